@@ -1,0 +1,125 @@
+package dev.headlight.cli;
+
+import dev.headlight.UserException;
+import dev.headlight.export.AttentionJson;
+import dev.headlight.export.AttentionPage;
+import dev.headlight.export.AttentionPictures;
+import dev.headlight.export.AttentionSafeTensors;
+import dev.headlight.export.Selection;
+import dev.headlight.inspect.Inspected;
+import dev.headlight.inspect.Inspection;
+import dev.headlight.inspect.Inspector;
+import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Request;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code headlight attention}. */
+@Command(
+        name = "attention",
+        description = "Write the attention of a text, or of a pair of texts, to files.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  headlight attention --out page.html \"The cat sat on the mat.\"",
+            "  headlight attention --out diagrams --layers 1,2 \"Leaves fall in [MASK].\"",
+            "  headlight attention --out both.safetensors --pair \"It purred.\" \"The cat sat down.\""
+        })
+final class AttentionCommand implements Runnable {
+    /** Endings that say that somebody wants a file of a kind that isn't written. */
+    private static final String OTHER_FILES = ".*\\.(csv|gif|gz|jpe?g|md|npy|npz|pdf|png|pt|svg|tsv|txt|xml|zip)";
+
+    @ParentCommand
+    private Main main;
+
+    @Mixin
+    private ModelOption model;
+
+    @Option(names = "--pair", paramLabel = "B", description = "A second text, for attention between the two.")
+    private Optional<String> pair;
+
+    @Option(names = "--layers", paramLabel = "1,2", split = ",", description = "Only these layers, counted from 1.")
+    private List<Integer> layers;
+
+    @Option(names = "--heads", paramLabel = "3", split = ",", description = "Only these heads, counted from 1.")
+    private List<Integer> heads;
+
+    @Option(
+            names = "--out",
+            paramLabel = "PATH",
+            required = true,
+            description = {
+                "Where to. Its ending says what is written:",
+                ".safetensors  attention, queries, keys and logits",
+                ".json         attention as numbers",
+                ".html         a page to look at, that needs nothing else",
+                "anything else is a folder for a PNG of each head."
+            })
+    private Path out;
+
+    @Mixin
+    private TextArgument argument;
+
+    /** What to write, by the ending of its name. */
+    private enum Kind {
+        SAFETENSORS,
+        JSON,
+        PAGE,
+        PICTURES
+    }
+
+    @Override
+    public void run() {
+        Kind kind = kind();
+        Request request = Request.of(argument.read(main.io()), pair);
+        try (Inspector inspector = model.load();
+                Inspected inspected = kind == Kind.SAFETENSORS && inspector.predicts()
+                        ? inspector.inspectWithLogits(request, Options.standard(), () -> {})
+                        : inspector.inspect(request, Options.standard(), () -> {})) {
+            Selection selection =
+                    Selection.of(inspected.heads(), Optional.ofNullable(layers), Optional.ofNullable(heads));
+            switch (kind) {
+                case SAFETENSORS -> AttentionSafeTensors.write(out, inspected, selection);
+                case JSON -> AttentionJson.write(out, inspected, selection);
+                case PAGE -> AttentionPage.write(out, inspected, selection);
+                case PICTURES -> AttentionPictures.write(out, inspected, selection);
+            }
+            inspected.inspection().cuts().forEach(this::warn);
+        }
+    }
+
+    private Kind kind() {
+        String name = out.toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".safetensors")) {
+            return Kind.SAFETENSORS;
+        }
+        if (name.endsWith(".json")) {
+            return Kind.JSON;
+        }
+        if (name.endsWith(".html") || name.endsWith(".htm")) {
+            return Kind.PAGE;
+        }
+        if (name.matches(OTHER_FILES) && !Files.isDirectory(out)) {
+            throw new UserException("Files like " + out.getFileName()
+                    + " aren't written: end the name in .safetensors, .json or .html, or name a folder for pictures.");
+        }
+        return Kind.PICTURES;
+    }
+
+    private void warn(Inspection.Cut cut) {
+        main.io()
+                .err()
+                .println("The model can't take all of the " + (cut.segment() == 0 ? "text" : "second text")
+                        + ": " + cut.shown() + " tokens are written; " + cut.before() + " before them and "
+                        + cut.after()
+                        + " after them were left out.");
+    }
+}

@@ -1,0 +1,58 @@
+package dev.headlight.cli;
+
+import dev.headlight.UserException;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The process's standard streams, UTF-8 whatever the locale.
+ *
+ * @param in standard input
+ * @param out standard output: results, or the language server's protocol
+ * @param err standard error: errors and the log
+ */
+record Io(InputStream in, PrintStream out, PrintStream err) {
+    /** More than anybody looks at; who pipes more has piped the wrong thing. */
+    private static final int LONGEST_INPUT = 10_000_000;
+
+    /** Takes the standard streams. Whatever else writes to {@code System.out} from now on writes to standard error. */
+    static Io ofProcess() {
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        System.setOut(err);
+        System.setErr(err);
+        return new Io(new FileInputStream(FileDescriptor.in), out, err);
+    }
+
+    /** The whole of standard input, without the line break at its end. */
+    String input() {
+        try {
+            byte[] bytes = in.readNBytes(LONGEST_INPUT + 1);
+            if (bytes.length > LONGEST_INPUT) {
+                throw new UserException("Standard input holds more than 10 MB: give less text.");
+            }
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.replaceFirst("\\R\\z", "");
+        } catch (CharacterCodingException e) {
+            throw new UserException("Standard input is not UTF-8 text: convert it first.", e);
+        } catch (IOException e) {
+            throw new UserException("Can't read standard input: " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** Prints a line of results. */
+    void print(String line) {
+        out.print(line + "\n");
+        out.flush();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.headlight.cli;
+
+import dev.headlight.lsp.HeadlightServer;
+import dev.headlight.session.Session;
+import dev.headlight.web.WebServer;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code headlight lsp}. */
+@Command(
+        name = "lsp",
+        description = "Be the language server of an editor, on standard input and output.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
+final class LspCommand implements Callable<Integer> {
+    @ParentCommand
+    private Main main;
+
+    @Mixin
+    private ModelOption model;
+
+    @Option(
+            names = "--allow-host",
+            paramLabel = "HOST",
+            description = "A host name that a proxy in front of the pages goes by.")
+    private Set<String> allowedHosts = Set.of();
+
+    @Option(names = "--stdio", hidden = true, description = "What editors say to mean standard input and output.")
+    private boolean stdio;
+
+    @Override
+    public Integer call() {
+        try (Session session = new Session(model.name(), model::load, Limits.TRACES);
+                Pages pages = new Pages(session, allowedHosts)) {
+            return HeadlightServer.serve(main.io().in(), main.io().out(), Version.number(), session, pages);
+        }
+    }
+
+    /** The web server, started when an address is first asked for. */
+    private static final class Pages implements IntFunction<String>, AutoCloseable {
+        private final Session session;
+        private final Set<String> allowedHosts;
+        private WebServer server;
+
+        Pages(Session session, Set<String> allowedHosts) {
+            this.session = session;
+            this.allowedHosts = allowedHosts;
+        }
+
+        @Override
+        public synchronized String apply(int inspection) {
+            if (server == null) {
+                server = WebServer.start(session, 0, allowedHosts);
+            }
+            return server.url(inspection);
+        }
+
+        @Override
+        public synchronized void close() {
+            if (server != null) {
+                server.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.headlight.cli;
+
+import dev.headlight.UserException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command {@code headlight}. */
+@Command(
+        name = "headlight",
+        description = "See what a language model looks at.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            PredictCommand.class,
+            AttentionCommand.class,
+            WebCommand.class,
+            LspCommand.class,
+            ModelsCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:it could not be done; standard error says why",
+            "2:the command line is wrong; standard error says how"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  headlight predict \"A person who never made a ____ never tried anything new.\"",
+            "  headlight attention --out diagrams \"The cat sat on the mat.\"",
+            "  headlight web \"The capital of France is [MASK].\"",
+            "",
+            "headlight COMMAND --help says more of each command."
+        })
+public final class Main implements Runnable {
+    /** What a command ends with when it can't do what was asked. */
+    private static final int CANT = 1;
+
+    private static final String DEBUG = "HEADLIGHT_DEBUG";
+
+    private final Io io;
+
+    @Spec
+    private CommandSpec spec;
+
+    Main(Io io) {
+        this.io = io;
+    }
+
+    Io io() {
+        return io;
+    }
+
+    /** Runs a command and ends the process. */
+    public static void main(String[] arguments) {
+        System.setProperty("java.awt.headless", "true");
+        System.exit(run(Io.ofProcess(), arguments));
+    }
+
+    /** Runs a command and returns its exit code. */
+    static int run(Io io, String... arguments) {
+        CommandLine commandLine = new CommandLine(new Main(io));
+        commandLine.setOut(new java.io.PrintWriter(io.out(), true));
+        commandLine.setErr(new java.io.PrintWriter(io.err(), true));
+        commandLine.setParameterExceptionHandler((wrong, given) -> {
+            String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+            io.err().println(sentence(wrong.getMessage()) + " See " + command + " --help.");
+            return CommandLine.ExitCode.USAGE;
+        });
+        commandLine.setExecutionExceptionHandler((failure, failed, parsed) -> {
+            boolean expected = failure instanceof UserException;
+            io.err()
+                    .println(
+                            expected
+                                    ? failure.getMessage()
+                                    : "Something unexpected happened: " + sentence(failure.toString()));
+            if (System.getenv(DEBUG) != null) {
+                failure.printStackTrace(io.err());
+            } else if (!expected) {
+                io.err().println("Set " + DEBUG + "=1 to see where, and please report it.");
+            }
+            return CANT;
+        });
+        return commandLine.execute(arguments);
+    }
+
+    /** The first line of a message, closed by a full stop. */
+    private static String sentence(String message) {
+        String line = message.lines().findFirst().orElse("").strip();
+        return line.endsWith(".") ? line : line + ".";
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(io.out());
+    }
+}

@@ -1,0 +1,18 @@
+package dev.headlight.cli;
+
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Parameters;
+
+/** The text to look at, if there is one yet. */
+final class OptionalText {
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "TEXT",
+            description = "The text; - reads it from standard input. A blank is [MASK] or ____ .")
+    private List<String> words = List.of();
+
+    Optional<String> read(Io io) {
+        return words.isEmpty() ? Optional.empty() : Optional.of(TextArgument.text(words, io));
+    }
+}

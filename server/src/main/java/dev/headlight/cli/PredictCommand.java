@@ -1,0 +1,92 @@
+package dev.headlight.cli;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.headlight.UserException;
+import dev.headlight.export.InspectionJson;
+import dev.headlight.inspect.Blank;
+import dev.headlight.inspect.Completion;
+import dev.headlight.inspect.Inspector;
+import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Request;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code headlight predict}. */
+@Command(
+        name = "predict",
+        description = "Fill the blanks of a text with the likeliest words.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  headlight predict \"A person who never made a ____ never tried anything new.\"",
+            "  headlight predict --top 5 --json \"The [MASK] sat on the [MASK].\"",
+            "  headlight predict - < paragraph.txt"
+        })
+final class PredictCommand implements Runnable {
+    @ParentCommand
+    private Main main;
+
+    @Mixin
+    private ModelOption model;
+
+    @Option(names = "--top", paramLabel = "N", defaultValue = "3", description = "How many words for a blank (3).")
+    private int top;
+
+    @Option(
+            names = "--raw",
+            description = "Take every token of the vocabulary for a word: pieces, punctuation, special tokens.")
+    private boolean raw;
+
+    @Option(names = "--json", description = "Print one JSON object; offsets count UTF-16 units.")
+    private boolean json;
+
+    @Mixin
+    private TextArgument argument;
+
+    @Override
+    public void run() {
+        Request request = Request.of(argument.read(main.io()));
+        Options options = new Options(top, raw);
+        try (Inspector inspector = model.load()) {
+            List<Blank> blanks = inspector.predict(request, options, () -> {});
+            if (blanks.isEmpty()) {
+                throw new UserException("The text has no blank: write [MASK] or ____ where a word is missing.");
+            }
+            List<Completion> completions = Completion.best(request.text(), blanks, top);
+            if (json) {
+                main.io().print(json(request.text(), blanks, completions));
+            } else {
+                print(completions, main.io());
+            }
+        }
+    }
+
+    private String json(String text, List<Blank> blanks, List<Completion> completions) {
+        JsonObject answer = new JsonObject();
+        answer.addProperty("model", model.name());
+        answer.addProperty("text", text);
+        answer.add("blanks", InspectionJson.array(blanks, InspectionJson::blank));
+        answer.add("sentences", InspectionJson.array(completions, c -> new JsonPrimitive(c.text())));
+        return new GsonBuilder()
+                .setPrettyPrinting()
+                .disableHtmlEscaping()
+                .create()
+                .toJson(answer);
+    }
+
+    /** Prints completions, numbered. */
+    static void print(List<Completion> completions, Io io) {
+        int number = 1;
+        for (Completion completion : completions) {
+            io.print(String.format(
+                    Locale.ROOT, "%d. %s (%.1f %%)", number++, completion.text(), 100 * completion.probability()));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.headlight.cli;
+
+import dev.headlight.inspect.Completion;
+import dev.headlight.inspect.Inspection;
+import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Request;
+import dev.headlight.session.Opened;
+import dev.headlight.session.Session;
+import dev.headlight.web.WebServer;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code headlight web}. */
+@Command(
+        name = "web",
+        description = "Serve the page to this machine's browsers; its address is the first line printed.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  headlight web \"The capital of France is [MASK].\"",
+            "  headlight web --no-browser --port 8765",
+            "  headlight web --pair \"It purred.\" \"The cat sat down.\""
+        })
+final class WebCommand implements Runnable {
+    @ParentCommand
+    private Main main;
+
+    @Mixin
+    private ModelOption model;
+
+    @Option(names = "--pair", paramLabel = "B", description = "A second text, for attention between the two.")
+    private Optional<String> pair;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "A port; 0 (the default) is a free one.")
+    private int port;
+
+    @Option(names = "--no-browser", description = "Don't open a browser.")
+    private boolean noBrowser;
+
+    @Option(
+            names = "--allow-host",
+            paramLabel = "HOST",
+            description = "A host name that a proxy in front of this server goes by.")
+    private Set<String> allowedHosts = Set.of();
+
+    @Mixin
+    private OptionalText argument;
+
+    @Override
+    public void run() {
+        Optional<Request> request = argument.read(main.io()).map(text -> Request.of(text, pair));
+        try (Session session = new Session(model.name(), model::load, Limits.TRACES)) {
+            Optional<Opened> opened = request.map(asked -> session.open(asked, Options.standard(), () -> {}));
+            session.awaitModel();
+            try (WebServer server = WebServer.start(session, port, allowedHosts)) {
+                String url = opened.map(o -> server.url(o.id())).orElseGet(server::url);
+                main.io().print(url);
+                opened.map(Opened::inspection).ifPresent(this::print);
+                if (!noBrowser) {
+                    Browser.open(url);
+                }
+                waitForTheEnd(server);
+            }
+        }
+    }
+
+    private void print(Inspection inspection) {
+        if (!inspection.blanks().isEmpty()) {
+            int top = Options.standard().top();
+            PredictCommand.print(Completion.best(inspection.text(), inspection.blanks(), top), main.io());
+        }
+    }
+
+    /** The end comes by a signal. */
+    private static void waitForTheEnd(WebServer server) {
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package dev.headlight.documents;
+
+/**
+ * A place in a document.
+ *
+ * @param line from 0
+ * @param character from 0, in UTF-16 units
+ */
+public record Position(int line, int character) {}

@@ -1,0 +1,116 @@
+package dev.headlight.engine;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Locale;
+
+/**
+ * How linear layers are computed: on weights that oneDNN has laid out once for its kernels, which takes a third to half
+ * of the time, or on the plain weights where oneDNN is missing. This is the only place that knows of the difference.
+ */
+public final class Linears {
+    private static final String METHODS = """
+            def pack(self: __torch__.M, w: Tensor) -> Tensor:
+              return %s
+            def none(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+              return %s
+            def gelu(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+              return %s
+            def gelu_tanh(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+              return %s
+            def relu(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+              return %s
+            """;
+
+    /** What is applied to a linear layer's output. */
+    public enum Activation {
+        NONE,
+        /** x Φ(x), with the error function (Hendrycks and Gimpel 2016). */
+        GELU,
+        /** The same by its tanh approximation, {@code gelu_new} in configurations. */
+        GELU_TANH,
+        RELU;
+
+        private final String method = name().toLowerCase(Locale.ROOT);
+    }
+
+    private final Script script;
+    private final boolean packs;
+
+    private Linears(Script script, boolean packs) {
+        this.script = script;
+        this.packs = packs;
+    }
+
+    /** oneDNN's kernels where this machine's libtorch has them and they agree with the plain ones, else those. */
+    static Linears fastest(NDManager scope, Linears plain) {
+        try {
+            Linears packed = packed(scope);
+            return packed.agreesWith(plain, scope) ? packed : plain;
+        } catch (EngineException e) {
+            return plain;
+        }
+    }
+
+    static Linears packed(NDManager scope) {
+        String call = "ops.mkldnn._linear_pointwise(x, w, b, \"%s\", [], \"%s\")";
+        String methods = METHODS.formatted(
+                "ops.mkldnn._reorder_linear_weight(w, None)",
+                call.formatted("none", ""),
+                call.formatted("gelu", "none"),
+                call.formatted("gelu", "tanh"),
+                call.formatted("relu", ""));
+        return new Linears(Script.load(scope, methods), true);
+    }
+
+    static Linears plain(NDManager scope) {
+        String methods = METHODS.formatted(
+                "w",
+                "torch.linear(x, w, b)",
+                "torch.gelu(torch.linear(x, w, b))",
+                "torch.gelu(torch.linear(x, w, b), approximate=\"tanh\")",
+                "torch.relu(torch.linear(x, w, b))");
+        return new Linears(Script.load(scope, methods), false);
+    }
+
+    private boolean agreesWith(Linears other, NDManager scope) {
+        try (NDManager trial = scope.newSubManager()) {
+            NDArray x = trial.arange(96f).reshape(3, 32).sin();
+            NDArray weight = trial.arange(512f).reshape(16, 32).cos();
+            NDArray bias = trial.arange(16f);
+            NDArray ours = linear(x, pack(weight), bias, Activation.GELU);
+            NDArray theirs = other.linear(x, other.pack(weight), bias, Activation.GELU);
+            return ours.getShape().equals(new Shape(3, 16))
+                    && ours.sub(theirs).abs().max().getFloat() < 1e-4f;
+        }
+    }
+
+    /** Whether weights are laid out anew; where not, {@link #pack} returns what it was given. */
+    public boolean packs() {
+        return packs;
+    }
+
+    /**
+     * Lays a weight out for {@link #linear}.
+     *
+     * @param weight float32 [out, in]; stays as it is
+     * @return what to give to {@link #linear}: a new array in the scope of {@code weight}, or {@code weight} itself
+     */
+    public NDArray pack(NDArray weight) {
+        return packs ? script.call("pack", weight) : weight;
+    }
+
+    /**
+     * Computes activation(x Wᵀ + b).
+     *
+     * @param x float32 [n, in]
+     * @param weight what {@link #pack} made of float32 [out, in]
+     * @param bias float32 [out]
+     * @return float32 [n, out], in the scope of {@code x}
+     */
+    public NDArray linear(NDArray x, NDArray weight, NDArray bias, Activation activation) {
+        return script.call(activation.method, x, weight, bias);
+    }
+}

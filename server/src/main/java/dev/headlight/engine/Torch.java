@@ -1,0 +1,70 @@
+package dev.headlight.engine;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import dev.headlight.UserException;
+import dev.headlight.natives.Natives;
+
+/**
+ * libtorch, started once a process: from libraries on the class path, without a word to the network. The libraries are
+ * unpacked by the first start on a machine, which takes seconds; later ones take a third of one.
+ */
+public final class Torch {
+    private static Torch instance;
+
+    private final Engine engine;
+    private final Linears linears;
+    private final Linears plainLinears;
+
+    private Torch(Engine engine) {
+        this.engine = engine;
+        NDManager root = manager();
+        this.plainLinears = Linears.plain(root);
+        this.linears = Linears.fastest(root, plainLinears);
+    }
+
+    /**
+     * The engine, started if it wasn't.
+     *
+     * @throws UserException where the libraries can't be unpacked or don't run on this machine
+     */
+    public static synchronized Torch start() {
+        if (instance == null) {
+            try {
+                instance = Natives.load(() -> new Torch(Engine.getEngine("PyTorch")));
+            } catch (EngineException | LinkageError | AssertionError e) {
+                throw new UserException(
+                        "PyTorch's libraries don't start on this machine (" + rootMessage(e)
+                                + "): free 500 MB in " + Natives.folder()
+                                + ", or set HEADLIGHT_CACHE to a folder that programs may be run from.",
+                        e);
+            }
+        }
+        return instance;
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
+    }
+
+    /** A new scope of native memory on the processor; what is made in it lives until it is closed. */
+    public NDManager manager() {
+        return engine.newBaseManager(Device.cpu());
+    }
+
+    /** How linear layers are computed on this machine. */
+    public Linears linears() {
+        return linears;
+    }
+
+    /** How they are computed where oneDNN is missing. */
+    public Linears plainLinears() {
+        return plainLinears;
+    }
+}

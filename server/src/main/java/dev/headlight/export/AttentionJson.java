@@ -1,0 +1,73 @@
+package dev.headlight.export;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.stream.JsonWriter;
+import dev.headlight.inspect.Inspected;
+import dev.headlight.inspect.Matrix;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** An inspection with its attention as one JSON object: {@code "attention"} is [layer][head][query][key]. */
+public final class AttentionJson {
+    private AttentionJson() {}
+
+    /**
+     * Writes a file.
+     *
+     * @throws dev.headlight.UserException where it can't be written
+     */
+    public static void write(Path file, Inspected inspected, Selection selection) {
+        WholeFile.write(file, out -> write(out, inspected, selection));
+    }
+
+    private static void write(OutputStream out, Inspected inspected, Selection selection) throws IOException {
+        Gson gson = new Gson();
+        JsonWriter json = new JsonWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+        json.beginObject();
+        for (Map.Entry<String, JsonElement> entry :
+                InspectionJson.of(inspected.inspection()).entrySet()) {
+            json.name(entry.getKey());
+            gson.toJson(entry.getValue(), json);
+        }
+        numbers(json.name("shownLayers"), selection.layers());
+        numbers(json.name("shownHeads"), selection.heads());
+        json.name("attention").beginArray();
+        for (int layer : selection.layers()) {
+            List<Matrix> heads = inspected.heads().layer(layer);
+            json.beginArray();
+            for (int head : selection.heads()) {
+                matrix(json, heads.get(head));
+            }
+            json.endArray();
+        }
+        json.endArray();
+        json.endObject();
+        json.flush();
+    }
+
+    private static void numbers(JsonWriter json, List<Integer> numbers) throws IOException {
+        json.beginArray();
+        for (int number : numbers) {
+            json.value(number);
+        }
+        json.endArray();
+    }
+
+    private static void matrix(JsonWriter json, Matrix matrix) throws IOException {
+        json.beginArray();
+        for (int row = 0; row < matrix.rows(); row++) {
+            json.beginArray();
+            for (int column = 0; column < matrix.columns(); column++) {
+                json.value(matrix.at(row, column));
+            }
+            json.endArray();
+        }
+        json.endArray();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.headlight.export;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.headlight.inspect.Inspected;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+
+/**
+ * An inspection as one HTML file that needs nothing else: the web view's page for files, with queries and keys inside,
+ * from which it computes attention itself.
+ */
+public final class AttentionPage {
+    private static final String TEMPLATE = "/dev/headlight/webview/export.html";
+    /** Where the template takes its data; it stands there once. */
+    private static final String SLOT = "<!-- headlight:data -->";
+
+    private AttentionPage() {}
+
+    /**
+     * Writes a file.
+     *
+     * @throws dev.headlight.UserException where it can't be written
+     */
+    public static void write(Path file, Inspected inspected, Selection selection) {
+        WholeFile.write(file, out -> write(out, inspected, selection));
+    }
+
+    private static void write(OutputStream out, Inspected inspected, Selection selection) throws IOException {
+        String template = template();
+        int slot = template.indexOf(SLOT);
+        out.write(template.substring(0, slot).getBytes(StandardCharsets.UTF_8));
+        out.write("<script type=\"application/json\" id=\"inspection\">".getBytes(StandardCharsets.US_ASCII));
+        // Gson writes < as \u003c, so that no text can end the element
+        out.write(new Gson().toJson(json(inspected, selection)).getBytes(StandardCharsets.UTF_8));
+        out.write("</script><script type=\"text/plain\" id=\"arrays\">".getBytes(StandardCharsets.US_ASCII));
+        try (OutputStream base64 = Base64.getEncoder().wrap(new Unclosed(out))) {
+            QueriesAndKeys.write(base64, inspected.heads(), selection);
+        }
+        out.write("</script>".getBytes(StandardCharsets.US_ASCII));
+        out.write(template.substring(slot + SLOT.length()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static JsonObject json(Inspected inspected, Selection selection) {
+        JsonObject json = InspectionJson.of(inspected.inspection());
+        json.add("shownLayers", InspectionJson.array(selection.layers(), JsonPrimitive::new));
+        json.add("shownHeads", InspectionJson.array(selection.heads(), JsonPrimitive::new));
+        return json;
+    }
+
+    private static String template() throws IOException {
+        try (InputStream template = AttentionPage.class.getResourceAsStream(TEMPLATE)) {
+            return new String(template.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** A stream that is only flushed when the one around it is closed. */
+    private static final class Unclosed extends FilterOutputStream {
+        Unclosed(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.headlight.export;
+
+import dev.headlight.UserException;
+import dev.headlight.inspect.Inspected;
+import dev.headlight.inspect.Matrix;
+import dev.headlight.tokens.Token;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A diagram of each head, as CS50's "Attention" draws them: a square of black ground with the tokens along its left and
+ * upper side, 200 pixels, and a cell of 40 × 40 pixels for each pair of tokens. Rows attend to columns; a cell's grey is
+ * ⌊255 · weight⌋.
+ */
+public final class AttentionPictures {
+    private static final int CELL = 40;
+    private static final int LABEL = 200;
+    private static final int PADDING = 10;
+    private static final int FONT_SIZE = 26;
+
+    private AttentionPictures() {}
+
+    /**
+     * Writes {@code Attention_Layer1_Head1.png} and so on into a folder, which is made if it isn't there.
+     *
+     * @throws UserException where they can't be written
+     */
+    public static void write(Path folder, Inspected inspected, Selection selection) {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new UserException("Can't write pictures into " + folder + ": it is a file, not a folder.");
+        }
+        List<byte[]> labels = labels(inspected.inspection().tokens());
+        for (int layer : selection.layers()) {
+            List<Matrix> heads = inspected.heads().layer(layer);
+            for (int head : selection.heads()) {
+                String name = "Attention_Layer" + (layer + 1) + "_Head" + (head + 1) + ".png";
+                Matrix attention = heads.get(head);
+                int side = LABEL + CELL * attention.rows();
+                WholeFile.write(
+                        folder.resolve(name),
+                        out -> GrayPng.write(out, side, side, (y, row) -> fill(y, row, attention, labels)));
+            }
+        }
+    }
+
+    private static void fill(int y, byte[] row, Matrix attention, List<byte[]> labels) {
+        for (int column = 0; column < attention.columns(); column++) {
+            int from = LABEL + column * CELL;
+            if (y < LABEL) {
+                for (int x = 0; x < CELL; x++) { // a label turned to the left: it reads upwards
+                    row[from + x] = labels.get(column)[x * LABEL + LABEL - 1 - y];
+                }
+            } else {
+                float weight = attention.at((y - LABEL) / CELL, column);
+                Arrays.fill(row, from, from + CELL, (byte) (int) (255 * weight));
+            }
+        }
+        if (y >= LABEL) {
+            int line = (y - LABEL) % CELL;
+            System.arraycopy(labels.get((y - LABEL) / CELL), line * LABEL, row, 0, LABEL);
+        } else {
+            Arrays.fill(row, 0, LABEL, (byte) 0);
+        }
+    }
+
+    private static List<byte[]> labels(List<Token> tokens) {
+        try {
+            return tokens.stream().map(token -> label(token.text())).toList();
+        } catch (RuntimeException | Error e) { // AWT throws either where the system has no fonts
+            throw new UserException(
+                    "Java can't write text into pictures on this machine: install fontconfig and a font, or export to"
+                            + " .html.",
+                    e);
+        }
+    }
+
+    /** A token in white on black, 40 lines of 200 pixels, flush right, smaller where it would be too wide. */
+    private static byte[] label(String text) {
+        BufferedImage image = new BufferedImage(LABEL, CELL, BufferedImage.TYPE_BYTE_GRAY);
+        Graphics2D graphics = image.createGraphics();
+        try {
+            graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+            FontRenderContext context = graphics.getFontRenderContext();
+            Font font = new Font(Font.SANS_SERIF, Font.PLAIN, FONT_SIZE);
+            double width = font.getStringBounds(text, context).getWidth();
+            double room = LABEL - 2.0 * PADDING;
+            if (width > room) {
+                font = font.deriveFont((float) (FONT_SIZE * room / width));
+                width = font.getStringBounds(text, context).getWidth();
+            }
+            float middle = font.getLineMetrics(text, context).getAscent() * 0.36f;
+            graphics.setFont(font);
+            graphics.setColor(Color.WHITE);
+            graphics.drawString(text, (float) (LABEL - PADDING - width), CELL / 2f + middle);
+        } finally {
+            graphics.dispose();
+        }
+        return ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
+    }
+}

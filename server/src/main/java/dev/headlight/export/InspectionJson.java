@@ -1,0 +1,87 @@
+package dev.headlight.export;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.headlight.inspect.Blank;
+import dev.headlight.inspect.Inspection;
+import dev.headlight.inspect.Prediction;
+import dev.headlight.tokens.Token;
+import java.util.Collection;
+import java.util.function.Function;
+
+/** An inspection as JSON; docs/http-api.md describes it. Layers, heads and tokens count from 0, offsets in UTF-16. */
+public final class InspectionJson {
+    private InspectionJson() {}
+
+    public static JsonObject of(Inspection inspection) {
+        JsonObject json = new JsonObject();
+        json.addProperty("model", inspection.model());
+        json.addProperty("layers", inspection.layers());
+        json.addProperty("heads", inspection.heads());
+        json.addProperty("headSize", inspection.headSize());
+        json.addProperty("text", inspection.text());
+        inspection.pair().ifPresent(pair -> json.addProperty("pair", pair));
+        json.add("tokens", array(inspection.tokens(), InspectionJson::token));
+        json.add("cuts", array(inspection.cuts(), InspectionJson::cut));
+        json.add("blanks", array(inspection.blanks(), InspectionJson::blankOfSegment));
+        return json;
+    }
+
+    /** A blank and its words. */
+    public static JsonObject blank(Blank blank) {
+        JsonObject json = new JsonObject();
+        json.addProperty("start", blank.span().start());
+        json.addProperty("end", blank.span().end());
+        json.add("predictions", array(blank.predictions(), InspectionJson::prediction));
+        return json;
+    }
+
+    private static JsonObject blankOfSegment(Blank blank) {
+        JsonObject json = blank(blank);
+        json.addProperty("segment", blank.segment());
+        return json;
+    }
+
+    private static JsonObject prediction(Prediction prediction) {
+        JsonObject json = new JsonObject();
+        json.addProperty("word", prediction.word());
+        json.addProperty("token", prediction.token());
+        json.addProperty("id", prediction.id());
+        json.addProperty("probability", prediction.probability());
+        return json;
+    }
+
+    private static JsonObject token(Token token) {
+        JsonObject json = new JsonObject();
+        json.addProperty("text", token.text());
+        json.addProperty("id", token.id());
+        json.addProperty("segment", token.segment());
+        json.addProperty("type", token.type());
+        if (!token.added()) {
+            json.addProperty("start", token.span().start());
+            json.addProperty("end", token.span().end());
+            json.addProperty("word", token.word());
+        }
+        if (token.special()) {
+            json.addProperty("special", true);
+        }
+        return json;
+    }
+
+    private static JsonObject cut(Inspection.Cut cut) {
+        JsonObject json = new JsonObject();
+        json.addProperty("segment", cut.segment());
+        json.addProperty("before", cut.before());
+        json.addProperty("shown", cut.shown());
+        json.addProperty("after", cut.after());
+        return json;
+    }
+
+    /** A list, each of its members turned into JSON. */
+    public static <T> JsonArray array(Collection<T> values, Function<T, ? extends JsonElement> toJson) {
+        JsonArray array = new JsonArray();
+        values.forEach(value -> array.add(toJson.apply(value)));
+        return array;
+    }
+}

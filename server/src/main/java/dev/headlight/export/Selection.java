@@ -1,0 +1,51 @@
+package dev.headlight.export;
+
+import dev.headlight.UserException;
+import dev.headlight.inspect.Heads;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Which layers and heads are exported, counted from 0.
+ *
+ * @param layers in order
+ * @param heads in order
+ */
+public record Selection(List<Integer> layers, List<Integer> heads) {
+    public Selection {
+        layers = List.copyOf(layers);
+        heads = List.copyOf(heads);
+    }
+
+    /** All there are. */
+    public static Selection all(Heads heads) {
+        return of(heads, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * What a person names, counting from 1; all where nothing is named.
+     *
+     * @throws UserException where there is no such layer or head
+     */
+    public static Selection of(Heads heads, Optional<List<Integer>> layers, Optional<List<Integer>> headNumbers) {
+        return new Selection(chosen("layer", layers, heads.layers()), chosen("head", headNumbers, heads.heads()));
+    }
+
+    private static List<Integer> chosen(String what, Optional<List<Integer>> numbers, int count) {
+        if (numbers.isEmpty()) {
+            return IntStream.range(0, count).boxed().toList();
+        }
+        for (int number : numbers.get()) {
+            if (number < 1 || number > count) {
+                throw new UserException(
+                        "There is no " + what + " " + number + ": the model has " + what + "s 1 to " + count + ".");
+            }
+        }
+        return numbers.get().stream()
+                .map(number -> number - 1)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+}

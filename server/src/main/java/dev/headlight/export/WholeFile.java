@@ -1,0 +1,62 @@
+package dev.headlight.export;
+
+import dev.headlight.UserException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Files that are either there whole or not at all, whatever interrupts their writing. */
+final class WholeFile {
+    private WholeFile() {}
+
+    /** What goes into a file. */
+    interface Content {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Writes beside the place, then renames.
+     *
+     * @throws UserException where it can't be written; what stood there before is still there then
+     */
+    static void write(Path file, Content content) {
+        Path target = file.toAbsolutePath();
+        try {
+            Files.createDirectories(target.getParent());
+            Path beside = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part");
+            try {
+                try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(beside), 1 << 16)) {
+                    content.writeTo(out);
+                }
+                replace(beside, target);
+            } finally {
+                Files.deleteIfExists(beside);
+            }
+        } catch (IOException e) {
+            throw new UserException("Can't write " + file + ": " + reason(e) + ".", e);
+        }
+    }
+
+    private static void replace(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static String reason(IOException e) {
+        String known = switch (e.getClass().getSimpleName()) {
+            case "AccessDeniedException" -> "access is denied";
+            case "FileAlreadyExistsException" -> "a file stands where a folder should be";
+            case "DirectoryNotEmptyException" -> "a folder stands in its place";
+            default -> e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
+        };
+        return known == null ? e.toString() : known;
+    }
+}

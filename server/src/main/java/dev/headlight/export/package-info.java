@@ -1,0 +1,2 @@
+/** Inspections as files: safetensors, JSON, a page, pictures. Knows no LSP, no HTTP, no command line. */
+package dev.headlight.export;

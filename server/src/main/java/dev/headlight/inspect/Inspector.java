@@ -1,0 +1,215 @@
+package dev.headlight.inspect;
+
+import ai.djl.ndarray.NDManager;
+import dev.headlight.UserException;
+import dev.headlight.engine.Torch;
+import dev.headlight.model.Dimensions;
+import dev.headlight.model.Family;
+import dev.headlight.model.Input;
+import dev.headlight.model.Trace;
+import dev.headlight.text.Reading;
+import dev.headlight.tokens.Token;
+import dev.headlight.tokens.Tokenizer;
+import dev.headlight.weights.Checkpoint;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * A loaded checkpoint that answers for texts: what stands in their blanks, and where its heads look. Used by one thread
+ * at a time.
+ */
+public final class Inspector implements AutoCloseable {
+    private final String name;
+    private final Tokenizer tokenizer;
+    private final Family model;
+    private final int context;
+
+    private Inspector(String name, Tokenizer tokenizer, Family model, int context) {
+        this.name = name;
+        this.tokenizer = tokenizer;
+        this.model = model;
+        this.context = context;
+    }
+
+    /**
+     * Loads a checkpoint.
+     *
+     * @param name what to call it
+     * @param folder where it lies, in the hub's layout
+     * @throws UserException where something of it is missing, malformed or not known
+     */
+    public static Inspector load(String name, Path folder) {
+        Torch torch = Torch.start();
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            Tokenizer tokenizer = Tokenizer.load(folder);
+            try {
+                Family model = Family.load(checkpoint, torch, torch.linears());
+                int most = model.dimensions().maxTokens();
+                int context = Math.min(most, checkpoint.config().positive("headlight_blank_context", most));
+                return new Inspector(name, tokenizer, model, context);
+            } catch (RuntimeException e) {
+                tokenizer.close();
+                throw e;
+            }
+        }
+    }
+
+    /** The model's name. */
+    public String name() {
+        return name;
+    }
+
+    /** Whether it can fill blanks; a checkpoint without a masked-word head only shows attention. */
+    public boolean predicts() {
+        return model.predicts();
+    }
+
+    /**
+     * Looks at a text or a pair. Its blanks get their words; without any, there are none.
+     *
+     * @param stillWanted called between layers; throws to end the work
+     * @return to be closed by the caller
+     */
+    public Inspected inspect(Request request, Options options, Runnable stillWanted) {
+        return inspect(request, options, false, stillWanted);
+    }
+
+    /** The same, with the logits of every token kept. */
+    public Inspected inspectWithLogits(Request request, Options options, Runnable stillWanted) {
+        requireHead();
+        return inspect(request, options, true, stillWanted);
+    }
+
+    private Inspected inspect(Request request, Options options, boolean everyLogit, Runnable stillWanted) {
+        Prepared prepared = Prepared.of(request, tokenizer);
+        List<Integer> blankTokens =
+                prepared.places().stream().map(Prepared.Place::token).toList();
+        Window window = prepared.window(
+                blankTokens.isEmpty() ? -1 : blankTokens.get(0),
+                model.dimensions().maxTokens());
+        List<Token> tokens = prepared.inDocuments(window);
+        boolean onePass = model.predicts() && prepared.tokens().size() <= context;
+        List<Integer> rows = everyLogit ? range(tokens.size()) : onePass ? blankTokens : List.of();
+        Trace trace = forward(tokens, rows, stillWanted);
+        try {
+            Predictor predictor = new Predictor(tokenizer.vocabulary(), options);
+            List<Blank> blanks = List.of();
+            if (onePass) {
+                blanks = range(blankTokens.size()).stream()
+                        .map(i -> blank(prepared, i, trace, rows.indexOf(blankTokens.get(i)), predictor))
+                        .toList();
+            } else if (model.predicts()) {
+                blanks = words(prepared, predictor, stillWanted);
+            }
+            return new Inspected(inspection(request, tokens, window, blanks), heads(trace, tokens));
+        } catch (RuntimeException e) {
+            trace.close();
+            throw e;
+        }
+    }
+
+    private Inspection inspection(Request request, List<Token> tokens, Window window, List<Blank> blanks) {
+        Dimensions of = model.dimensions();
+        return new Inspection(
+                name,
+                of.layers(),
+                of.heads(),
+                of.headSize(),
+                request.text(),
+                request.pair(),
+                tokens,
+                window.cuts(),
+                blanks);
+    }
+
+    private Heads heads(Trace trace, List<Token> tokens) {
+        return new Heads(trace, model.dimensions(), tokens, tokenizer.special().separators());
+    }
+
+    /**
+     * The words for the blanks of a text or a pair.
+     *
+     * @param stillWanted called between layers; throws to end the work
+     * @return a blank for each, in order; none where the texts have none
+     * @throws UserException where the checkpoint can't predict words
+     */
+    public List<Blank> predict(Request request, Options options, Runnable stillWanted) {
+        requireHead();
+        Predictor predictor = new Predictor(tokenizer.vocabulary(), options);
+        return words(Prepared.of(request, tokenizer), predictor, stillWanted);
+    }
+
+    private void requireHead() {
+        if (!model.predicts()) {
+            throw new UserException("The model " + name + " has no masked-word head (cls.predictions), so it shows"
+                    + " attention but can't predict words: choose a checkpoint of the kind ForMaskedLM.");
+        }
+    }
+
+    /** One pass for every run of blanks that are near each other; mostly that is one. */
+    private List<Blank> words(Prepared prepared, Predictor predictor, Runnable stillWanted) {
+        Map<Integer, Blank> found = new TreeMap<>();
+        for (int i = 0; i < prepared.places().size(); i++) {
+            if (!found.containsKey(i)) {
+                Window window = prepared.window(prepared.places().get(i).token(), context);
+                List<Integer> numbers = near(prepared, window, i);
+                List<Integer> rows = numbers.stream()
+                        .map(n -> window.kept().indexOf(prepared.places().get(n).token()))
+                        .toList();
+                List<Token> tokens =
+                        window.kept().stream().map(prepared.tokens()::get).toList();
+                try (Trace trace = forward(tokens, rows, stillWanted)) {
+                    for (int row = 0; row < rows.size(); row++) {
+                        found.put(numbers.get(row), blank(prepared, numbers.get(row), trace, row, predictor));
+                    }
+                }
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    /** The blanks that have enough of their surroundings in a window around one of them. */
+    private List<Integer> near(Prepared prepared, Window window, int number) {
+        int center = prepared.places().get(number).token();
+        return IntStream.range(number, prepared.places().size())
+                .filter(i -> {
+                    int token = prepared.places().get(i).token();
+                    boolean all = window.cuts().isEmpty();
+                    return all
+                            || i == number
+                            || token - center <= context / 4 && window.kept().contains(token);
+                })
+                .boxed()
+                .toList();
+    }
+
+    private static Blank blank(Prepared prepared, int number, Trace trace, int row, Predictor predictor) {
+        Prepared.Place place = prepared.places().get(number);
+        Reading reading = prepared.readings().get(place.segment());
+        try (NDManager scope = trace.scope()) {
+            float[] logits = trace.logits().get(scope, row).toFloatArray();
+            List<Prediction> words = predictor.words(logits, reading, place);
+            return new Blank(place.segment(), reading.original(place.span()), words);
+        }
+    }
+
+    private Trace forward(List<Token> tokens, List<Integer> logitRows, Runnable stillWanted) {
+        Input input = new Input(
+                tokens.stream().map(Token::id).toList(),
+                tokens.stream().map(Token::type).toList());
+        return model.forward(input, logitRows.stream().mapToInt(i -> i).toArray(), stillWanted);
+    }
+
+    private static List<Integer> range(int end) {
+        return IntStream.range(0, end).boxed().toList();
+    }
+
+    @Override
+    public void close() {
+        model.close();
+        tokenizer.close();
+    }
+}

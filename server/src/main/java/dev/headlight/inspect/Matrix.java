@@ -1,0 +1,20 @@
+package dev.headlight.inspect;
+
+/**
+ * A matrix of float32, row by row.
+ *
+ * @param rows how many rows
+ * @param columns how many columns
+ * @param values [rows · columns]; handed over, not copied: nobody changes it afterwards
+ */
+public record Matrix(int rows, int columns, float[] values) {
+    public Matrix {
+        if (values.length != rows * columns) {
+            throw new IllegalArgumentException(values.length + " values for " + rows + " × " + columns);
+        }
+    }
+
+    public float at(int row, int column) {
+        return values[row * columns + column];
+    }
+}

@@ -1,0 +1,36 @@
+package dev.headlight.inspect;
+
+/**
+ * What a head does, in two words. Names and thresholds follow Clark et al. 2019, "What Does BERT Look At?": a share of
+ * attention over 0.5 for positions, over 0.6 for special tokens and punctuation; more than 3.8 nats of entropy for
+ * heads that attend broadly.
+ */
+public enum Pattern {
+    PREVIOUS_TOKEN("previous token", 0.5),
+    NEXT_TOKEN("next token", 0.5),
+    SAME_TOKEN("same token", 0.5),
+    FIRST_TOKEN("first token", 0.6),
+    SEPARATOR("separator", 0.6),
+    PUNCTUATION("punctuation", 0.6),
+    SAME_WORD("same word elsewhere", 0.5),
+    OTHER_SENTENCE("other sentence", 0.6),
+    BROAD("broad", 3.8);
+
+    private final String label;
+    private final double threshold;
+
+    Pattern(String label, double threshold) {
+        this.label = label;
+        this.threshold = threshold;
+    }
+
+    /** What a person reads. */
+    public String label() {
+        return label;
+    }
+
+    /** A head shows the pattern when its measure is larger. */
+    public double threshold() {
+        return threshold;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.headlight.inspect;
+
+import dev.headlight.UserException;
+import dev.headlight.text.LetterCase;
+import dev.headlight.text.Reading;
+import dev.headlight.text.Span;
+import dev.headlight.tokens.Vocabulary;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.function.IntPredicate;
+
+/** Turns logits into words. */
+final class Predictor {
+    private final Vocabulary vocabulary;
+    private final Options options;
+
+    Predictor(Vocabulary vocabulary, Options options) {
+        this.vocabulary = vocabulary;
+        this.options = options;
+    }
+
+    /**
+     * The likeliest words for a blank.
+     *
+     * @param logits the model's scores there, [V]
+     */
+    List<Prediction> words(float[] logits, Reading reading, Prepared.Place place) {
+        float largest = Float.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            largest = Math.max(largest, logit);
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - (double) largest);
+        }
+        if (!Double.isFinite(sum)) {
+            throw new UserException(
+                    "The model's scores are not numbers, so its weights are damaged: fetch the checkpoint again.");
+        }
+        List<Prediction> words = new ArrayList<>();
+        for (int id : largest(logits, id -> wanted(id, place.masked()))) {
+            double probability = Math.exp(logits[id] - (double) largest) / sum;
+            words.add(new Prediction(word(id, reading, place), vocabulary.piece(id), id, probability));
+        }
+        return words;
+    }
+
+    private boolean wanted(int id, Optional<String> masked) {
+        if (options.raw()) {
+            return true;
+        }
+        Optional<String> word = vocabulary.word(id);
+        return word.isPresent() && masked.filter(word.get()::equalsIgnoreCase).isEmpty();
+    }
+
+    private String word(int id, Reading reading, Prepared.Place place) {
+        String word = vocabulary.surface(id);
+        if (options.raw() || !vocabulary.uncased()) {
+            return word;
+        }
+        Span blank = place.span();
+        return place.masked()
+                .map(masked -> LetterCase.like(masked, word))
+                .orElseGet(() -> LetterCase.inPlace(reading, blank, word));
+    }
+
+    /** The ids of the largest logits among those wanted, the largest first; of equals, the smaller id first. */
+    private List<Integer> largest(float[] logits, IntPredicate wanted) {
+        Comparator<Integer> better =
+                Comparator.<Integer>comparingDouble(id -> logits[id]).thenComparing(Comparator.<Integer>reverseOrder());
+        PriorityQueue<Integer> best = new PriorityQueue<>(better);
+        for (int id = 0; id < logits.length; id++) {
+            boolean promising = best.size() < options.top() || logits[id] > logits[best.peek()];
+            if (promising && wanted.test(id)) {
+                best.add(id);
+                if (best.size() > options.top()) {
+                    best.remove();
+                }
+            }
+        }
+        return best.stream().sorted(better.reversed()).toList();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.headlight.inspect;
+
+import dev.headlight.UserException;
+import dev.headlight.text.Blanks;
+import dev.headlight.text.Reading;
+import dev.headlight.text.Sentences;
+import dev.headlight.text.Span;
+import dev.headlight.tokens.Token;
+import dev.headlight.tokens.Tokenizer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A request, read and encoded.
+ *
+ * @param readings the text, and the second text of a pair
+ * @param sentences the sentences of each
+ * @param tokens all tokens, before any are left out; spans are in the readings
+ * @param places the blanks
+ */
+record Prepared(List<Reading> readings, List<List<Span>> sentences, List<Token> tokens, List<Place> places) {
+
+    /**
+     * Where a blank is.
+     *
+     * @param segment the text that it is in
+     * @param span what it takes in the reading
+     * @param token the index of its token
+     * @param masked the word that was taken out of it, if somebody asked for alternatives to one
+     */
+    record Place(int segment, Span span, int token, Optional<String> masked) {}
+
+    static Prepared of(Request request, Tokenizer tokenizer) {
+        List<Reading> readings = new ArrayList<>();
+        readings.add(reading(request.text(), request.masked(), tokenizer));
+        request.pair().ifPresent(pair -> readings.add(reading(pair, Optional.empty(), tokenizer)));
+        List<Token> tokens = readings.size() == 1
+                ? tokenizer.encode(readings.get(0).text())
+                : tokenizer.encode(readings.get(0).text(), readings.get(1).text());
+        for (int segment = 0; segment < readings.size(); segment++) {
+            int wanted = segment;
+            if (tokens.stream().noneMatch(token -> token.segment() == wanted && !token.added())) {
+                throw new UserException("The text holds nothing that the model can read: select or type some words.");
+            }
+        }
+        List<List<Span>> sentences = readings.stream().map(Sentences::of).toList();
+        return new Prepared(readings, sentences, tokens, places(readings, tokens, request, tokenizer));
+    }
+
+    private static Reading reading(String text, Optional<Span> masked, Tokenizer tokenizer) {
+        String mask = tokenizer.special().mask();
+        List<Span> blanks = new ArrayList<>(Blanks.find(text, mask));
+        masked.ifPresent(word -> {
+            blanks.removeIf(blank -> blank.start() < word.end() && word.start() < blank.end());
+            blanks.add(word);
+            blanks.sort(Comparator.comparingInt(Span::start));
+        });
+        return Reading.of(text, blanks, mask);
+    }
+
+    private static List<Place> places(
+            List<Reading> readings, List<Token> tokens, Request request, Tokenizer tokenizer) {
+        List<Place> places = new ArrayList<>();
+        int mask = tokenizer.special().maskId();
+        for (int i = 0; i < tokens.size(); i++) {
+            Token token = tokens.get(i);
+            if (token.id() != mask || token.added()) {
+                continue;
+            }
+            Reading reading = readings.get(token.segment());
+            for (Span blank : reading.blanks()) {
+                if (token.span().start() < blank.end()
+                        && blank.start() < token.span().end()) {
+                    Span original = reading.original(blank);
+                    Optional<String> masked = request.masked()
+                            .filter(word -> token.segment() == 0 && word.equals(original))
+                            .map(word -> word.of(request.text()));
+                    places.add(new Place(token.segment(), blank, i, masked));
+                }
+            }
+        }
+        return List.copyOf(places);
+    }
+
+    /** The tokens to give to a model that takes {@code limit}, around a token, or from the beginning for -1. */
+    Window window(int focus, int limit) {
+        return Window.around(tokens, sentences, focus, limit);
+    }
+
+    /** Kept tokens, with spans in the texts as they stand in their documents. */
+    List<Token> inDocuments(Window window) {
+        return window.kept().stream()
+                .map(tokens::get)
+                .map(token -> token.added() ? token : token.at(original(token.segment(), token.span())))
+                .toList();
+    }
+
+    Span original(int segment, Span span) {
+        return readings.get(segment).original(span);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.headlight.inspect;
+
+import dev.headlight.UserException;
+import dev.headlight.text.Span;
+import java.util.Optional;
+
+/**
+ * What somebody wants to see.
+ *
+ * @param text the text, as it stands in its document
+ * @param pair a second text, which makes the two a pair
+ * @param masked a word of {@code text} to look for alternatives to: it is treated as a blank
+ */
+public record Request(String text, Optional<String> pair, Optional<Span> masked) {
+    /** More than any selection that is looked at; tokenizing it takes a second. */
+    static final int LONGEST = 500_000;
+
+    public Request {
+        check(text, "text");
+        pair.ifPresent(second -> check(second, "second text"));
+        if (masked.isPresent()
+                && (masked.get().end() > text.length() || masked.get().length() == 0)) {
+            throw new IllegalArgumentException("a word outside of the text");
+        }
+    }
+
+    public static Request of(String text) {
+        return new Request(text, Optional.empty(), Optional.empty());
+    }
+
+    public static Request of(String text, Optional<String> pair) {
+        return new Request(text, pair, Optional.empty());
+    }
+
+    private static void check(String text, String what) {
+        if (text.isBlank()) {
+            throw new UserException("The " + what + " is empty: select or type some words.");
+        }
+        if (text.length() > LONGEST) {
+            throw new UserException("The %s has %,d characters, and at most %,d are read at once: select less."
+                    .formatted(what, text.length(), LONGEST));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.headlight.lsp;
+
+import dev.headlight.UserException;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
+import org.eclipse.lsp4j.jsonrpc.messages.ResponseError;
+import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs what answers requests, on threads of its own, so that the next message is read meanwhile. A cancelled request is
+ * answered at once, and its work told to stop; so is one that a newer request for the same thing replaces. Whatever goes
+ * wrong becomes an error response of one sentence.
+ */
+final class Answers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "headlight-lsp");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Map<String, CompletableFuture<?>> latest = new ConcurrentHashMap<>();
+    private volatile Stage stage = Stage.BEFORE_INITIALIZE;
+
+    /** Which requests are in order. */
+    enum Stage {
+        BEFORE_INITIALIZE,
+        RUNNING,
+        AFTER_SHUTDOWN
+    }
+
+    void enter(Stage next) {
+        stage = next;
+    }
+
+    boolean running() {
+        return stage == Stage.RUNNING;
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @param work is given what it should call now and then: that throws when the answer is not wanted any more
+     */
+    <T> CompletableFuture<T> ask(Function<Runnable, T> work) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        if (stage != Stage.RUNNING) {
+            answer.completeExceptionally(
+                    stage == Stage.AFTER_SHUTDOWN
+                            ? error(ResponseErrorCode.InvalidRequest, "The server was shut down.")
+                            : error(ResponseErrorCode.ServerNotInitialized, "The server awaits initialize first."));
+            return answer;
+        }
+        Runnable stillWanted = () -> {
+            if (answer.isDone()) {
+                throw new CancellationException();
+            }
+        };
+        try {
+            threads.execute(() -> complete(answer, work, stillWanted));
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(error(ResponseErrorCode.InvalidRequest, "The server was shut down."));
+        }
+        return answer;
+    }
+
+    /** Answers a request in place of an earlier one for the same thing, which ends with an error that says so. */
+    <T> CompletableFuture<T> askLatest(String thing, Function<Runnable, T> work) {
+        CompletableFuture<T> answer = ask(work);
+        CompletableFuture<?> earlier = latest.put(thing, answer);
+        if (earlier != null) {
+            earlier.completeExceptionally(
+                    error(ResponseErrorCode.ServerCancelled, "A newer request of this kind was made."));
+        }
+        answer.whenComplete((value, failure) -> latest.remove(thing, answer));
+        return answer;
+    }
+
+    /** Runs what nobody waits for, on the same threads. */
+    void later(Runnable work) {
+        ask(stillWanted -> {
+            work.run();
+            return null;
+        });
+    }
+
+    private static <T> void complete(CompletableFuture<T> answer, Function<Runnable, T> work, Runnable stillWanted) {
+        try {
+            stillWanted.run();
+            answer.complete(work.apply(stillWanted));
+        } catch (CancellationException e) {
+            answer.cancel(true);
+        } catch (UserException e) {
+            answer.completeExceptionally(error(ResponseErrorCode.RequestFailed, e.getMessage()));
+        } catch (ResponseErrorException e) {
+            answer.completeExceptionally(e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("a request failed", e);
+            answer.completeExceptionally(error(
+                    ResponseErrorCode.InternalError, "Something unexpected happened; Headlight's log says more."));
+        }
+    }
+
+    static ResponseErrorException error(ResponseErrorCode code, String sentence) {
+        return new ResponseErrorException(new ResponseError(code, sentence, null));
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,246 @@
+package dev.headlight.lsp;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import dev.headlight.UserException;
+import dev.headlight.documents.Document;
+import dev.headlight.inspect.Blank;
+import dev.headlight.inspect.Inspection;
+import dev.headlight.inspect.Prediction;
+import dev.headlight.lsp.Editor.Origin;
+import dev.headlight.lsp.Editor.Suggestion;
+import dev.headlight.session.Opened;
+import dev.headlight.text.Span;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.eclipse.lsp4j.ApplyWorkspaceEditParams;
+import org.eclipse.lsp4j.DidChangeConfigurationParams;
+import org.eclipse.lsp4j.DidChangeWatchedFilesParams;
+import org.eclipse.lsp4j.ExecuteCommandParams;
+import org.eclipse.lsp4j.MessageActionItem;
+import org.eclipse.lsp4j.MessageParams;
+import org.eclipse.lsp4j.MessageType;
+import org.eclipse.lsp4j.ShowDocumentParams;
+import org.eclipse.lsp4j.ShowMessageRequestParams;
+import org.eclipse.lsp4j.TextDocumentEdit;
+import org.eclipse.lsp4j.TextEdit;
+import org.eclipse.lsp4j.VersionedTextDocumentIdentifier;
+import org.eclipse.lsp4j.WorkspaceEdit;
+import org.eclipse.lsp4j.jsonrpc.messages.Either;
+import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
+import org.eclipse.lsp4j.services.WorkspaceService;
+
+/** What an editor asks to be done. */
+final class CommandService implements WorkspaceService {
+    static final String VISUALIZE = "headlight.visualizeAttention";
+    static final String SUGGEST = "headlight.suggestWords";
+    static final String ACCEPT = "headlight.acceptWord";
+
+    private static final Gson GSON = new Gson();
+
+    private final Editor editor;
+    private final Answers answers;
+    private final Supplier<Peer> peer;
+
+    CommandService(Editor editor, Answers answers, Supplier<Peer> peer) {
+        this.editor = editor;
+        this.answers = answers;
+        this.peer = peer;
+    }
+
+    /** The names of all commands. */
+    static List<String> names() {
+        return List.of(VISUALIZE, SUGGEST, ACCEPT);
+    }
+
+    @Override
+    public CompletableFuture<Object> executeCommand(ExecuteCommandParams params) {
+        return answers.ask(stillWanted -> switch (params.getCommand()) {
+            case VISUALIZE -> visualize(argument(params, Messages.InspectParams.class), stillWanted);
+            case SUGGEST -> suggest(argument(params, Messages.InspectParams.class), stillWanted);
+            case ACCEPT -> accept(argument(params, Messages.AcceptWord.class));
+            default ->
+                throw Answers.error(
+                        ResponseErrorCode.InvalidParams, "There is no command " + params.getCommand() + ".");
+        });
+    }
+
+    private static <T> T argument(ExecuteCommandParams params, Class<T> type) {
+        List<Object> arguments = params.getArguments();
+        Object first = arguments == null || arguments.isEmpty() ? null : arguments.get(0);
+        try {
+            if (first instanceof JsonElement json && json.isJsonObject()) {
+                return GSON.fromJson(json, type);
+            }
+        } catch (JsonParseException e) {
+            // said below
+        }
+        throw Answers.error(
+                ResponseErrorCode.InvalidParams,
+                params.getCommand() + " takes one object; see docs/lsp-extensions.md.");
+    }
+
+    /** {@code headlight/inspect}. */
+    Messages.InspectResult inspect(Messages.InspectParams params, Runnable stillWanted) {
+        List<Origin.Part> parts = new ArrayList<>();
+        parts.add(part(new Messages.Place(params.textDocument(), params.range())));
+        if (params.pair() != null) {
+            parts.add(part(params.pair()));
+        }
+        Origin origin = new Origin(parts);
+        Opened opened = editor.inspect(origin, stillWanted);
+        Inspection inspection = opened.inspection();
+        int leftOut = inspection.cuts().stream()
+                .mapToInt(cut -> cut.before() + cut.after())
+                .sum();
+        List<Messages.BlankWords> blanks = inspection.blanks().stream()
+                .map(blank -> words(blank, origin.parts().get(blank.segment())))
+                .toList();
+        return new Messages.InspectResult(
+                opened.id(),
+                editor.page(opened.id()),
+                inspection.model(),
+                inspection.tokens().size(),
+                leftOut,
+                blanks);
+    }
+
+    private Origin.Part part(Messages.Place place) {
+        Document document = document(place);
+        Span span = Places.span(document, place.range());
+        return new Origin.Part(document, span.length() > 0 ? span : document.paragraph(span.start()));
+    }
+
+    private Document document(Messages.Place place) {
+        if (place.textDocument() == null || place.textDocument().getUri() == null) {
+            throw Answers.error(ResponseErrorCode.InvalidParams, "The textDocument is missing.");
+        }
+        String uri = place.textDocument().getUri();
+        return editor.documents()
+                .find(uri)
+                .orElseThrow(() -> Answers.error(ResponseErrorCode.InvalidParams, "This document is not open."));
+    }
+
+    private static Messages.BlankWords words(Blank blank, Origin.Part part) {
+        Span span = blank.span().shift(part.span().start());
+        return words(part.document(), new Suggestion(span, blank.predictions()));
+    }
+
+    private static Messages.BlankWords words(Document document, Suggestion suggestion) {
+        List<Messages.Word> words = suggestion.words().stream()
+                .map(word -> new Messages.Word(word.word(), word.probability()))
+                .toList();
+        return new Messages.BlankWords(document.uri(), Places.range(document, suggestion.span()), words);
+    }
+
+    private Object visualize(Messages.InspectParams params, Runnable stillWanted) {
+        Messages.InspectResult result = inspect(params, stillWanted);
+        if (!peer.get().opensPages()) {
+            show(result.url());
+        }
+        return result;
+    }
+
+    /** Opens the page in a browser, or says where it is. */
+    private void show(String url) {
+        if (peer.get().showsDocuments()) {
+            ShowDocumentParams page = new ShowDocumentParams(url);
+            page.setExternal(true);
+            page.setTakeFocus(true);
+            peer.get().client().showDocument(page);
+        } else {
+            peer.get().client().showMessage(new MessageParams(MessageType.Info, "The attention is shown at " + url));
+        }
+    }
+
+    private Object suggest(Messages.InspectParams params, Runnable stillWanted) {
+        Document document = document(new Messages.Place(params.textDocument(), params.range()));
+        Span word = Places.span(document, params.range());
+        if (!Editor.isWord(document, word)) {
+            throw new UserException("Words are suggested for one word: select it as a whole.");
+        }
+        Suggestion suggestion = editor.alternatives(document, word, stillWanted);
+        if (!peer.get().opensPages()) {
+            offer(document, suggestion);
+        }
+        return words(document, suggestion);
+    }
+
+    /** Lets a person choose, in an editor that has no better way. */
+    private void offer(Document document, Suggestion suggestion) {
+        String word = suggestion.span().of(document.text());
+        ShowMessageRequestParams question = new ShowMessageRequestParams(
+                suggestion.words().stream().map(CommandService::choice).toList());
+        question.setType(MessageType.Info);
+        question.setMessage("Words for “" + word + "”:");
+        peer.get().client().showMessageRequest(question).thenAccept(chosen -> {
+            for (Prediction prediction : suggestion.words()) {
+                if (chosen != null && choice(prediction).equals(chosen)) {
+                    replace(document, suggestion.span(), prediction.word());
+                }
+            }
+        });
+    }
+
+    private static MessageActionItem choice(Prediction word) {
+        return new MessageActionItem(String.format(Locale.ROOT, "%s (%.1f %%)", word.word(), 100 * word.probability()));
+    }
+
+    private Object accept(Messages.AcceptWord params) {
+        Document document = editor.documents()
+                .find(String.valueOf(params.uri()))
+                .orElseThrow(() -> new UserException("This document is not open any more."));
+        Span span = Places.span(document, params.range());
+        if (!document.blanks().contains(span)) {
+            throw new UserException("The text has changed, and no blank is there any more: ask again.");
+        }
+        replace(document, span, String.valueOf(params.word()));
+        return null;
+    }
+
+    /** Puts a word that was accepted in a view where its blank is, if that is still there. */
+    void accepted(int inspection, int blankNumber, int wordNumber) {
+        Opened opened = editor.session().find(inspection).orElse(null);
+        Origin origin = editor.origin(inspection).orElse(null);
+        if (opened == null || origin == null || blankNumber < 0 || wordNumber < 0) {
+            return;
+        }
+        List<Blank> blanks = opened.inspection().blanks();
+        if (blankNumber < blanks.size()
+                && wordNumber < blanks.get(blankNumber).predictions().size()) {
+            Blank blank = blanks.get(blankNumber);
+            Origin.Part part = origin.parts().get(blank.segment());
+            Span span = blank.span().shift(part.span().start());
+            editor.documents()
+                    .find(part.document().uri())
+                    .filter(now -> now.blanks().contains(span))
+                    .ifPresent(now -> replace(
+                            now, span, blank.predictions().get(wordNumber).word()));
+        }
+    }
+
+    private void replace(Document document, Span span, String word) {
+        TextEdit edit = new TextEdit(Places.range(document, span), word);
+        WorkspaceEdit change = peer.get().versionsEdits()
+                ? new WorkspaceEdit(List.of(Either.forLeft(new TextDocumentEdit(
+                        new VersionedTextDocumentIdentifier(document.uri(), document.version()),
+                        List.of(Either.forLeft(edit))))))
+                : new WorkspaceEdit(Map.of(document.uri(), List.of(edit)));
+        peer.get().client().applyEdit(new ApplyWorkspaceEditParams(change, "Headlight: " + word));
+    }
+
+    @Override
+    public void didChangeConfiguration(DidChangeConfigurationParams params) {
+        // what can be set is set when the editor starts the server
+    }
+
+    @Override
+    public void didChangeWatchedFiles(DidChangeWatchedFilesParams params) {
+        // no file of the workspace is read
+    }
+}

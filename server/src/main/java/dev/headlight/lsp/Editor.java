@@ -1,0 +1,182 @@
+package dev.headlight.lsp;
+
+import dev.headlight.documents.Document;
+import dev.headlight.documents.Documents;
+import dev.headlight.inspect.Blank;
+import dev.headlight.inspect.Inspection;
+import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Prediction;
+import dev.headlight.inspect.Request;
+import dev.headlight.session.Opened;
+import dev.headlight.session.Session;
+import dev.headlight.text.Blanks;
+import dev.headlight.text.Span;
+import dev.headlight.tokens.Token;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/**
+ * The documents of one editor, and what the session says of them, in the documents' own coordinates. May be used from
+ * any thread.
+ */
+final class Editor {
+    private static final int MOST_ORIGINS = 256;
+
+    private final Documents documents = new Documents();
+    private final Session session;
+    private final IntFunction<String> pageOf;
+    private final Map<Integer, Origin> origins = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, false) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, Origin> eldest) {
+            return size() > MOST_ORIGINS;
+        }
+    });
+    private volatile int top = Options.standard().top();
+
+    /** Where an inspection's text, and the second of a pair, were taken from. */
+    record Origin(List<Part> parts) {
+        record Part(Document document, Span span) {}
+    }
+
+    /**
+     * A blank of a document and its words.
+     *
+     * @param span what a word replaces
+     */
+    record Suggestion(Span span, List<Prediction> words) {}
+
+    Editor(Session session, IntFunction<String> pageOf) {
+        this.session = session;
+        this.pageOf = pageOf;
+    }
+
+    Documents documents() {
+        return documents;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    void setTop(int words) {
+        top = words;
+    }
+
+    int top() {
+        return top;
+    }
+
+    /** Looks at one or two places, and keeps the result open. */
+    Opened inspect(Origin origin, Runnable stillWanted) {
+        List<String> texts = origin.parts().stream()
+                .map(part -> part.span().of(part.document().text()))
+                .toList();
+        Request request = Request.of(texts.get(0), texts.size() > 1 ? Optional.of(texts.get(1)) : Optional.empty());
+        Opened opened = session.open(request, new Options(top, false), stillWanted);
+        origins.put(opened.id(), origin);
+        return opened;
+    }
+
+    /** The address of an inspection's page; the first call starts the web server. */
+    String page(int inspection) {
+        return pageOf.apply(inspection);
+    }
+
+    Optional<Origin> origin(int inspection) {
+        return Optional.ofNullable(origins.get(inspection));
+    }
+
+    /** The words for those blanks of a document that touch a range. */
+    List<Suggestion> suggestions(Document document, Span range, int words, Runnable stillWanted) {
+        List<Span> wanted = new ArrayList<>(
+                document.blanks().stream().filter(blank -> blank.touches(range)).toList());
+        List<Suggestion> found = new ArrayList<>();
+        while (!wanted.isEmpty()) {
+            Span passage = document.passage(wanted.get(0));
+            List<Blank> blanks =
+                    session.predict(Request.of(passage.of(document.text())), new Options(words, false), stillWanted);
+            for (Blank blank : blanks) {
+                Span place = blank.span().shift(passage.start());
+                if (wanted.remove(place)) {
+                    found.add(new Suggestion(place, blank.predictions()));
+                }
+            }
+            wanted.removeIf(passage::contains); // what the model found no room for
+        }
+        return found;
+    }
+
+    /** Other words for a word of a document. */
+    Suggestion alternatives(Document document, Span word, Runnable stillWanted) {
+        Span passage = document.passage(word);
+        Request request =
+                new Request(passage.of(document.text()), Optional.empty(), Optional.of(word.shift(-passage.start())));
+        return suggestion(request, word.start() - passage.start(), word, stillWanted);
+    }
+
+    /** Words that could stand at a place where nothing is missing yet. */
+    Suggestion insertions(Document document, int offset, Runnable stillWanted) {
+        Span passage = document.passage(new Span(offset, offset));
+        String before = document.text().substring(passage.start(), offset);
+        String behind = document.text().substring(offset, passage.end());
+        String blank = "[MASK]";
+        String spaced = before.isEmpty() || endsInSpace(before) ? blank : " " + blank;
+        Request request = Request.of(before + spaced + " " + behind);
+        int at = before.length() + spaced.length() - blank.length();
+        return suggestion(request, at, new Span(offset, offset), stillWanted);
+    }
+
+    private static boolean endsInSpace(String text) {
+        return Character.isWhitespace(text.charAt(text.length() - 1));
+    }
+
+    private Suggestion suggestion(Request request, int at, Span place, Runnable stillWanted) {
+        return session.predict(request, new Options(top, false), stillWanted).stream()
+                .filter(blank -> blank.segment() == 0 && blank.span().start() == at)
+                .map(blank -> new Suggestion(place, blank.predictions()))
+                .findFirst()
+                .orElse(new Suggestion(place, List.of()));
+    }
+
+    /** The blank of a document that a place is in, or at an end of. */
+    static Optional<Span> blankAt(Document document, int offset) {
+        Span place = new Span(offset, offset);
+        return document.blanks().stream().filter(blank -> blank.touches(place)).findFirst();
+    }
+
+    /** Whether a span is one word and nothing else. */
+    static boolean isWord(Document document, Span span) {
+        String text = span.of(document.text());
+        return text.matches("[\\p{L}\\p{M}\\p{N}]+(?:['’-][\\p{L}\\p{M}\\p{N}]+)*")
+                && Blanks.find(text).isEmpty();
+    }
+
+    /** How strongly the words of the documents are attended to. */
+    record Light(Document document, Span span, float weight) {}
+
+    /** What of the documents the tokens of an inspection stand for, with a weight each. */
+    List<Light> lights(int inspection, List<Float> weights) {
+        Optional<Origin> origin = origin(inspection);
+        Optional<Inspection> looked = session.find(inspection).map(Opened::inspection);
+        if (origin.isEmpty() || looked.isEmpty()) {
+            return List.of();
+        }
+        List<Light> lights = new ArrayList<>();
+        for (int i = 0; i < weights.size(); i++) {
+            Token token = looked.get().tokens().get(i);
+            if (!token.added()) {
+                Origin.Part part = origin.get().parts().get(token.segment());
+                lights.add(new Light(
+                        part.document(), token.span().shift(part.span().start()), weights.get(i)));
+            }
+        }
+        return lights;
+    }
+}

@@ -1,0 +1,253 @@
+package dev.headlight.lsp;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.headlight.documents.Document;
+import dev.headlight.lsp.Editor.Light;
+import dev.headlight.lsp.Editor.Origin;
+import dev.headlight.session.Listener;
+import dev.headlight.session.ModelState;
+import dev.headlight.session.Session;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eclipse.lsp4j.CodeActionKind;
+import org.eclipse.lsp4j.CodeActionOptions;
+import org.eclipse.lsp4j.CompletionOptions;
+import org.eclipse.lsp4j.ExecuteCommandOptions;
+import org.eclipse.lsp4j.InitializeParams;
+import org.eclipse.lsp4j.InitializeResult;
+import org.eclipse.lsp4j.InitializedParams;
+import org.eclipse.lsp4j.MessageParams;
+import org.eclipse.lsp4j.MessageType;
+import org.eclipse.lsp4j.PositionEncodingKind;
+import org.eclipse.lsp4j.ProgressParams;
+import org.eclipse.lsp4j.ServerCapabilities;
+import org.eclipse.lsp4j.ServerInfo;
+import org.eclipse.lsp4j.SetTraceParams;
+import org.eclipse.lsp4j.TextDocumentSyncKind;
+import org.eclipse.lsp4j.TextDocumentSyncOptions;
+import org.eclipse.lsp4j.WorkDoneProgressBegin;
+import org.eclipse.lsp4j.WorkDoneProgressCancelParams;
+import org.eclipse.lsp4j.WorkDoneProgressCreateParams;
+import org.eclipse.lsp4j.WorkDoneProgressEnd;
+import org.eclipse.lsp4j.WorkDoneProgressNotification;
+import org.eclipse.lsp4j.jsonrpc.Launcher;
+import org.eclipse.lsp4j.jsonrpc.messages.Either;
+import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
+import org.eclipse.lsp4j.services.LanguageServer;
+import org.eclipse.lsp4j.services.TextDocumentService;
+import org.eclipse.lsp4j.services.WorkspaceService;
+
+/**
+ * The language server of one editor. {@code initialize} is answered before any native library is touched; the model
+ * loads meanwhile, and requests that need it wait.
+ */
+public final class HeadlightServer implements LanguageServer, Listener {
+    /** Its messages quote what the editor sent, which may be the user's text: none is written anywhere. */
+    private static final Logger PROTOCOL_LOG = Logger.getLogger("org.eclipse.lsp4j");
+
+    private static final String LOADING = "headlight/loading";
+
+    private final String version;
+    private final Answers answers = new Answers();
+    private final Editor editor;
+    private final TextService text;
+    private final CommandService commands;
+    private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+    private HeadlightClient client;
+    private volatile Peer peer;
+    private CompletableFuture<Void> progress = CompletableFuture.completedFuture(null);
+    private boolean shutDown;
+
+    private HeadlightServer(String version, Session session, IntFunction<String> pageOf) {
+        this.version = version;
+        this.editor = new Editor(session, pageOf);
+        this.text = new TextService(editor, answers);
+        this.commands = new CommandService(editor, answers, () -> peer);
+    }
+
+    /**
+     * Serves an editor until it says exit, closes its end, or dies.
+     *
+     * @param in what the editor writes
+     * @param out what the editor reads; nothing else may write to it
+     * @param version of Headlight
+     * @param session may still be loading its model
+     * @param pageOf gives the address of an inspection's page
+     * @return what the process should exit with: 0 after a shutdown, else 1
+     */
+    public static int serve(
+            InputStream in, OutputStream out, String version, Session session, IntFunction<String> pageOf) {
+        PROTOCOL_LOG.setLevel(Level.OFF);
+        HeadlightServer server = new HeadlightServer(version, session, pageOf);
+        Launcher<HeadlightClient> launcher = new Launcher.Builder<HeadlightClient>()
+                .setLocalService(server)
+                .setRemoteInterface(HeadlightClient.class)
+                .setInput(in)
+                .setOutput(out)
+                .create();
+        server.client = launcher.getRemoteProxy();
+        var listening = launcher.startListening();
+        Thread reader = new Thread(
+                () -> {
+                    try {
+                        listening.get();
+                    } catch (Exception e) {
+                        // the stream broke: the editor is gone
+                    }
+                    server.exit();
+                },
+                "headlight-reader");
+        reader.setDaemon(true);
+        reader.start();
+        int code = server.exit.join();
+        session.ignore(server);
+        server.answers.close();
+        return code;
+    }
+
+    @Override
+    public CompletableFuture<InitializeResult> initialize(InitializeParams params) {
+        peer = Peer.of(client, params);
+        if (params.getInitializationOptions() instanceof JsonObject options
+                && options.get("top") instanceof JsonPrimitive top
+                && top.isNumber()) {
+            editor.setTop(Math.max(1, Math.min(20, top.getAsInt())));
+        }
+        if (params.getProcessId() != null) {
+            ProcessHandle.of(params.getProcessId())
+                    .ifPresent(parent -> parent.onExit().thenRun(this::exit));
+        }
+        answers.enter(Answers.Stage.RUNNING);
+        InitializeResult result = new InitializeResult(capabilities());
+        result.setServerInfo(new ServerInfo("Headlight", version));
+        return CompletableFuture.completedFuture(result);
+    }
+
+    private static ServerCapabilities capabilities() {
+        ServerCapabilities able = new ServerCapabilities();
+        able.setPositionEncoding(PositionEncodingKind.UTF16);
+        TextDocumentSyncOptions sync = new TextDocumentSyncOptions();
+        sync.setOpenClose(true);
+        sync.setChange(TextDocumentSyncKind.Incremental);
+        able.setTextDocumentSync(sync);
+        able.setCompletionProvider(new CompletionOptions(false, List.of("]", ">", "_")));
+        able.setHoverProvider(true);
+        able.setInlayHintProvider(true);
+        able.setInlineCompletionProvider(Either.forLeft(true));
+        able.setCodeActionProvider(
+                new CodeActionOptions(List.of(TextService.VISUALIZE_KIND, CodeActionKind.RefactorRewrite)));
+        able.setExecuteCommandProvider(new ExecuteCommandOptions(CommandService.names()));
+        return able;
+    }
+
+    @Override
+    public void initialized(InitializedParams params) {
+        editor.session().listen(this);
+    }
+
+    /** Looks at a range of a document, or at a pair of them. */
+    @JsonRequest("headlight/inspect")
+    public CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params) {
+        if (params == null || params.textDocument() == null) {
+            return answers.ask(stillWanted -> {
+                throw Answers.error(
+                        org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode.InvalidParams,
+                        "headlight/inspect takes a textDocument and a range; see docs/lsp-extensions.md.");
+            });
+        }
+        return answers.askLatest(
+                "inspect " + params.textDocument().getUri(), stillWanted -> commands.inspect(params, stillWanted));
+    }
+
+    @Override
+    public void modelChanged(ModelState state) {
+        if (state instanceof ModelState.Loading) {
+            begin("Loading " + state.model());
+        } else {
+            end();
+        }
+        if (state instanceof ModelState.Failed failed) {
+            client.showMessage(new MessageParams(MessageType.Error, failed.sentence()));
+        }
+    }
+
+    private synchronized void begin(String title) {
+        if (peer.showsProgress()) {
+            WorkDoneProgressBegin begin = new WorkDoneProgressBegin();
+            begin.setTitle("Headlight");
+            begin.setMessage(title);
+            progress = client.createProgress(new WorkDoneProgressCreateParams(Either.forLeft(LOADING)))
+                    .thenRun(() -> notify(begin));
+        }
+    }
+
+    private synchronized void end() {
+        if (peer.showsProgress()) {
+            progress.thenRun(() -> notify(new WorkDoneProgressEnd()));
+        }
+    }
+
+    private void notify(WorkDoneProgressNotification step) {
+        client.notifyProgress(new ProgressParams(Either.forLeft(LOADING), Either.forLeft(step)));
+    }
+
+    @Override
+    public void pointed(int inspection, List<Float> weights) {
+        List<Light> lights = editor.lights(inspection, weights);
+        editor.origin(inspection).map(Origin::parts).orElse(List.of()).stream()
+                .map(Origin.Part::document)
+                .distinct()
+                .forEach(document -> client.highlight(highlight(inspection, document, lights)));
+    }
+
+    private static Messages.Highlight highlight(int inspection, Document document, List<Light> lights) {
+        List<Messages.WeightedSpan> spans = lights.stream()
+                .filter(light -> light.document() == document)
+                .map(light -> new Messages.WeightedSpan(Places.range(document, light.span()), light.weight()))
+                .toList();
+        return new Messages.Highlight(document.uri(), document.version(), inspection, spans);
+    }
+
+    @Override
+    public void accepted(int inspection, int blank, int word) {
+        commands.accepted(inspection, blank, word);
+    }
+
+    @Override
+    public TextDocumentService getTextDocumentService() {
+        return text;
+    }
+
+    @Override
+    public WorkspaceService getWorkspaceService() {
+        return commands;
+    }
+
+    @Override
+    public void setTrace(SetTraceParams params) {
+        // there is nothing to trace
+    }
+
+    @Override
+    public void cancelProgress(WorkDoneProgressCancelParams params) {
+        // loading can't be cancelled
+    }
+
+    @Override
+    public CompletableFuture<Object> shutdown() {
+        shutDown = true;
+        answers.enter(Answers.Stage.AFTER_SHUTDOWN);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void exit() {
+        exit.complete(shutDown ? 0 : 1);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.headlight.lsp;
+
+import java.util.List;
+import org.eclipse.lsp4j.Range;
+import org.eclipse.lsp4j.TextDocumentIdentifier;
+
+/**
+ * The shapes of Headlight's own messages, as JSON has them; docs/lsp-extensions.md describes each, and a test holds that
+ * page against this class. What a client leaves out arrives as null.
+ */
+public final class Messages {
+    private Messages() {}
+
+    /**
+     * A range of a document.
+     *
+     * @param textDocument which document
+     * @param range what of it
+     */
+    public record Place(TextDocumentIdentifier textDocument, Range range) {}
+
+    /**
+     * {@code headlight/inspect}: look at a range, or at the paragraph around an empty one.
+     *
+     * @param textDocument which document
+     * @param range what of it
+     * @param pair a second range, for attention between the two
+     */
+    public record InspectParams(TextDocumentIdentifier textDocument, Range range, Place pair) {}
+
+    /**
+     * The answer to {@code headlight/inspect} and to the command {@code headlight.visualizeAttention}.
+     *
+     * @param id the inspection's number
+     * @param url where its page is
+     * @param model the model's name
+     * @param tokens how many tokens are shown
+     * @param leftOut how many tokens the model could not take
+     * @param blanks the blanks and their words
+     */
+    public record InspectResult(int id, String url, String model, int tokens, int leftOut, List<BlankWords> blanks) {}
+
+    /**
+     * A blank, and the words for it.
+     *
+     * @param uri the document that it is in
+     * @param range what a word would replace
+     * @param words likeliest first
+     */
+    public record BlankWords(String uri, Range range, List<Word> words) {}
+
+    /**
+     * A word.
+     *
+     * @param word as it would stand in the text
+     * @param probability of the model, between 0 and 1
+     */
+    public record Word(String word, double probability) {}
+
+    /**
+     * The argument of the command {@code headlight.acceptWord}.
+     *
+     * @param uri which document
+     * @param range what the word replaces
+     * @param word the word
+     */
+    public record AcceptWord(String uri, Range range, String word) {}
+
+    /**
+     * {@code headlight/highlight}: light these words up, and no others.
+     *
+     * @param uri which document
+     * @param version the version of it that the ranges are in
+     * @param inspection which inspection this is from
+     * @param spans none where nothing is pointed at any more
+     */
+    public record Highlight(String uri, int version, int inspection, List<WeightedSpan> spans) {}
+
+    /**
+     * A range, and how strongly it is attended to.
+     *
+     * @param range what of the document
+     * @param weight between 0 and 1
+     */
+    public record WeightedSpan(Range range, float weight) {}
+}

@@ -1,0 +1,53 @@
+package dev.headlight.lsp;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.lsp4j.ClientCapabilities;
+import org.eclipse.lsp4j.InitializeParams;
+
+/**
+ * The editor at the other end.
+ *
+ * @param client what it can be told
+ * @param opensPages whether it is a Headlight client, that opens an inspection's page itself: it says so by the
+ *     experimental capability {@code {"headlight": {"panel": true}}}
+ * @param showsDocuments whether it opens addresses when asked
+ * @param versionsEdits whether edits may name the version that they are for
+ * @param showsProgress whether it shows the progress of what the server began
+ */
+record Peer(
+        HeadlightClient client,
+        boolean opensPages,
+        boolean showsDocuments,
+        boolean versionsEdits,
+        boolean showsProgress) {
+
+    static Peer of(HeadlightClient client, InitializeParams params) {
+        ClientCapabilities able = Optional.ofNullable(params.getCapabilities()).orElseGet(ClientCapabilities::new);
+        return new Peer(
+                client,
+                hasPanel(able.getExperimental()),
+                has(
+                        able.getWindow(),
+                        window -> window.getShowDocument() != null
+                                && window.getShowDocument().isSupport()),
+                has(
+                        able.getWorkspace(),
+                        workspace -> workspace.getWorkspaceEdit() != null
+                                && Boolean.TRUE.equals(
+                                        workspace.getWorkspaceEdit().getDocumentChanges())),
+                has(able.getWindow(), window -> Boolean.TRUE.equals(window.getWorkDoneProgress())));
+    }
+
+    private static <T> boolean has(T part, Function<T, Boolean> capability) {
+        return part != null && capability.apply(part);
+    }
+
+    private static boolean hasPanel(Object experimental) {
+        JsonElement headlight = experimental instanceof JsonObject json ? json.get("headlight") : null;
+        return headlight instanceof JsonObject says && new JsonPrimitive(true).equals(says.get("panel"));
+    }
+}

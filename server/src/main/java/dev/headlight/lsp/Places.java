@@ -1,0 +1,37 @@
+package dev.headlight.lsp;
+
+import dev.headlight.documents.Document;
+import dev.headlight.documents.Position;
+import dev.headlight.text.Span;
+import org.eclipse.lsp4j.Range;
+import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
+
+/** LSP's positions to spans of a document, and back. The one place that knows both. */
+final class Places {
+    private Places() {}
+
+    static int offset(Document document, org.eclipse.lsp4j.Position position) {
+        if (position == null) {
+            throw Answers.error(ResponseErrorCode.InvalidParams, "A position is missing.");
+        }
+        return document.offset(new Position(position.getLine(), position.getCharacter()));
+    }
+
+    static Span span(Document document, Range range) {
+        if (range == null) {
+            throw Answers.error(ResponseErrorCode.InvalidParams, "A range is missing.");
+        }
+        int a = offset(document, range.getStart());
+        int b = offset(document, range.getEnd());
+        return new Span(Math.min(a, b), Math.max(a, b));
+    }
+
+    static org.eclipse.lsp4j.Position position(Document document, int offset) {
+        Position position = document.position(offset);
+        return new org.eclipse.lsp4j.Position(position.line(), position.character());
+    }
+
+    static Range range(Document document, Span span) {
+        return new Range(position(document, span.start()), position(document, span.end()));
+    }
+}

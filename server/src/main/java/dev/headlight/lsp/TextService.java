@@ -1,0 +1,279 @@
+package dev.headlight.lsp;
+
+import dev.headlight.documents.Document;
+import dev.headlight.inspect.Prediction;
+import dev.headlight.lsp.Editor.Suggestion;
+import dev.headlight.text.Span;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import org.eclipse.lsp4j.CodeAction;
+import org.eclipse.lsp4j.CodeActionKind;
+import org.eclipse.lsp4j.CodeActionParams;
+import org.eclipse.lsp4j.Command;
+import org.eclipse.lsp4j.CompletionItem;
+import org.eclipse.lsp4j.CompletionItemKind;
+import org.eclipse.lsp4j.CompletionList;
+import org.eclipse.lsp4j.CompletionParams;
+import org.eclipse.lsp4j.DidChangeTextDocumentParams;
+import org.eclipse.lsp4j.DidCloseTextDocumentParams;
+import org.eclipse.lsp4j.DidOpenTextDocumentParams;
+import org.eclipse.lsp4j.DidSaveTextDocumentParams;
+import org.eclipse.lsp4j.Hover;
+import org.eclipse.lsp4j.HoverParams;
+import org.eclipse.lsp4j.InlayHint;
+import org.eclipse.lsp4j.InlayHintLabelPart;
+import org.eclipse.lsp4j.InlayHintParams;
+import org.eclipse.lsp4j.InlineCompletionItem;
+import org.eclipse.lsp4j.InlineCompletionList;
+import org.eclipse.lsp4j.InlineCompletionParams;
+import org.eclipse.lsp4j.InlineCompletionTriggerKind;
+import org.eclipse.lsp4j.MarkupContent;
+import org.eclipse.lsp4j.MarkupKind;
+import org.eclipse.lsp4j.Range;
+import org.eclipse.lsp4j.TextDocumentContentChangeEvent;
+import org.eclipse.lsp4j.TextDocumentIdentifier;
+import org.eclipse.lsp4j.TextDocumentItem;
+import org.eclipse.lsp4j.TextEdit;
+import org.eclipse.lsp4j.jsonrpc.messages.Either;
+import org.eclipse.lsp4j.services.TextDocumentService;
+
+/** What an editor asks about a document. */
+final class TextService implements TextDocumentService {
+    static final String VISUALIZE_KIND = "headlight.visualize";
+    private static final int RUNNERS_UP = 10;
+
+    private final Editor editor;
+    private final Answers answers;
+
+    TextService(Editor editor, Answers answers) {
+        this.editor = editor;
+        this.answers = answers;
+    }
+
+    @Override
+    public void didOpen(DidOpenTextDocumentParams params) {
+        if (answers.running()) {
+            TextDocumentItem item = params.getTextDocument();
+            editor.documents()
+                    .open(new Document(item.getUri(), item.getLanguageId(), item.getVersion(), item.getText()));
+        }
+    }
+
+    @Override
+    public void didChange(DidChangeTextDocumentParams params) {
+        Integer version = params.getTextDocument().getVersion();
+        editor.documents().change(params.getTextDocument().getUri(), document -> {
+            Document changed = document;
+            for (TextDocumentContentChangeEvent change : params.getContentChanges()) {
+                changed = changed(changed, change, version == null ? document.version() + 1 : version);
+            }
+            return changed;
+        });
+    }
+
+    private static Document changed(Document document, TextDocumentContentChangeEvent change, int version) {
+        Span span = change.getRange() == null
+                ? new Span(0, document.text().length())
+                : Places.span(document, change.getRange());
+        return document.replaced(span, change.getText(), version);
+    }
+
+    @Override
+    public void didClose(DidCloseTextDocumentParams params) {
+        editor.documents().close(params.getTextDocument().getUri());
+    }
+
+    @Override
+    public void didSave(DidSaveTextDocumentParams params) {
+        // what was saved was known before
+    }
+
+    @Override
+    public CompletableFuture<Either<List<CompletionItem>, CompletionList>> completion(CompletionParams params) {
+        return ask("completion", params.getTextDocument(), Either.forLeft(List.of()), (document, stillWanted) -> {
+            int offset = Places.offset(document, params.getPosition());
+            List<CompletionItem> items = new ArrayList<>();
+            for (Suggestion suggestion :
+                    editor.suggestions(document, new Span(offset, offset), editor.top(), stillWanted)) {
+                for (Prediction word : suggestion.words()) {
+                    items.add(completion(document, suggestion.span(), word, items.size()));
+                }
+            }
+            return Either.forLeft(items);
+        });
+    }
+
+    private static CompletionItem completion(Document document, Span blank, Prediction word, int rank) {
+        CompletionItem item = new CompletionItem(word.word());
+        item.setKind(CompletionItemKind.Text);
+        item.setDetail(percent(word));
+        item.setFilterText(blank.of(document.text()));
+        item.setSortText(String.format(Locale.ROOT, "%04d", rank));
+        item.setTextEdit(Either.forLeft(new TextEdit(Places.range(document, blank), word.word())));
+        return item;
+    }
+
+    @Override
+    public CompletableFuture<List<InlayHint>> inlayHint(InlayHintParams params) {
+        Optional<Document> open =
+                editor.documents().find(params.getTextDocument().getUri());
+        String version = open.map(document -> " " + document.version()).orElse("");
+        String span = params.getRange() + version; // two editors may show two places of one document
+        return ask("inlayHint " + span, params.getTextDocument(), List.of(), (document, stillWanted) -> {
+            Span range = Places.span(document, params.getRange());
+            return editor.suggestions(document, range, editor.top(), stillWanted).stream()
+                    .filter(suggestion -> !suggestion.words().isEmpty())
+                    .map(suggestion -> hint(document, suggestion))
+                    .toList();
+        });
+    }
+
+    private static InlayHint hint(Document document, Suggestion suggestion) {
+        List<InlayHintLabelPart> parts = new ArrayList<>();
+        Range range = Places.range(document, suggestion.span());
+        for (Prediction word : suggestion.words()) {
+            if (!parts.isEmpty()) {
+                parts.add(new InlayHintLabelPart(" · "));
+            }
+            InlayHintLabelPart part = new InlayHintLabelPart(word.word());
+            part.setTooltip(percent(word));
+            part.setCommand(new Command(
+                    "Put “" + word.word() + "” here",
+                    CommandService.ACCEPT,
+                    List.of(new Messages.AcceptWord(document.uri(), range, word.word()))));
+            parts.add(part);
+        }
+        InlayHint hint = new InlayHint(range.getEnd(), Either.forRight(parts));
+        hint.setPaddingLeft(true);
+        hint.setPaddingRight(true);
+        return hint;
+    }
+
+    @Override
+    public CompletableFuture<Hover> hover(HoverParams params) {
+        return ask("hover", params.getTextDocument(), null, (document, stillWanted) -> {
+            int offset = Places.offset(document, params.getPosition());
+            return Editor.blankAt(document, offset)
+                    .flatMap(blank -> editor.suggestions(document, blank, RUNNERS_UP, stillWanted).stream()
+                            .filter(suggestion -> suggestion.span().equals(blank))
+                            .findFirst())
+                    .map(suggestion -> hover(document, suggestion))
+                    .orElse(null);
+        });
+    }
+
+    private Hover hover(Document document, Suggestion suggestion) {
+        StringBuilder table = new StringBuilder(
+                "**Headlight** · " + escaped(editor.session().state().model()) + "\n\n");
+        table.append("| | word | probability |\n|---:|---|---:|\n");
+        int rank = 1;
+        for (Prediction word : suggestion.words()) {
+            table.append("| ")
+                    .append(rank++)
+                    .append(" | ")
+                    .append(escaped(word.word()))
+                    .append(" | ");
+            table.append(percent(word)).append(" |\n");
+        }
+        Hover hover = new Hover(new MarkupContent(MarkupKind.MARKDOWN, table.toString()));
+        hover.setRange(Places.range(document, suggestion.span()));
+        return hover;
+    }
+
+    private static String escaped(String text) {
+        return text.replaceAll("([\\\\`*_{}\\[\\]<>()#+.!|~-])", "\\\\$1");
+    }
+
+    @Override
+    public CompletableFuture<Either<List<InlineCompletionItem>, InlineCompletionList>> inlineCompletion(
+            InlineCompletionParams params) {
+        boolean automatic = params.getContext() != null
+                && params.getContext().getTriggerKind() == InlineCompletionTriggerKind.Automatic;
+        if (automatic) { // ghost text at every keystroke would be in the way
+            return CompletableFuture.completedFuture(Either.forLeft(List.of()));
+        }
+        return ask("inlineCompletion", params.getTextDocument(), Either.forLeft(List.of()), (document, stillWanted) -> {
+            int offset = Places.offset(document, params.getPosition());
+            List<Suggestion> atBlank =
+                    editor.suggestions(document, new Span(offset, offset), editor.top(), stillWanted);
+            Suggestion suggestion =
+                    atBlank.isEmpty() ? editor.insertions(document, offset, stillWanted) : atBlank.get(0);
+            return Either.forLeft(suggestion.words().stream()
+                    .map(word -> ghost(document, suggestion.span(), word.word()))
+                    .toList());
+        });
+    }
+
+    private static InlineCompletionItem ghost(Document document, Span place, String word) {
+        InlineCompletionItem item = new InlineCompletionItem();
+        item.setRange(Places.range(document, place));
+        if (place.length() > 0) {
+            item.setFilterText(place.of(document.text()));
+            item.setInsertText(word);
+        } else {
+            item.setInsertText(spaced(document.text(), place.start(), word));
+        }
+        return item;
+    }
+
+    /** A word with the spaces that keep it apart from its neighbours. */
+    private static String spaced(String text, int offset, String word) {
+        boolean before = offset > 0 && Character.isLetterOrDigit(text.charAt(offset - 1));
+        boolean behind = offset < text.length() && Character.isLetterOrDigit(text.charAt(offset));
+        return (before ? " " : "") + word + (behind ? " " : "");
+    }
+
+    @Override
+    public CompletableFuture<List<Either<Command, CodeAction>>> codeAction(CodeActionParams params) {
+        return ask("codeAction", params.getTextDocument(), List.of(), (document, stillWanted) -> {
+            Span span = Places.span(document, params.getRange());
+            List<String> only = params.getContext().getOnly();
+            List<Either<Command, CodeAction>> actions = new ArrayList<>();
+            boolean words = span.of(document.text()).codePoints().anyMatch(Character::isLetterOrDigit);
+            boolean blank =
+                    span.length() == 0 && Editor.blankAt(document, span.start()).isPresent();
+            if ((words || blank) && wanted(VISUALIZE_KIND, only)) {
+                actions.add(action("Visualize Attention", VISUALIZE_KIND, CommandService.VISUALIZE, params));
+            }
+            if (Editor.isWord(document, span) && wanted(CodeActionKind.RefactorRewrite, only)) {
+                String title = "Suggest Words for “" + span.of(document.text()) + "”";
+                actions.add(action(title, CodeActionKind.RefactorRewrite, CommandService.SUGGEST, params));
+            }
+            return actions;
+        });
+    }
+
+    private static boolean wanted(String kind, List<String> only) {
+        return only == null
+                || only.stream().anyMatch(wish -> wish.isEmpty() || kind.equals(wish) || kind.startsWith(wish + "."));
+    }
+
+    private static Either<Command, CodeAction> action(
+            String title, String kind, String command, CodeActionParams params) {
+        CodeAction action = new CodeAction(title);
+        action.setKind(kind);
+        Object place = new Messages.InspectParams(
+                new TextDocumentIdentifier(params.getTextDocument().getUri()), params.getRange(), null);
+        action.setCommand(new Command(title, command, List.of(place)));
+        return Either.forRight(action);
+    }
+
+    private static String percent(Prediction word) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * word.probability());
+    }
+
+    /** Answers for an open document, in place of an earlier request of the kind; for another, with nothing. */
+    private <T> CompletableFuture<T> ask(
+            String kind, TextDocumentIdentifier id, T nothing, BiFunction<Document, Runnable, T> work) {
+        return answers.askLatest(
+                kind + " " + id.getUri(),
+                stillWanted -> editor.documents()
+                        .find(id.getUri())
+                        .map(document -> work.apply(document, stillWanted))
+                        .orElse(nothing));
+    }
+}

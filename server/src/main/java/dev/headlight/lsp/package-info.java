@@ -1,0 +1,5 @@
+/**
+ * The language server: each handler decodes, asks the session, encodes. The only importer of org.eclipse.lsp4j. Knows no
+ * HTTP and no models; it is told the address of an inspection's page.
+ */
+package dev.headlight.lsp;

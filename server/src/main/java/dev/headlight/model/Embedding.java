@@ -1,0 +1,27 @@
+package dev.headlight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.SparseFormat;
+import dev.headlight.weights.Weights;
+
+/** Rows of a table, by number. The numbers must be checked before: native code doesn't. */
+record Embedding(NDArray table) {
+
+    static Embedding of(Weights weights, int rows, int size) {
+        return new Embedding(weights.get("weight", rows, size));
+    }
+
+    /** [T] numbers to (T, D), in a scope. */
+    NDArray forward(long[] numbers, NDManager scope) {
+        return rows(table, numbers, scope);
+    }
+
+    /** Some rows of an array (T, D), as (R, D), in a scope. */
+    static NDArray rows(NDArray array, long[] numbers, NDManager scope) {
+        try (NDArray index = scope.create(numbers)) {
+            return ai.djl.nn.core.Embedding.embedding(index, array, SparseFormat.DENSE)
+                    .singletonOrThrow();
+        }
+    }
+}

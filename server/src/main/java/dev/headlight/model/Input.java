@@ -1,0 +1,49 @@
+package dev.headlight.model;
+
+import dev.headlight.UserException;
+import java.util.List;
+
+/**
+ * What a pass is given.
+ *
+ * @param ids token ids, [T]
+ * @param types token types, [T]
+ */
+public record Input(List<Integer> ids, List<Integer> types) {
+    public Input {
+        ids = List.copyOf(ids);
+        types = List.copyOf(types);
+    }
+
+    public int tokens() {
+        return ids.size();
+    }
+
+    /** Refuses what native code would read past its arrays with. */
+    void check(Dimensions dimensions) {
+        if (ids.isEmpty() || ids.size() != types.size()) {
+            throw new IllegalArgumentException(ids.size() + " ids and " + types.size() + " types");
+        }
+        if (ids.size() > dimensions.maxTokens()) {
+            throw new IllegalArgumentException(ids.size() + " tokens, at most " + dimensions.maxTokens());
+        }
+        for (int i = 0; i < ids.size(); i++) {
+            if (ids.get(i) < 0 || ids.get(i) >= dimensions.vocabulary()) {
+                throw new UserException("The tokenizer gives token " + ids.get(i) + ", but the model's vocabulary has "
+                        + dimensions.vocabulary() + ": they don't belong together; fetch the checkpoint again.");
+            }
+            if (types.get(i) < 0 || types.get(i) >= dimensions.tokenTypes()) {
+                throw new UserException("The tokenizer gives token type " + types.get(i) + ", but the model knows "
+                        + dimensions.tokenTypes() + ": they don't belong together; fetch the checkpoint again.");
+            }
+        }
+    }
+
+    long[] idArray() {
+        return ids.stream().mapToLong(Integer::longValue).toArray();
+    }
+
+    long[] typeArray() {
+        return types.stream().mapToLong(Integer::longValue).toArray();
+    }
+}

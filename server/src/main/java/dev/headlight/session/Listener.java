@@ -1,0 +1,19 @@
+package dev.headlight.session;
+
+import java.util.List;
+
+/** Hears of what happens in a session; called on any of its threads, and expected to return at once. */
+public interface Listener {
+    /** The model is being loaded, is ready, or failed. */
+    default void modelChanged(ModelState state) {}
+
+    /**
+     * Somebody points at a token in a view, or at none any more.
+     *
+     * @param weights [T] how strongly each token is looked at by it, or looks at it; empty when nothing is pointed at
+     */
+    default void pointed(int inspection, List<Float> weights) {}
+
+    /** Somebody took a word for a blank in a view; {@code blank} and {@code word} count from 0. */
+    default void accepted(int inspection, int blank, int word) {}
+}

@@ -1,0 +1,40 @@
+package dev.headlight.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds the places where a word is missing. */
+public final class Blanks {
+    /** {@code [MASK]}, {@code <mask>}, or three and more underscores that no letter, digit or underscore touches. */
+    private static final Pattern BLANK =
+            Pattern.compile("\\[MASK]|<mask>|(?<![\\p{L}\\p{M}\\p{N}_])_{3,}+(?![\\p{L}\\p{M}\\p{N}_])");
+
+    private Blanks() {}
+
+    /** The blanks of a text, in order; what a person can type whichever model is loaded. */
+    public static List<Span> find(String text) {
+        return find(text, "[MASK]");
+    }
+
+    /** The blanks of a text, in order, with the model's own mask token counted among them. */
+    public static List<Span> find(String text, String maskToken) {
+        List<Span> found = new ArrayList<>();
+        Matcher matcher = BLANK.matcher(text);
+        while (matcher.find()) {
+            found.add(new Span(matcher.start(), matcher.end()));
+        }
+        if (maskToken.isEmpty() || BLANK.matcher(maskToken).matches()) {
+            return found;
+        }
+        for (int at = text.indexOf(maskToken); at >= 0; at = text.indexOf(maskToken, at + maskToken.length())) {
+            Span own = new Span(at, at + maskToken.length());
+            if (found.stream().noneMatch(other -> other.start() < own.end() && own.start() < other.end())) {
+                found.add(own);
+            }
+        }
+        found.sort((a, b) -> Integer.compare(a.start(), b.start()));
+        return found;
+    }
+}

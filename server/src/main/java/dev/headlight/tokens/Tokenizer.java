@@ -1,0 +1,150 @@
+package dev.headlight.tokens;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import dev.headlight.UserException;
+import dev.headlight.natives.Natives;
+import dev.headlight.text.Span;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A checkpoint's tokenizer: text to tokens whose spans count UTF-16 units of that text. It neither cuts nor pads,
+ * whatever its file says; who needs a limit takes a window of the tokens. May be used from several threads at once.
+ */
+public final class Tokenizer implements AutoCloseable {
+    private final HuggingFaceTokenizer library;
+    private final Vocabulary vocabulary;
+    private final SpecialTokens special;
+
+    private Tokenizer(HuggingFaceTokenizer library, Vocabulary vocabulary, SpecialTokens special) {
+        this.library = library;
+        this.vocabulary = vocabulary;
+        this.special = special;
+    }
+
+    /**
+     * Reads a checkpoint's tokenizer: {@code tokenizer.json}, or {@code vocab.txt} where there is none, and {@code
+     * tokenizer_config.json} beside it where there is one.
+     *
+     * @throws UserException where they are missing, malformed, or of a kind that isn't known
+     */
+    public static Tokenizer load(Path folder) {
+        TokenizerFiles files = TokenizerFiles.read(folder);
+        Vocabulary vocabulary = Vocabulary.parse(files.json(), files.source());
+        SpecialTokens special = SpecialTokens.of(vocabulary, files);
+        return new Tokenizer(open(files), vocabulary, special);
+    }
+
+    private static HuggingFaceTokenizer open(TokenizerFiles files) {
+        Map<String, String> plain = Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true");
+        byte[] json = files.json().getBytes(StandardCharsets.UTF_8);
+        try {
+            return Natives.load(() -> {
+                try {
+                    return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), plain);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (RuntimeException e) {
+            throw new UserException(
+                    files.source() + " can't be used as a tokenizer (" + reason(e) + "): fetch the file again.", e);
+        }
+    }
+
+    private static String reason(Throwable e) {
+        String message = String.valueOf(e.getMessage());
+        return message.lines().findFirst().orElse("no reason given");
+    }
+
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    public SpecialTokens special() {
+        return special;
+    }
+
+    /** The tokens of one text, with what the tokenizer puts around them. */
+    public List<Token> encode(String text) {
+        return tokens(library.encode(readable(text)), text, null);
+    }
+
+    /** The tokens of a pair of texts, with what the tokenizer puts around and between them. */
+    public List<Token> encode(String text, String pair) {
+        return tokens(library.encode(readable(text), readable(pair)), text, pair);
+    }
+
+    private List<Token> tokens(Encoding encoding, String text, String pair) {
+        long[] ids = encoding.getIds();
+        long[] types = encoding.getTypeIds();
+        long[] words = encoding.getWordIds();
+        long[] sequences = encoding.getSequenceIds();
+        CharSpan[] spans = encoding.getCharTokenSpans();
+        Utf16[] units = {new Utf16(text), pair == null ? null : new Utf16(pair)};
+        List<Token> tokens = new ArrayList<>(ids.length);
+        int segment = 0;
+        for (int i = 0; i < ids.length; i++) {
+            segment = sequences[i] == 1 ? 1 : segment;
+            boolean added = spans[i] == null || sequences[i] < 0;
+            Span span = added ? null : units[(int) sequences[i]].span(spans[i].getStart(), spans[i].getEnd());
+            int id = Math.toIntExact(ids[i]);
+            String piece = encoding.getTokens()[i];
+            boolean outside = added || special.outsideText(id);
+            tokens.add(new Token(id, piece, span, segment, (int) types[i], added ? -1 : (int) words[i], outside));
+        }
+        return tokens;
+    }
+
+    /**
+     * The text without what the native library would miscount: NUL, which Java hands over as two bytes, and halves of
+     * surrogate pairs. Both become U+FFFD, one unit each, so that no span moves.
+     */
+    private static String readable(String text) {
+        StringBuilder changed = null;
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            boolean paired = Character.isHighSurrogate(unit)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1));
+            if (paired) {
+                i++;
+            } else if (unit == 0 || Character.isSurrogate(unit)) {
+                changed = changed == null ? new StringBuilder(text) : changed;
+                changed.setCharAt(i, '\uFFFD');
+            }
+        }
+        return changed == null ? text : changed.toString();
+    }
+
+    @Override
+    public void close() {
+        library.close();
+    }
+
+    /** Turns offsets in code points, which the library counts, into offsets in UTF-16 units. */
+    private static final class Utf16 {
+        private final int[] offsets;
+
+        Utf16(String text) {
+            offsets = new int[text.codePointCount(0, text.length()) + 1];
+            int at = 0;
+            for (int i = 0; i < offsets.length; i++) {
+                offsets[i] = at;
+                at += at < text.length() ? Character.charCount(text.codePointAt(at)) : 0;
+            }
+        }
+
+        Span span(int start, int end) {
+            return new Span(offsets[start], offsets[end]);
+        }
+    }
+}

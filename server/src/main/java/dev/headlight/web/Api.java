@@ -1,0 +1,245 @@
+package dev.headlight.web;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import dev.headlight.UserException;
+import dev.headlight.export.InspectionJson;
+import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Request;
+import dev.headlight.session.ModelState;
+import dev.headlight.session.Opened;
+import dev.headlight.session.Pointer;
+import dev.headlight.session.Session;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.ContentTooLargeResponse;
+import io.javalin.http.Context;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Inspections over HTTP: each handler decodes, asks the session, encodes. */
+final class Api {
+    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+    private static final Gson GSON = new Gson();
+    private static final Runnable TO_THE_END = () -> {};
+
+    private final Session session;
+
+    Api(Session session) {
+        this.session = session;
+    }
+
+    /** A request that can't be understood; the message says why. */
+    private static final class BadRequest extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        BadRequest(String sentence) {
+            super(sentence);
+        }
+    }
+
+    /** An inspection that isn't open. */
+    private static final class Unknown extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    void addTo(RoutesConfig routes) {
+        String inspection = "/api/inspections/{id}";
+        String attention = inspection + "/attention/{layer}";
+        routes.get("/api/model", context -> json(context, model(session.state())))
+                .post("/api/inspections", this::open)
+                .get(inspection, context -> json(context, shape(opened(context))))
+                .get(attention, this::layer)
+                .get(attention + "/heads/{head}", this::head)
+                .get(attention + "/from/{token}", this::from)
+                .get(attention + "/to/{token}", this::to)
+                .get(inspection + "/vectors/{layer}/{head}", this::vectors)
+                .get(inspection + "/overview", this::overview)
+                .post(inspection + "/pointer", this::point)
+                .post(inspection + "/accept", this::accept);
+        routes.exception(UserException.class, (e, context) -> error(context, 422, e.getMessage()))
+                .exception(BadRequest.class, (e, context) -> error(context, 400, e.getMessage()))
+                .exception(
+                        IndexOutOfBoundsException.class,
+                        (e, context) -> error(context, 400, "There is no such " + e.getMessage() + "."))
+                .exception(
+                        Unknown.class,
+                        (e, context) ->
+                                error(context, 404, "This inspection is no longer open: look at the text again."))
+                .exception(
+                        ContentTooLargeResponse.class,
+                        (e, context) -> error(context, 413, "The text is too long: select less."))
+                .exception(Exception.class, (e, context) -> {
+                    LOG.error("{} failed", context.endpoint().path, e);
+                    error(context, 500, "Something unexpected happened; the server's log says more.");
+                });
+    }
+
+    private void open(Context context) {
+        JsonObject body = body(context);
+        Request request = Request.of(
+                string(body, "text").orElseThrow(() -> new BadRequest("A text is missing.")), string(body, "pair"));
+        Opened opened = session.open(request, Options.standard(), TO_THE_END);
+        json(context.status(201), shape(opened));
+    }
+
+    private void layer(Context context) {
+        int layer = number(context, "layer");
+        bytes(
+                context,
+                session.read(
+                        opened(context).id(),
+                        heads -> Arrays.layer(heads.heads(), heads.tokens(), heads.quantizedLayer(layer)),
+                        TO_THE_END));
+    }
+
+    private void head(Context context) {
+        int layer = number(context, "layer");
+        int head = number(context, "head");
+        bytes(
+                context,
+                session.read(opened(context).id(), heads -> Arrays.attention(heads.head(layer, head)), TO_THE_END));
+    }
+
+    private void from(Context context) {
+        int layer = number(context, "layer");
+        int token = number(context, "token");
+        bytes(
+                context,
+                session.read(opened(context).id(), heads -> Arrays.attention(heads.from(layer, token)), TO_THE_END));
+    }
+
+    private void to(Context context) {
+        int layer = number(context, "layer");
+        int token = number(context, "token");
+        bytes(
+                context,
+                session.read(opened(context).id(), heads -> Arrays.attention(heads.to(layer, token)), TO_THE_END));
+    }
+
+    private void vectors(Context context) {
+        int layer = number(context, "layer");
+        int head = number(context, "head");
+        bytes(
+                context,
+                session.read(
+                        opened(context).id(),
+                        heads -> Arrays.vectors(heads.query(layer, head), heads.key(layer, head)),
+                        TO_THE_END));
+    }
+
+    private void overview(Context context) {
+        bytes(
+                context,
+                session.read(opened(context).id(), heads -> Arrays.overview(heads.overview(TO_THE_END)), TO_THE_END));
+    }
+
+    private void point(Context context) {
+        JsonObject body = body(context);
+        Optional<Pointer> pointer = Optional.empty();
+        if (body.has("token")) {
+            List<Integer> heads = new ArrayList<>();
+            array(body, "heads").forEach(head -> heads.add(whole(head, "heads")));
+            pointer = Optional.of(new Pointer(
+                    whole(body.get("layer"), "layer"),
+                    heads,
+                    whole(body.get("token"), "token"),
+                    body.has("incoming") && body.get("incoming").equals(new JsonPrimitive(true))));
+        }
+        session.point(opened(context).id(), pointer);
+        context.status(204);
+    }
+
+    private void accept(Context context) {
+        JsonObject body = body(context);
+        session.accept(opened(context).id(), whole(body.get("blank"), "blank"), whole(body.get("word"), "word"));
+        context.status(204);
+    }
+
+    private Opened opened(Context context) {
+        return session.find(number(context, "id")).orElseThrow(Unknown::new);
+    }
+
+    private static JsonObject shape(Opened opened) {
+        JsonObject json = new JsonObject();
+        json.addProperty("id", opened.id());
+        InspectionJson.of(opened.inspection()).entrySet().forEach(entry -> json.add(entry.getKey(), entry.getValue()));
+        return json;
+    }
+
+    /** Where the model is, as events tell it too. */
+    static JsonObject model(ModelState state) {
+        JsonObject json = new JsonObject();
+        json.addProperty("model", state.model());
+        if (state instanceof ModelState.Failed failed) {
+            json.addProperty("state", "failed");
+            json.addProperty("message", failed.sentence());
+        } else {
+            json.addProperty("state", state instanceof ModelState.Ready ? "ready" : "loading");
+        }
+        return json;
+    }
+
+    private static void json(Context context, JsonObject json) {
+        context.contentType("application/json").result(GSON.toJson(json));
+    }
+
+    private static void bytes(Context context, byte[] array) {
+        context.contentType("application/octet-stream").result(array);
+    }
+
+    private static void error(Context context, int status, String sentence) {
+        JsonObject json = new JsonObject();
+        json.addProperty("error", sentence);
+        json(context.status(status), json);
+    }
+
+    private static JsonObject body(Context context) {
+        try {
+            return JsonParser.parseString(context.body()).getAsJsonObject();
+        } catch (JsonParseException | IllegalStateException | StackOverflowError e) {
+            throw new BadRequest("The request's body is not a JSON object.");
+        }
+    }
+
+    private static int number(Context context, String name) {
+        try {
+            return Integer.parseUnsignedInt(context.pathParam(name));
+        } catch (NumberFormatException e) {
+            throw new BadRequest("The " + name + " in the path is not a whole number.");
+        }
+    }
+
+    private static int whole(JsonElement value, String name) {
+        if (value instanceof JsonPrimitive number && number.isNumber()) {
+            double exact = number.getAsDouble();
+            if (exact == Math.rint(exact) && Math.abs(exact) <= Integer.MAX_VALUE) {
+                return (int) exact;
+            }
+        }
+        throw new BadRequest("The request's " + name + " is not a whole number.");
+    }
+
+    private static Iterable<JsonElement> array(JsonObject body, String name) {
+        if (body.get(name) instanceof com.google.gson.JsonArray values) {
+            return values;
+        }
+        throw new BadRequest("The request's " + name + " is not a list.");
+    }
+
+    private static Optional<String> string(JsonObject body, String name) {
+        if (!body.has(name) || body.get(name).isJsonNull()) {
+            return Optional.empty();
+        }
+        if (body.get(name) instanceof JsonPrimitive text && text.isString()) {
+            return Optional.of(text.getAsString());
+        }
+        throw new BadRequest("The request's " + name + " is not a text.");
+    }
+}

@@ -1,0 +1,65 @@
+package dev.headlight.web;
+
+import com.google.gson.JsonObject;
+import dev.headlight.session.Listener;
+import dev.headlight.session.ModelState;
+import dev.headlight.session.Session;
+import io.javalin.http.sse.SseClient;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Tells open pages what happens, by server-sent events; a comment now and then shows that the server is there. */
+final class Events implements Listener, AutoCloseable {
+    private static final int HEARTBEAT_SECONDS = 15;
+
+    private final Session session;
+    private final Set<SseClient> pages = ConcurrentHashMap.newKeySet();
+    /** Writes all events, so that a page gets them in order and a slow one holds up nobody else's work. */
+    private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "headlight-events");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Events(Session session) {
+        this.session = session;
+        session.listen(this);
+        sender.scheduleWithFixedDelay(
+                () -> pages.forEach(page -> page.sendComment("still here")),
+                HEARTBEAT_SECONDS,
+                HEARTBEAT_SECONDS,
+                TimeUnit.SECONDS);
+    }
+
+    void connect(SseClient page) {
+        page.keepAlive();
+        page.onClose(() -> pages.remove(page));
+        pages.add(page);
+        ModelState state = session.state();
+        sender.execute(() -> page.sendEvent("model", ascii(Api.model(state))));
+    }
+
+    @Override
+    public void modelChanged(ModelState state) {
+        sender.execute(() -> pages.forEach(page -> page.sendEvent("model", ascii(Api.model(state)))));
+    }
+
+    /** Servlet output of text takes no letter beyond Latin-1, JSON can do without. */
+    private static String ascii(JsonObject json) {
+        StringBuilder ascii = new StringBuilder();
+        for (char unit : json.toString().toCharArray()) {
+            ascii.append(unit < 128 ? String.valueOf(unit) : "\\u%04x".formatted((int) unit));
+        }
+        return ascii.toString();
+    }
+
+    @Override
+    public void close() {
+        session.ignore(this);
+        sender.shutdownNow();
+        pages.forEach(SseClient::close);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.headlight.web;
+
+import dev.headlight.UserException;
+import dev.headlight.session.Session;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.util.JavalinBindException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * Serves the pages and the inspections of a session on 127.0.0.1, below a path of 256 random bits that is the whole
+ * credential. docs/http-api.md describes what it serves.
+ */
+public final class WebServer implements AutoCloseable {
+    /** What is posted is text: the longest that is read, twice over for JSON's escapes. */
+    private static final long LARGEST_REQUEST = 4_000_000;
+
+    private final Javalin server;
+    private final Events events;
+    private final String token;
+
+    private WebServer(Javalin server, Events events, String token) {
+        this.server = server;
+        this.events = events;
+        this.token = token;
+    }
+
+    /**
+     * Starts to serve.
+     *
+     * @param port a port, 0 for a free one
+     * @param allowedHosts names that a proxy in front of the server goes by, beside those of this machine
+     * @throws UserException where the port is taken
+     */
+    public static WebServer start(Session session, int port, Set<String> allowedHosts) {
+        byte[] random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        String token = HexFormat.of().formatHex(random);
+        Set<String> hosts =
+                allowedHosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+        Events events = new Events(session);
+        Javalin server = Javalin.create(config -> configure(config, session, events, token, hosts));
+        try {
+            server.start("127.0.0.1", port);
+        } catch (JavalinBindException e) {
+            throw new UserException("Port " + port + " is taken: choose another, or 0 for a free one.", e);
+        }
+        return new WebServer(server, events, token);
+    }
+
+    private static void configure(
+            JavalinConfig config, Session session, Events events, String token, Set<String> hosts) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.compressionStrategy = CompressionStrategy.NONE; // it would only cost time on the loopback
+        config.http.maxRequestSize = LARGEST_REQUEST;
+        config.router.contextPath = "/" + token;
+        QueuedThreadPool threads = new QueuedThreadPool(32, 2);
+        threads.setName("headlight-web");
+        threads.setDaemon(true);
+        config.jetty.threadPool = threads;
+        config.jetty.modifyServer(server -> server.insertHandler(new Gate(token, hosts)));
+        config.routes.get("/", WebServer::index);
+        config.routes.get("/assets/<file>", context -> page(context, "assets/" + context.pathParam("file")));
+        config.routes.sse("/api/events", events::connect);
+        new Api(session).addTo(config.routes);
+    }
+
+    private static void index(Context context) {
+        page(context, "index.html");
+    }
+
+    private static void page(Context context, String path) {
+        Pages.find(path)
+                .ifPresentOrElse(
+                        page -> context.contentType(page.type()).result(page.content()),
+                        () -> context.status(404).result("Not found."));
+    }
+
+    /** Where the page is; ends with a slash. */
+    public String url() {
+        return "http://127.0.0.1:" + server.port() + "/" + token + "/";
+    }
+
+    /** Where an inspection is shown. */
+    public String url(int inspection) {
+        return url() + "#inspection=" + inspection;
+    }
+
+    @Override
+    public void close() {
+        events.close();
+        server.stop();
+    }
+}

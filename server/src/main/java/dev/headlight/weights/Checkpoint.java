@@ -1,0 +1,140 @@
+package dev.headlight.weights;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.headlight.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A checkpoint as the Hugging Face hub lays it out: {@code config.json} and {@code model.safetensors}, or several files
+ * that {@code model.safetensors.index.json} names. Its arrays are handed out by {@link Weights}. A pickle is never
+ * opened.
+ */
+public final class Checkpoint implements AutoCloseable {
+    private static final String SINGLE = "model.safetensors";
+    private static final String INDEX = "model.safetensors.index.json";
+
+    private final Path folder;
+    private final Config config;
+    private final Map<String, SafeTensorsFile> files = new LinkedHashMap<>();
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+    /** A tensor, the file that it stands in, and the name that the file gives it. */
+    record Tensor(String storedName, SafeTensorsFile file, SafeTensorsHeader.Entry entry) {}
+
+    private Checkpoint(Path folder, Config config) {
+        this.folder = folder;
+        this.config = config;
+    }
+
+    /**
+     * Opens a checkpoint; nothing but headers is read yet.
+     *
+     * @throws UserException where a file is missing or malformed
+     */
+    public static Checkpoint open(Path folder) {
+        Checkpoint checkpoint = new Checkpoint(folder, Config.read(folder.resolve("config.json")));
+        try {
+            checkpoint.openFiles();
+            return checkpoint;
+        } catch (RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    private void openFiles() {
+        if (Files.exists(folder.resolve(SINGLE))) {
+            open(SINGLE).tensors().keySet().forEach(name -> add(name, SINGLE));
+        } else if (Files.exists(folder.resolve(INDEX))) {
+            openShards(folder.resolve(INDEX));
+        } else if (Files.exists(folder.resolve("pytorch_model.bin"))) {
+            throw new UserException("No weights that Headlight opens in " + folder
+                    + ": it holds only pytorch_model.bin, a pickle, and a pickle can run any code; choose a checkpoint"
+                    + " that has model.safetensors.");
+        } else {
+            throw new UserException("No weights in " + folder + ": it holds no " + SINGLE + ".");
+        }
+    }
+
+    private void openShards(Path index) {
+        for (Map.Entry<String, JsonElement> place : weightMap(index).entrySet()) {
+            Optional<String> file = Optional.of(place.getValue())
+                    .filter(JsonElement::isJsonPrimitive)
+                    .map(JsonElement::getAsString)
+                    .filter(name -> name.matches("[\\w.-]+\\.safetensors"));
+            add(
+                    place.getKey(),
+                    file.orElseThrow(() -> new UserException(
+                            index + " puts " + place.getKey() + " into no safetensors file of this folder.")));
+        }
+    }
+
+    private static JsonObject weightMap(Path index) {
+        try {
+            JsonObject json = JsonParser.parseString(Files.readString(index)).getAsJsonObject();
+            if (json.get("weight_map") instanceof JsonObject map) {
+                return map;
+            }
+            throw new UserException(index + " holds no weight_map: fetch the file again.");
+        } catch (IOException e) {
+            throw new UserException("Can't read " + index + ": " + e.getMessage() + ".", e);
+        } catch (JsonParseException | IllegalStateException | StackOverflowError e) {
+            throw new UserException(index + " is not a JSON object: fetch the file again.", e);
+        }
+    }
+
+    private SafeTensorsFile open(String name) {
+        return files.computeIfAbsent(name, n -> SafeTensorsFile.open(folder.resolve(n)));
+    }
+
+    private void add(String name, String fileName) {
+        SafeTensorsFile file = open(fileName);
+        SafeTensorsHeader.Entry entry = file.tensors().get(name);
+        if (entry == null) {
+            throw new UserException(
+                    file.file() + " doesn't hold " + name + ", which the index puts there: fetch both again.");
+        }
+        if (tensors.put(modernName(name), new Tensor(name, file, entry)) != null) {
+            throw new UserException(file.file() + " holds " + name + " under its old and its new name.");
+        }
+    }
+
+    /** The name of today for what older checkpoints, google-bert/bert-base-uncased among them, call otherwise. */
+    private static String modernName(String name) {
+        if (name.endsWith("LayerNorm.gamma")) {
+            return name.substring(0, name.length() - "gamma".length()) + "weight";
+        }
+        return name.endsWith("LayerNorm.beta") ? name.substring(0, name.length() - "beta".length()) + "bias" : name;
+    }
+
+    public Config config() {
+        return config;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** The tensor of a name, by today's spelling. */
+    Optional<Tensor> tensor(String name) {
+        return Optional.ofNullable(tensors.get(name));
+    }
+
+    /** Whether any tensor's name begins so. */
+    boolean anyBelow(String prefix) {
+        return tensors.keySet().stream().anyMatch(name -> name.startsWith(prefix));
+    }
+
+    @Override
+    public void close() {
+        files.values().forEach(SafeTensorsFile::close);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.headlight.weights;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import dev.headlight.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A checkpoint's {@code config.json}; what is asked of it and missing or of another kind is an error that names it. */
+public final class Config {
+    /** No dimension of a published model is larger; what claims more is damaged. */
+    private static final int LARGEST = 10_000_000;
+
+    private final Path file;
+    private final JsonObject json;
+
+    private Config(Path file, JsonObject json) {
+        this.file = file;
+        this.json = json;
+    }
+
+    /**
+     * Reads a configuration.
+     *
+     * @throws UserException where there is none, or it is not a JSON object
+     */
+    public static Config read(Path file) {
+        if (!Files.exists(file)) {
+            throw new UserException("No model in " + file.getParent() + ": it holds no " + file.getFileName() + ".");
+        }
+        try {
+            return new Config(
+                    file, JsonParser.parseString(Files.readString(file)).getAsJsonObject());
+        } catch (IOException e) {
+            throw new UserException("Can't read " + file + ": " + e.getMessage() + ".", e);
+        } catch (JsonParseException | IllegalStateException | StackOverflowError e) {
+            throw new UserException(file + " is not a JSON object: fetch the file again.", e);
+        }
+    }
+
+    /** A whole number of at least 1. */
+    public int positive(String name) {
+        return number(name, 1, LARGEST)
+                .orElseThrow(() -> error(name, "a positive whole number"))
+                .intValue();
+    }
+
+    /** A whole number of at least 1, or what stands in for it where the configuration is silent. */
+    public int positive(String name, int otherwise) {
+        return absent(name) ? otherwise : positive(name);
+    }
+
+    /** A small positive number, such as a norm's epsilon. */
+    public float epsilon(String name, double otherwise) {
+        if (absent(name)) {
+            return (float) otherwise;
+        }
+        return number(name, 0, 1)
+                .orElseThrow(() -> error(name, "a number between 0 and 1"))
+                .floatValue();
+    }
+
+    public String string(String name) {
+        return optional(name).orElseThrow(() -> error(name, "a string"));
+    }
+
+    public String string(String name, String otherwise) {
+        return absent(name) ? otherwise : string(name);
+    }
+
+    public boolean flag(String name, boolean otherwise) {
+        if (absent(name)) {
+            return otherwise;
+        }
+        if (json.get(name) instanceof JsonPrimitive value && value.isBoolean()) {
+            return value.getAsBoolean();
+        }
+        throw error(name, "true or false");
+    }
+
+    /** An error in this configuration that only a model family can see. */
+    public UserException error(String name, String expected) {
+        String found = String.valueOf(json.get(name));
+        return new UserException(file + ": " + name + " should be " + expected + ", found "
+                + (found.length() <= 80 ? found : found.substring(0, 80) + "…") + ".");
+    }
+
+    private boolean absent(String name) {
+        JsonElement value = json.get(name);
+        return value == null || value.isJsonNull();
+    }
+
+    private Optional<String> optional(String name) {
+        return json.get(name) instanceof JsonPrimitive value && value.isString()
+                ? Optional.of(value.getAsString())
+                : Optional.empty();
+    }
+
+    private Optional<Double> number(String name, double least, double most) {
+        if (!(json.get(name) instanceof JsonPrimitive value) || !value.isNumber()) {
+            return Optional.empty();
+        }
+        double number = value.getAsDouble();
+        boolean whole = least < 1 || number == Math.rint(number);
+        return number >= least && number <= most && whole ? Optional.of(number) : Optional.empty();
+    }
+}

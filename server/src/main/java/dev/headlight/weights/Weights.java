@@ -1,0 +1,122 @@
+package dev.headlight.weights;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.headlight.UserException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.ShortBuffer;
+import java.util.Arrays;
+
+/**
+ * A checkpoint's arrays by name, below a prefix: {@code weights.at("encoder.layer.0").get("attention.self.query.weight",
+ * 768, 768)}. Names and shapes are checked here, once, so that a forward pass has nothing left to check. float32 is
+ * mapped, not copied; float16 and bfloat16 are widened to float32.
+ */
+public final class Weights {
+    private final Checkpoint checkpoint;
+    private final NDManager scope;
+    private final String prefix;
+
+    private Weights(Checkpoint checkpoint, NDManager scope, String prefix) {
+        this.checkpoint = checkpoint;
+        this.scope = scope;
+        this.prefix = prefix;
+    }
+
+    /**
+     * The arrays of a checkpoint, which must stay open while they are asked for.
+     *
+     * @param scope how long the arrays live
+     */
+    public static Weights of(Checkpoint checkpoint, NDManager scope) {
+        return new Weights(checkpoint, scope, "");
+    }
+
+    /** The arrays whose names go on from here. */
+    public Weights at(String name) {
+        return new Weights(checkpoint, scope, prefix + name + ".");
+    }
+
+    /** Whether there is an array of this name, or any below it. */
+    public boolean has(String name) {
+        return checkpoint.tensor(prefix + name).isPresent() || checkpoint.anyBelow(prefix + name + ".");
+    }
+
+    /**
+     * An array of a known shape.
+     *
+     * @return float32, or int64 where the checkpoint holds int64; not to be changed in place, for it may be mapped
+     * @throws UserException naming the tensor, where it is missing, of another shape, or of a type that isn't read
+     */
+    public NDArray get(String name, long... shape) {
+        String full = prefix + name;
+        Checkpoint.Tensor tensor = checkpoint
+                .tensor(full)
+                .orElseThrow(() -> new UserException(checkpoint.folder() + ": " + full + " is missing."));
+        if (!Arrays.equals(tensor.entry().shape(), shape)) {
+            throw new UserException(
+                    tensor.file().file() + ": " + tensor.storedName() + ": expected " + Arrays.toString(shape)
+                            + ", found " + Arrays.toString(tensor.entry().shape()) + ".");
+        }
+        if (tensor.entry().size() > Integer.MAX_VALUE) {
+            throw new UserException(tensor.file().file() + ": " + tensor.storedName()
+                    + " takes more than 2 GB, which is more than Headlight reads.");
+        }
+        return array(tensor, new Shape(shape));
+    }
+
+    private NDArray array(Checkpoint.Tensor tensor, Shape shape) {
+        if (shape.size() == 0) {
+            return scope.zeros(shape, DataType.FLOAT32);
+        }
+        ByteBuffer bytes = tensor.file().bytes(tensor.entry());
+        DType type = tensor.entry().type();
+        return switch (type) {
+            case F32 -> scope.create(aligned(bytes, type), shape, DataType.FLOAT32);
+            case I64 -> scope.create(aligned(bytes, type), shape, DataType.INT64);
+            case F16 -> {
+                try (NDArray half = scope.create(aligned(bytes, type), shape, DataType.FLOAT16)) {
+                    yield half.toType(DataType.FLOAT32, true);
+                }
+            }
+            case BF16 -> widened(bytes.asShortBuffer(), shape);
+            default ->
+                throw new UserException(tensor.file().file() + ": " + tensor.storedName() + " is of type " + type
+                        + "; Headlight reads F32, F16, BF16 and I64.");
+        };
+    }
+
+    /**
+     * bfloat16 as float32: the same bits, with sixteen zeros behind. Done here because DJL ends the process when asked
+     * for an array of bfloat16.
+     */
+    private NDArray widened(ShortBuffer halves, Shape shape) {
+        NDArray array = scope.create(shape, DataType.FLOAT32);
+        IntBuffer target =
+                array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asIntBuffer();
+        short[] from = new short[8192];
+        int[] to = new int[from.length];
+        while (halves.hasRemaining()) {
+            int count = Math.min(from.length, halves.remaining());
+            halves.get(from, 0, count);
+            for (int i = 0; i < count; i++) {
+                to[i] = from[i] << 16;
+            }
+            target.put(to, 0, count);
+        }
+        return array;
+    }
+
+    /** The bytes at an address that elements of their type may stand at: a copy, where a file put them elsewhere. */
+    private static ByteBuffer aligned(ByteBuffer bytes, DType type) {
+        if (bytes.alignmentOffset(0, type.bytes()) == 0) {
+            return bytes;
+        }
+        ByteBuffer copy = ByteBuffer.allocateDirect(bytes.remaining()).order(bytes.order());
+        return copy.put(bytes).flip();
+    }
+}

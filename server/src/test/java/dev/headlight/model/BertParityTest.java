@@ -1,0 +1,79 @@
+package dev.headlight.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.headlight.engine.Linears;
+import dev.headlight.engine.Torch;
+import dev.headlight.testing.Golden;
+import dev.headlight.weights.Checkpoint;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BertParityTest {
+    private static final float TOLERANCE = 1e-4f;
+
+    static Stream<Arguments> checkpointsAndLinears() {
+        Torch torch = Torch.start();
+        return Stream.of("bert", "bert-legacy")
+                .flatMap(name -> Stream.of(
+                        Arguments.of(name, "fastest", torch.linears()),
+                        Arguments.of(name, "plain", torch.plainLinears())));
+    }
+
+    @ParameterizedTest(name = "{0} with {1} linear layers")
+    @MethodSource("checkpointsAndLinears")
+    void logitsQueriesKeysAndAttentionAreThoseOfTransformers(String name, String kind, Linears linears) {
+        Golden golden = Golden.of(name);
+        try (Checkpoint checkpoint = Checkpoint.open(golden.folder());
+                Family model = Family.load(checkpoint, Torch.start(), linears)) {
+            for (int number = 0; number < golden.cases().size(); number++) {
+                compare(golden, number, model);
+            }
+        }
+    }
+
+    private static void compare(Golden golden, int number, Family model) {
+        Golden.Case recorded = golden.cases().get(number);
+        Input input = new Input(recorded.ids(), recorded.tokenTypes());
+        int[] everyRow = IntStream.range(0, input.tokens()).toArray();
+        try (Trace trace = model.forward(input, everyRow, () -> {});
+                NDManager scope = trace.scope()) {
+            float[] queries = {};
+            float[] keys = {};
+            float[] attention = {};
+            for (int layer = 0; layer < model.dimensions().layers(); layer++) {
+                queries = joined(queries, trace.query(layer));
+                keys = joined(keys, trace.key(layer));
+                attention = joined(attention, trace.attention(layer, scope));
+            }
+            assertClose("logits", trace.logits().toFloatArray(), golden.array(number, "logits"));
+            assertClose("query", queries, golden.array(number, "query"));
+            assertClose("key", keys, golden.array(number, "key"));
+            assertClose("attention", attention, golden.array(number, "attention"));
+        }
+    }
+
+    private static float[] joined(float[] before, NDArray more) {
+        float[] values = more.toFloatArray();
+        float[] all = Arrays.copyOf(before, before.length + values.length);
+        System.arraycopy(values, 0, all, before.length, values.length);
+        return all;
+    }
+
+    private static void assertClose(String what, float[] found, float[] expected) {
+        assertThat(found).as(what).hasSameSizeAs(expected);
+        double worst = 0;
+        for (int i = 0; i < found.length; i++) {
+            worst = Math.max(worst, Math.abs(found[i] - expected[i]));
+        }
+        System.err.println(what + " " + worst + " n=" + found.length + " " + found[0] + " " + expected[0] + " "
+                + Torch.start().linears().packs());
+        assertThat(worst).as(what).isLessThan(TOLERANCE);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.headlight.testing;
+
+import com.google.gson.Gson;
+import dev.headlight.weights.SafeTensorsFile;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What Hugging Face transformers computed for a small checkpoint; golden.py in docs/oracle makes more. */
+public record Golden(Path folder, String family, List<Case> cases) {
+
+    /** One text or pair, its tokens, and the five likeliest words at each blank. */
+    public record Case(
+            String text,
+            String pair,
+            List<Integer> ids,
+            List<Integer> tokenTypes,
+            List<String> tokens,
+            List<List<Integer>> codePointSpans,
+            List<Prediction> predictions) {}
+
+    public record Prediction(int position, List<String> tokens, List<Integer> ids, List<Double> probabilities) {}
+
+    public static Golden of(String name) {
+        return read(folder(name));
+    }
+
+    public static Golden read(Path folder) {
+        try {
+            Golden read = new Gson().fromJson(Files.readString(folder.resolve("golden.json")), Golden.class);
+            return new Golden(folder, read.family, read.cases);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The folder of a checkpoint among the test resources. */
+    public static Path folder(String name) {
+        try {
+            return Path.of(Golden.class
+                            .getResource("/oracle/" + name + "/config.json")
+                            .toURI())
+                    .getParent();
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A recorded array, such as {@code attention} [L, H, T, T], of one case. */
+    public float[] array(int number, String name) {
+        try (SafeTensorsFile file = SafeTensorsFile.open(folder.resolve("golden.safetensors"))) {
+            ByteBuffer bytes = file.bytes(number + "." + name);
+            float[] values = new float[bytes.remaining() / Float.BYTES];
+            bytes.asFloatBuffer().get(values);
+            return values;
+        }
+    }
+}
