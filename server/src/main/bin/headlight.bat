@@ -11,5 +11,5 @@ where java >nul 2>nul && goto run
 echo Headlight needs Java 17 or newer, and there is none: install it, or point JAVA_HOME at it. 1>&2
 exit /b 1
 :run
-"%HEADLIGHT_JAVA%" -Xmx384m -XX:+UseSerialGC -Dfile.encoding=UTF-8 -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED %HEADLIGHT_JAVA_OPTS% -cp "%HEADLIGHT_HOME%\lib\*" dev.headlight.cli.Main %*
+"%HEADLIGHT_JAVA%" -Xmx384m -XX:+UseSerialGC -Dfile.encoding=UTF-8 -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED %HEADLIGHT_JAVA_OPTS% -cp "%HEADLIGHT_HOME%\lib\*;%HEADLIGHT_HOME%\lib\lsp4j" dev.headlight.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -60,7 +60,7 @@ final class WebCommand implements Runnable {
     public void run() {
         Optional<Request> request = argument.read(main.io()).map(text -> Request.of(text, pair));
         try (Session session = new Session(model.name(), model::load, Limits.TRACES)) {
-            Optional<Opened> opened = request.map(asked -> session.open(asked, Options.standard(), () -> {}));
+            Optional<Opened> opened = request.map(asked -> session.open(asked, Options.standard(), false, () -> {}));
             session.awaitModel();
             try (WebServer server = WebServer.start(session, port, allowedHosts)) {
                 String url = opened.map(o -> server.url(o.id())).orElseGet(server::url);

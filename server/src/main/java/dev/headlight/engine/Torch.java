@@ -15,14 +15,14 @@ public final class Torch {
     private static Torch instance;
 
     private final Engine engine;
-    private final Linears linears;
-    private final Linears plainLinears;
+    private final Kernels kernels;
+    private final Kernels plainKernels;
 
     private Torch(Engine engine) {
         this.engine = engine;
         NDManager root = manager();
-        this.plainLinears = Linears.plain(root);
-        this.linears = Linears.fastest(root, plainLinears);
+        this.plainKernels = Kernels.plain(root);
+        this.kernels = Kernels.fastest(root, plainKernels);
     }
 
     /**
@@ -58,13 +58,13 @@ public final class Torch {
         return engine.newBaseManager(Device.cpu());
     }
 
-    /** How linear layers are computed on this machine. */
-    public Linears linears() {
-        return linears;
+    /** The fastest kernels that this machine has. */
+    public Kernels kernels() {
+        return kernels;
     }
 
-    /** How they are computed where oneDNN is missing. */
-    public Linears plainLinears() {
-        return plainLinears;
+    /** The kernels of a machine without oneDNN. */
+    public Kernels plainKernels() {
+        return plainKernels;
     }
 }

@@ -46,7 +46,7 @@ public final class Inspector implements AutoCloseable {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             Tokenizer tokenizer = Tokenizer.load(folder);
             try {
-                Family model = Family.load(checkpoint, torch, torch.linears());
+                Family model = Family.load(checkpoint, torch, torch.kernels());
                 int most = model.dimensions().maxTokens();
                 int context = Math.min(most, checkpoint.config().positive("headlight_blank_context", most));
                 return new Inspector(name, tokenizer, model, context);

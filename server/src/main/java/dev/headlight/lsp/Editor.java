@@ -79,7 +79,7 @@ final class Editor {
                 .map(part -> part.span().of(part.document().text()))
                 .toList();
         Request request = Request.of(texts.get(0), texts.size() > 1 ? Optional.of(texts.get(1)) : Optional.empty());
-        Opened opened = session.open(request, new Options(top, false), stillWanted);
+        Opened opened = session.open(request, new Options(top, false), true, stillWanted);
         origins.put(opened.id(), origin);
         return opened;
     }

@@ -38,6 +38,7 @@ import org.eclipse.lsp4j.WorkDoneProgressEnd;
 import org.eclipse.lsp4j.WorkDoneProgressNotification;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
+import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
 import org.eclipse.lsp4j.services.LanguageServer;
 import org.eclipse.lsp4j.services.TextDocumentService;
@@ -149,6 +150,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
     @Override
     public void initialized(InitializedParams params) {
         editor.session().listen(this);
+        editor.session().start();
     }
 
     /** Looks at a range of a document, or at a pair of them. */
@@ -157,7 +159,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
         if (params == null || params.textDocument() == null) {
             return answers.ask(stillWanted -> {
                 throw Answers.error(
-                        org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode.InvalidParams,
+                        ResponseErrorCode.InvalidParams,
                         "headlight/inspect takes a textDocument and a range; see docs/lsp-extensions.md.");
             });
         }

@@ -13,12 +13,6 @@ final class Attention {
         return x.reshape(tokens, heads, size).transpose(1, 0, 2);
     }
 
-    /** Puts heads side by side again: (H, T, d) to (T, D). */
-    static NDArray together(NDArray x) {
-        long tokens = x.getShape().get(1);
-        return x.transpose(1, 0, 2).reshape(tokens, -1);
-    }
-
     /** softmax(Q Kᵀ / √d): queries (H, Tq, d), keys (H, Tk, d), weights (H, Tq, Tk), in the scope of the queries. */
     static NDArray weights(NDArray query, NDArray key) {
         double scale = 1 / Math.sqrt(query.getShape().get(2));

@@ -2,8 +2,8 @@ package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.headlight.engine.Linears;
-import dev.headlight.engine.Linears.Activation;
+import dev.headlight.engine.Kernels;
+import dev.headlight.engine.Kernels.Activation;
 import dev.headlight.engine.Torch;
 import dev.headlight.weights.Checkpoint;
 import dev.headlight.weights.Config;
@@ -28,17 +28,17 @@ final class Bert implements Family {
     private final List<EncoderLayer> layers = new ArrayList<>();
     private final Optional<PredictionHead> head;
 
-    static Bert load(Checkpoint checkpoint, Torch torch, Linears linears) {
+    static Bert load(Checkpoint checkpoint, Torch torch, Kernels kernels) {
         NDManager scope = torch.manager();
         try {
-            return new Bert(checkpoint.config(), Weights.of(checkpoint, scope), linears, scope);
+            return new Bert(checkpoint.config(), Weights.of(checkpoint, scope), kernels, scope);
         } catch (RuntimeException e) {
             scope.close();
             throw e;
         }
     }
 
-    private Bert(Config config, Weights weights, Linears linears, NDManager scope) {
+    private Bert(Config config, Weights weights, Kernels kernels, NDManager scope) {
         this.scope = scope;
         this.dimensions = dimensions(config);
         int hidden = dimensions.hidden();
@@ -51,10 +51,10 @@ final class Bert implements Family {
         positions = Embedding.of(embeddings.at("position_embeddings"), dimensions.maxTokens(), hidden);
         embeddingNorm = LayerNorm.of(embeddings.at("LayerNorm"), hidden, epsilon);
         for (int i = 0; i < dimensions.layers(); i++) {
-            layers.add(layer(bert.at("encoder.layer." + i), config, linears, epsilon));
+            layers.add(layer(bert.at("encoder.layer." + i), config, kernels, epsilon));
         }
         head = weights.has("cls.predictions.transform")
-                ? Optional.of(head(weights.at("cls.predictions"), config, linears, epsilon))
+                ? Optional.of(head(weights.at("cls.predictions"), config, kernels, epsilon))
                 : Optional.empty();
     }
 
@@ -88,30 +88,31 @@ final class Bert implements Family {
         };
     }
 
-    private EncoderLayer layer(Weights layer, Config config, Linears linears, float epsilon) {
+    private EncoderLayer layer(Weights layer, Config config, Kernels kernels, float epsilon) {
         int hidden = dimensions.hidden();
         int inner = config.positive("intermediate_size");
         return new EncoderLayer(
+                kernels,
                 dimensions.heads(),
-                Linear.of(layer.at("attention.self.query"), linears, hidden, hidden, Activation.NONE),
-                Linear.of(layer.at("attention.self.key"), linears, hidden, hidden, Activation.NONE),
-                Linear.of(layer.at("attention.self.value"), linears, hidden, hidden, Activation.NONE),
-                Linear.of(layer.at("attention.output.dense"), linears, hidden, hidden, Activation.NONE),
+                Linear.of(layer.at("attention.self.query"), kernels, hidden, hidden, Activation.NONE),
+                Linear.of(layer.at("attention.self.key"), kernels, hidden, hidden, Activation.NONE),
+                Linear.of(layer.at("attention.self.value"), kernels, hidden, hidden, Activation.NONE),
+                Linear.of(layer.at("attention.output.dense"), kernels, hidden, hidden, Activation.NONE),
                 LayerNorm.of(layer.at("attention.output.LayerNorm"), hidden, epsilon),
-                Linear.of(layer.at("intermediate.dense"), linears, hidden, inner, activation(config)),
-                Linear.of(layer.at("output.dense"), linears, inner, hidden, Activation.NONE),
+                Linear.of(layer.at("intermediate.dense"), kernels, hidden, inner, activation(config)),
+                Linear.of(layer.at("output.dense"), kernels, inner, hidden, Activation.NONE),
                 LayerNorm.of(layer.at("output.LayerNorm"), hidden, epsilon));
     }
 
     /** The head. Its decoder is the word embeddings' table, which checkpoints leave out or repeat, unless untied. */
-    private PredictionHead head(Weights predictions, Config config, Linears linears, float epsilon) {
+    private PredictionHead head(Weights predictions, Config config, Kernels kernels, float epsilon) {
         int hidden = dimensions.hidden();
-        Linear transform = Linear.of(predictions.at("transform.dense"), linears, hidden, hidden, activation(config));
+        Linear transform = Linear.of(predictions.at("transform.dense"), kernels, hidden, hidden, activation(config));
         LayerNorm norm = LayerNorm.of(predictions.at("transform.LayerNorm"), hidden, epsilon);
         boolean tied = config.flag("tie_word_embeddings", true) || !predictions.has("decoder.weight");
         NDArray table = tied ? words.table() : predictions.get("decoder.weight", dimensions.vocabulary(), hidden);
         NDArray bias = predictions.get(predictions.has("bias") ? "bias" : "decoder.bias", dimensions.vocabulary());
-        return new PredictionHead(transform, norm, new Linear(linears, linears.pack(table), bias, Activation.NONE));
+        return new PredictionHead(transform, norm, new Linear(kernels, kernels.pack(table), bias, Activation.NONE));
     }
 
     @Override
@@ -134,12 +135,14 @@ final class Bert implements Family {
         Trace trace = new Trace(scope.newSubManager());
         try (NDManager pass = scope.newSubManager()) {
             NDArray x = embeddings(input, pass); // (T, D)
-            for (EncoderLayer layer : layers) {
+            int last = layers.size() - 1;
+            for (EncoderLayer layer : layers.subList(0, last)) {
                 stillWanted.run();
                 x = layer.forward(x, trace); // (T, D)
             }
+            stillWanted.run();
+            NDArray chosen = layers.get(last).forward(x, rows, trace); // (R, D)
             if (rows.length > 0) {
-                NDArray chosen = Embedding.rows(x, rows, pass); // (R, D)
                 trace.keepLogits(head.orElseThrow().forward(chosen)); // (R, V)
             }
             return trace;

@@ -1,6 +1,6 @@
 package dev.headlight.model;
 
-import dev.headlight.engine.Linears;
+import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Torch;
 import dev.headlight.weights.Checkpoint;
 import java.util.concurrent.CancellationException;
@@ -16,10 +16,10 @@ public sealed interface Family extends AutoCloseable permits Bert {
      *
      * @throws dev.headlight.UserException where the family isn't known, or a tensor or setting is not as it should be
      */
-    static Family load(Checkpoint checkpoint, Torch torch, Linears linears) {
+    static Family load(Checkpoint checkpoint, Torch torch, Kernels kernels) {
         String type = checkpoint.config().string("model_type");
         return switch (type) {
-            case "bert" -> Bert.load(checkpoint, torch, linears);
+            case "bert" -> Bert.load(checkpoint, torch, kernels);
             default -> throw checkpoint.config().error("model_type", "bert, the one family that this version runs");
         };
     }

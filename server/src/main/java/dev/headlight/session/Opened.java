@@ -7,5 +7,6 @@ import dev.headlight.inspect.Inspection;
  *
  * @param id its number in this session, from 1
  * @param inspection what was found out
+ * @param linked whether an editor has the text open, and wants to hear what is pointed at and accepted
  */
-public record Opened(int id, Inspection inspection) {}
+public record Opened(int id, Inspection inspection, boolean linked) {}

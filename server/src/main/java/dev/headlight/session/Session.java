@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -54,6 +55,8 @@ public final class Session implements AutoCloseable {
         return thread;
     });
     private final long budget;
+    private final Supplier<Inspector> loader;
+    private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicInteger lastId = new AtomicInteger();
     private final Map<Integer, Entry> entries = new ConcurrentHashMap<>();
     private final Map<Object, List<Blank>> predictions = Collections.synchronizedMap(new Recent<>(MOST_PREDICTIONS));
@@ -96,7 +99,7 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Begins to load a model, and returns at once.
+     * A session whose model is not touched yet.
      *
      * @param model its name
      * @param loader loads it; called on the engine thread
@@ -104,11 +107,19 @@ public final class Session implements AutoCloseable {
      */
     public Session(String model, Supplier<Inspector> loader, long budget) {
         this.budget = budget;
+        this.loader = loader;
         this.state = new ModelState.Loading(model);
-        engine.execute(() -> load(model, loader));
     }
 
-    private void load(String model, Supplier<Inspector> loader) {
+    /** Begins to load the model, if it wasn't begun; returns at once. The first question does so too. */
+    public void start() {
+        if (started.compareAndSet(false, true)) {
+            engine.execute(this::load);
+        }
+    }
+
+    private void load() {
+        String model = state.model();
         long begun = System.nanoTime();
         try {
             inspector = loader.get();
@@ -156,13 +167,14 @@ public final class Session implements AutoCloseable {
     /**
      * Looks at a text or a pair, and keeps the result open.
      *
+     * @param linked whether an editor has the text open
      * @param stillWanted called now and then; throws {@link CancellationException} to end the work
      * @throws UserException where the text can't be looked at, or the model failed to load
      */
-    public Opened open(Request request, Options options, Runnable stillWanted) {
+    public Opened open(Request request, Options options, boolean linked, Runnable stillWanted) {
         return onEngine(stillWanted, () -> {
             Inspected inspected = inspector.inspect(request, options, stillWanted);
-            Opened opened = new Opened(lastId.incrementAndGet(), inspected.inspection());
+            Opened opened = new Opened(lastId.incrementAndGet(), inspected.inspection(), linked);
             Entry entry = new Entry(opened, request, options, inspected.heads());
             entries.put(opened.id(), entry);
             remember(entry);
@@ -266,6 +278,7 @@ public final class Session implements AutoCloseable {
 
     private <T> T onEngine(Runnable stillWanted, Callable<T> work) {
         try {
+            start();
             Future<T> answer = engine.submit(() -> {
                 stillWanted.run();
                 if (state instanceof ModelState.Failed failed) {

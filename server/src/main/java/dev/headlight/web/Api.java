@@ -85,7 +85,7 @@ final class Api {
         JsonObject body = body(context);
         Request request = Request.of(
                 string(body, "text").orElseThrow(() -> new BadRequest("A text is missing.")), string(body, "pair"));
-        Opened opened = session.open(request, Options.standard(), TO_THE_END);
+        Opened opened = session.open(request, Options.standard(), false, TO_THE_END);
         json(context.status(201), shape(opened));
     }
 
@@ -169,6 +169,7 @@ final class Api {
     private static JsonObject shape(Opened opened) {
         JsonObject json = new JsonObject();
         json.addProperty("id", opened.id());
+        json.addProperty("linked", opened.linked());
         InspectionJson.of(opened.inspection()).entrySet().forEach(entry -> json.add(entry.getKey(), entry.getValue()));
         return json;
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.headlight.engine.Linears;
+import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Torch;
 import dev.headlight.testing.Golden;
 import dev.headlight.weights.Checkpoint;
@@ -22,16 +22,16 @@ class BertParityTest {
         Torch torch = Torch.start();
         return Stream.of("bert", "bert-legacy")
                 .flatMap(name -> Stream.of(
-                        Arguments.of(name, "fastest", torch.linears()),
-                        Arguments.of(name, "plain", torch.plainLinears())));
+                        Arguments.of(name, "fastest", torch.kernels()),
+                        Arguments.of(name, "plain", torch.plainKernels())));
     }
 
     @ParameterizedTest(name = "{0} with {1} linear layers")
     @MethodSource("checkpointsAndLinears")
-    void logitsQueriesKeysAndAttentionAreThoseOfTransformers(String name, String kind, Linears linears) {
+    void logitsQueriesKeysAndAttentionAreThoseOfTransformers(String name, String kind, Kernels kernels) {
         Golden golden = Golden.of(name);
         try (Checkpoint checkpoint = Checkpoint.open(golden.folder());
-                Family model = Family.load(checkpoint, Torch.start(), linears)) {
+                Family model = Family.load(checkpoint, Torch.start(), kernels)) {
             for (int number = 0; number < golden.cases().size(); number++) {
                 compare(golden, number, model);
             }
@@ -72,8 +72,6 @@ class BertParityTest {
         for (int i = 0; i < found.length; i++) {
             worst = Math.max(worst, Math.abs(found[i] - expected[i]));
         }
-        System.err.println(what + " " + worst + " n=" + found.length + " " + found[0] + " " + expected[0] + " "
-                + Torch.start().linears().packs());
         assertThat(worst).as(what).isLessThan(TOLERANCE);
     }
 }

@@ -1,0 +1,70 @@
+/** An inspection as the server tells it; docs/http-api.md describes it. Everything counts from 0. */
+export interface Inspection {
+  /** Its number on the server; none in a file. */
+  readonly id?: number;
+  readonly model: string;
+  readonly layers: number;
+  readonly heads: number;
+  readonly headSize: number;
+  readonly text: string;
+  readonly pair?: string;
+  readonly tokens: readonly Token[];
+  readonly cuts: readonly Cut[];
+  readonly blanks: readonly Blank[];
+  /** Whether an editor has the text open. */
+  readonly linked?: boolean;
+  /** Which layers and heads are there, where not all are. */
+  readonly shownLayers?: readonly number[];
+  readonly shownHeads?: readonly number[];
+}
+
+export interface Token {
+  /** As the vocabulary writes it, such as `##ing`. */
+  readonly text: string;
+  readonly id: number;
+  /** 0 for the first text, 1 for the second. */
+  readonly segment: number;
+  readonly type: number;
+  /** Where it stands in its text, in UTF-16 units; missing for what the tokenizer added. */
+  readonly start?: number;
+  readonly end?: number;
+  readonly word?: number;
+  /** Whether it belongs to no word, as `[SEP]` does. */
+  readonly special?: boolean;
+}
+
+/** Tokens of one text that the model could not take. */
+export interface Cut {
+  readonly segment: number;
+  readonly before: number;
+  readonly shown: number;
+  readonly after: number;
+}
+
+export interface Blank {
+  readonly segment: number;
+  readonly start: number;
+  readonly end: number;
+  readonly predictions: readonly Prediction[];
+}
+
+export interface Prediction {
+  readonly word: string;
+  readonly token: string;
+  readonly id: number;
+  readonly probability: number;
+}
+
+export type ModelState =
+  | { readonly model: string; readonly state: 'loading' | 'ready' }
+  | { readonly model: string; readonly state: 'failed'; readonly message: string };
+
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+/** The layers that can be shown. */
+export const layersOf = (inspection: Inspection): readonly number[] =>
+  inspection.shownLayers ?? upTo(inspection.layers);
+
+/** The heads that can be shown. */
+export const headsOf = (inspection: Inspection): readonly number[] =>
+  inspection.shownHeads ?? upTo(inspection.heads);

@@ -1,0 +1,43 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Blank, Inspection } from '../inspection.ts';
+
+const percent = (probability: number) => `${(100 * probability).toFixed(1)} %`;
+
+/** The words for each blank, with their probabilities; a click on one takes it. */
+export function chips(
+  inspection: Inspection,
+  take: ((blank: number, word: number) => void) | undefined,
+): TemplateResult | typeof nothing {
+  if (inspection.blanks.length === 0) {
+    return nothing;
+  }
+  return html`<div class="blanks">
+    ${inspection.blanks.map((blank, number) => row(inspection, blank, number, take))}
+  </div>`;
+}
+
+function row(
+  inspection: Inspection,
+  blank: Blank,
+  number: number,
+  take: ((blank: number, word: number) => void) | undefined,
+): TemplateResult {
+  const label = inspection.blanks.length === 1 ? 'Blank' : `Blank ${number + 1}`;
+  return html`<div class="blank" role="group" aria-label="Words for ${label.toLowerCase()}">
+    <span class="label">${label}</span>
+    ${blank.predictions.map(
+      (prediction, word) =>
+        html`<button
+          type="button"
+          class="chip"
+          .style=${`--share: ${prediction.probability}`}
+          ?disabled=${!take}
+          title="Put “${prediction.word}” into the blank"
+          @click=${() => take?.(number, word)}
+        >
+          <span class="word">${prediction.word}</span
+          ><span class="probability">${percent(prediction.probability)}</span>
+        </button>`,
+    )}
+  </div>`;
+}

@@ -1,0 +1,67 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Cut, Inspection } from '../inspection.ts';
+import type { State } from '../state.ts';
+
+const EXAMPLES = [
+  'A person who never made a ____ never tried anything new.',
+  'The function returns [MASK] if the file does not exist.',
+  'He opened the ____ and walked into the ____.',
+];
+
+const count = (number: number) => number.toLocaleString('en');
+
+/** Model, tokens, and what was left out. */
+export function summary(inspection: Inspection): TemplateResult {
+  return html`<p class="summary">
+    <span class="model">${inspection.model}</span>
+    <span>${inspection.layers} layers × ${inspection.heads} heads</span>
+    <span>${count(inspection.tokens.length)} tokens</span>
+    ${inspection.cuts.map((cut) => html`<span class="cut">${leftOut(cut, inspection)}</span>`)}
+  </p>`;
+}
+
+function leftOut(cut: Cut, inspection: Inspection): string {
+  const of =
+    inspection.pair === undefined ? 'the text' : cut.segment === 0 ? 'the first text' : 'the second text';
+  const parts = [
+    cut.before > 0 ? `${count(cut.before)} before` : '',
+    cut.after > 0 ? `${count(cut.after)} after` : '',
+  ].filter(Boolean);
+  return `${of} is too long for the model: ${parts.join(' and ')} these ${count(cut.shown)} tokens are left out`;
+}
+
+/** What is the matter, where something is; each state says what to do. */
+export function notice(state: State, run: (text: string) => void): TemplateResult | typeof nothing {
+  if (state.failure) {
+    return html`<p class="notice failed" role="alert">${state.failure}</p>`;
+  }
+  if (!state.connected) {
+    return html`<p class="notice" role="alert">
+      Headlight’s server has gone. What is shown stays; start it again to look at more.
+    </p>`;
+  }
+  if (state.model?.state === 'failed') {
+    return html`<p class="notice failed" role="alert">${state.model.message}</p>`;
+  }
+  if (state.busy || state.model?.state === 'loading') {
+    const loading = state.model?.state === 'loading';
+    return html`<p class="notice busy" role="status">
+      ${loading ? `Loading the model ${state.model?.model}…` : 'Looking…'}
+    </p>`;
+  }
+  return state.inspection ? nothing : invitation(run);
+}
+
+function invitation(run: (text: string) => void): TemplateResult {
+  return html`<div class="notice empty">
+    <p>
+      Type a sentence and press Enter to see what the model looks at. Write ____ where it should find a word.
+    </p>
+    <ul>
+      ${EXAMPLES.map(
+        (example) =>
+          html`<li><button type="button" class="quiet" @click=${() => run(example)}>${example}</button></li>`,
+      )}
+    </ul>
+  </div>`;
+}
