@@ -85,7 +85,7 @@ public final class SafeTensorsFile implements AutoCloseable {
         if (text.startsWith("version https://git-lfs")) {
             return "is a Git LFS pointer, not the file that it points to";
         }
-        if (text.stripLeading().startsWith("<")) {
+        if (text.stripLeading().matches("(?s)<[!?\\w].*")) {
             return "is a web page, not a safetensors file";
         }
         if (text.startsWith("PK") || text.matches("(?s)\u0080[\2-\5].*")) {

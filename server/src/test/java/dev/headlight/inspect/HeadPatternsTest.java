@@ -1,0 +1,108 @@
+package dev.headlight.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.headlight.text.Span;
+import dev.headlight.tokens.Token;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntBinaryOperator;
+import org.junit.jupiter.api.Test;
+
+class HeadPatternsTest {
+    private static final int SEP = 3;
+
+    /** A text as tokens: [CLS] and [SEP] are special, what follows the first [SEP] is the second text. */
+    private static List<Token> tokens(String text) {
+        List<Token> tokens = new ArrayList<>();
+        int segment = 0;
+        for (String piece : text.split(" ")) {
+            boolean special = piece.startsWith("[");
+            Span span = special ? null : new Span(0, 1);
+            int id = piece.equals("[SEP]") ? SEP : piece.equals("[CLS]") ? 2 : 9;
+            tokens.add(new Token(id, piece, span, segment, segment, tokens.size(), special));
+            segment = piece.equals("[SEP]") ? 1 : segment;
+        }
+        return tokens;
+    }
+
+    /** A head in which each token looks at one other alone. */
+    private static HeadPatterns looking(List<Token> tokens, IntBinaryOperator target) {
+        int count = tokens.size();
+        float[] weights = new float[count * count];
+        for (int query = 0; query < count; query++) {
+            weights[query * count + Math.floorMod(target.applyAsInt(query, count), count)] = 1;
+        }
+        return HeadPatterns.of(new Matrix(count, count, weights), tokens, Set.of(SEP));
+    }
+
+    private static final List<Token> TEXT = tokens("[CLS] the old cat , the dog . [SEP]");
+
+    @Test
+    void aHeadThatLooksBackIsNamedSo() {
+        HeadPatterns patterns = looking(TEXT, (query, count) -> Math.max(0, query - 1));
+        assertThat(patterns.shown()).containsExactly(Pattern.PREVIOUS_TOKEN);
+        assertThat(patterns.measures().get(Pattern.PREVIOUS_TOKEN)).isEqualTo(1);
+    }
+
+    @Test
+    void aHeadThatLooksAheadIsNamedSo() {
+        assertThat(looking(TEXT, (query, count) -> Math.min(count - 1, query + 1))
+                        .shown())
+                .containsExactly(Pattern.NEXT_TOKEN);
+    }
+
+    @Test
+    void aHeadThatLooksAtItselfIsNamedSo() {
+        assertThat(looking(TEXT, (query, count) -> query).shown()).containsExactly(Pattern.SAME_TOKEN);
+    }
+
+    @Test
+    void aHeadThatLooksAtTheFirstTokenIsNamedSo() {
+        assertThat(looking(TEXT, (query, count) -> 0).shown()).containsExactly(Pattern.FIRST_TOKEN);
+    }
+
+    @Test
+    void aHeadThatLooksAtTheSeparatorIsNamedSo() {
+        assertThat(looking(TEXT, (query, count) -> count - 1).shown()).containsExactly(Pattern.SEPARATOR);
+    }
+
+    @Test
+    void aHeadThatLooksAtPunctuationIsNamedSo() {
+        HeadPatterns patterns = looking(TEXT, (query, count) -> query < 4 ? 4 : 7);
+        assertThat(patterns.shown()).containsExactly(Pattern.PUNCTUATION);
+    }
+
+    @Test
+    void aHeadThatLooksAtTheSameWordElsewhereIsNamedSo() {
+        HeadPatterns patterns = looking(TEXT, (query, count) -> query == 1 ? 5 : query == 5 ? 1 : query + 3);
+        assertThat(patterns.shown()).containsExactly(Pattern.SAME_WORD);
+    }
+
+    @Test
+    void aHeadThatLooksAtTheOtherSentenceIsNamedSo() {
+        List<Token> pair = tokens("[CLS] one two three [SEP] four five six [SEP]");
+        HeadPatterns patterns = looking(pair, (query, count) -> query < 4 ? 5 + query % 3 : 1 + query % 3);
+        assertThat(patterns.shown()).containsExactly(Pattern.OTHER_SENTENCE);
+    }
+
+    @Test
+    void aHeadThatLooksEverywhereIsBroadByItsEntropy() {
+        int count = 64;
+        List<Token> tokens = tokens("[CLS] " + "word ".repeat(count - 2) + "[SEP]");
+        float[] weights = new float[count * count];
+        java.util.Arrays.fill(weights, 1f / count);
+        HeadPatterns patterns = HeadPatterns.of(new Matrix(count, count, weights), tokens, Set.of(SEP));
+        assertThat(patterns.shown()).contains(Pattern.BROAD);
+        assertThat(patterns.measures().get(Pattern.BROAD)).isCloseTo(Math.log(count), within(1e-5));
+    }
+
+    @Test
+    void whatNoTokenCouldShowHasNoMeasure() {
+        HeadPatterns patterns = looking(tokens("[CLS] all different words [SEP]"), (query, count) -> query);
+        assertThat(patterns.measures())
+                .doesNotContainKeys(Pattern.PUNCTUATION, Pattern.SAME_WORD, Pattern.OTHER_SENTENCE);
+    }
+}

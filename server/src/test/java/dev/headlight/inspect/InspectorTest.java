@@ -1,0 +1,301 @@
+package dev.headlight.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.headlight.UserException;
+import dev.headlight.hub.Hub;
+import dev.headlight.testing.Checkpoints;
+import dev.headlight.testing.Golden;
+import dev.headlight.text.Span;
+import dev.headlight.tokens.Token;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class InspectorTest {
+    private static final Runnable TO_THE_END = () -> {};
+    private static Inspector embedded;
+
+    @TempDir
+    Path temp;
+
+    @BeforeAll
+    static void load() {
+        embedded = Inspector.load("embedded", Hub.locate("embedded"));
+    }
+
+    @AfterAll
+    static void close() {
+        embedded.close();
+    }
+
+    private static List<Blank> predict(String text) {
+        return embedded.predict(Request.of(text), Options.standard(), TO_THE_END);
+    }
+
+    private static List<String> words(Blank blank) {
+        return blank.predictions().stream().map(Prediction::word).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bert", "bert-legacy"})
+    void theFiveLikeliestTokensAreThoseOfTransformers(String name) {
+        Golden golden = Golden.of(name);
+        try (Inspector inspector = Inspector.load(name, golden.folder())) {
+            for (Golden.Case recorded : golden.cases()) {
+                if (recorded.text().contains("[MASK]")) {
+                    List<Blank> blanks =
+                            inspector.predict(Request.of(recorded.text()), new Options(5, true), TO_THE_END);
+                    assertThat(blanks).hasSameSizeAs(recorded.predictions());
+                    for (int i = 0; i < blanks.size(); i++) {
+                        compare(
+                                blanks.get(i).predictions(),
+                                recorded.predictions().get(i));
+                    }
+                }
+            }
+        }
+    }
+
+    private static void compare(List<Prediction> found, Golden.Prediction recorded) {
+        assertThat(found).extracting(Prediction::token).isEqualTo(recorded.tokens());
+        assertThat(found).extracting(Prediction::id).isEqualTo(recorded.ids());
+        for (int i = 0; i < found.size(); i++) {
+            assertThat(found.get(i).probability())
+                    .isCloseTo(recorded.probabilities().get(i), within(1e-5));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            A person who never made a ______ never tried anything new. | man
+            The function returns [MASK] if the file does not exist.    | true
+            He opened the <mask> and walked into the room.             | door
+            """)
+    void theEmbeddedModelKnowsEverydayWords(String text, String word) {
+        assertThat(words(predict(text).get(0))).contains(word);
+    }
+
+    @Test
+    void blanksStandWhereTheyWereWritten() {
+        String text = "/**\r\n * The 🙂 ____ sat on\r\n * the [MASK].\r\n */";
+        assertThat(predict(text)).extracting(blank -> blank.span().of(text)).containsExactly("____", "[MASK]");
+    }
+
+    @Test
+    void predictionsAreWholeWordsWithFallingProbabilities() {
+        List<Prediction> words = embedded.predict(
+                        Request.of("She went to the ____."), new Options(100, false), TO_THE_END)
+                .get(0)
+                .predictions();
+        assertThat(words).hasSize(100).allSatisfy(w -> assertThat(w.word()).matches("[\\p{L}\\p{N}]+"));
+        assertThat(words).extracting(Prediction::probability).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+        assertThat(words.stream().mapToDouble(Prediction::probability).sum()).isBetween(0.0, 1.0);
+    }
+
+    @Test
+    void rawPredictionsCoverTheWholeVocabulary() {
+        List<Prediction> raw =
+                embedded.predict(Request.of("It is late____ "), new Options(1000, true), TO_THE_END).stream()
+                        .flatMap(blank -> blank.predictions().stream())
+                        .toList();
+        assertThat(raw).isEmpty(); // no word of its own, so no blank
+        List<Prediction> all = embedded.predict(Request.of("It is late ____"), new Options(1000, true), TO_THE_END)
+                .get(0)
+                .predictions();
+        assertThat(all.get(0).token()).isEqualTo(".");
+        assertThat(all).anySatisfy(p -> assertThat(p.token()).startsWith("##"));
+    }
+
+    @Test
+    void wordsTakeTheCaseOfTheirPlace() {
+        assertThat(words(predict("____ is the capital of France.").get(0)))
+                .allSatisfy(word -> assertThat(word.codePointAt(0)).matches(Character::isUpperCase));
+        assertThat(words(predict("THE CAPITAL OF ____ IS PARIS.").get(0)))
+                .allSatisfy(word -> assertThat(word).isUpperCase());
+    }
+
+    @Test
+    void aMaskedWordGetsOtherWordsInItsOwnCase() {
+        String text = "Paris is the capital of France. She opened the door.";
+        Span door = new Span(text.indexOf("door"), text.indexOf("door") + 4);
+        Request request = new Request(text, Optional.empty(), Optional.of(door));
+        Blank blank = embedded.predict(request, Options.standard(), TO_THE_END).get(0);
+        assertThat(blank.span()).isEqualTo(door);
+        assertThat(words(blank)).hasSize(3).doesNotContain("door");
+        Request first = new Request(text, Optional.empty(), Optional.of(new Span(0, 5)));
+        assertThat(words(embedded.predict(first, Options.standard(), TO_THE_END).get(0)))
+                .allSatisfy(word -> assertThat(word.codePointAt(0)).matches(Character::isUpperCase));
+    }
+
+    @Test
+    void aTextWithoutBlanksHasNone() {
+        assertThat(predict("Leaves fall in autumn.")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "   ", "\n\t\r\n", "/**\n *\n */", "\0\0"})
+    void aTextWithNothingToReadIsOneSentence(String text) {
+        assertThatThrownBy(() -> predict(text))
+                .isInstanceOf(UserException.class)
+                .message()
+                .matches("The text .*[.]");
+    }
+
+    @Test
+    void aTextWithoutEndIsOneSentence() {
+        assertThatThrownBy(() -> predict("a".repeat(500_001)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("at most 500,000");
+    }
+
+    @Test
+    void aLongTextIsCutAroundItsBlankAndSaysWhatIsLeftOut() {
+        String text = "The ship sailed over the sea. ".repeat(500) + "He opened the ____ and walked into the room. "
+                + "The ship sailed over the sea. ".repeat(500);
+        try (Inspected inspected = embedded.inspect(Request.of(text), Options.standard(), TO_THE_END)) {
+            Inspection inspection = inspected.inspection();
+            assertThat(inspection.tokens()).hasSizeBetween(490, 512);
+            assertThat(inspection.tokens()).extracting(Token::text).contains("[MASK]");
+            assertThat(inspection.cuts()).hasSize(1);
+            Inspection.Cut cut = inspection.cuts().get(0);
+            assertThat(cut.shown()).isEqualTo(inspection.tokens().size() - 2);
+            assertThat(cut.before() + cut.shown() + cut.after()).isEqualTo(1000 * 7 + 10);
+            assertThat(Math.abs(cut.before() - cut.after())).isLessThan(20);
+            assertThat(words(inspection.blanks().get(0))).contains("door");
+            Token first = inspection.tokens().get(1);
+            assertThat(first.span().of(text)).isEqualTo("The");
+        }
+    }
+
+    @Test
+    void aLongTextWithoutBlanksIsShownFromItsBeginning() {
+        String text = "The ship sailed over the sea. ".repeat(400);
+        try (Inspected inspected = embedded.inspect(Request.of(text), Options.standard(), TO_THE_END)) {
+            assertThat(inspected.inspection().cuts().get(0).before()).isZero();
+            assertThat(inspected.inspection().tokens().get(1).span().start()).isZero();
+        }
+    }
+
+    @Test
+    void everyBlankOfALongTextGetsItsWords() {
+        String text = "He opened the ____ and walked into the room. It was a dark and stormy night. ".repeat(60);
+        List<Blank> blanks = predict(text);
+        assertThat(blanks)
+                .hasSize(60)
+                .allSatisfy(blank -> assertThat(words(blank)).hasSize(3));
+        assertThat(blanks).extracting(blank -> blank.span().of(text)).containsOnly("____");
+    }
+
+    @Test
+    void aPairIsReadAsTwoTexts() {
+        Request request = Request.of("The cat ____ on the mat.", Optional.of("# It\n# purred."));
+        try (Inspected inspected = embedded.inspect(request, Options.standard(), TO_THE_END)) {
+            List<Token> tokens = inspected.inspection().tokens();
+            assertThat(tokens.get(tokens.size() - 1).segment()).isEqualTo(1);
+            Token it = tokens.stream().filter(t -> t.segment() == 1).findFirst().orElseThrow();
+            assertThat(it.span()).isEqualTo(new Span(2, 4));
+            assertThat(inspected.inspection().blanks())
+                    .extracting(Blank::segment)
+                    .containsExactly(0);
+        }
+    }
+
+    @Test
+    void aPairThatIsTooLongSharesTheRoom() {
+        Request request = Request.of("one two three. ".repeat(300), Optional.of("four five. ".repeat(30)));
+        try (Inspected inspected = embedded.inspect(request, Options.standard(), TO_THE_END)) {
+            assertThat(inspected.inspection().tokens()).hasSizeBetween(490, 512);
+            assertThat(inspected.inspection().cuts())
+                    .extracting(Inspection.Cut::segment)
+                    .containsExactly(0);
+        }
+    }
+
+    @Test
+    void headsAgreeWithTheirLayerTheirRowsAndTheirColumns() {
+        try (Inspected inspected =
+                embedded.inspect(Request.of("The cat sat on the mat."), Options.standard(), TO_THE_END)) {
+            Heads heads = inspected.heads();
+            List<Matrix> layer = heads.layer(2);
+            assertThat(layer).hasSize(8);
+            byte[] quantized = heads.quantizedLayer(2);
+            Matrix from = heads.from(2, 3);
+            Matrix to = heads.to(2, 4);
+            for (int head = 0; head < 8; head++) {
+                Matrix matrix = layer.get(head);
+                assertThat(heads.head(2, head).values()).containsExactly(matrix.values(), within(1e-6f));
+                for (int token = 0; token < heads.tokens(); token++) {
+                    assertThat(from.at(head, token)).isCloseTo(matrix.at(3, token), within(1e-6f));
+                    assertThat(to.at(head, token)).isEqualTo(matrix.at(token, 4));
+                    int at = (head * heads.tokens() + 3) * heads.tokens() + token;
+                    assertThat(quantized[at] & 0xff).isEqualTo(Math.round(255 * matrix.at(3, token)));
+                }
+            }
+            assertThatThrownBy(() -> heads.head(4, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> heads.from(0, 99)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    @Test
+    void everyRowOfAttentionSumsToOne() {
+        try (Inspected inspected =
+                embedded.inspect(Request.of("Leaves fall in autumn."), Options.standard(), TO_THE_END)) {
+            for (Matrix head : inspected.heads().layer(0)) {
+                for (int row = 0; row < head.rows(); row++) {
+                    float sum = 0;
+                    for (int column = 0; column < head.columns(); column++) {
+                        sum += head.at(row, column);
+                    }
+                    assertThat(sum).isCloseTo(1, within(1e-5f));
+                }
+            }
+        }
+    }
+
+    @Test
+    void workThatIsNotWantedAnyMoreEnds() {
+        Runnable never = () -> {
+            throw new CancellationException();
+        };
+        assertThatThrownBy(() -> embedded.inspect(Request.of("The ____ sat."), Options.standard(), never))
+                .isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void aCheckpointWithoutAHeadSaysThatItCannotPredict() throws IOException {
+        Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name.startsWith("cls.") ? null : name);
+        try (Inspector headless = Inspector.load("headless", temp)) {
+            Request request = Request.of("A person [MASK] never.");
+            assertThatThrownBy(() -> headless.predict(request, Options.standard(), TO_THE_END))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("no masked-word head");
+            try (Inspected inspected = headless.inspect(request, Options.standard(), TO_THE_END)) {
+                assertThat(inspected.inspection().blanks()).isEmpty();
+                assertThat(inspected.heads().layer(0)).hasSize(4);
+            }
+        }
+    }
+
+    @Test
+    void scoresThatAreNoNumbersAreOneSentence() throws IOException {
+        Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name);
+        Checkpoints.fill(temp, "cls.predictions.bias", Float.NaN);
+        try (Inspector damaged = Inspector.load("damaged", temp)) {
+            assertThatThrownBy(() -> damaged.predict(Request.of("a [MASK]"), Options.standard(), TO_THE_END))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("not numbers");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.headlight.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.headlight.hub.Hub;
+import org.junit.jupiter.api.Test;
+
+class OverviewTest {
+    @Test
+    void aSmallMatrixIsItsOwnThumbnail() {
+        byte[] pooled = new byte[4];
+        Overview.pool(new Matrix(2, 2, new float[] {0, 0.5f, 1, 0.25f}), pooled, 0);
+        assertThat(pooled).containsExactly((byte) 0, (byte) 128, (byte) 255, (byte) 64);
+    }
+
+    @Test
+    void aLargeMatrixKeepsTheLargestWeightOfEachCell() {
+        int tokens = 130;
+        float[] weights = new float[tokens * tokens];
+        for (int i = 1; i < tokens; i++) {
+            weights[i * tokens + i - 1] = 1; // a diagonal one token wide
+        }
+        byte[] pooled = new byte[64 * 64];
+        Overview.pool(new Matrix(tokens, tokens, weights), pooled, 0);
+        for (int i = 0; i < 64; i++) {
+            assertThat(pooled[i * 64 + i] & 0xff).as("cell " + i).isEqualTo(255);
+        }
+        assertThat(pooled[63] & 0xff).isZero();
+    }
+
+    @Test
+    void theOverviewHasEveryHead() {
+        try (Inspector inspector = Inspector.load("embedded", Hub.locate("embedded"));
+                Inspected inspected = inspector.inspect(Request.of("The cat sat."), Options.standard(), () -> {})) {
+            Overview overview = inspected.heads().overview(() -> {});
+            assertThat(overview.side()).isEqualTo(6);
+            assertThat(overview.thumbnails()).hasSize(4 * 8 * 36);
+            assertThat(overview.patterns())
+                    .hasSize(4)
+                    .allSatisfy(layer -> assertThat(layer).hasSize(8));
+            Matrix last = inspected.heads().head(3, 7);
+            assertThat(overview.thumbnails()[4 * 8 * 36 - 1] & 0xff).isEqualTo(Math.round(255 * last.at(5, 5)));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.headlight.testing;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.headlight.weights.SafeTensorsFile;
+import dev.headlight.weights.SafeTensorsWriter;
+import dev.headlight.weights.SafeTensorsWriter.Array;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
+
+/** Copies of a small float32 checkpoint with something changed. */
+public final class Checkpoints {
+    private Checkpoints() {}
+
+    private record Stored(long[] shape, float[] values) {}
+
+    /** Copies a checkpoint; each tensor gets another name, and is left out where that is null. */
+    public static void rewrite(Path from, Path to, UnaryOperator<String> rename) throws IOException {
+        for (String file : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
+            Files.writeString(to.resolve(file), Files.readString(from.resolve(file)));
+        }
+        Map<String, Stored> renamed = new LinkedHashMap<>();
+        read(from).forEach((name, tensor) -> {
+            if (rename.apply(name) != null) {
+                renamed.put(rename.apply(name), tensor);
+            }
+        });
+        write(to, renamed);
+    }
+
+    /** Adds a tensor of small, growing numbers. */
+    public static void add(Path folder, String name, long... shape) throws IOException {
+        Map<String, Stored> tensors = read(folder);
+        float[] values = new float[(int) LongStream.of(shape).reduce(1, Math::multiplyExact)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i * 1e-4f;
+        }
+        tensors.put(name, new Stored(shape, values));
+        write(folder, tensors);
+    }
+
+    /** Replaces all numbers of a tensor by one. */
+    public static void fill(Path folder, String name, float value) throws IOException {
+        Map<String, Stored> tensors = read(folder);
+        Arrays.fill(tensors.get(name).values(), value);
+        write(folder, tensors);
+    }
+
+    /** Changes the configuration. */
+    public static void edit(Path folder, Consumer<JsonObject> change) throws IOException {
+        Path file = folder.resolve("config.json");
+        JsonObject config = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        change.accept(config);
+        Files.writeString(file, config.toString());
+    }
+
+    private static Map<String, Stored> read(Path folder) {
+        Map<String, Stored> tensors = new LinkedHashMap<>();
+        try (SafeTensorsFile file = SafeTensorsFile.open(folder.resolve("model.safetensors"))) {
+            for (String name : file.names()) {
+                ByteBuffer bytes = file.bytes(name);
+                float[] values = new float[bytes.remaining() / Float.BYTES];
+                bytes.asFloatBuffer().get(values);
+                tensors.put(name, new Stored(file.shape(name), values));
+            }
+        }
+        return tensors;
+    }
+
+    private static void write(Path folder, Map<String, Stored> tensors) throws IOException {
+        List<Array> arrays = tensors.entrySet().stream()
+                .map(entry -> Array.floats(entry.getKey(), entry.getValue().shape()))
+                .toList();
+        Path beside = folder.resolve("new.safetensors"); // the old one may be mapped
+        try (OutputStream out = Files.newOutputStream(beside)) {
+            SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, Map.of());
+            for (Stored tensor : tensors.values()) {
+                writer.write(tensor.values());
+            }
+            writer.finish();
+        }
+        Files.move(beside, folder.resolve("model.safetensors"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.headlight.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BlanksTest {
+    private static List<String> blanks(String text) {
+        return Blanks.find(text).stream().map(blank -> blank.of(text)).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a [MASK] b",
+                "a <mask> b",
+                "a ___ b",
+                "a ______, b",
+                "“____” he said",
+                "____",
+                "(___)",
+                "naïve 🙂 ____ 東京",
+                "Math.[MASK](left)",
+                "\t____\r\n"
+            })
+    void maskTokensAndUnderscoresThatStandAloneAreBlanks(String text) {
+        assertThat(blanks(text)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "a __ b", "__init__", "snake___case", "___x", "x___", "é___", "___1", "[mask]", "[MASK"})
+    void whatBelongsToAWordIsNone(String text) {
+        assertThat(blanks(text)).isEmpty();
+    }
+
+    @Test
+    void blanksComeInOrder() {
+        assertThat(blanks("The ____ saw [MASK] and <mask>.")).containsExactly("____", "[MASK]", "<mask>");
+    }
+
+    @Test
+    void theModelsOwnMaskTokenIsABlankToo() {
+        String text = "a {blank} and ___";
+        assertThat(Blanks.find(text, "{blank}"))
+                .extracting(blank -> blank.of(text))
+                .containsExactly("{blank}", "___");
+    }
+}

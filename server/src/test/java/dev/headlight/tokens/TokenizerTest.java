@@ -1,0 +1,204 @@
+package dev.headlight.tokens;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.headlight.UserException;
+import dev.headlight.hub.Hub;
+import dev.headlight.testing.Golden;
+import dev.headlight.text.Span;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenizerTest {
+    @TempDir
+    Path temp;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bert", "bert-legacy"})
+    void idsTypesTokensAndSpansAreThoseOfTransformers(String name) {
+        Golden golden = Golden.of(name);
+        try (Tokenizer tokenizer = Tokenizer.load(golden.folder())) {
+            for (Golden.Case recorded : golden.cases()) {
+                List<Token> tokens = encode(tokenizer, recorded.text(), recorded.pair());
+                assertThat(tokens).extracting(Token::id).isEqualTo(recorded.ids());
+                assertThat(tokens).extracting(Token::type).isEqualTo(recorded.tokenTypes());
+                assertThat(tokens).extracting(Token::text).isEqualTo(recorded.tokens());
+                assertThat(codePointSpans(tokens, recorded)).isEqualTo(recorded.codePointSpans());
+            }
+        }
+    }
+
+    private static List<Token> encode(Tokenizer tokenizer, String text, String pair) {
+        return pair == null ? tokenizer.encode(text) : tokenizer.encode(text, pair);
+    }
+
+    /** The spans as transformers counts them: code points, and [0, 0] for what has none. */
+    private static List<List<Integer>> codePointSpans(List<Token> tokens, Golden.Case recorded) {
+        List<List<Integer>> spans = new ArrayList<>();
+        for (Token token : tokens) {
+            String text = token.segment() == 0 ? recorded.text() : recorded.pair();
+            Span span = token.added() ? new Span(0, 0) : token.span();
+            spans.add(List.of(text.codePointCount(0, span.start()), text.codePointCount(0, span.end())));
+        }
+        return spans;
+    }
+
+    @Test
+    void spansCountUtf16Units() {
+        String text = "naïve café 🙂 東京 done";
+        try (Tokenizer tokenizer = Tokenizer.load(Hub.locate("embedded"))) {
+            List<Token> tokens = tokenizer.encode(text);
+            for (String word : List.of("naïve", "🙂", "東", "京", "done")) {
+                assertThat(tokens)
+                        .filteredOn(t -> !t.added())
+                        .anySatisfy(t -> assertThat(t.span().of(text)).isEqualTo(word));
+            }
+            assertThat(tokens.get(tokens.size() - 2).span()).isEqualTo(new Span(17, 21));
+        }
+    }
+
+    @Test
+    void halvesOfSurrogatesAndNulMoveNoSpan() {
+        String text = "x\0y \uD83D z \uDE42 🙂 done";
+        try (Tokenizer tokenizer = Tokenizer.load(Hub.locate("embedded"))) {
+            List<Token> tokens = tokenizer.encode(text);
+            assertThat(tokens.get(tokens.size() - 2).span().of(text)).isEqualTo("done");
+        }
+    }
+
+    @Test
+    void aPairHasTwoSegmentsAndMarksWhatWasAdded() {
+        try (Tokenizer tokenizer = Tokenizer.load(Hub.locate("embedded"))) {
+            List<Token> tokens = tokenizer.encode("the cat", "a dog");
+            assertThat(tokens)
+                    .extracting(Token::text)
+                    .containsExactly("[CLS]", "the", "cat", "[SEP]", "a", "dog", "[SEP]");
+            assertThat(tokens).extracting(Token::segment).containsExactly(0, 0, 0, 0, 1, 1, 1);
+            assertThat(tokens).extracting(Token::special).containsExactly(true, false, false, true, false, false, true);
+            assertThat(tokens).extracting(Token::added).containsExactly(true, false, false, true, false, false, true);
+        }
+    }
+
+    @Test
+    void aTypedSeparatorIsSpecialButNotAdded() {
+        try (Tokenizer tokenizer = Tokenizer.load(Hub.locate("embedded"))) {
+            Token typed = tokenizer.encode("one [SEP] two").get(2);
+            assertThat(typed.special()).isTrue();
+            assertThat(typed.added()).isFalse();
+        }
+    }
+
+    @Test
+    void truncationAndPaddingInTheFileAreNotFollowed() throws IOException {
+        JsonObject json = embeddedJson();
+        json.add(
+                "truncation",
+                JsonParser.parseString(
+                        "{\"max_length\":8,\"strategy\":\"LongestFirst\",\"stride\":0,\"direction\":\"Right\"}"));
+        json.add(
+                "padding",
+                JsonParser.parseString("{\"strategy\":{\"Fixed\":64},\"direction\":\"Right\","
+                        + "\"pad_to_multiple_of\":null,\"pad_id\":0,\"pad_type_id\":0,\"pad_token\":\"[PAD]\"}"));
+        Files.writeString(temp.resolve("tokenizer.json"), json.toString());
+        try (Tokenizer tokenizer = Tokenizer.load(temp)) {
+            assertThat(tokenizer.encode("the cat")).hasSize(4);
+            assertThat(tokenizer.encode("the cat ".repeat(400))).hasSize(802);
+        }
+    }
+
+    @Test
+    void aVocabularyFileGivesTheTokensOfTheTokenizerFile() throws IOException {
+        JsonObject vocab = embeddedJson().getAsJsonObject("model").getAsJsonObject("vocab");
+        String[] lines = new String[vocab.size()];
+        for (Map.Entry<String, JsonElement> entry : vocab.entrySet()) {
+            lines[entry.getValue().getAsInt()] = entry.getKey();
+        }
+        Files.writeString(temp.resolve("vocab.txt"), String.join("\n", lines) + "\n");
+        Files.writeString(temp.resolve("tokenizer_config.json"), "{\"do_lower_case\": true}");
+        try (Tokenizer made = Tokenizer.load(temp);
+                Tokenizer read = Tokenizer.load(Hub.locate("embedded"))) {
+            for (String text :
+                    List.of("A person who never made a [MASK].", "naïve café 🙂 東京", "int max = Math.max(l, r);")) {
+                assertThat(made.encode(text)).isEqualTo(read.encode(text));
+                assertThat(made.encode(text, "The second.")).isEqualTo(read.encode(text, "The second."));
+            }
+            assertThat(made.special()).isEqualTo(read.special());
+            assertThat(made.vocabulary().uncased()).isTrue();
+        }
+    }
+
+    @Test
+    void aCasedVocabularyKeepsItsCapitals() throws IOException {
+        Files.writeString(temp.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nThe\nthe\n");
+        Files.writeString(temp.resolve("tokenizer_config.json"), "{\"do_lower_case\": false}");
+        try (Tokenizer tokenizer = Tokenizer.load(temp)) {
+            assertThat(tokenizer.encode("The the")).extracting(Token::id).containsExactly(2, 5, 6, 3);
+            assertThat(tokenizer.vocabulary().uncased()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{}",
+                "<html>not found</html>",
+                "{\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"a\":-1}}}",
+                "{\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"a\":999999999}}}",
+                "{\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"a\":\"x\"}}}",
+                "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0}}}",
+                "{\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"[MASK]\":0}},\"added_tokens\":[{\"id\":0,\"content\":\"[MASK]\"}]}",
+                "{\"added_tokens\":[{\"content\":\"x\"}]}",
+                "{\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"a\":0}}} trailing"
+            })
+    void aMalformedFileIsOneSentence(String json) throws IOException {
+        Files.writeString(temp.resolve("tokenizer.json"), json);
+        assertThatThrownBy(() -> Tokenizer.load(temp))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("tokenizer.json")
+                .message()
+                .matches("[^\\n]+[.]");
+    }
+
+    @Test
+    void aMissingTokenizerSaysWhatIsLookedFor() {
+        assertThatThrownBy(() -> Tokenizer.load(temp))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("neither tokenizer.json nor vocab.txt");
+    }
+
+    @Test
+    void aVocabularyWithoutSpecialTokensIsRefused() throws IOException {
+        Files.writeString(temp.resolve("vocab.txt"), "the\ncat\n");
+        assertThatThrownBy(() -> Tokenizer.load(temp))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("[PAD]");
+    }
+
+    @Test
+    void bytesThatAreNoTextAreRefused() throws IOException {
+        Files.write(temp.resolve("tokenizer.json"), new byte[] {(byte) 0x80, 2, (byte) 0xff});
+        assertThatThrownBy(() -> Tokenizer.load(temp))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("UTF-8");
+    }
+
+    private static JsonObject embeddedJson() throws IOException {
+        return JsonParser.parseString(Files.readString(Hub.locate("embedded").resolve("tokenizer.json")))
+                .getAsJsonObject();
+    }
+}
