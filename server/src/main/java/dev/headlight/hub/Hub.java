@@ -32,17 +32,17 @@ public final class Hub {
             return embedded();
         }
         Path folder = path(name);
-        if (Files.isDirectory(folder)) {
+        if (!name.isBlank() && Files.isDirectory(folder)) {
             return folder;
         }
-        if (Files.exists(folder)) {
+        if (!name.isBlank() && Files.exists(folder)) {
             throw new UserException(name + " is a file: give the folder that holds config.json and the weights.");
         }
         if (HUB_NAME.matcher(name).matches()) {
             throw new UserException("There is no folder " + name
                     + ", and this version doesn't fetch models by name yet: give the folder of a checkpoint.");
         }
-        throw new UserException("There is no model " + name + ": give \"embedded\" or the folder of a checkpoint.");
+        throw new UserException("There is no model \"" + name + "\": give embedded or the folder of a checkpoint.");
     }
 
     private static Path path(String name) {

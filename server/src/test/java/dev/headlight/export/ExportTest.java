@@ -1,0 +1,189 @@
+package dev.headlight.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.headlight.UserException;
+import dev.headlight.hub.Hub;
+import dev.headlight.inspect.Inspected;
+import dev.headlight.inspect.Inspector;
+import dev.headlight.inspect.Matrix;
+import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Request;
+import dev.headlight.weights.SafeTensorsFile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportTest {
+    private static final String TEXT = "The cat </script><b>sat</b> 🙂";
+    private static Inspector inspector;
+    private static Inspected inspected;
+
+    @TempDir
+    Path temp;
+
+    @BeforeAll
+    static void look() {
+        inspector = Inspector.load("embedded", Hub.locate("embedded"));
+        inspected = inspector.inspectWithLogits(Request.of(TEXT), Options.standard(), () -> {});
+    }
+
+    @AfterAll
+    static void close() {
+        inspected.close();
+        inspector.close();
+    }
+
+    private static Selection some() {
+        return Selection.of(inspected.heads(), Optional.of(List.of(2, 4)), Optional.of(List.of(3)));
+    }
+
+    @Test
+    void safetensorsHoldEveryArray() {
+        Path file = temp.resolve("a.safetensors");
+        AttentionSafeTensors.write(file, inspected, Selection.all(inspected.heads()));
+        int tokens = inspected.heads().tokens();
+        try (SafeTensorsFile read = SafeTensorsFile.open(file)) {
+            assertThat(read.shape("attention")).containsExactly(4, 8, tokens, tokens);
+            assertThat(read.shape("query")).containsExactly(4, 8, tokens, 32);
+            assertThat(read.shape("key")).containsExactly(4, 8, tokens, 32);
+            assertThat(read.shape("logits")).containsExactly(tokens, 16384);
+            FloatBuffer attention = read.bytes("attention").asFloatBuffer();
+            Matrix head = inspected.heads().head(2, 5);
+            assertThat(attention.get(((2 * 8 + 5) * tokens + 3) * tokens + 1)).isCloseTo(head.at(3, 1), within(1e-6f));
+            assertThat(read.metadata()).containsEntry("model", "embedded").containsEntry("text", TEXT);
+            assertThat(JsonParser.parseString(read.metadata().get("tokens")).getAsJsonArray())
+                    .hasSize(tokens);
+        }
+    }
+
+    @Test
+    void aSelectionOfLayersAndHeadsIsAllThatIsWritten() throws IOException {
+        Path file = temp.resolve("a.safetensors");
+        AttentionSafeTensors.write(file, inspected, some());
+        try (SafeTensorsFile read = SafeTensorsFile.open(file)) {
+            assertThat(read.shape("attention")).startsWith(2, 1);
+            assertThat(read.bytes("attention").getFloat(0))
+                    .isCloseTo(inspected.heads().head(1, 2).at(0, 0), within(1e-6f));
+            assertThat(read.metadata()).containsEntry("layers", "[1,3]").containsEntry("heads", "[2]");
+        }
+    }
+
+    @Test
+    void jsonHoldsTokensAndAttention() throws IOException {
+        Path file = temp.resolve("a.json");
+        AttentionJson.write(file, inspected, some());
+        JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        JsonArray attention = json.getAsJsonArray("attention");
+        assertThat(attention).hasSize(2);
+        assertThat(json.get("text").getAsString()).isEqualTo(TEXT);
+        assertThat(json.getAsJsonArray("shownLayers").get(1).getAsInt()).isEqualTo(3);
+        float first = attention
+                .get(1)
+                .getAsJsonArray()
+                .get(0)
+                .getAsJsonArray()
+                .get(2)
+                .getAsJsonArray()
+                .get(3)
+                .getAsFloat();
+        assertThat(first).isCloseTo(inspected.heads().head(3, 2).at(2, 3), within(1e-6f));
+    }
+
+    @Test
+    void aPageHoldsTheTextAsDataAndNotAsMarkup() throws IOException {
+        Path file = temp.resolve("a.html");
+        AttentionPage.write(file, inspected, some());
+        String page = Files.readString(file);
+        assertThat(page).doesNotContain("<b>sat").contains("\\u003c/script\\u003e\\u003cb\\u003esat");
+        assertThat(page)
+                .contains("default-src 'none'")
+                .doesNotContain("headlight:data")
+                .doesNotContain(" src=\"");
+    }
+
+    @Test
+    void picturesAreSquaresWhoseCellsAreAsGreyAsTheirWeight() throws IOException {
+        AttentionPictures.write(temp.resolve("new/folder"), inspected, some());
+        try (Stream<Path> files = Files.list(temp.resolve("new/folder"))) {
+            assertThat(files.map(file -> file.getFileName().toString()).sorted())
+                    .containsExactly("Attention_Layer2_Head3.png", "Attention_Layer4_Head3.png");
+        }
+        BufferedImage image = ImageIO.read(
+                temp.resolve("new/folder/Attention_Layer4_Head3.png").toFile());
+        int tokens = inspected.heads().tokens();
+        assertThat(image.getWidth()).isEqualTo(40 * tokens + 200);
+        assertThat(image.getHeight()).isEqualTo(40 * tokens + 200);
+        Matrix head = inspected.heads().layer(3).get(2);
+        for (int row = 0; row < tokens; row++) {
+            for (int column = 0; column < tokens; column++) {
+                int grey = image.getRaster().getSample(200 + 40 * column + 20, 200 + 40 * row + 20, 0);
+                assertThat(grey).isEqualTo((int) (255 * head.at(row, column)));
+            }
+        }
+        assertThat(image.getRaster().getSample(100, 100, 0)).isZero();
+        assertThat(brightest(image, 0, 200, 200, 40)).as("a label at the left").isGreaterThan(200);
+        assertThat(brightest(image, 200, 0, 40, 200)).as("a label above").isGreaterThan(200);
+    }
+
+    private static int brightest(BufferedImage image, int x, int y, int width, int height) {
+        int[] pixels = image.getRaster().getSamples(x, y, width, height, 0, (int[]) null);
+        return java.util.Arrays.stream(pixels).max().orElseThrow();
+    }
+
+    @Test
+    void aLayerOrHeadThatIsNotThereIsOneSentence() {
+        assertThatThrownBy(() -> Selection.of(inspected.heads(), Optional.of(List.of(5)), Optional.empty()))
+                .isInstanceOf(UserException.class)
+                .hasMessage("There is no layer 5: the model has layers 1 to 4.");
+        assertThatThrownBy(() -> Selection.of(inspected.heads(), Optional.empty(), Optional.of(List.of(0))))
+                .isInstanceOf(UserException.class)
+                .hasMessage("There is no head 0: the model has heads 1 to 8.");
+    }
+
+    @Test
+    void aFileThatFailsHalfwayLeavesTheOldOne() throws IOException {
+        Path file = Files.writeString(temp.resolve("old.json"), "old");
+        assertThatThrownBy(() -> WholeFile.write(file, out -> {
+                    out.write(new byte[100_000]);
+                    throw new IOException("the disk is full");
+                }))
+                .isInstanceOf(UserException.class)
+                .hasMessage("Can't write " + file + ": the disk is full.");
+        assertThat(file).hasContent("old");
+        try (Stream<Path> files = Files.list(temp)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void aPlaceThatCanNotBeWrittenIsOneSentence() throws IOException {
+        Path file = Files.writeString(temp.resolve("file"), "");
+        assertThatThrownBy(() -> AttentionJson.write(file.resolve("below.json"), inspected, some()))
+                .isInstanceOf(UserException.class)
+                .message()
+                .startsWith("Can't write ")
+                .matches("[^\\n]+[.]");
+        assertThatThrownBy(() -> AttentionPictures.write(file, inspected, some()))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("it is a file");
+        Path folder = Files.createDirectory(temp.resolve("folder.json"));
+        Files.writeString(folder.resolve("x"), "");
+        assertThatThrownBy(() -> AttentionJson.write(folder, inspected, some())).isInstanceOf(UserException.class);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.headlight.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.headlight.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HubTest {
+    @TempDir
+    Path temp;
+
+    @Test
+    void theEmbeddedModelIsAFolderInTheHubsLayout() {
+        Path folder = Hub.locate("embedded");
+        assertThat(folder.resolve("config.json")).exists();
+        assertThat(folder.resolve("model.safetensors")).exists();
+        assertThat(folder.resolve("tokenizer.json")).exists();
+    }
+
+    @Test
+    void aFolderIsItself() {
+        assertThat(Hub.locate(temp.toString())).isEqualTo(temp);
+    }
+
+    @Test
+    void aFileIsNotAFolder() throws IOException {
+        Path file = Files.writeString(temp.resolve("x"), "");
+        assertThatThrownBy(() -> Hub.locate(file.toString()))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("is a file");
+    }
+
+    @Test
+    void aHubNameSaysThatItIsNotFetchedYet() {
+        assertThatThrownBy(() -> Hub.locate("google-bert/bert-base-uncased"))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("doesn't fetch models by name yet");
+    }
+
+    @Test
+    void whatIsNoModelIsOneSentence() {
+        for (String name : new String[] {"", "nothing", "a\0b", "/no/such/folder"}) {
+            assertThatThrownBy(() -> Hub.locate(name))
+                    .isInstanceOf(UserException.class)
+                    .message()
+                    .matches(".+[.]");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package dev.headlight.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.headlight.UserException;
+import dev.headlight.hub.Hub;
+import dev.headlight.inspect.Heads;
+import dev.headlight.inspect.Inspector;
+import dev.headlight.inspect.Matrix;
+import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Request;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+class SessionTest {
+    private static final Runnable TO_THE_END = () -> {};
+    private static final Supplier<Inspector> EMBEDDED = () -> Inspector.load("embedded", Hub.locate("embedded"));
+
+    private static Opened open(Session session, String text) {
+        return session.open(Request.of(text), Options.standard(), false, TO_THE_END);
+    }
+
+    @Test
+    void anOpenInspectionIsFoundAndReadByItsNumber() {
+        try (Session session = new Session("embedded", EMBEDDED, 1 << 20)) {
+            Opened first = open(session, "The cat sat.");
+            Opened second = open(session, "The ____ sat.");
+            assertThat(second.id()).isNotEqualTo(first.id());
+            assertThat(session.find(first.id())).contains(first);
+            assertThat(session.read(first.id(), Heads::tokens, TO_THE_END)).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void whatIsOverTheBudgetIsGivenBackAndComputedAgainWhenItIsLookedAt() {
+        try (Session session = new Session("embedded", EMBEDDED, 1)) {
+            Opened first = open(session, "The cat sat on the mat.");
+            Matrix before = session.read(first.id(), heads -> heads.head(1, 2), TO_THE_END);
+            for (int i = 0; i < 5; i++) {
+                open(session, "Another text " + i);
+            }
+            Matrix after = session.read(first.id(), heads -> heads.head(1, 2), TO_THE_END);
+            assertThat(after.values()).containsExactly(before.values(), within(1e-6f));
+        }
+    }
+
+    @Test
+    void whatWasForgottenIsOneSentence() {
+        try (Session session = new Session("embedded", EMBEDDED, 1)) {
+            int first = open(session, "one").id();
+            for (int i = 0; i < 256; i++) {
+                open(session, "text " + i);
+            }
+            assertThat(session.find(first)).isEmpty();
+            assertThatThrownBy(() -> session.read(first, Heads::tokens, TO_THE_END))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("no longer open");
+        }
+    }
+
+    @Test
+    void nothingIsLoadedBeforeItIsAskedFor() throws InterruptedException {
+        AtomicInteger loads = new AtomicInteger();
+        CountDownLatch ready = new CountDownLatch(1);
+        Supplier<Inspector> counting = () -> {
+            loads.incrementAndGet();
+            return EMBEDDED.get();
+        };
+        try (Session session = new Session("embedded", counting, 1)) {
+            session.listen(new Listener() {
+                @Override
+                public void modelChanged(ModelState state) {
+                    if (state instanceof ModelState.Ready) {
+                        ready.countDown();
+                    }
+                }
+            });
+            assertThat(loads).hasValue(0);
+            assertThat(session.state()).isInstanceOf(ModelState.Loading.class);
+            session.start();
+            session.start();
+            assertThat(ready.await(60, TimeUnit.SECONDS)).isTrue();
+            open(session, "text");
+            assertThat(loads).hasValue(1);
+        }
+    }
+
+    @Test
+    void aModelThatFailsToLoadSaysWhyToEveryQuestion() {
+        Supplier<Inspector> failing = () -> {
+            throw new UserException("The model is broken: mend it.");
+        };
+        try (Session session = new Session("broken", failing, 1)) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> open(session, "text"))
+                        .isInstanceOf(UserException.class)
+                        .hasMessage("The model is broken: mend it.");
+            }
+            assertThat(session.state()).isEqualTo(new ModelState.Failed("broken", "The model is broken: mend it."));
+        }
+    }
+
+    @Test
+    void anUnexpectedFailureToLoadIsASentenceToo() {
+        Supplier<Inspector> failing = () -> {
+            throw new IllegalStateException("secret detail");
+        };
+        try (Session session = new Session("broken", failing, 1)) {
+            assertThatThrownBy(session::awaitModel)
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("see the log")
+                    .hasMessageNotContaining("secret detail");
+        }
+    }
+
+    @Test
+    void workIsDroppedWhenItIsNotWantedAnyMore() throws Exception {
+        AtomicBoolean wanted = new AtomicBoolean(true);
+        Runnable check = () -> {
+            if (!wanted.get()) {
+                throw new CancellationException();
+            }
+        };
+        CountDownLatch loading = new CountDownLatch(1);
+        Supplier<Inspector> slow = () -> {
+            await(loading);
+            return EMBEDDED.get();
+        };
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        try (Session session = new Session("embedded", slow, 1)) {
+            Future<?> waiting = pool.submit(() -> session.open(Request.of("text"), Options.standard(), false, check));
+            wanted.set(false);
+            loading.countDown();
+            assertThatThrownBy(() -> waiting.get(60, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(CancellationException.class);
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void listenersHearWhatIsPointedAt() {
+        List<List<Float>> heard = Collections.synchronizedList(new ArrayList<>());
+        try (Session session = new Session("embedded", EMBEDDED, 1 << 20)) {
+            Opened opened = open(session, "The cat sat.");
+            session.listen(new Listener() {
+                @Override
+                public void pointed(int inspection, List<Float> weights) {
+                    heard.add(weights);
+                }
+            });
+            session.point(opened.id(), Optional.of(new Pointer(1, List.of(2), 3, false)));
+            session.point(opened.id(), Optional.empty());
+            Matrix row = session.read(opened.id(), heads -> heads.from(1, 3), TO_THE_END);
+            assertThat(heard.get(0)).hasSize(6);
+            assertThat(heard.get(0).get(1)).isCloseTo(row.at(2, 1), within(1e-6f));
+            assertThat(heard.get(1)).isEmpty();
+            assertThatThrownBy(() -> session.point(opened.id(), Optional.of(new Pointer(1, List.of(99), 3, false))))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    @Test
+    void manyThreadsMayAskAtOnce() throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(8);
+        try (Session session = new Session("embedded", EMBEDDED, 200_000)) {
+            List<Future<Integer>> answers = new ArrayList<>();
+            for (int i = 0; i < 64; i++) {
+                String text = "text " + "word ".repeat(i % 9);
+                answers.add(pool.submit(() -> {
+                    Opened opened = open(session, text);
+                    return session.read(
+                                    opened.id(), heads -> heads.layer(0).get(0).rows(), TO_THE_END)
+                            - opened.inspection().tokens().size();
+                }));
+            }
+            for (Future<Integer> answer : answers) {
+                assertThat(answer.get(60, TimeUnit.SECONDS)).isZero();
+            }
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    @Test
+    void aClosedSessionCancelsWhatIsAsked() {
+        Session session = new Session("embedded", EMBEDDED, 1);
+        session.close();
+        session.close();
+        assertThatThrownBy(() -> open(session, "text")).isInstanceOf(CancellationException.class);
+    }
+}
