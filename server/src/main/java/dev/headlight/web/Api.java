@@ -15,8 +15,8 @@ import dev.headlight.session.Opened;
 import dev.headlight.session.Pointer;
 import dev.headlight.session.Session;
 import io.javalin.config.RoutesConfig;
-import io.javalin.http.ContentTooLargeResponse;
 import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,13 +72,20 @@ final class Api {
                         Unknown.class,
                         (e, context) ->
                                 error(context, 404, "This inspection is no longer open: look at the text again."))
-                .exception(
-                        ContentTooLargeResponse.class,
-                        (e, context) -> error(context, 413, "The text is too long: select less."))
+                .exception(HttpResponseException.class, (e, context) -> error(context, e.getStatus(), said(e)))
                 .exception(Exception.class, (e, context) -> {
                     LOG.error("{} failed", context.endpoint().path, e);
                     error(context, 500, "Something unexpected happened; the server's log says more.");
                 });
+    }
+
+    /** What is said of what the web server itself refuses. */
+    private static String said(HttpResponseException refusal) {
+        return switch (refusal.getStatus()) {
+            case 404 -> "Not found.";
+            case 413 -> "The text is too long: select less.";
+            default -> refusal.getMessage();
+        };
     }
 
     private void open(Context context) {

@@ -38,9 +38,7 @@ final class Gate extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        for (HttpField header : HEADERS) {
-            response.getHeaders().put(header);
-        }
+        putHeaders(response);
         if (!hostIsAllowed(request.getHeaders().get(HttpHeader.HOST))) {
             return refuse(response, callback, 403, "This server answers only to the machine that it runs on.");
         }
@@ -48,6 +46,18 @@ final class Gate extends Handler.Wrapper {
             return refuse(response, callback, 404, "Not found.");
         }
         return super.handle(request, response, callback);
+    }
+
+    /** Answers what is not HTTP that a server should understand, which no handler ever sees. */
+    static boolean malformed(Request request, Response response, Callback callback) {
+        putHeaders(response);
+        return refuse(response, callback, response.getStatus(), "This request can't be understood.");
+    }
+
+    private static void putHeaders(Response response) {
+        for (HttpField header : HEADERS) {
+            response.getHeaders().put(header);
+        }
     }
 
     private static boolean refuse(Response response, Callback callback, int status, String sentence) {

@@ -40,6 +40,9 @@ public final class WebServer implements AutoCloseable {
      * @throws UserException where the port is taken
      */
     public static WebServer start(Session session, int port, Set<String> allowedHosts) {
+        if (port < 0 || port > 65_535) {
+            throw new UserException("There is no port " + port + ": choose one up to 65535, or 0 for a free one.");
+        }
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         String token = HexFormat.of().formatHex(random);
@@ -67,7 +70,10 @@ public final class WebServer implements AutoCloseable {
         threads.setName("headlight-web");
         threads.setDaemon(true);
         config.jetty.threadPool = threads;
-        config.jetty.modifyServer(server -> server.insertHandler(new Gate(token, hosts)));
+        config.jetty.modifyServer(server -> {
+            server.insertHandler(new Gate(token, hosts));
+            server.setErrorHandler(Gate::malformed);
+        });
         config.routes.get("/", WebServer::index);
         config.routes.get("/assets/<file>", context -> page(context, "assets/" + context.pathParam("file")));
         config.routes.sse("/api/events", events::connect);

@@ -1,0 +1,437 @@
+package dev.headlight.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.headlight.UserException;
+import dev.headlight.hub.Hub;
+import dev.headlight.inspect.Inspector;
+import dev.headlight.inspect.Matrix;
+import dev.headlight.inspect.Pattern;
+import dev.headlight.session.Session;
+import dev.headlight.weights.SafeTensorsFile;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebServerTest {
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static Session session;
+    private static WebServer server;
+    private static int id;
+
+    @TempDir
+    Path temp;
+
+    @BeforeAll
+    static void start() throws Exception {
+        session = new Session("embedded", () -> Inspector.load("embedded", Hub.locate("embedded")), 1 << 20);
+        server = WebServer.start(session, 0, Set.of("Proxy.Example"));
+        id = JsonParser.parseString(post("api/inspections", "{\"text\":\"The ____ sat on the mat.\"}")
+                        .body())
+                .getAsJsonObject()
+                .get("id")
+                .getAsInt();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+        session.close();
+    }
+
+    private static HttpResponse<String> get(String path) throws Exception {
+        return CLIENT.send(
+                HttpRequest.newBuilder(URI.create(server.url() + path)).build(), BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> post(String path, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + path))
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        return CLIENT.send(request, BodyHandlers.ofString());
+    }
+
+    private SafeTensorsFile arrays(String path) throws Exception {
+        Path file = Files.createTempFile(temp, "arrays", "");
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "api/inspections/" + id + "/" + path))
+                .build();
+        HttpResponse<Path> response = CLIENT.send(request, BodyHandlers.ofFile(file));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/octet-stream");
+        return SafeTensorsFile.open(file);
+    }
+
+    /** Sends a request as it stands and returns all that comes back. */
+    private static String raw(String request) throws IOException {
+        URI url = URI.create(server.url());
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.shutdownOutput();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String path() {
+        return URI.create(server.url()).getPath();
+    }
+
+    @Test
+    void theAddressIsOnTheLoopbackBelow256RandomBits() {
+        assertThat(server.url()).matches("http://127\\.0\\.0\\.1:\\d+/[0-9a-f]{64}/");
+        assertThat(server.url(7)).isEqualTo(server.url() + "#inspection=7");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/index.html", "/assets/", "/api/model", "/robots.txt", "/0000/", "/../", "//"})
+    void withoutTheTokenThereIsNothing(String path) throws IOException {
+        assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"))
+                .containsPattern("^HTTP/1.1 40[04]")
+                .contains("Content-Security-Policy: default-src 'none'")
+                .doesNotContain("<html>");
+    }
+
+    @Test
+    void aTokenThatIsNearlyRightIsWrong() throws IOException {
+        String token = path().substring(1, 65);
+        char last = token.charAt(63) == '0' ? '1' : '0';
+        for (String wrong :
+                List.of(token.substring(0, 63), token.substring(0, 63) + last, token + "0", token.toUpperCase())) {
+            if (!wrong.equals(token)) {
+                assertThat(raw("GET /" + wrong + "/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                        .startsWith("HTTP/1.1 404");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, 200",
+        "127.0.0.1:1234, 200",
+        "localhost, 200",
+        "LOCALHOST:80, 200",
+        "[::1]:80, 200",
+        "proxy.example:443, 200",
+        "evil.example, 403",
+        "127.0.0.1.evil.example, 403",
+        "localhost.evil.example:80, 403",
+        "127.0.0.2, 403"
+    })
+    void onlyAHostOfThisMachineOrAnAllowedOneIsAnswered(String host, int status) throws IOException {
+        String answer = raw("GET " + path() + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 " + status);
+    }
+
+    @Test
+    void aRequestWithoutAHostIsRefused() throws IOException {
+        assertThat(raw("GET " + path() + " HTTP/1.0\r\n\r\n")).containsPattern("^HTTP/1.1 40[03]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "api/model", "nothing", "api/inspections/99", "assets/none.js"})
+    void everyAnswerHasTheSecurityHeaders(String path) throws Exception {
+        HttpResponse<String> response = get(path);
+        assertThat(response.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .startsWith(
+                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'");
+        assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(response.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+        assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(response.headers().map().keySet())
+                .doesNotContain("x-frame-options", "access-control-allow-origin", "set-cookie", "server");
+    }
+
+    @Test
+    void refusalsHaveTheSecurityHeadersToo() throws IOException {
+        assertThat(raw("GET /wrong/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                .contains("Content-Security-Policy: default-src 'none'", "nosniff", "no-referrer");
+    }
+
+    @Test
+    void thePageNamesItsPartsByRelativeAddresses() throws Exception {
+        HttpResponse<String> page = get("");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Type")).contains("text/html;charset=utf-8");
+        assertThat(page.body())
+                .containsPattern("src=\"\\./assets/[\\w-]+\\.js\"")
+                .doesNotContain("http://", "https://");
+        String script = page.body().replaceAll("(?s).*src=\"\\./(assets/[\\w-]+\\.js)\".*", "$1");
+        HttpResponse<String> asset = get(script);
+        assertThat(asset.statusCode()).isEqualTo(200);
+        assertThat(asset.headers().firstValue("Content-Type")).contains("text/javascript; charset=utf-8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "assets/",
+                "assets/../index.html",
+                "assets/..%2findex.html",
+                "assets/%2e%2e/export.html",
+                "assets/.hidden.js",
+                "assets/a/../../x.js",
+                "export.html",
+                "assets/x.class"
+            })
+    void nothingButThePagesPartsIsServed(String path) throws IOException {
+        assertThat(raw("GET " + path() + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                .containsPattern("^HTTP/1.1 40[04]");
+    }
+
+    @Test
+    void textStaysTextAndNeverBecomesMarkup() throws Exception {
+        String text = "<script>alert(1)</script> “é” 🙂 ____";
+        HttpResponse<String> response =
+                post("api/inspections", new com.google.gson.Gson().toJson(java.util.Map.of("text", text)));
+        assertThat(response.statusCode()).isEqualTo(201);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+        assertThat(response.body()).doesNotContain("<script>");
+        assertThat(JsonParser.parseString(response.body())
+                        .getAsJsonObject()
+                        .get("text")
+                        .getAsString())
+                .isEqualTo(text);
+    }
+
+    @Test
+    void anInspectionHasTokensBlanksAndSizes() throws Exception {
+        JsonObject json =
+                JsonParser.parseString(get("api/inspections/" + id).body()).getAsJsonObject();
+        assertThat(json.get("layers").getAsInt()).isEqualTo(4);
+        assertThat(json.get("heads").getAsInt()).isEqualTo(8);
+        assertThat(json.get("linked").getAsBoolean()).isFalse();
+        JsonArray tokens = json.getAsJsonArray("tokens");
+        assertThat(tokens).hasSize(9);
+        assertThat(tokens.get(0).getAsJsonObject().has("start")).isFalse();
+        assertThat(tokens.get(2).getAsJsonObject().get("start").getAsInt()).isEqualTo(4);
+        JsonObject blank = json.getAsJsonArray("blanks").get(0).getAsJsonObject();
+        assertThat(blank.get("end").getAsInt()).isEqualTo(8);
+        assertThat(blank.getAsJsonArray("predictions")).hasSize(3);
+    }
+
+    @Test
+    void aPairIsLookedAtAsOne() throws Exception {
+        JsonObject json = JsonParser.parseString(post("api/inspections", "{\"text\":\"one\",\"pair\":\"two\"}")
+                        .body())
+                .getAsJsonObject();
+        assertThat(json.get("pair").getAsString()).isEqualTo("two");
+        assertThat(json.getAsJsonArray("tokens")).hasSize(5);
+    }
+
+    @Test
+    void arraysAreExactAndInTheOrderHeadQueryKey() throws Exception {
+        Matrix head = session.read(id, heads -> heads.layer(1).get(3), () -> {});
+        try (SafeTensorsFile layer = arrays("attention/1")) {
+            assertThat(layer.shape("attention")).containsExactly(8, 9, 9);
+            assertThat(layer.bytes("attention").get((3 * 9 + 2) * 9 + 5) & 0xff)
+                    .isEqualTo(Math.round(255 * head.at(2, 5)));
+        }
+        try (SafeTensorsFile from = arrays("attention/1/from/2")) {
+            assertThat(from.shape("attention")).containsExactly(8, 9);
+            assertThat(from.bytes("attention").getFloat(4 * (3 * 9 + 5))).isCloseTo(head.at(2, 5), within(1e-6f));
+        }
+        try (SafeTensorsFile to = arrays("attention/1/to/5")) {
+            assertThat(to.bytes("attention").getFloat(4 * (3 * 9 + 2))).isCloseTo(head.at(2, 5), within(1e-6f));
+        }
+        try (SafeTensorsFile one = arrays("attention/1/heads/3")) {
+            assertThat(one.shape("attention")).containsExactly(9, 9);
+            assertThat(one.bytes("attention").getFloat(4 * (2 * 9 + 5))).isCloseTo(head.at(2, 5), within(1e-6f));
+        }
+    }
+
+    @Test
+    void queriesAndKeysGiveTheAttention() throws Exception {
+        Matrix head = session.read(id, heads -> heads.head(2, 1), () -> {});
+        try (SafeTensorsFile vectors = arrays("vectors/2/1")) {
+            double[] scores = new double[9];
+            double sum = 0;
+            for (int key = 0; key < 9; key++) {
+                double product = 0;
+                for (int i = 0; i < 32; i++) {
+                    product += vectors.bytes("query").getFloat(4 * (4 * 32 + i))
+                            * vectors.bytes("key").getFloat(4 * (key * 32 + i));
+                }
+                scores[key] = Math.exp(product / Math.sqrt(32));
+                sum += scores[key];
+            }
+            for (int key = 0; key < 9; key++) {
+                assertThat((float) (scores[key] / sum)).isCloseTo(head.at(4, key), within(1e-5f));
+            }
+        }
+    }
+
+    @Test
+    void theOverviewIsOneAnswer() throws Exception {
+        try (SafeTensorsFile overview = arrays("overview")) {
+            assertThat(overview.shape("thumbnails")).containsExactly(4, 8, 9, 9);
+            assertThat(overview.shape("patterns")).containsExactly(4, 8, Pattern.values().length);
+            float otherSentence = overview.bytes("patterns").getFloat(4 * Pattern.OTHER_SENTENCE.ordinal());
+            assertThat(otherSentence).isNaN();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            api/inspections/99999              | 404 | no longer open
+            api/inspections/x                  | 400 | not a whole number
+            api/inspections/-1                 | 400 | not a whole number
+            api/inspections/99999999999        | 400 | not a whole number
+            api/inspections/ID/attention/4     | 400 | There is no such layer 4
+            api/inspections/ID/attention/x     | 400 | not a whole number
+            api/inspections/ID/attention/0/heads/8  | 400 | There is no such layer 0, head 8
+            api/inspections/ID/attention/0/from/9   | 400 | There is no such token 9
+            api/inspections/ID/attention/0/to/-1    | 400 | not a whole number
+            api/inspections/ID/vectors/0/99         | 400 | There is no such layer 0, head 99
+            """)
+    void whatIsNotThereIsOneSentence(String path, int status, String because) throws Exception {
+        HttpResponse<String> response = get(path.replace("ID", String.valueOf(id)));
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(JsonParser.parseString(response.body())
+                        .getAsJsonObject()
+                        .get("error")
+                        .getAsString())
+                .contains(because);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"text":""}              | 422 | The text is empty
+            {"text":"  \\n "}        | 422 | The text is empty
+            {"text":"a","pair":" "}  | 422 | The second text is empty
+            {}                       | 400 | A text is missing
+            {"text":7}               | 400 | text is not a text
+            []                       | 400 | not a JSON object
+            not json                 | 400 | not a JSON object
+            ``                       | 400 | not a JSON object
+            """)
+    void aTextThatCanNotBeLookedAtIsOneSentence(String body, int status, String because) throws Exception {
+        HttpResponse<String> response = post("api/inspections", body);
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(JsonParser.parseString(response.body())
+                        .getAsJsonObject()
+                        .get("error")
+                        .getAsString())
+                .contains(because);
+    }
+
+    @Test
+    void aBodyWithoutEndIsRefused() throws Exception {
+        HttpResponse<String> response = post("api/inspections", "{\"text\":\"" + "a".repeat(5_000_000) + "\"}");
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.body()).contains("too long");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"layer\":0,\"heads\":[0],\"token\":99,\"incoming\":false}",
+                "{\"layer\":0,\"heads\":[8],\"token\":1}",
+                "{\"layer\":9,\"heads\":[0],\"token\":1}",
+                "{\"layer\":0,\"heads\":0,\"token\":1}",
+                "{\"layer\":0.5,\"heads\":[0],\"token\":1}",
+                "{\"token\":\"x\"}"
+            })
+    void aPointerThatPointsNowhereIsRefused(String body) throws Exception {
+        assertThat(post("api/inspections/" + id + "/pointer", body).statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aPointerIsTakenAndTakenBack() throws Exception {
+        String path = "api/inspections/" + id + "/pointer";
+        assertThat(post(path, "{\"layer\":0,\"heads\":[0,1],\"token\":1,\"incoming\":true}")
+                        .statusCode())
+                .isEqualTo(204);
+        assertThat(post(path, "{}").statusCode()).isEqualTo(204);
+    }
+
+    @Test
+    void eventsTellTheModelsState() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "api/events"))
+                .header("Accept", "text/event-stream")
+                .build();
+        HttpResponse<InputStream> response = CLIENT.send(request, BodyHandlers.ofInputStream());
+        assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/event-stream");
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+            assertThat(lines.readLine()).isEqualTo("event: model");
+            assertThat(lines.readLine()).contains("\"state\":\"ready\"");
+        }
+    }
+
+    @Test
+    void aFailedModelIsTold() throws Exception {
+        Session failing = new Session(
+                "broken",
+                () -> {
+                    throw new UserException("Das Modell “é” ist kaputt.");
+                },
+                1);
+        try (failing;
+                WebServer other = WebServer.start(failing, 0, Set.of())) {
+            assertThatThrownBy(failing::awaitModel).isInstanceOf(UserException.class);
+            HttpRequest request = HttpRequest.newBuilder(URI.create(other.url() + "api/model"))
+                    .build();
+            JsonObject state = JsonParser.parseString(
+                            CLIENT.send(request, BodyHandlers.ofString()).body())
+                    .getAsJsonObject();
+            assertThat(state.get("message").getAsString()).isEqualTo("Das Modell “é” ist kaputt.");
+            HttpRequest events = HttpRequest.newBuilder(URI.create(other.url() + "api/events"))
+                    .header("Accept", "text/event-stream")
+                    .build();
+            try (InputStream stream =
+                    CLIENT.send(events, BodyHandlers.ofInputStream()).body()) {
+                byte[] start = stream.readNBytes(60);
+                assertThat(new String(start, StandardCharsets.UTF_8)).startsWith("event: model");
+            }
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsOneSentence() {
+        int taken = URI.create(server.url()).getPort();
+        assertThatThrownBy(() -> WebServer.start(session, taken, Set.of()))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("Port " + taken + " is taken");
+        assertThatThrownBy(() -> WebServer.start(session, 70_000, Set.of())).isInstanceOf(UserException.class);
+    }
+
+    @Test
+    void tokensDifferFromServerToServer() {
+        try (WebServer other = WebServer.start(session, 0, Set.of())) {
+            assertThat(URI.create(other.url()).getPath()).isNotEqualTo(path());
+        }
+    }
+
+    @Test
+    void filesOfThePageAreThere() throws IOException {
+        assertThat(Files.exists(temp)).isTrue();
+        assertThat(Pages.find("index.html")).isPresent();
+        assertThat(Pages.find("../cli/version.properties")).isEmpty();
+    }
+}
