@@ -1,6 +1,7 @@
 package dev.headlight.cli;
 
 import dev.headlight.UserException;
+import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -28,7 +29,8 @@ record Io(InputStream in, PrintStream out, PrintStream err) {
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         System.setOut(err);
         System.setErr(err);
-        return new Io(new FileInputStream(FileDescriptor.in), out, err);
+        // buffered, because a bare FileInputStream wants to seek, which a pipe can't
+        return new Io(new BufferedInputStream(new FileInputStream(FileDescriptor.in)), out, err);
     }
 
     /** The whole of standard input, without the line break at its end. */

@@ -59,18 +59,17 @@ final class WebCommand implements Runnable {
     @Override
     public void run() {
         Optional<Request> request = argument.read(main.io()).map(text -> Request.of(text, pair));
-        try (Session session = new Session(model.name(), model::load, Limits.TRACES)) {
+        try (Session session = new Session(model.name(), model::load, Limits.TRACES);
+                WebServer server = WebServer.start(session, port, allowedHosts)) {
             Optional<Opened> opened = request.map(asked -> session.open(asked, Options.standard(), false, () -> {}));
             session.awaitModel();
-            try (WebServer server = WebServer.start(session, port, allowedHosts)) {
-                String url = opened.map(o -> server.url(o.id())).orElseGet(server::url);
-                main.io().print(url);
-                opened.map(Opened::inspection).ifPresent(this::print);
-                if (!noBrowser) {
-                    Browser.open(url);
-                }
-                waitForTheEnd(server);
+            String url = opened.map(o -> server.url(o.id())).orElseGet(server::url);
+            main.io().print(url);
+            opened.map(Opened::inspection).ifPresent(this::print);
+            if (!noBrowser) {
+                Browser.open(url);
             }
+            waitForTheEnd(server);
         }
     }
 

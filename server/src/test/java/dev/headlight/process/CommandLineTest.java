@@ -1,0 +1,288 @@
+package dev.headlight.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.headlight.process.Headlight.Result;
+import dev.headlight.testing.RandomCheckpoint;
+import dev.headlight.weights.SafeTensorsFile;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CommandLineTest {
+    private static final String TEXT = "A person who never made a ______ never tried anything new.";
+
+    @TempDir
+    Path temp;
+
+    private static JsonObject json(String text) {
+        return JsonParser.parseString(text).getAsJsonObject();
+    }
+
+    @Test
+    void predictPrintsThreeNumberedSentencesWithProbabilities() {
+        Result result = Headlight.with("predict", TEXT).run().ok();
+        assertThat(result.out().lines())
+                .hasSize(3)
+                .allSatisfy(
+                        line -> assertThat(line)
+                                .matches(
+                                        "[123]\\. A person who never made a \\p{L}+ never tried anything new\\. \\(\\d+\\.\\d %\\)"));
+        assertThat(result.out()).startsWith("1. ");
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void predictPrintsJsonWithOffsetsInUtf16() {
+        String text = "naïve 🙂 東京: the [MASK] sat on the ____.";
+        JsonObject answer = json(Headlight.with("predict", "--json", "--top", "5", text)
+                .run()
+                .ok()
+                .out());
+        assertThat(answer.get("model").getAsString()).isEqualTo("embedded");
+        assertThat(answer.get("text").getAsString()).isEqualTo(text);
+        JsonArray blanks = answer.getAsJsonArray("blanks");
+        assertThat(blanks).hasSize(2);
+        JsonObject first = blanks.get(0).getAsJsonObject();
+        assertThat(text.substring(
+                        first.get("start").getAsInt(), first.get("end").getAsInt()))
+                .isEqualTo("[MASK]");
+        assertThat(first.getAsJsonArray("predictions")).hasSize(5);
+        assertThat(first.getAsJsonArray("predictions").get(0).getAsJsonObject().keySet())
+                .containsExactly("word", "token", "id", "probability");
+        assertThat(answer.getAsJsonArray("sentences")).hasSize(5);
+        assertThat(answer.getAsJsonArray("sentences").get(0).getAsString())
+                .startsWith("naïve 🙂 東京: the ")
+                .doesNotContain("____");
+    }
+
+    @Test
+    void predictReadsStandardInputWhateverTheLocale() {
+        Result result = Headlight.with("predict", "--json", "-")
+                .environment("LC_ALL", "C")
+                .run("/**\r\n * naïve 🙂 the ____ is\r\n * here.\r\n */\r\n");
+        assertThat(json(result.ok().out()).get("text").getAsString())
+                .isEqualTo("/**\r\n * naïve 🙂 the ____ is\r\n * here.\r\n */");
+    }
+
+    @Test
+    void anArgumentKeepsItsLettersWithoutALocale() {
+        Result result = Headlight.with("predict", "--json", "naïve 🙂 ____")
+                .environment("LC_ALL", "POSIX")
+                .run();
+        assertThat(json(result.ok().out()).get("text").getAsString()).isEqualTo("naïve 🙂 ____");
+    }
+
+    @Test
+    void rawPredictionsAreTokens() {
+        JsonObject answer = json(Headlight.with("predict", "--raw", "--json", "It is late ____")
+                .run()
+                .ok()
+                .out());
+        JsonObject top = answer.getAsJsonArray("blanks")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonArray("predictions")
+                .get(0)
+                .getAsJsonObject();
+        assertThat(top.get("token").getAsString()).isEqualTo(".");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            predict;no blank here                       | 1 | The text has no blank
+            predict;                                    | 1 | The text is empty
+            predict;  ;                                 | 1 | The text is empty
+            predict                                     | 2 | Missing required parameter
+            predict;--top;0;a ____                      | 1 | must be between 1 and 1000
+            predict;--top;x;a ____                      | 2 | Invalid value for option '--top'
+            predict;--bogus;a ____                      | 2 | Unknown option: '--bogus'
+            predict;--model;/no/such;a ____             | 1 | There is no model
+            predict;--model;org/name;a ____             | 1 | doesn't fetch models by name yet
+            bogus                                       | 2 | bogus
+            attention;text                              | 2 | Missing required option: '--out=PATH'
+            attention;--out;x.csv;text                  | 1 | aren't written
+            attention;--out;x.json;--layers;9;text      | 1 | There is no layer 9: the model has layers 1 to 4
+            attention;--out;x.json;--heads;x;text       | 2 | Invalid value for option '--heads'
+            attention;--out;/dev/null/x.json;text       | 1 | Can't write
+            web;--no-browser;--port;99999               | 1 | There is no port 99999
+            web;--no-browser;--model;/no/such           | 1 | There is no model
+            web;--no-browser;   ;                       | 1 | The text is empty
+            """)
+    void whatCanNotBeDoneIsOneSentenceAndACode(String arguments, int code, String because) {
+        Headlight.with(arguments.split(";", -1)).run().failed(code, because);
+    }
+
+    @Test
+    void inputThatIsNoTextIsOneSentence() throws Exception {
+        Path err = temp.resolve("err");
+        Process process = Headlight.with("predict", "-").start(err);
+        process.getOutputStream().write(new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        process.getOutputStream().close();
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(err).hasContent("Standard input is not UTF-8 text: convert it first.\n");
+    }
+
+    @Test
+    void aFolderThatHoldsNoModelIsOneSentence() throws IOException {
+        Headlight.with("predict", "--model", temp.toString(), "a ____").run().failed(1, "holds no config.json");
+        Files.writeString(temp.resolve("config.json"), "<html>");
+        Headlight.with("predict", "--model", temp.toString(), "a ____").run().failed(1, "is not a JSON object");
+    }
+
+    @Test
+    void helpAndVersionGoToStandardOutput() {
+        assertThat(Headlight.with("--version").run().ok().out()).matches("headlight \\d+\\.\\d+\\.\\d+\\n");
+        for (String[] help :
+                new String[][] {{}, {"--help"}, {"predict", "--help"}, {"attention", "--help"}, {"web", "-h"}}) {
+            assertThat(Headlight.with(help).run().ok().out())
+                    .startsWith("Usage: headlight")
+                    .contains("Examples:");
+        }
+        assertThat(Headlight.with("models").run().ok().out()).startsWith("embedded");
+    }
+
+    @Test
+    void attentionIsWrittenByTheEndingOfItsName() throws IOException {
+        String text = "The cat sat.";
+        for (String name : List.of("a.safetensors", "a.json", "a.html", "pictures")) {
+            String out = temp.resolve(name).toString();
+            assertThat(Headlight.with("attention", "--pair", "It purred.", "--out", out, text)
+                            .run()
+                            .ok()
+                            .err())
+                    .isEmpty();
+        }
+        try (SafeTensorsFile file = SafeTensorsFile.open(temp.resolve("a.safetensors"))) {
+            assertThat(file.shape("attention")).containsExactly(4, 8, 11, 11);
+            assertThat(file.shape("logits")).containsExactly(11, 16384);
+            assertThat(file.metadata()).containsEntry("pair", "It purred.");
+        }
+        assertThat(json(Files.readString(temp.resolve("a.json"))).getAsJsonArray("attention"))
+                .hasSize(4);
+        assertThat(temp.resolve("a.html")).content().contains("<!doctype html>", "It purred.");
+        try (Stream<Path> pictures = Files.list(temp.resolve("pictures"))) {
+            assertThat(pictures).hasSize(32);
+        }
+        assertThat(temp.resolve("pictures/Attention_Layer1_Head3.png")).exists();
+    }
+
+    @Test
+    void whatTheModelCanNotTakeIsToldOnStandardError() {
+        String out = temp.resolve("a.json").toString();
+        Result result = Headlight.with("attention", "--layers", "1", "--heads", "1", "--out", out, "-")
+                .run("The ship sailed over the sea. ".repeat(500));
+        assertThat(result.ok().err()).contains("can't take all of the text").hasLineCount(1);
+    }
+
+    @Test
+    void webPrintsItsAddressFirstAndServesThePage() throws Exception {
+        Process process = Headlight.with("web", "--no-browser", TEXT).start(temp.resolve("err"));
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String url = out.readLine();
+            assertThat(url).matches("http://127\\.0\\.0\\.1:\\d+/[0-9a-f]{64}/#inspection=1");
+            assertThat(out.readLine()).startsWith("1. A person who never made a ");
+            HttpClient client = HttpClient.newHttpClient();
+            URI page = URI.create(url.replaceFirst("#.*", ""));
+            assertThat(client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString())
+                            .body())
+                    .contains("<title>Headlight</title>");
+            URI data = page.resolve("api/inspections/1");
+            assertThat(json(client.send(HttpRequest.newBuilder(data).build(), BodyHandlers.ofString())
+                                    .body())
+                            .get("text")
+                            .getAsString())
+                    .isEqualTo(TEXT);
+        } finally {
+            process.destroy();
+            assertThat(process.waitFor(20, TimeUnit.SECONDS))
+                    .as("it ends when it is told to")
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aFileThatIsBeingWrittenWhenTheProcessIsKilledIsNotThere() throws Exception {
+        Path model = new RandomCheckpoint(6, 12, 192, 16_384).in(temp.resolve("model"));
+        Path out = temp.resolve("out/a.json");
+        Process process = Headlight.with("attention", "--model", model.toString(), "--out", out.toString(), "-")
+                .start(temp.resolve("err"));
+        process.getOutputStream()
+                .write("The ship sailed over the sea. ".repeat(60).getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().close();
+        while (process.isAlive() && !partWritten(out.getParent())) {
+            Thread.sleep(5);
+        }
+        assertThat(process.isAlive()).as("it still writes").isTrue();
+        process.destroyForcibly().waitFor();
+        assertThat(out).doesNotExist();
+    }
+
+    private static boolean partWritten(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                if (Files.size(file) > 100_000) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void librariesAreUnpackedAgainAfterAKillAndTheRestIsSweptAway() throws Exception {
+        Path cache = temp.resolve("cache");
+        Headlight predict = Headlight.with("predict", TEXT).environment("HEADLIGHT_CACHE", cache.toString());
+        Process first = predict.start(temp.resolve("err"));
+        while (first.isAlive() && unpacking(cache).isEmpty()) {
+            Thread.sleep(5);
+        }
+        first.destroyForcibly().waitFor();
+        assertThat(unpacking(cache)).isNotEmpty();
+        assertThat(predict.run().ok().out()).startsWith("1. ");
+        assertThat(unpacking(cache)).isEmpty();
+    }
+
+    /** Folders that libraries are being unpacked into, before they get their name. */
+    private static List<Path> unpacking(Path cache) throws IOException {
+        if (!Files.exists(cache)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(cache, 4)) {
+            return all.filter(path -> path.getFileName().toString().startsWith("tmp"))
+                    .toList();
+        } catch (java.io.UncheckedIOException e) {
+            return List.of(); // it changed while it was looked at
+        }
+    }
+
+    @Test
+    void aCacheThatCanNotBeWrittenIsOneSentence() throws IOException {
+        Path file = Files.writeString(temp.resolve("file"), "");
+        Headlight.with("predict", TEXT)
+                .environment("HEADLIGHT_CACHE", file.toString())
+                .run()
+                .failed(1, "set HEADLIGHT_CACHE to a folder that can be written");
+    }
+}

@@ -1,0 +1,90 @@
+package dev.headlight.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The program as it was packaged, run as a person runs it. */
+final class Headlight {
+    private static final Path HOME = Path.of(System.getProperty("headlight.home", "target/headlight"));
+    private static final int SECONDS = 120;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private final List<String> arguments;
+
+    private Headlight(List<String> arguments) {
+        this.arguments = arguments;
+    }
+
+    /** What came of a run. */
+    record Result(int code, String out, String err) {
+        Result ok() {
+            assertThat(code).as(err).isZero();
+            return this;
+        }
+
+        /** That it failed with one sentence and nothing else. */
+        void failed(int expected, String because) {
+            assertThat(code).as(out + err).isEqualTo(expected);
+            assertThat(out).isEmpty();
+            assertThat(err).contains(because).endsWith(".\n").hasLineCount(1).doesNotContain("Exception", "\tat ");
+        }
+    }
+
+    static Headlight with(String... arguments) {
+        return new Headlight(List.of(arguments));
+    }
+
+    Headlight environment(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    /** Starts it; its standard error goes to a file. */
+    Process start(Path err) throws IOException {
+        String launcher = System.getProperty("os.name").startsWith("Windows") ? "headlight.bat" : "headlight";
+        List<String> command = new ArrayList<>();
+        command.add(HOME.resolve("bin").resolve(launcher).toAbsolutePath().toString());
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.to(err.toFile()));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    Result run() {
+        return run("");
+    }
+
+    /** Runs it to its end. */
+    Result run(String input) {
+        try {
+            Path err = Files.createTempFile("headlight", ".err");
+            Process process = start(err);
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(input.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                // it ended without reading
+            }
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as("it ends").isTrue();
+            Result result = new Result(process.exitValue(), out, Files.readString(err));
+            Files.delete(err);
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

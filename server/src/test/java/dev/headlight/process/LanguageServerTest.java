@@ -1,0 +1,665 @@
+package dev.headlight.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.headlight.lsp.HeadlightClient;
+import dev.headlight.lsp.Messages;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.lsp4j.ApplyWorkspaceEditParams;
+import org.eclipse.lsp4j.ApplyWorkspaceEditResponse;
+import org.eclipse.lsp4j.ClientCapabilities;
+import org.eclipse.lsp4j.CodeActionContext;
+import org.eclipse.lsp4j.CodeActionParams;
+import org.eclipse.lsp4j.CompletionItem;
+import org.eclipse.lsp4j.CompletionList;
+import org.eclipse.lsp4j.CompletionParams;
+import org.eclipse.lsp4j.DidChangeTextDocumentParams;
+import org.eclipse.lsp4j.DidCloseTextDocumentParams;
+import org.eclipse.lsp4j.DidOpenTextDocumentParams;
+import org.eclipse.lsp4j.ExecuteCommandParams;
+import org.eclipse.lsp4j.Hover;
+import org.eclipse.lsp4j.HoverParams;
+import org.eclipse.lsp4j.InitializeParams;
+import org.eclipse.lsp4j.InitializeResult;
+import org.eclipse.lsp4j.InitializedParams;
+import org.eclipse.lsp4j.InlayHint;
+import org.eclipse.lsp4j.InlayHintParams;
+import org.eclipse.lsp4j.InlineCompletionContext;
+import org.eclipse.lsp4j.InlineCompletionItem;
+import org.eclipse.lsp4j.InlineCompletionParams;
+import org.eclipse.lsp4j.InlineCompletionTriggerKind;
+import org.eclipse.lsp4j.MessageActionItem;
+import org.eclipse.lsp4j.MessageParams;
+import org.eclipse.lsp4j.Position;
+import org.eclipse.lsp4j.ProgressParams;
+import org.eclipse.lsp4j.PublishDiagnosticsParams;
+import org.eclipse.lsp4j.Range;
+import org.eclipse.lsp4j.ShowDocumentCapabilities;
+import org.eclipse.lsp4j.ShowDocumentParams;
+import org.eclipse.lsp4j.ShowDocumentResult;
+import org.eclipse.lsp4j.ShowMessageRequestParams;
+import org.eclipse.lsp4j.TextDocumentContentChangeEvent;
+import org.eclipse.lsp4j.TextDocumentIdentifier;
+import org.eclipse.lsp4j.TextDocumentItem;
+import org.eclipse.lsp4j.TextEdit;
+import org.eclipse.lsp4j.VersionedTextDocumentIdentifier;
+import org.eclipse.lsp4j.WindowClientCapabilities;
+import org.eclipse.lsp4j.WorkDoneProgressCreateParams;
+import org.eclipse.lsp4j.WorkspaceClientCapabilities;
+import org.eclipse.lsp4j.WorkspaceEditCapabilities;
+import org.eclipse.lsp4j.jsonrpc.Launcher;
+import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
+import org.eclipse.lsp4j.jsonrpc.messages.Either;
+import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
+import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
+import org.eclipse.lsp4j.services.LanguageServer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class LanguageServerTest {
+    private static final String URI_OF_NOTE = "file:///note.md";
+    private static final TextDocumentIdentifier NOTE = new TextDocumentIdentifier(URI_OF_NOTE);
+    private static final String TEXT = "He opened the [MASK] and walked into the room.\n"
+            + "naïve 🙂 She closed the ____ behind her.\n"
+            + "The quick brown fox.\n";
+    private static final String MARKER = "zebrafish";
+
+    @TempDir
+    Path temp;
+
+    private Process process;
+    private Remote server;
+    private final Client client = new Client();
+
+    /** The server as a Headlight client sees it. */
+    interface Remote extends LanguageServer {
+        @JsonRequest("headlight/inspect")
+        CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params);
+    }
+
+    /** An editor that remembers what it is told. */
+    private static final class Client implements HeadlightClient {
+        private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+        private volatile String choice;
+
+        <T> T next(Class<T> kind) throws InterruptedException {
+            while (true) {
+                Object message = heard.poll(60, TimeUnit.SECONDS);
+                assertThat(message).as("a " + kind.getSimpleName()).isNotNull();
+                if (kind.isInstance(message)) {
+                    return kind.cast(message);
+                }
+            }
+        }
+
+        @Override
+        public void highlight(Messages.Highlight highlight) {
+            heard.add(highlight);
+        }
+
+        @Override
+        public CompletableFuture<ApplyWorkspaceEditResponse> applyEdit(ApplyWorkspaceEditParams params) {
+            heard.add(params);
+            return CompletableFuture.completedFuture(new ApplyWorkspaceEditResponse(true));
+        }
+
+        @Override
+        public CompletableFuture<ShowDocumentResult> showDocument(ShowDocumentParams params) {
+            heard.add(params);
+            return CompletableFuture.completedFuture(new ShowDocumentResult(true));
+        }
+
+        @Override
+        public CompletableFuture<Void> createProgress(WorkDoneProgressCreateParams params) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void notifyProgress(ProgressParams params) {
+            heard.add(params);
+        }
+
+        @Override
+        public void showMessage(MessageParams params) {
+            heard.add(params);
+        }
+
+        @Override
+        public CompletableFuture<MessageActionItem> showMessageRequest(ShowMessageRequestParams params) {
+            heard.add(params);
+            MessageActionItem chosen = params.getActions().stream()
+                    .filter(action -> choice != null && action.getTitle().startsWith(choice))
+                    .findFirst()
+                    .orElse(params.getActions().get(1));
+            return CompletableFuture.completedFuture(chosen);
+        }
+
+        @Override
+        public void logMessage(MessageParams params) {}
+
+        @Override
+        public void telemetryEvent(Object object) {
+            throw new AssertionError("there is no telemetry");
+        }
+
+        @Override
+        public void publishDiagnostics(PublishDiagnosticsParams params) {}
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        start(Headlight.with("lsp", "--stdio"));
+    }
+
+    private void start(Headlight command) throws Exception {
+        stop();
+        process = command.start(temp.resolve("err"));
+        Launcher<Remote> launcher = new Launcher.Builder<Remote>()
+                .setLocalService(client)
+                .setRemoteInterface(Remote.class)
+                .setInput(process.getInputStream())
+                .setOutput(process.getOutputStream())
+                .create();
+        launcher.startListening();
+        server = launcher.getRemoteProxy();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private InitializeResult initialize() throws Exception {
+        InitializeParams params = new InitializeParams();
+        WindowClientCapabilities window = new WindowClientCapabilities();
+        window.setWorkDoneProgress(true);
+        window.setShowDocument(new ShowDocumentCapabilities(true));
+        WorkspaceClientCapabilities workspace = new WorkspaceClientCapabilities();
+        workspace.setWorkspaceEdit(new WorkspaceEditCapabilities());
+        workspace.getWorkspaceEdit().setDocumentChanges(true);
+        ClientCapabilities capabilities = new ClientCapabilities(workspace, null, window, null);
+        params.setCapabilities(capabilities);
+        return get(server.initialize(params));
+    }
+
+    private void open() throws Exception {
+        initialize();
+        server.initialized(new InitializedParams());
+        open(URI_OF_NOTE, "markdown", TEXT);
+    }
+
+    private void open(String uri, String language, String text) {
+        server.getTextDocumentService()
+                .didOpen(new DidOpenTextDocumentParams(new TextDocumentItem(uri, language, 1, text)));
+    }
+
+    private static <T> T get(CompletableFuture<T> answer) throws Exception {
+        return answer.get(60, TimeUnit.SECONDS);
+    }
+
+    private static Range range(int line, int from, int to) {
+        return new Range(new Position(line, from), new Position(line, to));
+    }
+
+    private static int code(CompletableFuture<?> answer) throws Exception {
+        try {
+            Object value = get(answer);
+            throw new AssertionError("no error but " + value);
+        } catch (ExecutionException e) {
+            return ((ResponseErrorException) e.getCause()).getResponseError().getCode();
+        }
+    }
+
+    private List<CompletionItem> complete(String uri, int line, int character) throws Exception {
+        Either<List<CompletionItem>, CompletionList> items = get(server.getTextDocumentService()
+                .completion(new CompletionParams(new TextDocumentIdentifier(uri), new Position(line, character))));
+        return items.isLeft() ? items.getLeft() : items.getRight().getItems();
+    }
+
+    private static JsonObject tree(Object result) {
+        return new Gson().toJsonTree(result).getAsJsonObject();
+    }
+
+    private static Object json(String text) {
+        return JsonParser.parseString(text);
+    }
+
+    private static Messages.InspectParams firstLine() {
+        return new Messages.InspectParams(NOTE, range(0, 0, 46), null);
+    }
+
+    @Test
+    void initializeIsAnsweredBeforeAnyLibraryIsTouched() throws Exception {
+        Path cache = temp.resolve("cache");
+        start(Headlight.with("lsp").environment("HEADLIGHT_CACHE", cache.toString()));
+        InitializeResult result = initialize();
+        assertThat(result.getServerInfo().getName()).isEqualTo("Headlight");
+        assertThat(result.getCapabilities().getInlayHintProvider().getLeft()).isTrue();
+        assertThat(cache).doesNotExist();
+    }
+
+    @Test
+    void loadingTheModelIsShownAsProgress() throws Exception {
+        open();
+        assertThat(client.next(ProgressParams.class)
+                        .getValue()
+                        .getLeft()
+                        .getKind()
+                        .name())
+                .isEqualTo("begin");
+        assertThat(client.next(ProgressParams.class)
+                        .getValue()
+                        .getLeft()
+                        .getKind()
+                        .name())
+                .isEqualTo("end");
+    }
+
+    @Test
+    void aModelThatCanNotBeLoadedIsSaidOnceAndToEveryRequest() throws Exception {
+        start(Headlight.with("lsp", "--model", "/no/such/model"));
+        open();
+        assertThat(client.next(MessageParams.class).getMessage()).contains("There is no model");
+        assertThat(code(server.inspect(firstLine()))).isEqualTo(ResponseErrorCode.RequestFailed.getValue());
+    }
+
+    @Test
+    void completionOffersThreeWordsInOrderAtABlank() throws Exception {
+        open();
+        List<CompletionItem> items = complete(URI_OF_NOTE, 0, 20);
+        assertThat(items).hasSize(3);
+        CompletionItem first = items.get(0);
+        assertThat(first.getLabel()).isEqualTo("door");
+        assertThat(first.getTextEdit().getLeft().getRange()).isEqualTo(range(0, 14, 20));
+        assertThat(first.getFilterText()).isEqualTo("[MASK]");
+        assertThat(first.getDetail()).matches("\\d+\\.\\d %");
+        assertThat(items).extracting(CompletionItem::getSortText).isSorted();
+        assertThat(complete(URI_OF_NOTE, 0, 5)).isEmpty();
+    }
+
+    @Test
+    void inlayHintsStandBesideEveryBlankAndEachWordCanBeAccepted() throws Exception {
+        open();
+        List<InlayHint> hints = get(server.getTextDocumentService()
+                .inlayHint(new InlayHintParams(NOTE, new Range(new Position(0, 0), new Position(9, 0)))));
+        assertThat(hints).extracting(InlayHint::getPosition).containsExactly(new Position(0, 20), new Position(1, 28));
+        var parts = hints.get(0).getLabel().getRight();
+        assertThat(parts).hasSize(5);
+        assertThat(parts.get(0).getValue()).isEqualTo("door");
+        var command = parts.get(0).getCommand();
+        get(server.getWorkspaceService()
+                .executeCommand(new ExecuteCommandParams(command.getCommand(), command.getArguments())));
+        var edit = client.next(ApplyWorkspaceEditParams.class)
+                .getEdit()
+                .getDocumentChanges()
+                .get(0)
+                .getLeft();
+        assertThat(edit.getTextDocument().getVersion()).isEqualTo(1);
+        TextEdit change = edit.getEdits().get(0).getLeft();
+        assertThat(change.getRange()).isEqualTo(range(0, 14, 20));
+        assertThat(change.getNewText()).isEqualTo("door");
+    }
+
+    @Test
+    void acceptingWhereNoBlankIsAnyMoreIsRefused() throws Exception {
+        open();
+        Object argument = json(
+                "{\"uri\":\"" + URI_OF_NOTE
+                        + "\",\"range\":{\"start\":{\"line\":0,\"character\":0},\"end\":{\"line\":0,\"character\":2}},\"word\":\"x\"}");
+        assertThat(code(server.getWorkspaceService()
+                        .executeCommand(new ExecuteCommandParams("headlight.acceptWord", List.of(argument)))))
+                .isEqualTo(ResponseErrorCode.RequestFailed.getValue());
+    }
+
+    @Test
+    void hoverShowsTheRunnersUp() throws Exception {
+        open();
+        Hover hover = get(server.getTextDocumentService().hover(new HoverParams(NOTE, new Position(1, 26))));
+        assertThat(hover.getContents().getRight().getValue()).contains("embedded", "| 1 | door |", "| 10 |");
+        assertThat(hover.getRange()).isEqualTo(range(1, 24, 28));
+        assertThat(get(server.getTextDocumentService().hover(new HoverParams(NOTE, new Position(2, 1)))))
+                .isNull();
+    }
+
+    @Test
+    void ghostTextOffersWordsAtTheCursorWhenItIsAskedFor() throws Exception {
+        open();
+        InlineCompletionParams params = new InlineCompletionParams(
+                NOTE, new Position(2, 9), new InlineCompletionContext(InlineCompletionTriggerKind.Invoked));
+        List<InlineCompletionItem> items =
+                get(server.getTextDocumentService().inlineCompletion(params)).getLeft();
+        assertThat(items)
+                .hasSize(3)
+                .allSatisfy(item -> assertThat(item.getInsertText().getLeft()).startsWith(" "));
+        params.getContext().setTriggerKind(InlineCompletionTriggerKind.Automatic);
+        assertThat(get(server.getTextDocumentService().inlineCompletion(params)).getLeft())
+                .isEmpty();
+    }
+
+    @Test
+    void codeActionsFitTheSelection() throws Exception {
+        open();
+        assertThat(actions(range(2, 4, 9))).containsExactly("Visualize Attention", "Suggest Words for “quick”");
+        assertThat(actions(range(2, 0, 19))).containsExactly("Visualize Attention");
+        assertThat(actions(range(0, 16, 16))).containsExactly("Visualize Attention");
+        assertThat(actions(range(2, 4, 4))).isEmpty();
+        assertThat(actions(range(2, 3, 4))).isEmpty();
+    }
+
+    private List<String> actions(Range range) throws Exception {
+        CodeActionParams params = new CodeActionParams(NOTE, range, new CodeActionContext(List.of()));
+        return get(server.getTextDocumentService().codeAction(params)).stream()
+                .map(action -> action.getRight().getTitle())
+                .toList();
+    }
+
+    @Test
+    void suggestingWordsReplacesTheOneThatIsChosen() throws Exception {
+        open();
+        Object place = json("{\"textDocument\":{\"uri\":\"" + URI_OF_NOTE
+                + "\"},\"range\":{\"start\":{\"line\":2,\"character\":10},\"end\":{\"line\":2,\"character\":15}}}");
+        Object result = get(server.getWorkspaceService()
+                .executeCommand(new ExecuteCommandParams("headlight.suggestWords", List.of(place))));
+        String second = tree(result)
+                .getAsJsonArray("words")
+                .get(1)
+                .getAsJsonObject()
+                .get("word")
+                .getAsString();
+        ApplyWorkspaceEditParams applied = client.next(ApplyWorkspaceEditParams.class);
+        TextEdit change = applied.getEdit()
+                .getDocumentChanges()
+                .get(0)
+                .getLeft()
+                .getEdits()
+                .get(0)
+                .getLeft();
+        assertThat(change.getNewText()).isEqualTo(second).isNotEqualTo("brown");
+        assertThat(change.getRange()).isEqualTo(range(2, 10, 15));
+    }
+
+    @Test
+    void editsKeepServerAndEditorInStep() throws Exception {
+        open();
+        DidChangeTextDocumentParams edit = new DidChangeTextDocumentParams(
+                new VersionedTextDocumentIdentifier(URI_OF_NOTE, 2),
+                List.of(
+                        new TextDocumentContentChangeEvent(range(0, 14, 20), "door"),
+                        new TextDocumentContentChangeEvent(range(1, 9, 9), "Then 🙂 "),
+                        new TextDocumentContentChangeEvent(range(1, 0, 5), "")));
+        server.getTextDocumentService().didChange(edit);
+        assertThat(complete(URI_OF_NOTE, 0, 18)).isEmpty();
+        List<CompletionItem> items = complete(URI_OF_NOTE, 1, 29);
+        assertThat(items).hasSize(3);
+        assertThat(items.get(0).getTextEdit().getLeft().getRange()).isEqualTo(range(1, 27, 31));
+        server.getTextDocumentService()
+                .didChange(new DidChangeTextDocumentParams(
+                        new VersionedTextDocumentIdentifier(URI_OF_NOTE, 3),
+                        List.of(new TextDocumentContentChangeEvent("It is ____ here."))));
+        assertThat(complete(URI_OF_NOTE, 0, 8)).hasSize(3);
+        server.getTextDocumentService().didClose(new DidCloseTextDocumentParams(NOTE));
+        assertThat(complete(URI_OF_NOTE, 0, 8)).isEmpty();
+    }
+
+    @Test
+    void anInspectionLeadsToItsPageAndTheEditorLightsUp() throws Exception {
+        open();
+        Messages.InspectResult result = get(server.inspect(firstLine()));
+        assertThat(result.model()).isEqualTo("embedded");
+        assertThat(result.tokens()).isEqualTo(12);
+        assertThat(result.leftOut()).isZero();
+        assertThat(result.blanks().get(0).range()).isEqualTo(range(0, 14, 20));
+        assertThat(result.blanks().get(0).words().get(0).word()).isEqualTo("door");
+        String page = result.url().replaceFirst("#.*", "");
+        assertThat(result.url()).endsWith("#inspection=" + result.id());
+        String inspection = page + "api/inspections/" + result.id();
+        JsonObject data = JsonParser.parseString(http(inspection, null).body()).getAsJsonObject();
+        assertThat(data.get("linked").getAsBoolean()).isTrue();
+        assertThat(data.getAsJsonArray("tokens")).hasSize(12);
+
+        http(inspection + "/pointer", "{\"layer\":0,\"heads\":[0,1],\"token\":2,\"incoming\":false}");
+        Messages.Highlight lit = client.next(Messages.Highlight.class);
+        assertThat(lit.uri()).isEqualTo(URI_OF_NOTE);
+        assertThat(lit.version()).isEqualTo(1);
+        assertThat(lit.spans()).hasSize(10);
+        assertThat(lit.spans().get(0).range()).isEqualTo(range(0, 0, 2));
+        http(inspection + "/pointer", "{}");
+        assertThat(client.next(Messages.Highlight.class).spans()).isEmpty();
+
+        http(inspection + "/accept", "{\"blank\":0,\"word\":0}");
+        ApplyWorkspaceEditParams applied = client.next(ApplyWorkspaceEditParams.class);
+        assertThat(applied.getEdit()
+                        .getDocumentChanges()
+                        .get(0)
+                        .getLeft()
+                        .getEdits()
+                        .get(0)
+                        .getLeft()
+                        .getNewText())
+                .isEqualTo("door");
+    }
+
+    private static HttpResponse<String> http(String url, String body) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+        if (body != null) {
+            request.POST(BodyPublishers.ofString(body));
+        }
+        return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    void aPairAndAnEmptySelectionAreLookedAtToo() throws Exception {
+        open();
+        Messages.Place second = new Messages.Place(NOTE, range(2, 0, 20));
+        assertThat(get(server.inspect(new Messages.InspectParams(NOTE, range(0, 0, 46), second)))
+                        .tokens())
+                .isEqualTo(18);
+        assertThat(get(server.inspect(new Messages.InspectParams(NOTE, range(1, 3, 3), null)))
+                        .blanks())
+                .hasSize(2);
+    }
+
+    @Test
+    void visualizingOpensThePageInAnEditorWithoutAPanel() throws Exception {
+        open();
+        Object place = json("{\"textDocument\":{\"uri\":\"" + URI_OF_NOTE
+                + "\"},\"range\":{\"start\":{\"line\":0,\"character\":0},\"end\":{\"line\":0,\"character\":46}}}");
+        Object result = get(server.getWorkspaceService()
+                .executeCommand(new ExecuteCommandParams("headlight.visualizeAttention", List.of(place))));
+        ShowDocumentParams shown = client.next(ShowDocumentParams.class);
+        assertThat(shown.getExternal()).isTrue();
+        assertThat(shown.getUri()).isEqualTo(tree(result).get("url").getAsString());
+    }
+
+    @Test
+    void aCancelledRequestIsAnsweredAtOnce() throws Exception {
+        initialize();
+        server.initialized(new InitializedParams());
+        open(URI_OF_NOTE, "markdown", TEXT);
+        CompletableFuture<?> waiting = server.inspect(firstLine()); // the model is being loaded
+        waiting.cancel(true);
+        assertThatThrownBy(() -> get(waiting)).isInstanceOf(CancellationException.class);
+        assertThat(complete(URI_OF_NOTE, 0, 20)).hasSize(3);
+    }
+
+    @Test
+    void aNewerRequestTakesThePlaceOfAnOlderOne() throws Exception {
+        initialize();
+        server.initialized(new InitializedParams());
+        open(URI_OF_NOTE, "markdown", TEXT);
+        CompletableFuture<?> older = server.inspect(firstLine()); // the model is being loaded
+        CompletableFuture<Messages.InspectResult> newer = server.inspect(firstLine());
+        assertThat(code(older)).isEqualTo(ResponseErrorCode.ServerCancelled.getValue());
+        assertThat(get(newer).tokens()).isEqualTo(12);
+    }
+
+    @Test
+    void requestsOutOfOrderAreErrors() throws Exception {
+        assertThat(code(server.inspect(firstLine()))).isEqualTo(ResponseErrorCode.ServerNotInitialized.getValue());
+        open(URI_OF_NOTE, "markdown", TEXT); // a notification out of order is dropped
+        initialize();
+        assertThat(complete(URI_OF_NOTE, 0, 20)).isEmpty();
+        get(server.shutdown());
+        assertThat(code(server.inspect(firstLine()))).isEqualTo(ResponseErrorCode.InvalidRequest.getValue());
+    }
+
+    @Test
+    void unknownDocumentsAndPlacesOutOfRangeAreEmptyAnswersOrErrors() throws Exception {
+        open();
+        assertThat(complete("file:///unknown", 0, 0)).isEmpty();
+        assertThat(code(server.inspect(new Messages.InspectParams(
+                        new TextDocumentIdentifier("file:///unknown"), range(0, 0, 1), null))))
+                .isEqualTo(ResponseErrorCode.InvalidParams.getValue());
+        assertThat(code(server.inspect(new Messages.InspectParams(NOTE, null, null))))
+                .isEqualTo(ResponseErrorCode.InvalidParams.getValue());
+        assertThat(code(server.inspect(new Messages.InspectParams(null, null, null))))
+                .isEqualTo(ResponseErrorCode.InvalidParams.getValue());
+        assertThat(complete(URI_OF_NOTE, 99, 99)).isEmpty();
+        assertThat(complete(URI_OF_NOTE, 0, 2_000_000_000)).isEmpty();
+        assertThat(get(server.inspect(new Messages.InspectParams(
+                                NOTE, new Range(new Position(2, 0), new Position(99, 99)), null)))
+                        .tokens())
+                .isEqualTo(7);
+        server.getTextDocumentService()
+                .didChange(new DidChangeTextDocumentParams(
+                        new VersionedTextDocumentIdentifier("file:///unknown", 1),
+                        List.of(new TextDocumentContentChangeEvent(range(3, 3, 4), "x"))));
+        server.getTextDocumentService()
+                .didChange(new DidChangeTextDocumentParams(
+                        new VersionedTextDocumentIdentifier(URI_OF_NOTE, 0),
+                        List.of(new TextDocumentContentChangeEvent(range(77, 3, 4), "\nA ____."))));
+        assertThat(complete(URI_OF_NOTE, 4, 4)).hasSize(3);
+        for (String command :
+                List.of("headlight.acceptWord", "headlight.suggestWords", "headlight.visualizeAttention", "no.such")) {
+            for (List<Object> arguments :
+                    List.of(List.<Object>of(), List.<Object>of(7), List.of(json("{\"range\":7}")))) {
+                assertThat(code(server.getWorkspaceService()
+                                .executeCommand(new ExecuteCommandParams(command, arguments))))
+                        .isIn(ResponseErrorCode.InvalidParams.getValue(), ResponseErrorCode.RequestFailed.getValue());
+            }
+        }
+    }
+
+    @Test
+    void anEmptySelectionOfNothingIsOneSentence() throws Exception {
+        open();
+        open("file:///empty.txt", "plaintext", "   \n\n");
+        assertThatThrownBy(() -> get(server.inspect(new Messages.InspectParams(
+                        new TextDocumentIdentifier("file:///empty.txt"), range(0, 0, 0), null))))
+                .cause()
+                .hasMessageContaining("The text is empty");
+    }
+
+    @Test
+    void hugeLinesAreAnswered() throws Exception {
+        open();
+        String line = "The ship sailed over the sea. ".repeat(100_000);
+        open("file:///huge.txt", "plaintext", line + "He opened the ____ and walked in. " + line);
+        assertThat(complete("file:///huge.txt", 0, line.length() + 16)).hasSize(3);
+        open("file:///huge.js", "javascript", "f(\"a ____ b\",'c');".repeat(50_000));
+        assertThat(complete("file:///huge.js", 0, 6)).hasSize(3);
+    }
+
+    @Test
+    void bytesThatAreNoMessageDoNotEndTheServer() throws Exception {
+        open();
+        byte[] noise = "Content-Length: 7\r\n\r\n{\"json}Content-Length: x\r\n\r\nContent-Length: 2\r\n\r\n[]"
+                .getBytes(StandardCharsets.UTF_8);
+        process.getOutputStream().write(noise);
+        process.getOutputStream().flush();
+        assertThat(complete(URI_OF_NOTE, 0, 20)).hasSize(3);
+    }
+
+    @Test
+    void theLogNeverHoldsTheText() throws Exception {
+        open();
+        open("file:///secret.txt", "plaintext", "The " + MARKER + " ____ here.");
+        complete("file:///secret.txt", 0, 16);
+        get(server.inspect(
+                new Messages.InspectParams(new TextDocumentIdentifier("file:///secret.txt"), range(0, 0, 20), null)));
+        process.getOutputStream()
+                .write(("Content-Length: 40\r\n\r\n{\"jsonrpc\":\"2.0\",\"x\":\"" + MARKER + " ".repeat(9))
+                        .getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+        complete(URI_OF_NOTE, 0, 20);
+        assertThat(Files.readString(temp.resolve("err")))
+                .contains("embedded loaded")
+                .doesNotContain(MARKER);
+    }
+
+    @Test
+    void shutdownAndExitLeaveNoProcess() throws Exception {
+        open();
+        get(server.inspect(firstLine()));
+        get(server.shutdown());
+        server.exit();
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(process.descendants()).isEmpty();
+    }
+
+    @Test
+    void exitWithoutShutdownIsAFailure() throws Exception {
+        initialize();
+        server.exit();
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(1);
+    }
+
+    @Test
+    void anEditorThatIsGoneTakesTheServerWithIt() throws Exception {
+        open();
+        complete(URI_OF_NOTE, 0, 20);
+        process.getOutputStream().close();
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aParentThatDiesTakesTheServerWithIt() throws Exception {
+        Process parent = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Sleeper.class.getName())
+                .start();
+        InitializeParams params = new InitializeParams();
+        params.setProcessId((int) parent.pid());
+        params.setCapabilities(new ClientCapabilities());
+        get(server.initialize(params));
+        assertThat(process.isAlive()).isTrue();
+        parent.destroyForcibly();
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** A process that only lives. */
+    static final class Sleeper {
+        public static void main(String[] arguments) throws InterruptedException {
+            Thread.sleep(120_000);
+        }
+    }
+}
