@@ -24,10 +24,10 @@ function leftOut(cut: Cut, inspection: Inspection): string {
   const of =
     inspection.pair === undefined ? 'the text' : cut.segment === 0 ? 'the first text' : 'the second text';
   const parts = [
-    cut.before > 0 ? `${count(cut.before)} before` : '',
-    cut.after > 0 ? `${count(cut.after)} after` : '',
+    cut.before > 0 ? `${count(cut.before)} tokens before these` : '',
+    cut.after > 0 ? `${count(cut.after)} tokens after these` : '',
   ].filter(Boolean);
-  return `${of} is too long for the model: ${parts.join(' and ')} these ${count(cut.shown)} tokens are left out`;
+  return `${of} is too long for the model: ${parts.join(' and ')} are left out`;
 }
 
 /** What is the matter, where something is; each state says what to do. */

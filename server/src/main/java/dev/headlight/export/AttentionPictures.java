@@ -38,7 +38,7 @@ public final class AttentionPictures {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new UserException("Can't write pictures into " + folder + ": it is a file, not a folder.");
         }
-        List<byte[]> labels = labels(inspected.inspection().tokens());
+        List<Label> labels = labels(inspected.inspection().tokens());
         for (int layer : selection.layers()) {
             List<Matrix> heads = inspected.heads().layer(layer);
             for (int head : selection.heads()) {
@@ -52,12 +52,12 @@ public final class AttentionPictures {
         }
     }
 
-    private static void fill(int y, byte[] row, Matrix attention, List<byte[]> labels) {
+    private static void fill(int y, byte[] row, Matrix attention, List<Label> labels) {
         for (int column = 0; column < attention.columns(); column++) {
             int from = LABEL + column * CELL;
             if (y < LABEL) {
                 for (int x = 0; x < CELL; x++) { // a label turned to the left: it reads upwards
-                    row[from + x] = labels.get(column)[x * LABEL + LABEL - 1 - y];
+                    row[from + x] = labels.get(column).left()[x * LABEL + LABEL - 1 - y];
                 }
             } else {
                 float weight = attention.at((y - LABEL) / CELL, column);
@@ -66,15 +66,17 @@ public final class AttentionPictures {
         }
         if (y >= LABEL) {
             int line = (y - LABEL) % CELL;
-            System.arraycopy(labels.get((y - LABEL) / CELL), line * LABEL, row, 0, LABEL);
+            System.arraycopy(labels.get((y - LABEL) / CELL).right(), line * LABEL, row, 0, LABEL);
         } else {
             Arrays.fill(row, 0, LABEL, (byte) 0);
         }
     }
 
-    private static List<byte[]> labels(List<Token> tokens) {
+    private static List<Label> labels(List<Token> tokens) {
         try {
-            return tokens.stream().map(token -> label(token.text())).toList();
+            return tokens.stream()
+                    .map(token -> new Label(label(token.text(), true), label(token.text(), false)))
+                    .toList();
         } catch (RuntimeException | Error e) { // AWT throws either where the system has no fonts
             throw new UserException(
                     "Java can't write text into pictures on this machine: install fontconfig and a font, or export to"
@@ -83,8 +85,11 @@ public final class AttentionPictures {
         }
     }
 
-    /** A token in white on black, 40 lines of 200 pixels, flush right, smaller where it would be too wide. */
-    private static byte[] label(String text) {
+    /** A token's two labels: at the left side it ends at the cells, above it begins there, turned. */
+    private record Label(byte[] right, byte[] left) {}
+
+    /** A token in white on black, 40 lines of 200 pixels, smaller where it would be too wide. */
+    private static byte[] label(String text, boolean flushRight) {
         BufferedImage image = new BufferedImage(LABEL, CELL, BufferedImage.TYPE_BYTE_GRAY);
         Graphics2D graphics = image.createGraphics();
         try {
@@ -100,7 +105,7 @@ public final class AttentionPictures {
             float middle = font.getLineMetrics(text, context).getAscent() * 0.36f;
             graphics.setFont(font);
             graphics.setColor(Color.WHITE);
-            graphics.drawString(text, (float) (LABEL - PADDING - width), CELL / 2f + middle);
+            graphics.drawString(text, (float) (flushRight ? LABEL - PADDING - width : PADDING), CELL / 2f + middle);
         } finally {
             graphics.dispose();
         }

@@ -9,6 +9,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /** Files that are either there whole or not at all, whatever interrupts their writing. */
 final class WholeFile {
@@ -28,9 +30,10 @@ final class WholeFile {
         Path target = file.toAbsolutePath();
         try {
             Files.createDirectories(target.getParent());
-            Path beside = Files.createTempFile(target.getParent(), "." + target.getFileName(), ".part");
+            Path beside = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
             try {
-                try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(beside), 1 << 16)) {
+                OutputStream unbuffered = Files.newOutputStream(beside, StandardOpenOption.CREATE_NEW);
+                try (OutputStream out = new BufferedOutputStream(unbuffered, 1 << 16)) {
                     content.writeTo(out);
                 }
                 replace(beside, target);

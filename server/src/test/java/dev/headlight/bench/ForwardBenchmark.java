@@ -1,6 +1,5 @@
 package dev.headlight.bench;
 
-import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Torch;
 import dev.headlight.model.Family;
 import dev.headlight.model.Input;
@@ -27,41 +26,58 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A pass of a model of bert-base's size, queries and keys kept, one row of logits. {@code packed} against {@code plain}
- * shows what the laid-out weights bring.
+ * A pass of a model of bert-base's size. {@code headlight}: queries and keys kept, one row of logits. {@code plain}: the
+ * same as on a machine without oneDNN. {@code eager}: what transformers computes, in the same libtorch.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(1)
 @Warmup(iterations = 2, time = 1)
-@Measurement(iterations = 6, time = 1)
+@Measurement(iterations = 8, time = 1)
 public class ForwardBenchmark {
+    private static final Path FOLDER = Path.of("target/bench/bert-base");
     private static final int[] ONE_ROW = {1};
 
     @Param({"16", "64", "128", "512"})
     public int tokens;
 
-    @Param({"packed", "plain"})
-    public String linear;
-
-    private Family model;
+    private Family packed;
+    private Family plain;
+    private EagerBert eager;
     private Input input;
+    private long[] ids;
 
     @Setup
     public void load() throws IOException {
         Torch torch = Torch.start();
-        Kernels kernels = linear.equals("packed") ? torch.kernels() : torch.plainKernels();
-        Path folder = RandomCheckpoint.BERT_BASE.in(Path.of("target/bench/bert-base"));
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            model = Family.load(checkpoint, torch, kernels);
+        RandomCheckpoint.BERT_BASE.in(FOLDER);
+        try (Checkpoint checkpoint = Checkpoint.open(FOLDER)) {
+            packed = Family.load(checkpoint, torch, torch.kernels());
+            plain = Family.load(checkpoint, torch, torch.plainKernels());
+            eager = new EagerBert(checkpoint, RandomCheckpoint.BERT_BASE);
         }
-        List<Integer> ids = new Random(1).ints(tokens, 5, 16_000).boxed().toList();
-        input = new Input(ids, Collections.nCopies(tokens, 0));
+        List<Integer> random = new Random(1).ints(tokens, 5, 16_000).boxed().toList();
+        input = new Input(random, Collections.nCopies(tokens, 0));
+        ids = random.stream().mapToLong(Integer::longValue).toArray();
     }
 
     @Benchmark
-    public long pass() {
+    public long headlight() {
+        return pass(packed);
+    }
+
+    @Benchmark
+    public long plain() {
+        return pass(plain);
+    }
+
+    @Benchmark
+    public long eager() {
+        return eager.pass(ids);
+    }
+
+    private long pass(Family model) {
         try (Trace trace = model.forward(input, ONE_ROW, () -> {})) {
             return trace.bytes();
         }
@@ -69,6 +85,8 @@ public class ForwardBenchmark {
 
     @TearDown
     public void close() {
-        model.close();
+        packed.close();
+        plain.close();
+        eager.close();
     }
 }

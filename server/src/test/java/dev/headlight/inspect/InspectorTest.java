@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InspectorTest {
@@ -49,10 +50,9 @@ class InspectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bert", "bert-legacy"})
-    void theFiveLikeliestTokensAreThoseOfTransformers(String name) {
-        Golden golden = Golden.of(name);
-        try (Inspector inspector = Inspector.load(name, golden.folder())) {
+    @MethodSource("dev.headlight.testing.Golden#all")
+    void theFiveLikeliestTokensAreThoseOfTransformers(Golden golden) {
+        try (Inspector inspector = Inspector.load(golden.family(), golden.folder())) {
             for (Golden.Case recorded : golden.cases()) {
                 if (recorded.text().contains("[MASK]")) {
                     List<Blank> blanks =

@@ -18,18 +18,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BertParityTest {
     private static final float TOLERANCE = 1e-4f;
 
-    static Stream<Arguments> checkpointsAndLinears() {
+    static Stream<Arguments> goldenAndKernels() {
         Torch torch = Torch.start();
-        return Stream.of("bert", "bert-legacy")
-                .flatMap(name -> Stream.of(
-                        Arguments.of(name, "fastest", torch.kernels()),
-                        Arguments.of(name, "plain", torch.plainKernels())));
+        return Golden.all()
+                .flatMap(golden -> Stream.of(
+                        Arguments.of(golden, "fastest", torch.kernels()),
+                        Arguments.of(golden, "plain", torch.plainKernels())));
     }
 
-    @ParameterizedTest(name = "{0} with {1} linear layers")
-    @MethodSource("checkpointsAndLinears")
-    void logitsQueriesKeysAndAttentionAreThoseOfTransformers(String name, String kind, Kernels kernels) {
-        Golden golden = Golden.of(name);
+    @ParameterizedTest(name = "{0} with the {1} kernels")
+    @MethodSource("goldenAndKernels")
+    void logitsQueriesKeysAndAttentionAreThoseOfTransformers(Golden golden, String kind, Kernels kernels) {
         try (Checkpoint checkpoint = Checkpoint.open(golden.folder());
                 Family model = Family.load(checkpoint, Torch.start(), kernels)) {
             for (int number = 0; number < golden.cases().size(); number++) {

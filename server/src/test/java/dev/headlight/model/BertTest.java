@@ -13,6 +13,7 @@ import dev.headlight.testing.Checkpoints;
 import dev.headlight.testing.Golden;
 import dev.headlight.weights.Checkpoint;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BertTest {
     private static final Input INPUT = new Input(List.of(2, 13, 210, 4, 88, 9, 3), Collections.nCopies(7, 0));
@@ -147,6 +149,18 @@ class BertTest {
         Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name.replaceFirst("^bert\\.", ""));
         try (Family same = load(temp)) {
             assertThat(logits(same, 3)).containsExactly(logits(model, 3));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"F16", "BF16"})
+    void aCheckpointOfHalfPrecisionIsThatOfItsWidenedNumbers(String type) throws IOException {
+        Path halves = Files.createDirectory(temp.resolve("halves"));
+        Path widened = Files.createDirectory(temp.resolve("widened"));
+        Checkpoints.halve(Golden.folder("bert"), halves, widened, type);
+        try (Family half = load(halves);
+                Family wide = load(widened)) {
+            assertThat(logits(half, 3)).containsExactly(logits(wide, 3)).isNotEqualTo(logits(model, 3));
         }
     }
 

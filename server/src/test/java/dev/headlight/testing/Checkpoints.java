@@ -8,6 +8,8 @@ import dev.headlight.weights.SafeTensorsWriter.Array;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -36,6 +38,57 @@ public final class Checkpoints {
             }
         });
         write(to, renamed);
+    }
+
+    /**
+     * Writes a checkpoint twice: in half precision, and in float32 with the very numbers that half precision has left.
+     *
+     * @param type F16 or BF16
+     */
+    public static void halve(Path from, Path halves, Path widened, String type) throws IOException {
+        rewrite(from, halves, name -> name);
+        rewrite(from, widened, name -> name);
+        Map<String, Stored> tensors = read(from);
+        StringBuilder header = new StringBuilder("{");
+        int size = 0;
+        for (Map.Entry<String, Stored> tensor : tensors.entrySet()) {
+            int end = size + 2 * tensor.getValue().values().length;
+            header.append(size == 0 ? "" : ",")
+                    .append("\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+                            .formatted(
+                                    tensor.getKey(),
+                                    type,
+                                    Arrays.toString(tensor.getValue().shape()),
+                                    size,
+                                    end));
+            size = end;
+        }
+        byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer file = ByteBuffer.allocate(8 + json.length + size).order(ByteOrder.LITTLE_ENDIAN);
+        file.putLong(json.length).put(json);
+        for (Stored tensor : tensors.values()) {
+            for (int i = 0; i < tensor.values().length; i++) {
+                int bits = Float.floatToIntBits(tensor.values()[i]);
+                short half = type.equals("BF16") ? (short) (bits >> 16) : float16(bits);
+                file.putShort(half);
+                tensor.values()[i] = type.equals("BF16") ? Float.intBitsToFloat(half << 16) : float32(half);
+            }
+        }
+        Files.write(halves.resolve("model.safetensors"), file.array());
+        write(widened, tensors);
+    }
+
+    /** Cuts a float32 down to float16, towards zero; what is too small for a normal float16 becomes 0. */
+    private static short float16(int bits) {
+        int exponent = (bits >> 23 & 0xff) - 127 + 15;
+        int sign = bits >> 16 & 0x8000;
+        return (short) (exponent <= 0 ? sign : sign | exponent << 10 | bits >> 13 & 0x3ff);
+    }
+
+    private static float float32(short half) {
+        int exponent = half >> 10 & 0x1f;
+        int sign = (half & 0x8000) << 16;
+        return Float.intBitsToFloat(exponent == 0 ? sign : sign | exponent - 15 + 127 << 23 | (half & 0x3ff) << 13);
     }
 
     /** Adds a tensor of small, growing numbers. */

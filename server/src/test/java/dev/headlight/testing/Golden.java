@@ -8,8 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** What Hugging Face transformers computed for a small checkpoint; golden.py in docs/oracle makes more. */
+/** What Hugging Face transformers computed for a small checkpoint; src/test/python/golden.py makes more. */
 public record Golden(Path folder, String family, List<Case> cases) {
 
     /** One text or pair, its tokens, and the five likeliest words at each blank. */
@@ -24,8 +25,24 @@ public record Golden(Path folder, String family, List<Case> cases) {
 
     public record Prediction(int position, List<String> tokens, List<Integer> ids, List<Double> probabilities) {}
 
+    /**
+     * All that there are: the test resources, and folders that {@code -Dheadlight.oracle=FOLDER,FOLDER} names, made by
+     * golden.py.
+     */
+    public static Stream<Golden> all() {
+        String more = System.getProperty("headlight.oracle", "");
+        return Stream.concat(
+                Stream.of("bert", "bert-legacy").map(Golden::of),
+                Stream.of(more.split(",")).filter(name -> !name.isBlank()).map(name -> read(Path.of(name.strip()))));
+    }
+
     public static Golden of(String name) {
         return read(folder(name));
+    }
+
+    @Override
+    public String toString() {
+        return folder.getFileName().toString();
     }
 
     public static Golden read(Path folder) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizerTest {
@@ -26,9 +27,8 @@ class TokenizerTest {
     Path temp;
 
     @ParameterizedTest
-    @ValueSource(strings = {"bert", "bert-legacy"})
-    void idsTypesTokensAndSpansAreThoseOfTransformers(String name) {
-        Golden golden = Golden.of(name);
+    @MethodSource("dev.headlight.testing.Golden#all")
+    void idsTypesTokensAndSpansAreThoseOfTransformers(Golden golden) {
         try (Tokenizer tokenizer = Tokenizer.load(golden.folder())) {
             for (Golden.Case recorded : golden.cases()) {
                 List<Token> tokens = encode(tokenizer, recorded.text(), recorded.pair());

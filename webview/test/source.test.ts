@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { FileSource } from '../src/fileSource.ts';
+import type { Inspection } from '../src/inspection.ts';
+import { SafeTensors } from '../src/safetensors.ts';
+import { Remembered } from '../src/source.ts';
+import { safetensors } from './safetensors.ts';
+
+describe('a file as source', () => {
+  const token = { text: 'a', id: 1, segment: 0, type: 0 };
+  const inspection: Inspection = {
+    model: 'm',
+    layers: 4,
+    heads: 8,
+    headSize: 2,
+    text: '',
+    tokens: [token, token],
+    cuts: [],
+    blanks: [],
+    shownLayers: [1, 3],
+    shownHeads: [5],
+  };
+  // [layer][head][token][d]: zeros in the first layer shown, something to find in the second
+  const query = new Float32Array([0, 0, 0, 0, 1, 0, 0, 2]);
+  const key = new Float32Array([0, 0, 0, 0, 1, 0, 0, 1]);
+  const source = new FileSource(
+    inspection,
+    new SafeTensors(
+      safetensors({
+        query: { shape: [2, 1, 2, 2], values: query },
+        key: { shape: [2, 1, 2, 2], values: key },
+      }),
+    ),
+  );
+  const softmax = (a: number, b: number) => Math.exp(a) / (Math.exp(a) + Math.exp(b));
+
+  test('computes softmax(QKᵀ/√d)', async () => {
+    const strong = softmax(Math.SQRT1_2, 0);
+    const stronger = softmax(2 * Math.SQRT1_2, 0);
+    expect([...(await source.from(3, 0))]).toEqual([Math.fround(strong), Math.fround(1 - strong)]);
+    expect([...(await source.to(3, 1))]).toEqual([Math.fround(1 - strong), Math.fround(stronger)]);
+    expect([...(await source.layer(3))]).toEqual(
+      [strong, 1 - strong, 1 - stronger, stronger].map((w) => Math.round(255 * w)),
+    );
+  });
+
+  test('knows which layers it has', async () => {
+    expect([...(await source.from(1, 1))]).toEqual([0.5, 0.5]);
+  });
+});
+
+describe('what is remembered', () => {
+  test('is asked for once, and forgotten when other things were asked for since', async () => {
+    const asked: string[] = [];
+    const memory = new Remembered<string>(2);
+    const get = (key: string) =>
+      memory.get(key, () => {
+        asked.push(key);
+        return Promise.resolve(key);
+      });
+    for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) {
+      await get(key);
+    }
+    expect(asked).toEqual(['a', 'b', 'c', 'b']);
+  });
+
+  test('is asked for again after a failure', async () => {
+    const memory = new Remembered<string>(2);
+    await expect(memory.get('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(memory.get('a', () => Promise.resolve('yes'))).resolves.toBe('yes');
+  });
+});
