@@ -14,17 +14,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A checkpoint's tokenizer: text to tokens whose spans count UTF-16 units of that text. It neither cuts nor pads,
  * whatever its file says; who needs a limit takes a window of the tokens. May be used from several threads at once.
  */
 public final class Tokenizer implements AutoCloseable {
+    private final Path source;
     private final HuggingFaceTokenizer library;
     private final Vocabulary vocabulary;
     private final SpecialTokens special;
 
-    private Tokenizer(HuggingFaceTokenizer library, Vocabulary vocabulary, SpecialTokens special) {
+    private Tokenizer(Path source, HuggingFaceTokenizer library, Vocabulary vocabulary, SpecialTokens special) {
+        this.source = source;
         this.library = library;
         this.vocabulary = vocabulary;
         this.special = special;
@@ -40,7 +43,7 @@ public final class Tokenizer implements AutoCloseable {
         TokenizerFiles files = TokenizerFiles.read(folder);
         Vocabulary vocabulary = Vocabulary.parse(files.json(), files.source());
         SpecialTokens special = SpecialTokens.of(vocabulary, files);
-        return new Tokenizer(open(files), vocabulary, special);
+        return new Tokenizer(files.source(), open(files), vocabulary, special);
     }
 
     private static HuggingFaceTokenizer open(TokenizerFiles files) {
@@ -75,12 +78,21 @@ public final class Tokenizer implements AutoCloseable {
 
     /** The tokens of one text, with what the tokenizer puts around them. */
     public List<Token> encode(String text) {
-        return tokens(library.encode(readable(text)), text, null);
+        return tokens(encoding(() -> library.encode(readable(text))), text, null);
     }
 
     /** The tokens of a pair of texts, with what the tokenizer puts around and between them. */
     public List<Token> encode(String text, String pair) {
-        return tokens(library.encode(readable(text), readable(pair)), text, pair);
+        return tokens(encoding(() -> library.encode(readable(text), readable(pair))), text, pair);
+    }
+
+    private Encoding encoding(Supplier<Encoding> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            throw new UserException(
+                    source + " can't be used as a tokenizer (" + reason(e) + "): fetch the file again.", e);
+        }
     }
 
     private List<Token> tokens(Encoding encoding, String text, String pair) {

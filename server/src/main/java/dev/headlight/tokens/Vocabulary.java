@@ -1,6 +1,7 @@
 package dev.headlight.tokens;
 
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import dev.headlight.UserException;
@@ -114,6 +115,11 @@ public final class Vocabulary {
                 switch (reader.nextName()) {
                     case "added_tokens" -> addedTokens(reader);
                     case "normalizer" -> normalizer(reader);
+                    case "post_processor" -> {
+                        if (!Templates.areWhole(JsonParser.parseReader(reader))) {
+                            throw malformed(null);
+                        }
+                    }
                     case "model" -> model(reader);
                     default -> reader.skipValue();
                 }

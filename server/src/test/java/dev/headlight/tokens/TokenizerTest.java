@@ -3,6 +3,7 @@ package dev.headlight.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -16,6 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,6 +176,60 @@ class TokenizerTest {
                 .hasMessageContaining("tokenizer.json")
                 .message()
                 .matches("[^\\n]+[.]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"TemplateProcessing\"}",
+                "{\"type\":\"TemplateProcessing\",\"single\":[],\"pair\":[],\"special_tokens\":{}}",
+                "{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"[X]\",\"type_id\":0}},"
+                        + "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}],\"pair\":[{\"Sequence\":{\"id\":\"A\",\"type_id\":0}},"
+                        + "{\"Sequence\":{\"id\":\"B\",\"type_id\":0}}],\"special_tokens\":{}}",
+                "{\"type\":\"Sequence\",\"processors\":[{\"type\":\"TemplateProcessing\"}]}"
+            })
+    void aTemplateThatWouldEndTheProcessIsRefused(String template) throws IOException {
+        JsonObject json = embeddedJson();
+        json.add("post_processor", JsonParser.parseString(template));
+        Files.writeString(temp.resolve("tokenizer.json"), json.toString());
+        assertThatThrownBy(() -> Tokenizer.load(temp))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("not a tokenizer.json");
+    }
+
+    @RepeatedTest(300)
+    void damageIsEitherReadOrRefusedButNeverACrash(RepetitionInfo repetition) throws IOException {
+        Random random = new Random(repetition.getCurrentRepetition());
+        JsonElement whole =
+                JsonParser.parseString(Files.readString(Golden.folder("bert").resolve("tokenizer.json")));
+        Files.writeString(temp.resolve("tokenizer.json"), damaged(whole, random).toString());
+        try (Tokenizer tokenizer = Tokenizer.load(temp)) {
+            tokenizer.encode("A person who never made a [MASK] café 🙂.");
+            tokenizer.encode("one", "two ##x");
+        } catch (UserException e) {
+            assertThat(e.getMessage()).contains("tokenizer").matches("[^\\n]+[.]");
+        }
+    }
+
+    /** A copy in which here and there a value is another, or missing. */
+    private static JsonElement damaged(JsonElement whole, Random random) {
+        if (random.nextInt(300) == 0) {
+            return JsonParser.parseString(List.of("null", "-1", "1e18", "\"\"", "\"[CLS]\"", "[]", "{}", "true", "0")
+                    .get(random.nextInt(9)));
+        }
+        if (whole instanceof JsonObject object) {
+            JsonObject copy = new JsonObject();
+            object.entrySet().stream()
+                    .filter(entry -> random.nextInt(600) > 0)
+                    .forEach(entry -> copy.add(entry.getKey(), damaged(entry.getValue(), random)));
+            return copy;
+        }
+        if (whole instanceof JsonArray array) {
+            JsonArray copy = new JsonArray();
+            array.forEach(element -> copy.add(damaged(element, random)));
+            return copy;
+        }
+        return whole;
     }
 
     @Test
