@@ -336,6 +336,19 @@ describe('the page', () => {
     await token('query', 3).hover();
     await page.locator('.readout[data-token="3"]').waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    const names = await page.locator('.column.query .token .text').allTextContents();
+    expect(names.slice(1, 11)).toEqual([
+      'naive',
+      'cafe',
+      '🙂',
+      'resume',
+      '—',
+      '[MASK]',
+      '東',
+      '京',
+      'done',
+      '[SEP]',
+    ]);
     await shot(page, 'head-view-narrow');
   });
 });

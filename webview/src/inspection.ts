@@ -41,6 +41,13 @@ export interface Cut {
   readonly after: number;
 }
 
+/** What a token is called: itself, or the letters that it stands for where the vocabulary doesn't know them. */
+export function nameOf(token: Token, inspection: Inspection): string {
+  const unknown = token.text === '[UNK]' || token.text === '<unk>';
+  const text = token.segment === 0 ? inspection.text : (inspection.pair ?? '');
+  return unknown && token.start !== undefined ? text.slice(token.start, token.end) : token.text;
+}
+
 export interface Blank {
   readonly segment: number;
   readonly start: number;

@@ -1,6 +1,6 @@
 import { html, render } from 'lit';
 import { headColor } from '../colors.ts';
-import { headsOf, type Inspection } from '../inspection.ts';
+import { headsOf, nameOf, type Inspection } from '../inspection.ts';
 import { drawLines } from '../marks/lines.ts';
 import { drawTints, TINT_WIDTH } from '../marks/tints.ts';
 import type { Focus, State } from '../state.ts';
@@ -93,7 +93,8 @@ class HeadView implements View {
             tabindex=${index === 0 ? 0 : -1}
             data-index=${index}
           >
-            <span class="text">${token.text}</span><span class="weight"></span>
+            <span class="text" title=${token.text}>${nameOf(token, inspection)}</span
+            ><span class="weight"></span>
           </div>`,
       )}
     </div>`;
@@ -199,7 +200,7 @@ class HeadView implements View {
 
   #sentence(focus: Focus, means: readonly number[]): string {
     const { inspection, heads, layer } = this.#state;
-    const name = (token: number) => `“${inspection!.tokens[token]!.text}”`;
+    const name = (token: number) => `“${nameOf(inspection!.tokens[token]!, inspection!)}”`;
     const strongest = means
       .map((weight, token) => ({ weight, token }))
       .sort((a, b) => b.weight - a.weight)

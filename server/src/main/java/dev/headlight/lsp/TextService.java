@@ -7,7 +7,6 @@ import dev.headlight.text.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import org.eclipse.lsp4j.CodeAction;
@@ -119,11 +118,8 @@ final class TextService implements TextDocumentService {
 
     @Override
     public CompletableFuture<List<InlayHint>> inlayHint(InlayHintParams params) {
-        Optional<Document> open =
-                editor.documents().find(params.getTextDocument().getUri());
-        String version = open.map(document -> " " + document.version()).orElse("");
-        String span = params.getRange() + version; // two editors may show two places of one document
-        return ask("inlayHint " + span, params.getTextDocument(), List.of(), (document, stillWanted) -> {
+        String place = "inlayHint " + params.getRange(); // two editors may show two places of one document
+        return ask(place, params.getTextDocument(), List.of(), (document, stillWanted) -> {
             Span range = Places.span(document, params.getRange());
             return editor.suggestions(document, range, editor.top(), stillWanted).stream()
                     .filter(suggestion -> !suggestion.words().isEmpty())
