@@ -5,6 +5,7 @@ import dev.headlight.export.AttentionJson;
 import dev.headlight.export.AttentionPage;
 import dev.headlight.export.AttentionPictures;
 import dev.headlight.export.AttentionSafeTensors;
+import dev.headlight.export.Export;
 import dev.headlight.export.Selection;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspection;
@@ -85,12 +86,13 @@ final class AttentionCommand implements Runnable {
                         ? inspector.inspectWithLogits(request, Options.standard(), () -> {})
                         : inspector.inspect(request, Options.standard(), () -> {})) {
             Selection selection =
-                    Selection.of(inspected.heads(), Optional.ofNullable(layers), Optional.ofNullable(heads));
+                    Selection.of(inspected.inspection(), Optional.ofNullable(layers), Optional.ofNullable(heads));
+            Export export = Export.of(inspected, selection);
             switch (kind) {
-                case SAFETENSORS -> AttentionSafeTensors.write(out, inspected, selection);
-                case JSON -> AttentionJson.write(out, inspected, selection);
-                case PAGE -> AttentionPage.write(out, inspected, selection);
-                case PICTURES -> AttentionPictures.write(out, inspected, selection);
+                case SAFETENSORS -> AttentionSafeTensors.write(out, export);
+                case JSON -> AttentionJson.write(out, export);
+                case PAGE -> AttentionPage.write(out, export);
+                case PICTURES -> AttentionPictures.write(out, export);
             }
             inspected.inspection().cuts().forEach(this::warn);
         }

@@ -1,5 +1,6 @@
 package dev.headlight.cli;
 
+import dev.headlight.UserException;
 import dev.headlight.lsp.HeadlightServer;
 import dev.headlight.session.Session;
 import dev.headlight.web.WebServer;
@@ -30,12 +31,22 @@ final class LspCommand implements Callable<Integer> {
             description = "A host name that a proxy in front of the pages goes by.")
     private Set<String> allowedHosts = Set.of();
 
+    @Option(
+            names = "--memory",
+            paramLabel = "MB",
+            description =
+                    "Megabytes for the attention of open texts, outside of Java's heap; ${DEFAULT-VALUE} unless told.")
+    private int memory = (int) (Limits.TRACES >> 20);
+
     @Option(names = "--stdio", hidden = true, description = "What editors say to mean standard input and output.")
     private boolean stdio;
 
     @Override
     public Integer call() {
-        try (Session session = new Session(model.name(), model::load, Limits.TRACES);
+        if (memory < 1) {
+            throw new UserException("There is no memory of " + memory + " megabytes: say how many, such as 256.");
+        }
+        try (Session session = new Session(model.name(), model::load, (long) memory << 20);
                 Pages pages = new Pages(session, allowedHosts)) {
             return HeadlightServer.serve(main.io().in(), main.io().out(), Version.number(), session, pages);
         }

@@ -3,7 +3,6 @@ package dev.headlight.export;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.stream.JsonWriter;
-import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Matrix;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,16 +21,18 @@ public final class AttentionJson {
      *
      * @throws dev.headlight.UserException where it can't be written
      */
-    public static void write(Path file, Inspected inspected, Selection selection) {
-        WholeFile.write(file, out -> write(out, inspected, selection));
+    public static void write(Path file, Export export) {
+        WholeFile.write(file, out -> write(out, export));
     }
 
-    private static void write(OutputStream out, Inspected inspected, Selection selection) throws IOException {
+    /** Writes to a stream, which stays open. */
+    public static void write(OutputStream out, Export export) throws IOException {
+        Selection selection = export.selection();
         Gson gson = new Gson();
         JsonWriter json = new JsonWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         json.beginObject();
         for (Map.Entry<String, JsonElement> entry :
-                InspectionJson.of(inspected.inspection()).entrySet()) {
+                InspectionJson.of(export.inspection()).entrySet()) {
             json.name(entry.getKey());
             gson.toJson(entry.getValue(), json);
         }
@@ -39,7 +40,7 @@ public final class AttentionJson {
         numbers(json.name("shownHeads"), selection.heads());
         json.name("attention").beginArray();
         for (int layer : selection.layers()) {
-            List<Matrix> heads = inspected.heads().layer(layer);
+            List<Matrix> heads = export.layers().layer(layer);
             json.beginArray();
             for (int head : selection.heads()) {
                 matrix(json, heads.get(head));

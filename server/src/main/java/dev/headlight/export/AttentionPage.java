@@ -3,18 +3,23 @@ package dev.headlight.export;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import dev.headlight.inspect.Inspected;
+import dev.headlight.inspect.Overview;
+import dev.headlight.weights.SafeTensorsWriter;
+import dev.headlight.weights.SafeTensorsWriter.Array;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * An inspection as one HTML file that needs nothing else: the web view's page for files, with queries and keys inside,
- * from which it computes attention itself.
+ * from which it computes attention itself, and the overview.
  */
 public final class AttentionPage {
     private static final String TEMPLATE = "/dev/headlight/webview/export.html";
@@ -28,30 +33,48 @@ public final class AttentionPage {
      *
      * @throws dev.headlight.UserException where it can't be written
      */
-    public static void write(Path file, Inspected inspected, Selection selection) {
-        WholeFile.write(file, out -> write(out, inspected, selection));
+    public static void write(Path file, Export export) {
+        WholeFile.write(file, out -> write(out, export, Optional.empty()));
     }
 
-    private static void write(OutputStream out, Inspected inspected, Selection selection) throws IOException {
+    /**
+     * Writes to a stream, which stays open.
+     *
+     * @param shown what the page shows first, as its address says it
+     */
+    public static void write(OutputStream out, Export export, Optional<String> shown) throws IOException {
         String template = template();
         int slot = template.indexOf(SLOT);
         out.write(template.substring(0, slot).getBytes(StandardCharsets.UTF_8));
         out.write("<script type=\"application/json\" id=\"inspection\">".getBytes(StandardCharsets.US_ASCII));
         // Gson writes < as \u003c, so that no text can end the element
-        out.write(new Gson().toJson(json(inspected, selection)).getBytes(StandardCharsets.UTF_8));
+        out.write(new Gson().toJson(json(export, shown)).getBytes(StandardCharsets.UTF_8));
         out.write("</script><script type=\"text/plain\" id=\"arrays\">".getBytes(StandardCharsets.US_ASCII));
         try (OutputStream base64 = Base64.getEncoder().wrap(new Unclosed(out))) {
-            QueriesAndKeys.write(base64, inspected.heads(), selection);
+            arrays(base64, export);
         }
         out.write("</script>".getBytes(StandardCharsets.US_ASCII));
         out.write(template.substring(slot + SLOT.length()).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static JsonObject json(Inspected inspected, Selection selection) {
-        JsonObject json = InspectionJson.of(inspected.inspection());
-        json.add("shownLayers", InspectionJson.array(selection.layers(), JsonPrimitive::new));
-        json.add("shownHeads", InspectionJson.array(selection.heads(), JsonPrimitive::new));
+    private static JsonObject json(Export export, Optional<String> shown) {
+        JsonObject json = InspectionJson.of(export.inspection());
+        json.add("shownLayers", InspectionJson.array(export.selection().layers(), JsonPrimitive::new));
+        json.add("shownHeads", InspectionJson.array(export.selection().heads(), JsonPrimitive::new));
+        shown.ifPresent(address -> json.addProperty("shown", address));
         return json;
+    }
+
+    private static void arrays(OutputStream out, Export export) throws IOException {
+        Overview overview = export.layers().overview(() -> {});
+        long[] shape = export.shape(export.inspection().headSize());
+        List<Array> arrays = new ArrayList<>(List.of(Array.floats("query", shape), Array.floats("key", shape)));
+        arrays.addAll(OverviewArrays.arrays(overview, export.selection()));
+        SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, OverviewArrays.metadata());
+        export.write(writer, export.layers()::queries);
+        export.write(writer, export.layers()::keys);
+        OverviewArrays.write(writer, overview, export.selection());
+        writer.finish();
     }
 
     private static String template() throws IOException {

@@ -1,7 +1,6 @@
 package dev.headlight.export;
 
 import dev.headlight.UserException;
-import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.tokens.Token;
 import java.awt.Color;
@@ -11,10 +10,16 @@ import java.awt.RenderingHints;
 import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /**
  * A diagram of each head, as CS50's "Attention" draws them: a square of black ground with the tokens along its left and
@@ -29,27 +34,58 @@ public final class AttentionPictures {
 
     private AttentionPictures() {}
 
+    /** Where pictures go. */
+    private interface Folder {
+        void put(String name, Content picture) throws IOException;
+    }
+
     /**
      * Writes {@code Attention_Layer1_Head1.png} and so on into a folder, which is made if it isn't there.
      *
      * @throws UserException where they can't be written
      */
-    public static void write(Path folder, Inspected inspected, Selection selection) {
+    public static void write(Path folder, Export export) {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new UserException("Can't write pictures into " + folder + ": it is a file, not a folder.");
         }
-        List<Label> labels = labels(inspected.inspection().tokens());
-        for (int layer : selection.layers()) {
-            List<Matrix> heads = inspected.heads().layer(layer);
-            for (int head : selection.heads()) {
+        try {
+            each(export, (name, picture) -> WholeFile.write(folder.resolve(name), picture));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes a zip archive of the same pictures to a stream, which stays open. */
+    public static void zip(OutputStream out, Export export) throws IOException {
+        ZipOutputStream zip = new ZipOutputStream(out);
+        zip.setLevel(Deflater.NO_COMPRESSION); // the pictures are compressed
+        each(export, (name, picture) -> {
+            zip.putNextEntry(new ZipEntry(name));
+            picture.writeTo(zip);
+            zip.closeEntry();
+        });
+        zip.finish();
+    }
+
+    /** Writes the picture of the only head that is selected to a stream, which stays open. */
+    public static void one(OutputStream out, Export export) throws IOException {
+        each(export, (name, picture) -> picture.writeTo(out));
+    }
+
+    private static void each(Export export, Folder folder) throws IOException {
+        List<Label> labels = labels(export.inspection().tokens());
+        for (int layer : export.selection().layers()) {
+            List<Matrix> heads = export.layers().layer(layer);
+            for (int head : export.selection().heads()) {
                 String name = "Attention_Layer" + (layer + 1) + "_Head" + (head + 1) + ".png";
-                Matrix attention = heads.get(head);
-                int side = LABEL + CELL * attention.rows();
-                WholeFile.write(
-                        folder.resolve(name),
-                        out -> GrayPng.write(out, side, side, (y, row) -> fill(y, row, attention, labels)));
+                folder.put(name, out -> draw(out, heads.get(head), labels));
             }
         }
+    }
+
+    private static void draw(OutputStream out, Matrix attention, List<Label> labels) throws IOException {
+        int side = LABEL + CELL * attention.rows();
+        GrayPng.write(out, side, side, (y, row) -> fill(y, row, attention, labels));
     }
 
     private static void fill(int y, byte[] row, Matrix attention, List<Label> labels) {

@@ -1,7 +1,7 @@
 package dev.headlight.export;
 
 import dev.headlight.UserException;
-import dev.headlight.inspect.Heads;
+import dev.headlight.inspect.Inspection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -19,8 +19,8 @@ public record Selection(List<Integer> layers, List<Integer> heads) {
     }
 
     /** All there are. */
-    public static Selection all(Heads heads) {
-        return of(heads, Optional.empty(), Optional.empty());
+    public static Selection all(Inspection inspection) {
+        return of(inspection, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -28,8 +28,8 @@ public record Selection(List<Integer> layers, List<Integer> heads) {
      *
      * @throws UserException where there is no such layer or head
      */
-    public static Selection of(Heads heads, Optional<List<Integer>> layers, Optional<List<Integer>> headNumbers) {
-        return new Selection(chosen("layer", layers, heads.layers()), chosen("head", headNumbers, heads.heads()));
+    public static Selection of(Inspection inspection, Optional<List<Integer>> layers, Optional<List<Integer>> heads) {
+        return new Selection(chosen("layer", layers, inspection.layers()), chosen("head", heads, inspection.heads()));
     }
 
     private static List<Integer> chosen(String what, Optional<List<Integer>> numbers, int count) {

@@ -16,11 +16,6 @@ import java.util.UUID;
 final class WholeFile {
     private WholeFile() {}
 
-    /** What goes into a file. */
-    interface Content {
-        void writeTo(OutputStream out) throws IOException;
-    }
-
     /**
      * Writes beside the place, then renames.
      *

@@ -1,12 +1,17 @@
 package dev.headlight.inspect;
 
 import dev.headlight.tokens.Token;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * How much a head shows each pattern.
@@ -36,102 +41,101 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
      * @param tokens the T tokens
      * @param separators ids of the tokens that end a text
      */
-    public static HeadPatterns of(Matrix attention, List<Token> tokens, java.util.Set<Integer> separators) {
+    public static HeadPatterns of(Matrix attention, List<Token> tokens, Set<Integer> separators) {
         return new Roles(tokens, separators).measure(attention);
     }
 
-    /** What the tokens are, found out once for all heads. */
+    /** Which keys a pattern is about, found out once for all heads; every pattern but the broad one is a share of them. */
     static final class Roles {
         private final List<Token> tokens;
-        private final boolean[] separator;
-        private final boolean[] punctuation;
-        private final int[] word;
-        private final int[] occurrences;
-        private final boolean pair;
+        private final Map<Pattern, int[][]> keys = new EnumMap<>(Pattern.class); // [query]; null where it can't show it
 
-        Roles(List<Token> tokens, java.util.Set<Integer> separators) {
+        Roles(List<Token> tokens, Set<Integer> separators) {
             this.tokens = tokens;
-            int count = tokens.size();
-            separator = new boolean[count];
-            punctuation = new boolean[count];
-            word = new int[count];
-            occurrences = new int[count];
-            Map<String, Integer> numbers = new HashMap<>();
-            for (int i = 0; i < count; i++) {
-                Token token = tokens.get(i);
-                boolean wordlike = token.text().codePoints().anyMatch(Character::isLetterOrDigit);
-                separator[i] = separators.contains(token.id());
-                punctuation[i] = !token.special() && !wordlike;
-                String text = token.text().toLowerCase(Locale.ROOT);
-                word[i] = token.special() || !wordlike ? -1 : numbers.computeIfAbsent(text, t -> numbers.size());
-                if (word[i] >= 0) {
-                    occurrences[word[i]]++;
-                }
+            int last = tokens.size() - 1;
+            int[] separator = where(token -> separators.contains(token.id()));
+            int[] punctuation = where(token -> !token.special() && !wordlike(token));
+            Map<String, int[]> words = new HashMap<>();
+            List<int[]> sentences = List.of(
+                    where(token -> token.segment() == 0 && !token.special()),
+                    where(token -> token.segment() == 1 && !token.special()));
+            boolean pair = tokens.stream().anyMatch(token -> token.segment() == 1);
+
+            put(Pattern.PREVIOUS_TOKEN, query -> query == 0 ? null : new int[] {query - 1});
+            put(Pattern.NEXT_TOKEN, query -> query == last ? null : new int[] {query + 1});
+            put(Pattern.SAME_TOKEN, query -> new int[] {query});
+            put(Pattern.FIRST_TOKEN, query -> query == 0 ? null : new int[] {0});
+            put(Pattern.SEPARATOR, query -> separator.length == 0 ? null : separator);
+            put(Pattern.PUNCTUATION, query -> punctuation.length == 0 ? null : punctuation);
+            put(Pattern.SAME_WORD, query -> elsewhere(query, words));
+            put(Pattern.OTHER_SENTENCE, query -> {
+                Token token = tokens.get(query);
+                int[] other = sentences.get(1 - token.segment());
+                return pair && !token.special() && other.length > 0 ? other : null;
+            });
+        }
+
+        private void put(Pattern pattern, IntFunction<int[]> ofQuery) {
+            keys.put(
+                    pattern, IntStream.range(0, tokens.size()).mapToObj(ofQuery).toArray(int[][]::new));
+        }
+
+        private int[] where(Predicate<Token> wanted) {
+            return IntStream.range(0, tokens.size())
+                    .filter(i -> wanted.test(tokens.get(i)))
+                    .toArray();
+        }
+
+        private static boolean wordlike(Token token) {
+            return token.text().codePoints().anyMatch(Character::isLetterOrDigit);
+        }
+
+        private int[] elsewhere(int query, Map<String, int[]> known) {
+            Token token = tokens.get(query);
+            if (token.special() || !wordlike(token)) {
+                return null;
             }
-            pair = tokens.stream().anyMatch(token -> token.segment() == 1);
+            int[] places = known.computeIfAbsent(
+                    lower(token),
+                    word -> where(other -> !other.special() && lower(other).equals(word)));
+            return places.length == 1
+                    ? null
+                    : Arrays.stream(places).filter(key -> key != query).toArray();
+        }
+
+        private static String lower(Token token) {
+            return token.text().toLowerCase(Locale.ROOT);
         }
 
         HeadPatterns measure(Matrix attention) {
-            int count = tokens.size();
-            Means means = new Means();
-            for (int query = 0; query < count; query++) {
-                double previous = query > 0 ? attention.at(query, query - 1) : Double.NaN;
-                double following = query + 1 < count ? attention.at(query, query + 1) : Double.NaN;
-                means.add(Pattern.PREVIOUS_TOKEN, previous);
-                means.add(Pattern.NEXT_TOKEN, following);
-                means.add(Pattern.SAME_TOKEN, attention.at(query, query));
-                means.add(Pattern.FIRST_TOKEN, query > 0 ? attention.at(query, 0) : Double.NaN);
-                addMasses(attention, query, means);
-            }
-            return new HeadPatterns(means.all());
+            Map<Pattern, Double> measures = new EnumMap<>(Pattern.class);
+            keys.forEach((pattern, ofQuery) -> {
+                double share = share(attention, ofQuery);
+                if (!Double.isNaN(share)) {
+                    measures.put(pattern, share);
+                }
+            });
+            measures.put(Pattern.BROAD, entropy(attention));
+            return new HeadPatterns(measures);
         }
 
-        private void addMasses(Matrix attention, int query, Means means) {
-            double toSeparators = 0;
-            double toPunctuation = 0;
-            double toSameWord = 0;
-            double toOtherSentence = 0;
-            double entropy = 0;
-            boolean anyPunctuation = false;
-            for (int key = 0; key < tokens.size(); key++) {
-                double weight = attention.at(query, key);
-                toSeparators += separator[key] ? weight : 0;
-                toPunctuation += punctuation[key] ? weight : 0;
-                anyPunctuation |= punctuation[key];
-                toSameWord += key != query && word[key] >= 0 && word[key] == word[query] ? weight : 0;
-                boolean other = tokens.get(key).segment() != tokens.get(query).segment();
-                toOtherSentence += other && !tokens.get(key).special() ? weight : 0;
-                entropy -= weight > 0 ? weight * Math.log(weight) : 0;
-            }
-            means.add(Pattern.SEPARATOR, toSeparators);
-            means.add(Pattern.PUNCTUATION, anyPunctuation ? toPunctuation : Double.NaN);
-            boolean repeated = word[query] >= 0 && occurrences[word[query]] > 1;
-            means.add(Pattern.SAME_WORD, repeated ? toSameWord : Double.NaN);
-            means.add(Pattern.OTHER_SENTENCE, pair && !tokens.get(query).special() ? toOtherSentence : Double.NaN);
-            means.add(Pattern.BROAD, entropy);
-        }
-    }
-
-    /** Running means; a value that is not a number doesn't count. */
-    private static final class Means {
-        private final double[] sums = new double[Pattern.values().length];
-        private final int[] counts = new int[sums.length];
-
-        void add(Pattern pattern, double value) {
-            if (!Double.isNaN(value)) {
-                sums[pattern.ordinal()] += value;
-                counts[pattern.ordinal()]++;
-            }
-        }
-
-        Map<Pattern, Double> all() {
-            Map<Pattern, Double> means = new EnumMap<>(Pattern.class);
-            for (Pattern pattern : Pattern.values()) {
-                if (counts[pattern.ordinal()] > 0) {
-                    means.put(pattern, sums[pattern.ordinal()] / counts[pattern.ordinal()]);
+        /** How much of their attention queries spend on the keys given, on average; NaN where there is no such query. */
+        private static double share(Matrix attention, int[][] ofQuery) {
+            double sum = 0;
+            int queries = 0;
+            for (int query = 0; query < ofQuery.length; query++) {
+                if (ofQuery[query] != null) {
+                    for (int key : ofQuery[query]) {
+                        sum += attention.at(query, key);
+                    }
+                    queries++;
                 }
             }
-            return means;
+            return sum / queries;
+        }
+
+        private static double entropy(Matrix attention) {
+            return Entropy.of(attention.values()) / attention.rows();
         }
     }
 }

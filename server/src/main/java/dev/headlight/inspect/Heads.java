@@ -6,21 +6,24 @@ import ai.djl.ndarray.index.NDIndex;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Trace;
 import dev.headlight.tokens.Token;
+import java.lang.ref.SoftReference;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The attention of an inspection, computed when it is asked for, from queries and keys that are kept in native memory
  * until it is closed. Used by one thread at a time. T tokens, L layers, H heads, d head size; axes are always
  * [head][query][key].
  */
-public final class Heads implements AutoCloseable {
+public final class Heads implements Layers, AutoCloseable {
     private final Trace trace;
     private final Dimensions dimensions;
     private final List<Token> tokens;
     private final Set<Integer> separators;
+    private SoftReference<Overview> overview = new SoftReference<>(null);
 
     Heads(Trace trace, Dimensions dimensions, List<Token> tokens, Set<Integer> separators) {
         this.trace = trace;
@@ -29,10 +32,12 @@ public final class Heads implements AutoCloseable {
         this.separators = separators;
     }
 
+    @Override
     public int layers() {
         return dimensions.layers();
     }
 
+    @Override
     public int heads() {
         return dimensions.heads();
     }
@@ -58,7 +63,7 @@ public final class Heads implements AutoCloseable {
         }
     }
 
-    /** All heads of a layer: H matrices [T, T]. */
+    @Override
     public List<Matrix> layer(int layer) {
         checkHead(layer, 0);
         try (NDManager scope = trace.scope()) {
@@ -69,14 +74,14 @@ public final class Heads implements AutoCloseable {
     /** All heads of a layer, to draw: unsigned bytes [H, T, T], 255 · weight, rounded. */
     public byte[] quantizedLayer(int layer) {
         checkHead(layer, 0);
-        try (NDManager scope = trace.scope()) {
-            float[] weights = trace.attention(layer, scope).toFloatArray();
-            byte[] quantized = new byte[weights.length];
-            for (int i = 0; i < weights.length; i++) {
-                quantized[i] = Overview.quantized(weights[i]);
+        int size = tokens() * tokens();
+        byte[] quantized = new byte[heads() * size];
+        eachHead(layer, (head, attention) -> {
+            for (int i = 0; i < size; i++) {
+                quantized[head * size + i] = Overview.quantized(attention.values()[i]);
             }
-            return quantized;
-        }
+        });
+        return quantized;
     }
 
     /** What a token looks at: [H, T], a row a head. */
@@ -108,29 +113,29 @@ public final class Heads implements AutoCloseable {
         return keys(layer).get(head);
     }
 
-    /** Queries of a layer: H matrices [T, d]. */
+    @Override
     public List<Matrix> queries(int layer) {
         checkHead(layer, 0);
         return split(trace.query(layer), tokens(), headSize());
     }
 
-    /** Keys of a layer: H matrices [T, d]. */
+    @Override
     public List<Matrix> keys(int layer) {
         checkHead(layer, 0);
         return split(trace.key(layer), tokens(), headSize());
     }
 
-    /** Size of the vocabulary, V. */
+    @Override
     public int vocabulary() {
         return dimensions.vocabulary();
     }
 
-    /** How many rows of logits are kept. */
+    @Override
     public int logitRows() {
         return trace.logits() == null ? 0 : (int) trace.logits().getShape().get(0);
     }
 
-    /** Some rows of logits: [to − from, V]. */
+    @Override
     public Matrix logits(int from, int to) {
         try (NDManager scope = trace.scope()) {
             NDArray rows = trace.logits().get(scope, new NDIndex("{}:{}", from, to));
@@ -138,28 +143,47 @@ public final class Heads implements AutoCloseable {
         }
     }
 
-    /**
-     * All heads at a glance.
-     *
-     * @param stillWanted called between layers; throws to end it
-     */
+    /** Remembered while memory suffices. */
+    @Override
     public Overview overview(Runnable stillWanted) {
-        int side = Overview.side(tokens());
-        byte[] thumbnails = new byte[layers() * heads() * side * side];
+        Overview known = overview.get();
+        if (known == null) {
+            known = computeOverview(stillWanted);
+            overview = new SoftReference<>(known);
+        }
+        return known;
+    }
+
+    private Overview computeOverview(Runnable stillWanted) {
+        int size = Overview.side(tokens()) * Overview.side(tokens());
+        byte[] thumbnails = new byte[layers() * heads() * size];
         HeadPatterns.Roles roles = new HeadPatterns.Roles(tokens, separators);
         List<List<HeadPatterns>> patterns = new ArrayList<>();
-        int offset = 0;
         for (int layer = 0; layer < layers(); layer++) {
             stillWanted.run();
-            List<HeadPatterns> ofLayer = new ArrayList<>();
-            for (Matrix attention : layer(layer)) {
-                Overview.pool(attention, thumbnails, offset);
-                offset += side * side;
-                ofLayer.add(roles.measure(attention));
-            }
-            patterns.add(List.copyOf(ofLayer));
+            int first = layer * heads();
+            HeadPatterns[] ofLayer = new HeadPatterns[heads()];
+            eachHead(layer, (head, attention) -> {
+                Overview.pool(attention, thumbnails, (first + head) * size);
+                ofLayer[head] = roles.measure(attention);
+            });
+            patterns.add(List.of(ofLayer));
         }
-        return new Overview(side, thumbnails, List.copyOf(patterns));
+        return new Overview(Overview.side(tokens()), thumbnails, List.copyOf(patterns));
+    }
+
+    private interface HeadVisitor {
+        void visit(int head, Matrix attention);
+    }
+
+    /** Shows a layer's matrices to a visitor, on several threads at once. */
+    private void eachHead(int layer, HeadVisitor visitor) {
+        try (NDManager scope = trace.scope()) {
+            FloatBuffer weights = floats(trace.attention(layer, scope));
+            IntStream.range(0, heads())
+                    .parallel()
+                    .forEach(head -> visitor.visit(head, part(weights, head, tokens(), tokens())));
+        }
     }
 
     private void checkHead(int layer, int head) {
@@ -180,13 +204,21 @@ public final class Heads implements AutoCloseable {
     }
 
     private static List<Matrix> split(NDArray array, int rows, int columns) {
-        float[] all = array.toFloatArray();
-        List<Matrix> parts = new ArrayList<>();
-        int size = rows * columns;
-        for (int at = 0; at < all.length; at += size) {
-            parts.add(new Matrix(rows, columns, Arrays.copyOfRange(all, at, at + size)));
-        }
-        return List.copyOf(parts);
+        FloatBuffer floats = floats(array);
+        return IntStream.range(0, floats.capacity() / (rows * columns))
+                .mapToObj(i -> part(floats, i, rows, columns))
+                .toList();
+    }
+
+    /** An array's numbers where they are; valid while it is open. */
+    private static FloatBuffer floats(NDArray array) {
+        return array.toByteBuffer(true).asFloatBuffer();
+    }
+
+    private static Matrix part(FloatBuffer matrices, int number, int rows, int columns) {
+        float[] values = new float[rows * columns];
+        matrices.get(number * values.length, values);
+        return new Matrix(rows, columns, values);
     }
 
     @Override

@@ -18,7 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * The documents of one editor, and what the session says of them, in the documents' own coordinates. May be used from
@@ -91,6 +93,32 @@ final class Editor {
 
     Optional<Origin> origin(int inspection) {
         return Optional.ofNullable(origins.get(inspection));
+    }
+
+    /** Tells the latest inspection of a document, as long as it is of the same text, which token a place is in. */
+    void cursor(Document document, int offset) {
+        synchronized (origins) {
+            origins.entrySet().stream()
+                    .filter(entry -> entry.getValue().parts().stream()
+                            .anyMatch(part -> part.document().equals(document)))
+                    .reduce((older, newer) -> newer)
+                    .ifPresent(latest -> session.cursorMoved(latest.getKey(), tokenAt(latest, document, offset)));
+        }
+    }
+
+    private OptionalInt tokenAt(Map.Entry<Integer, Origin> from, Document document, int offset) {
+        List<Origin.Part> parts = from.getValue().parts();
+        List<Token> tokens = session.find(from.getKey())
+                .map(opened -> opened.inspection().tokens())
+                .orElse(List.of());
+        return IntStream.range(0, tokens.size())
+                .filter(i -> !tokens.get(i).added())
+                .filter(i -> {
+                    Origin.Part part = parts.get(tokens.get(i).segment());
+                    Span span = tokens.get(i).span().shift(part.span().start());
+                    return part.document().equals(document) && span.start() <= offset && offset < span.end();
+                })
+                .findFirst();
     }
 
     /** The words for those blanks of a document that touch a range. */

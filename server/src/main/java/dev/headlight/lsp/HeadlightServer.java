@@ -39,6 +39,7 @@ import org.eclipse.lsp4j.WorkDoneProgressNotification;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
+import org.eclipse.lsp4j.jsonrpc.services.JsonNotification;
 import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
 import org.eclipse.lsp4j.services.LanguageServer;
 import org.eclipse.lsp4j.services.TextDocumentService;
@@ -125,12 +126,12 @@ public final class HeadlightServer implements LanguageServer, Listener {
                     .ifPresent(parent -> parent.onExit().thenRun(this::exit));
         }
         answers.enter(Answers.Stage.RUNNING);
-        InitializeResult result = new InitializeResult(capabilities());
+        InitializeResult result = new InitializeResult(capabilities(peer));
         result.setServerInfo(new ServerInfo("Headlight", version));
         return CompletableFuture.completedFuture(result);
     }
 
-    private static ServerCapabilities capabilities() {
+    private static ServerCapabilities capabilities(Peer peer) {
         ServerCapabilities able = new ServerCapabilities();
         able.setPositionEncoding(PositionEncodingKind.UTF16);
         TextDocumentSyncOptions sync = new TextDocumentSyncOptions();
@@ -143,7 +144,9 @@ public final class HeadlightServer implements LanguageServer, Listener {
         able.setInlineCompletionProvider(Either.forLeft(true));
         able.setCodeActionProvider(
                 new CodeActionOptions(List.of(TextService.VISUALIZE_KIND, CodeActionKind.RefactorRewrite)));
-        able.setExecuteCommandProvider(new ExecuteCommandOptions(CommandService.names()));
+        if (!peer.opensPages()) { // such a client has commands of these names itself, and asks for the work
+            able.setExecuteCommandProvider(new ExecuteCommandOptions(CommandService.names()));
+        }
         return able;
     }
 
@@ -165,6 +168,16 @@ public final class HeadlightServer implements LanguageServer, Listener {
         }
         return answers.askLatest(
                 "inspect " + params.textDocument().getUri(), stillWanted -> commands.inspect(params, stillWanted));
+    }
+
+    /** Shows in the open pages what the cursor stands on. */
+    @JsonNotification("headlight/cursor")
+    public void cursor(Messages.Cursor cursor) {
+        if (answers.running() && cursor != null && cursor.textDocument() != null && cursor.position() != null) {
+            editor.documents()
+                    .find(String.valueOf(cursor.textDocument().getUri()))
+                    .ifPresent(document -> editor.cursor(document, Places.offset(document, cursor.position())));
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.headlight.lsp;
 
 import java.util.List;
+import org.eclipse.lsp4j.Position;
 import org.eclipse.lsp4j.Range;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
 
@@ -65,6 +66,14 @@ public final class Messages {
      * @param word the word
      */
     public record AcceptWord(String uri, Range range, String word) {}
+
+    /**
+     * {@code headlight/cursor}: where the cursor is now.
+     *
+     * @param textDocument in which document
+     * @param position where in it
+     */
+    public record Cursor(TextDocumentIdentifier textDocument, Position position) {}
 
     /**
      * {@code headlight/highlight}: light these words up, and no others.

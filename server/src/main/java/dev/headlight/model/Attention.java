@@ -16,9 +16,9 @@ final class Attention {
     /** softmax(Q Kᵀ / √d): queries (H, Tq, d), keys (H, Tk, d), weights (H, Tq, Tk), in the scope of the queries. */
     static NDArray weights(NDArray query, NDArray key) {
         double scale = 1 / Math.sqrt(query.getShape().get(2));
-        try (NDArray transposed = key.transpose(0, 2, 1);
-                NDArray products = query.matMul(transposed);
-                NDArray scores = products.mul(scale)) {
+        try (NDArray scaled = query.mul(scale);
+                NDArray transposed = key.transpose(0, 2, 1);
+                NDArray scores = scaled.matMul(transposed)) {
             return scores.softmax(-1);
         }
     }

@@ -1,6 +1,7 @@
 package dev.headlight.session;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Hears of what happens in a session; called on any of its threads, and expected to return at once. */
 public interface Listener {
@@ -13,6 +14,9 @@ public interface Listener {
      * @param weights [T] how strongly each token is looked at by it, or looks at it; empty when nothing is pointed at
      */
     default void pointed(int inspection, List<Float> weights) {}
+
+    /** An editor's cursor came to a token of an inspection's text, or left it. */
+    default void cursorMoved(int inspection, OptionalInt token) {}
 
     /** Somebody took a word for a blank in a view; {@code blank} and {@code word} count from 0. */
     default void accepted(int inspection, int blank, int word) {}

@@ -10,11 +10,14 @@ import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Request;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +30,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -79,22 +83,6 @@ public final class Session implements AutoCloseable {
             this.request = request;
             this.options = options;
             this.heads = heads;
-        }
-    }
-
-    /** A map that forgets what was not asked for lately. */
-    private static final class Recent<K, V> extends LinkedHashMap<K, V> {
-        private static final long serialVersionUID = 1;
-        private final int most;
-
-        Recent(int most) {
-            super(16, 0.75f, true);
-            this.most = most;
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-            return size() > most;
         }
     }
 
@@ -177,7 +165,8 @@ public final class Session implements AutoCloseable {
             Opened opened = new Opened(lastId.incrementAndGet(), inspected.inspection(), linked);
             Entry entry = new Entry(opened, request, options, inspected.heads());
             entries.put(opened.id(), entry);
-            remember(entry);
+            recent.put(opened.id(), entry);
+            keep(Set.of(entry));
             return opened;
         });
     }
@@ -206,31 +195,51 @@ public final class Session implements AutoCloseable {
      * @throws UserException where the inspection is not open
      */
     public <T> T read(int id, Function<Heads, T> reader, Runnable stillWanted) {
-        Entry entry = entries.get(id);
-        if (entry == null) {
-            throw new UserException("This inspection is no longer open: look at the text again.");
-        }
+        Entry entry = entry(id);
         return onEngine(stillWanted, () -> {
-            if (entry.heads == null) {
-                entry.heads = inspector
-                        .inspect(entry.request, entry.options, stillWanted)
-                        .heads();
-            }
-            remember(entry);
+            recall(entry, stillWanted);
+            keep(Set.of(entry));
             return reader.apply(entry.heads);
         });
     }
 
-    /** Marks an inspection as looked at just now, and gives back what is over the budget. */
-    private void remember(Entry entry) {
-        recent.put(entry.opened.id(), entry);
-        long bytes = 0;
-        for (Entry other : recent.values()) {
-            bytes += other.heads.bytes();
+    /** The same of two at once; both stay in memory for it, whatever the budget. */
+    public <T> T read(int id, int other, BiFunction<Heads, Heads, T> reader, Runnable stillWanted) {
+        Entry first = entry(id);
+        Entry second = entry(other);
+        return onEngine(stillWanted, () -> {
+            recall(first, stillWanted);
+            recall(second, stillWanted);
+            keep(new HashSet<>(List.of(first, second)));
+            return reader.apply(first.heads, second.heads);
+        });
+    }
+
+    private Entry entry(int id) {
+        Entry entry = entries.get(id);
+        if (entry == null) {
+            throw new UserException("This inspection is no longer open: look at the text again.");
         }
-        List<Entry> oldestFirst = new ArrayList<>(recent.values());
-        for (Entry old : oldestFirst.subList(0, oldestFirst.size() - 1)) {
-            if (bytes > budget) {
+        return entry;
+    }
+
+    /** Marks an inspection as looked at just now, with its heads computed again where they were given back. */
+    private void recall(Entry entry, Runnable stillWanted) {
+        if (entry.heads == null) {
+            entry.heads =
+                    inspector.inspect(entry.request, entry.options, stillWanted).heads();
+        }
+        recent.put(entry.opened.id(), entry);
+    }
+
+    /** Gives back what is over the budget, but not what is needed now. */
+    private void keep(Set<Entry> needed) {
+        long bytes = 0;
+        for (Entry entry : recent.values()) {
+            bytes += entry.heads.bytes();
+        }
+        for (Entry old : new ArrayList<>(recent.values())) {
+            if (bytes > budget && !needed.contains(old)) {
                 bytes -= old.heads.bytes();
                 old.heads.close();
                 old.heads = null;
@@ -248,6 +257,7 @@ public final class Session implements AutoCloseable {
         Entry entry = entries.remove(id);
         if (entry != null && recent.remove(id) != null) {
             entry.heads.close();
+            entry.heads = null;
         }
     }
 
@@ -259,16 +269,28 @@ public final class Session implements AutoCloseable {
     }
 
     private static List<Float> weights(Heads heads, Pointer at) {
-        Matrix byHead = at.incoming() ? heads.to(at.layer(), at.token()) : heads.from(at.layer(), at.token());
-        List<Float> mean = new ArrayList<>();
-        for (int token = 0; token < byHead.columns(); token++) {
-            float sum = 0;
+        float[] weights = new float[heads.tokens()];
+        for (int token : at.tokens()) {
+            Matrix byHead = at.incoming() ? heads.to(at.layer(), token) : heads.from(at.layer(), token);
+            float share =
+                    1f / (at.heads().size() * (at.incoming() ? 1 : at.tokens().size()));
             for (int head : at.heads()) {
-                sum += byHead.at(Objects.checkIndex(head, heads.heads()), token);
+                Objects.checkIndex(head, heads.heads());
+                for (int other = 0; other < weights.length; other++) {
+                    weights[other] += share * byHead.at(head, other);
+                }
             }
-            mean.add(at.heads().isEmpty() ? 0 : sum / at.heads().size());
         }
-        return mean;
+        List<Float> all = new ArrayList<>();
+        for (float weight : weights) {
+            all.add(weight);
+        }
+        return all;
+    }
+
+    /** Lets listeners know where an editor's cursor stands in the text of an inspection; at no token where it left. */
+    public void cursorMoved(int id, OptionalInt token) {
+        listeners.forEach(listener -> listener.cursorMoved(id, token));
     }
 
     /** Lets listeners know that somebody took a word for a blank in a view. */

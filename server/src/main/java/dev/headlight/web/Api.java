@@ -8,7 +8,10 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.headlight.UserException;
 import dev.headlight.export.InspectionJson;
+import dev.headlight.inspect.Alignment;
+import dev.headlight.inspect.Difference;
 import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Overview;
 import dev.headlight.inspect.Request;
 import dev.headlight.session.ModelState;
 import dev.headlight.session.Opened;
@@ -30,13 +33,15 @@ final class Api {
     private static final Runnable TO_THE_END = () -> {};
 
     private final Session session;
+    private final Exports exports;
 
     Api(Session session) {
         this.session = session;
+        this.exports = new Exports(session);
     }
 
     /** A request that can't be understood; the message says why. */
-    private static final class BadRequest extends RuntimeException {
+    static final class BadRequest extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         BadRequest(String sentence) {
@@ -61,6 +66,8 @@ final class Api {
                 .get(attention + "/to/{token}", this::to)
                 .get(inspection + "/vectors/{layer}/{head}", this::vectors)
                 .get(inspection + "/overview", this::overview)
+                .get(inspection + "/difference/{other}", this::difference)
+                .get(inspection + "/export/{name}", context -> exports.send(context, opened(context)))
                 .post(inspection + "/pointer", this::point)
                 .post(inspection + "/accept", this::accept);
         routes.exception(UserException.class, (e, context) -> error(context, 422, e.getMessage()))
@@ -142,21 +149,29 @@ final class Api {
     }
 
     private void overview(Context context) {
-        bytes(
-                context,
-                session.read(opened(context).id(), heads -> Arrays.overview(heads.overview(TO_THE_END)), TO_THE_END));
+        Opened opened = opened(context);
+        Overview overview = session.read(opened.id(), heads -> heads.overview(TO_THE_END), TO_THE_END);
+        bytes(context, Arrays.overview(opened.inspection(), overview));
+    }
+
+    private void difference(Context context) {
+        Opened first = opened(context);
+        Opened second = opened(context, "other");
+        Alignment alignment =
+                Alignment.of(first.inspection().tokens(), second.inspection().tokens());
+        Difference difference = session.read(
+                first.id(), second.id(), (a, b) -> Difference.between(a, b, alignment, TO_THE_END), TO_THE_END);
+        bytes(context, Arrays.difference(first.inspection(), difference));
     }
 
     private void point(Context context) {
         JsonObject body = body(context);
         Optional<Pointer> pointer = Optional.empty();
-        if (body.has("token")) {
-            List<Integer> heads = new ArrayList<>();
-            array(body, "heads").forEach(head -> heads.add(whole(head, "heads")));
+        if (body.has("tokens")) {
             pointer = Optional.of(new Pointer(
                     whole(body.get("layer"), "layer"),
-                    heads,
-                    whole(body.get("token"), "token"),
+                    wholes(body, "heads"),
+                    wholes(body, "tokens"),
                     body.has("incoming") && body.get("incoming").equals(new JsonPrimitive(true))));
         }
         session.point(opened(context).id(), pointer);
@@ -170,7 +185,11 @@ final class Api {
     }
 
     private Opened opened(Context context) {
-        return session.find(number(context, "id")).orElseThrow(Unknown::new);
+        return opened(context, "id");
+    }
+
+    private Opened opened(Context context, String name) {
+        return session.find(number(context, name)).orElseThrow(Unknown::new);
     }
 
     private static JsonObject shape(Opened opened) {
@@ -232,6 +251,12 @@ final class Api {
             }
         }
         throw new BadRequest("The request's " + name + " is not a whole number.");
+    }
+
+    private static List<Integer> wholes(JsonObject body, String name) {
+        List<Integer> numbers = new ArrayList<>();
+        array(body, name).forEach(number -> numbers.add(whole(number, name)));
+        return numbers;
     }
 
     private static Iterable<JsonElement> array(JsonObject body, String name) {

@@ -1,9 +1,12 @@
 package dev.headlight.web;
 
-import dev.headlight.inspect.HeadPatterns;
+import com.google.gson.Gson;
+import dev.headlight.export.Content;
+import dev.headlight.export.OverviewArrays;
+import dev.headlight.inspect.Difference;
+import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Overview;
-import dev.headlight.inspect.Pattern;
 import dev.headlight.weights.SafeTensorsWriter;
 import dev.headlight.weights.SafeTensorsWriter.Array;
 import java.io.ByteArrayOutputStream;
@@ -38,27 +41,24 @@ final class Arrays {
         });
     }
 
-    /** {@code thumbnails}: U8 [L, H, side, side], and {@code patterns}: F32 [L, H, pattern], NaN where none can show. */
-    static byte[] overview(Overview overview) {
-        int layers = overview.patterns().size();
-        int heads = overview.patterns().get(0).size();
-        Pattern[] patterns = Pattern.values();
+    /** {@code thumbnails} and {@code patterns} of all heads. */
+    static byte[] overview(Inspection inspection, Overview overview) {
+        return bytes(out -> OverviewArrays.write(out, inspection, overview));
+    }
+
+    /** {@code distances} F32 [L, H] and {@code thumbnails} U8 [L, H, s, s]; {@code aligned} in the metadata. */
+    static byte[] difference(Inspection inspection, Difference difference) {
+        int layers = inspection.layers();
+        int heads = inspection.heads();
         List<Array> arrays = List.of(
-                Array.floats("patterns", layers, heads, patterns.length),
-                Array.bytes("thumbnails", layers, heads, overview.side(), overview.side()));
-        return written(arrays, writer -> {
-            for (List<HeadPatterns> ofLayer : overview.patterns()) {
-                for (HeadPatterns head : ofLayer) {
-                    float[] measures = new float[patterns.length];
-                    for (Pattern pattern : patterns) {
-                        measures[pattern.ordinal()] = head.measures()
-                                .getOrDefault(pattern, Double.NaN)
-                                .floatValue();
-                    }
-                    writer.write(measures);
-                }
-            }
-            writer.write(overview.thumbnails());
+                Array.floats("distances", layers, heads),
+                Array.bytes("thumbnails", layers, heads, difference.side(), difference.side()));
+        List<List<Integer>> aligned = difference.alignment().pairs().stream()
+                .map(pair -> List.of(pair.first(), pair.second()))
+                .toList();
+        return written(arrays, Map.of("aligned", new Gson().toJson(aligned)), writer -> {
+            writer.write(difference.distances());
+            writer.write(difference.thumbnails());
         });
     }
 
@@ -67,11 +67,21 @@ final class Arrays {
     }
 
     private static byte[] written(List<Array> arrays, Numbers numbers) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, Map.of());
+        return written(arrays, Map.of(), numbers);
+    }
+
+    private static byte[] written(List<Array> arrays, Map<String, String> metadata, Numbers numbers) {
+        return bytes(out -> {
+            SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, metadata);
             numbers.writeTo(writer);
             writer.finish();
+        });
+    }
+
+    private static byte[] bytes(Content content) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            content.writeTo(out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,6 +5,7 @@ import dev.headlight.session.Listener;
 import dev.headlight.session.ModelState;
 import dev.headlight.session.Session;
 import io.javalin.http.sse.SseClient;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -45,6 +46,14 @@ final class Events implements Listener, AutoCloseable {
     @Override
     public void modelChanged(ModelState state) {
         sender.execute(() -> pages.forEach(page -> page.sendEvent("model", ascii(Api.model(state)))));
+    }
+
+    @Override
+    public void cursorMoved(int inspection, OptionalInt token) {
+        JsonObject cursor = new JsonObject();
+        cursor.addProperty("inspection", inspection);
+        token.ifPresent(number -> cursor.addProperty("token", number));
+        sender.execute(() -> pages.forEach(page -> page.sendEvent("cursor", ascii(cursor))));
     }
 
     /** Servlet output of text takes no letter beyond Latin-1, JSON can do without. */

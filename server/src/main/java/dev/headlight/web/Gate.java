@@ -25,7 +25,7 @@ final class Gate extends Handler.Wrapper {
                             + " base-uri 'none'; form-action 'none'")
             .add("X-Content-Type-Options", "nosniff")
             .add("Referrer-Policy", "no-referrer")
-            .add(HttpHeader.CACHE_CONTROL, "no-store")
+            .add(HttpHeader.CACHE_CONTROL, "no-store, no-transform") // a proxy that compresses would hold events back
             .asImmutable();
 
     private final byte[] token;

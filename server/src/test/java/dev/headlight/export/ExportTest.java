@@ -10,6 +10,7 @@ import com.google.gson.JsonParser;
 import dev.headlight.UserException;
 import dev.headlight.hub.Hub;
 import dev.headlight.inspect.Inspected;
+import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Options;
@@ -49,14 +50,22 @@ class ExportTest {
         inspector.close();
     }
 
-    private static Selection some() {
-        return Selection.of(inspected.heads(), Optional.of(List.of(2, 4)), Optional.of(List.of(3)));
+    private static Export all() {
+        return Export.of(inspected, Selection.all(inspected.inspection()));
+    }
+
+    private static Export some() {
+        return Export.of(inspected, some(inspected.inspection()));
+    }
+
+    private static Selection some(Inspection inspection) {
+        return Selection.of(inspection, Optional.of(List.of(2, 4)), Optional.of(List.of(3)));
     }
 
     @Test
     void safetensorsHoldEveryArray() {
         Path file = temp.resolve("a.safetensors");
-        AttentionSafeTensors.write(file, inspected, Selection.all(inspected.heads()));
+        AttentionSafeTensors.write(file, all());
         int tokens = inspected.heads().tokens();
         try (SafeTensorsFile read = SafeTensorsFile.open(file)) {
             assertThat(read.shape("attention")).containsExactly(4, 8, tokens, tokens);
@@ -75,7 +84,7 @@ class ExportTest {
     @Test
     void aSelectionOfLayersAndHeadsIsAllThatIsWritten() throws IOException {
         Path file = temp.resolve("a.safetensors");
-        AttentionSafeTensors.write(file, inspected, some());
+        AttentionSafeTensors.write(file, some());
         try (SafeTensorsFile read = SafeTensorsFile.open(file)) {
             assertThat(read.shape("attention")).startsWith(2, 1);
             assertThat(read.bytes("attention").getFloat(0))
@@ -87,7 +96,7 @@ class ExportTest {
     @Test
     void jsonHoldsTokensAndAttention() throws IOException {
         Path file = temp.resolve("a.json");
-        AttentionJson.write(file, inspected, some());
+        AttentionJson.write(file, some());
         JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
         JsonArray attention = json.getAsJsonArray("attention");
         assertThat(attention).hasSize(2);
@@ -108,7 +117,7 @@ class ExportTest {
     @Test
     void aPageHoldsTheTextAsDataAndNotAsMarkup() throws IOException {
         Path file = temp.resolve("a.html");
-        AttentionPage.write(file, inspected, some());
+        AttentionPage.write(file, some());
         String page = Files.readString(file);
         assertThat(page).doesNotContain("<b>sat").contains("\\u003c/script\\u003e\\u003cb\\u003esat");
         assertThat(page)
@@ -119,7 +128,7 @@ class ExportTest {
 
     @Test
     void picturesAreSquaresWhoseCellsAreAsGreyAsTheirWeight() throws IOException {
-        AttentionPictures.write(temp.resolve("new/folder"), inspected, some());
+        AttentionPictures.write(temp.resolve("new/folder"), some());
         try (Stream<Path> files = Files.list(temp.resolve("new/folder"))) {
             assertThat(files.map(file -> file.getFileName().toString()).sorted())
                     .containsExactly("Attention_Layer2_Head3.png", "Attention_Layer4_Head3.png");
@@ -148,10 +157,10 @@ class ExportTest {
 
     @Test
     void aLayerOrHeadThatIsNotThereIsOneSentence() {
-        assertThatThrownBy(() -> Selection.of(inspected.heads(), Optional.of(List.of(5)), Optional.empty()))
+        assertThatThrownBy(() -> Selection.of(inspected.inspection(), Optional.of(List.of(5)), Optional.empty()))
                 .isInstanceOf(UserException.class)
                 .hasMessage("There is no layer 5: the model has layers 1 to 4.");
-        assertThatThrownBy(() -> Selection.of(inspected.heads(), Optional.empty(), Optional.of(List.of(0))))
+        assertThatThrownBy(() -> Selection.of(inspected.inspection(), Optional.empty(), Optional.of(List.of(0))))
                 .isInstanceOf(UserException.class)
                 .hasMessage("There is no head 0: the model has heads 1 to 8.");
     }
@@ -174,16 +183,16 @@ class ExportTest {
     @Test
     void aPlaceThatCanNotBeWrittenIsOneSentence() throws IOException {
         Path file = Files.writeString(temp.resolve("file"), "");
-        assertThatThrownBy(() -> AttentionJson.write(file.resolve("below.json"), inspected, some()))
+        assertThatThrownBy(() -> AttentionJson.write(file.resolve("below.json"), some()))
                 .isInstanceOf(UserException.class)
                 .message()
                 .startsWith("Can't write ")
                 .matches("[^\\n]+[.]");
-        assertThatThrownBy(() -> AttentionPictures.write(file, inspected, some()))
+        assertThatThrownBy(() -> AttentionPictures.write(file, some()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("it is a file");
         Path folder = Files.createDirectory(temp.resolve("folder.json"));
         Files.writeString(folder.resolve("x"), "");
-        assertThatThrownBy(() -> AttentionJson.write(folder, inspected, some())).isInstanceOf(UserException.class);
+        assertThatThrownBy(() -> AttentionJson.write(folder, some())).isInstanceOf(UserException.class);
     }
 }

@@ -3,7 +3,11 @@ package dev.headlight.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headlight.hub.Hub;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OverviewTest {
     @Test
@@ -28,6 +32,46 @@ class OverviewTest {
         assertThat(pooled[63] & 0xff).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 64, 65, 100, 127, 128, 511})
+    void everyTokenIsInTheCellThatItsShareOfTheMatrixFallsInto(int tokens) {
+        int side = Math.min(64, tokens);
+        int[] expected = new int[side * side];
+        float[] weights = new float[tokens * tokens];
+        Random random = new Random(tokens);
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = random.nextFloat();
+            int cell = i / tokens * side / tokens * side + i % tokens * side / tokens;
+            expected[cell] = Math.max(expected[cell], Math.round(255 * weights[i]));
+        }
+        byte[] pooled = new byte[side * side];
+        Overview.pool(new Matrix(tokens, tokens, weights), pooled, 0);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(pooled[i] & 0xff).as("cell " + i).isEqualTo(expected[i]);
+        }
+    }
+
+    @Test
+    void weightsAreRoundedToBytesAsMathDoes() {
+        for (int i = 0; i < 255; i++) {
+            float half = (i + 0.5f) / 255;
+            for (float weight : new float[] {Math.nextDown(half), half, Math.nextUp(half)}) {
+                assertThat(Overview.quantized(weight) & 0xff).isEqualTo(Math.round(255 * weight));
+            }
+        }
+        assertThat(Overview.quantized(0)).isZero();
+        assertThat(Overview.quantized(1) & 0xff).isEqualTo(255);
+    }
+
+    @Test
+    void theOverviewIsRemembered() {
+        try (Inspector inspector = Inspector.load("embedded", Hub.locate("embedded"));
+                Inspected inspected = inspector.inspect(Request.of("The cat sat."), Options.standard(), () -> {})) {
+            assertThat(inspected.heads().overview(() -> {}))
+                    .isSameAs(inspected.heads().overview(() -> {}));
+        }
+    }
+
     @Test
     void theOverviewHasEveryHead() {
         try (Inspector inspector = Inspector.load("embedded", Hub.locate("embedded"));
@@ -40,6 +84,9 @@ class OverviewTest {
                     .allSatisfy(layer -> assertThat(layer).hasSize(8));
             Matrix last = inspected.heads().head(3, 7);
             assertThat(overview.thumbnails()[4 * 8 * 36 - 1] & 0xff).isEqualTo(Math.round(255 * last.at(5, 5)));
+            byte[] thumbnail = overview.thumbnail(1, 2);
+            byte[] quantized = inspected.heads().quantizedLayer(1);
+            assertThat(thumbnail).isEqualTo(Arrays.copyOfRange(quantized, 2 * 36, 3 * 36));
         }
     }
 }

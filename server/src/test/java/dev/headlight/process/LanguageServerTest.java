@@ -8,6 +8,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.headlight.lsp.HeadlightClient;
 import dev.headlight.lsp.Messages;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -70,6 +73,7 @@ import org.eclipse.lsp4j.jsonrpc.Launcher;
 import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
+import org.eclipse.lsp4j.jsonrpc.services.JsonNotification;
 import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
 import org.eclipse.lsp4j.services.LanguageServer;
 import org.junit.jupiter.api.AfterEach;
@@ -98,6 +102,9 @@ class LanguageServerTest {
     interface Remote extends LanguageServer {
         @JsonRequest("headlight/inspect")
         CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params);
+
+        @JsonNotification("headlight/cursor")
+        void cursor(Messages.Cursor cursor);
     }
 
     /** An editor that remembers what it is told. */
@@ -442,7 +449,7 @@ class LanguageServerTest {
         assertThat(data.get("linked").getAsBoolean()).isTrue();
         assertThat(data.getAsJsonArray("tokens")).hasSize(12);
 
-        http(inspection + "/pointer", "{\"layer\":0,\"heads\":[0,1],\"token\":2,\"incoming\":false}");
+        http(inspection + "/pointer", "{\"layer\":0,\"heads\":[0,1],\"tokens\":[2],\"incoming\":false}");
         Messages.Highlight lit = client.next(Messages.Highlight.class);
         assertThat(lit.uri()).isEqualTo(URI_OF_NOTE);
         assertThat(lit.version()).isEqualTo(1);
@@ -462,6 +469,51 @@ class LanguageServerTest {
                         .getLeft()
                         .getNewText())
                 .isEqualTo("door");
+    }
+
+    @Test
+    void aClientThatOpensPagesKeepsTheNamesOfTheCommands() throws Exception {
+        assertThat(initialize().getCapabilities().getExecuteCommandProvider()).isNotNull();
+        start(Headlight.with("lsp", "--memory", "64"));
+        InitializeParams params = new InitializeParams();
+        ClientCapabilities capabilities = new ClientCapabilities();
+        capabilities.setExperimental(JsonParser.parseString("{\"headlight\": {\"panel\": true}}"));
+        params.setCapabilities(capabilities);
+        assertThat(get(server.initialize(params)).getCapabilities().getExecuteCommandProvider())
+                .isNull();
+    }
+
+    @Test
+    void theCursorLeadsThePageToItsToken() throws Exception {
+        open();
+        Messages.InspectResult result = get(server.inspect(firstLine()));
+        String events = result.url().replaceFirst("#.*", "") + "api/events";
+        HttpRequest request = HttpRequest.newBuilder(URI.create(events))
+                .header("Accept", "text/event-stream")
+                .build();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                HttpClient.newHttpClient()
+                        .send(request, BodyHandlers.ofInputStream())
+                        .body(),
+                StandardCharsets.UTF_8))) {
+            TextDocumentIdentifier note = new TextDocumentIdentifier(URI_OF_NOTE);
+            server.cursor(new Messages.Cursor(note, new Position(0, 4)));
+            assertThat(event(lines, "cursor")).isEqualTo("{\"inspection\":" + result.id() + ",\"token\":2}");
+            server.cursor(new Messages.Cursor(note, new Position(1, 0)));
+            assertThat(event(lines, "cursor")).isEqualTo("{\"inspection\":" + result.id() + "}");
+            server.cursor(new Messages.Cursor(new TextDocumentIdentifier("file:///unknown"), new Position(0, 4)));
+            server.cursor(new Messages.Cursor(note, new Position(9999, 9999)));
+            assertThat(event(lines, "cursor")).isEqualTo("{\"inspection\":" + result.id() + "}");
+        }
+    }
+
+    /** The data of the next event of a kind. */
+    private static String event(BufferedReader lines, String kind) throws IOException {
+        String line = lines.readLine();
+        while (!line.equals("event: " + kind)) {
+            line = lines.readLine();
+        }
+        return lines.readLine().replaceFirst("data: ", "");
     }
 
     private static HttpResponse<String> http(String url, String body) throws Exception {

@@ -59,6 +59,27 @@ class SessionTest {
     }
 
     @Test
+    void twoInspectionsAreReadTogetherThoughTheyAreOverTheBudget() {
+        try (Session session = new Session("embedded", EMBEDDED, 1)) {
+            Opened first = open(session, "The cat sat.");
+            Opened second = open(session, "The old cat sat.");
+            for (int i = 0; i < 2; i++) {
+                List<Integer> tokens = session.read(
+                        first.id(),
+                        second.id(),
+                        (a, b) -> List.of(a.head(0, 0).rows(), b.head(0, 0).rows()),
+                        TO_THE_END);
+                assertThat(tokens).containsExactly(6, 7);
+            }
+            boolean same = session.read(first.id(), first.id(), (a, b) -> a == b, TO_THE_END);
+            assertThat(same).isTrue();
+            assertThatThrownBy(() -> session.read(first.id(), 99, (a, b) -> 0, TO_THE_END))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("no longer open");
+        }
+    }
+
+    @Test
     void whatWasForgottenIsOneSentence() {
         try (Session session = new Session("embedded", EMBEDDED, 1)) {
             int first = open(session, "one").id();
@@ -171,13 +192,21 @@ class SessionTest {
                     heard.add(weights);
                 }
             });
-            session.point(opened.id(), Optional.of(new Pointer(1, List.of(2), 3, false)));
+            session.point(opened.id(), Optional.of(new Pointer(1, List.of(2), List.of(3), false)));
             session.point(opened.id(), Optional.empty());
+            session.point(opened.id(), Optional.of(new Pointer(1, List.of(2, 3), List.of(1, 2), false)));
+            session.point(opened.id(), Optional.of(new Pointer(1, List.of(2), List.of(1, 2), true)));
             Matrix row = session.read(opened.id(), heads -> heads.from(1, 3), TO_THE_END);
             assertThat(heard.get(0)).hasSize(6);
             assertThat(heard.get(0).get(1)).isCloseTo(row.at(2, 1), within(1e-6f));
             assertThat(heard.get(1)).isEmpty();
-            assertThatThrownBy(() -> session.point(opened.id(), Optional.of(new Pointer(1, List.of(99), 3, false))))
+            Matrix second = session.read(opened.id(), heads -> heads.head(1, 2), TO_THE_END);
+            Matrix third = session.read(opened.id(), heads -> heads.head(1, 3), TO_THE_END);
+            float from = (second.at(1, 4) + second.at(2, 4) + third.at(1, 4) + third.at(2, 4)) / 4;
+            assertThat(heard.get(2).get(4)).isCloseTo(from, within(1e-6f));
+            assertThat(heard.get(3).get(4)).isCloseTo(second.at(4, 1) + second.at(4, 2), within(1e-6f));
+            assertThatThrownBy(() ->
+                            session.point(opened.id(), Optional.of(new Pointer(1, List.of(99), List.of(3), false))))
                     .isInstanceOf(IndexOutOfBoundsException.class);
         }
     }

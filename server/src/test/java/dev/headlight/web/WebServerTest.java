@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import dev.headlight.UserException;
 import dev.headlight.hub.Hub;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
+import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Pattern;
+import dev.headlight.inspect.Request;
 import dev.headlight.session.Session;
 import dev.headlight.weights.SafeTensorsFile;
 import java.io.BufferedReader;
@@ -161,7 +164,7 @@ class WebServerTest {
                         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'");
         assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(response.headers().firstValue("Referrer-Policy")).contains("no-referrer");
-        assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
+        assertThat(response.headers().firstValue("Cache-Control")).contains("no-store, no-transform");
         assertThat(response.headers().map().keySet())
                 .doesNotContain("x-frame-options", "access-control-allow-origin", "set-cookie", "server");
     }
@@ -292,6 +295,36 @@ class WebServerTest {
             assertThat(overview.shape("patterns")).containsExactly(4, 8, Pattern.values().length);
             float otherSentence = overview.bytes("patterns").getFloat(4 * Pattern.OTHER_SENTENCE.ordinal());
             assertThat(otherSentence).isNaN();
+            assertThat(JsonParser.parseString(overview.metadata().get("patterns"))
+                            .getAsJsonArray())
+                    .hasSize(Pattern.values().length)
+                    .startsWith(new JsonPrimitive("previous token"));
+            assertThat(overview.metadata()).containsEntry("thresholds", "[0.5,0.5,0.5,0.6,0.6,0.6,0.5,0.6,3.8]");
+        }
+    }
+
+    @Test
+    void theDifferenceOfTwoInspectionsIsOverTheirAlignedTokens() throws Exception {
+        int other = session.open(Request.of("The old ____ sat on a mat."), Options.standard(), false, () -> {})
+                .id();
+        float moved = session.read(
+                id,
+                other,
+                (a, b) -> b.layer(1).get(3).at(0, 4) - a.layer(1).get(3).at(0, 3),
+                () -> {});
+        try (SafeTensorsFile difference = arrays("difference/" + other)) {
+            assertThat(difference.metadata())
+                    .containsEntry("aligned", "[[0,0],[1,1],[2,3],[3,4],[4,5],[5,6],[6,7],[7,8],[8,9]]");
+            assertThat(difference.shape("thumbnails")).containsExactly(4, 8, 9, 9);
+            assertThat(difference.bytes("thumbnails").get(((8 + 3) * 9 + 0) * 9 + 3) & 0xff)
+                    .isEqualTo(Math.round(128 + 127 * moved));
+            assertThat(difference.shape("distances")).containsExactly(4, 8);
+            assertThat(difference.bytes("distances").getFloat(0))
+                    .isBetween(0f, 1f)
+                    .isPositive();
+        }
+        try (SafeTensorsFile none = arrays("difference/" + id)) {
+            assertThat(none.bytes("distances").getFloat(4 * 31)).isZero();
         }
     }
 
@@ -306,16 +339,13 @@ class WebServerTest {
             api/inspections/ID/attention/0/heads/8  | 400 | There is no such layer 0, head 8
             api/inspections/ID/attention/0/from/9   | 400 | There is no such token 9
             api/inspections/ID/attention/0/to/-1    | 400 | not a whole number
+            api/inspections/ID/difference/99999     | 404 | no longer open
+            api/inspections/99999/difference/ID     | 404 | no longer open
+            api/inspections/ID/difference/x         | 400 | not a whole number
             api/inspections/ID/vectors/0/99         | 400 | There is no such layer 0, head 99
             """)
     void whatIsNotThereIsOneSentence(String path, int status, String because) throws Exception {
-        HttpResponse<String> response = get(path.replace("ID", String.valueOf(id)));
-        assertThat(response.statusCode()).isEqualTo(status);
-        assertThat(JsonParser.parseString(response.body())
-                        .getAsJsonObject()
-                        .get("error")
-                        .getAsString())
-                .contains(because);
+        assertRefused(get(path.replace("ID", String.valueOf(id))), status, because);
     }
 
     @ParameterizedTest
@@ -330,7 +360,10 @@ class WebServerTest {
             ``                       | 400 | not a JSON object
             """)
     void aTextThatCanNotBeLookedAtIsOneSentence(String body, int status, String because) throws Exception {
-        HttpResponse<String> response = post("api/inspections", body);
+        assertRefused(post("api/inspections", body), status, because);
+    }
+
+    private static void assertRefused(HttpResponse<String> response, int status, String because) {
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(JsonParser.parseString(response.body())
                         .getAsJsonObject()
@@ -349,12 +382,12 @@ class WebServerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\"layer\":0,\"heads\":[0],\"token\":99,\"incoming\":false}",
-                "{\"layer\":0,\"heads\":[8],\"token\":1}",
-                "{\"layer\":9,\"heads\":[0],\"token\":1}",
-                "{\"layer\":0,\"heads\":0,\"token\":1}",
-                "{\"layer\":0.5,\"heads\":[0],\"token\":1}",
-                "{\"token\":\"x\"}"
+                "{\"layer\":0,\"heads\":[0],\"tokens\":[99],\"incoming\":false}",
+                "{\"layer\":0,\"heads\":[8],\"tokens\":[1]}",
+                "{\"layer\":9,\"heads\":[0],\"tokens\":[1]}",
+                "{\"layer\":0,\"heads\":0,\"tokens\":[1]}",
+                "{\"layer\":0.5,\"heads\":[0],\"tokens\":[1]}",
+                "{\"tokens\":\"x\"}"
             })
     void aPointerThatPointsNowhereIsRefused(String body) throws Exception {
         assertThat(post("api/inspections/" + id + "/pointer", body).statusCode())
@@ -364,7 +397,7 @@ class WebServerTest {
     @Test
     void aPointerIsTakenAndTakenBack() throws Exception {
         String path = "api/inspections/" + id + "/pointer";
-        assertThat(post(path, "{\"layer\":0,\"heads\":[0,1],\"token\":1,\"incoming\":true}")
+        assertThat(post(path, "{\"layer\":0,\"heads\":[0,1],\"tokens\":[1,2],\"incoming\":true}")
                         .statusCode())
                 .isEqualTo(204);
         assertThat(post(path, "{}").statusCode()).isEqualTo(204);

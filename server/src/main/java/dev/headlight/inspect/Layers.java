@@ -1,0 +1,40 @@
+package dev.headlight.inspect;
+
+import java.util.List;
+
+/**
+ * What can be read of an inspection's heads, a layer at a time, so that whoever writes slowly need not hold on to them:
+ * {@link Heads}, or an open inspection that asks for them anew each time. T tokens, H heads, d head size, V vocabulary.
+ */
+public interface Layers {
+    /** How many layers there are. */
+    int layers();
+
+    /** How many heads a layer has, H. */
+    int heads();
+
+    /** Attention of a layer: H matrices [T, T], rows attend to columns. */
+    List<Matrix> layer(int layer);
+
+    /** Queries of a layer: H matrices [T, d]. */
+    List<Matrix> queries(int layer);
+
+    /** Keys of a layer: H matrices [T, d]. */
+    List<Matrix> keys(int layer);
+
+    /** How many rows of logits are kept. */
+    int logitRows();
+
+    /** Some rows of logits: [to − from, V]. */
+    Matrix logits(int from, int to);
+
+    /** Size of the vocabulary, V. */
+    int vocabulary();
+
+    /**
+     * All heads at a glance.
+     *
+     * @param stillWanted called between layers; throws to end it
+     */
+    Overview overview(Runnable stillWanted);
+}

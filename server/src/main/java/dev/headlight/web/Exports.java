@@ -1,0 +1,146 @@
+package dev.headlight.web;
+
+import dev.headlight.UserException;
+import dev.headlight.export.AttentionJson;
+import dev.headlight.export.AttentionPage;
+import dev.headlight.export.AttentionPictures;
+import dev.headlight.export.AttentionSafeTensors;
+import dev.headlight.export.Content;
+import dev.headlight.export.Export;
+import dev.headlight.export.Selection;
+import dev.headlight.inspect.Inspection;
+import dev.headlight.session.Opened;
+import dev.headlight.session.Session;
+import dev.headlight.web.Api.BadRequest;
+import io.javalin.http.Context;
+import io.javalin.http.NotFoundResponse;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Files of an open inspection, the same that the command line writes, sent while they are made. */
+final class Exports {
+    private static final Logger LOG = LoggerFactory.getLogger(Exports.class);
+    private static final Pattern PICTURE = Pattern.compile("Attention_Layer([1-9]\\d{0,5})_Head([1-9]\\d{0,5})\\.png");
+    /** An address of the page, which the exported page begins with. */
+    private static final Pattern SHOWN = Pattern.compile("[A-Za-z0-9_=&.,-]{0,500}");
+
+    private static final Map<String, String> TYPES = Map.of(
+            "attention.safetensors", "application/octet-stream",
+            "attention.json", "application/json",
+            "attention.html", "text/html;charset=utf-8",
+            "attention.zip", "application/zip");
+
+    private final Session session;
+
+    Exports(Session session) {
+        this.session = session;
+    }
+
+    private record Download(String type, String file, Content content) {}
+
+    void send(Context context, Opened opened) {
+        Download download = download(context, opened);
+        context.contentType(download.type())
+                .header("Content-Disposition", "attachment; filename=\"" + download.file() + "\"");
+        try {
+            OutputStream out = new BufferedOutputStream(context.outputStream(), 1 << 16);
+            download.content().writeTo(out);
+            out.flush();
+        } catch (IOException e) {
+            LOG.debug("the client of {} went away", download.file());
+            abort(context);
+        } catch (RuntimeException e) {
+            if (!context.res().isCommitted()) {
+                context.res().setHeader("Content-Disposition", null);
+                throw e;
+            }
+            if (!(e instanceof UserException)) {
+                LOG.error("{} ends halfway", download.file(), e);
+            }
+            abort(context);
+        }
+    }
+
+    /** Breaks the connection off, so that half a file is not taken for a whole one. */
+    private static void abort(Context context) {
+        ServletContextRequest.getServletContextRequest(context.req())
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint()
+                .close();
+    }
+
+    private Download download(Context context, Opened opened) {
+        String name = context.pathParam("name");
+        Matcher picture = PICTURE.matcher(name);
+        if (picture.matches()) {
+            Export one = export(opened, named(opened.inspection(), picture));
+            return new Download("image/png", name, out -> AttentionPictures.one(out, one));
+        }
+        if (!TYPES.containsKey(name)) {
+            throw new NotFoundResponse();
+        }
+        Export export = export(opened, selected(opened.inspection(), context));
+        Optional<String> shown = shown(context);
+        String ending = name.substring(name.indexOf('.'));
+        return new Download(TYPES.get(name), "headlight-" + opened.id() + ending, out -> {
+            switch (ending) {
+                case ".safetensors" -> AttentionSafeTensors.write(out, export);
+                case ".json" -> AttentionJson.write(out, export);
+                case ".html" -> AttentionPage.write(out, export, shown);
+                default -> AttentionPictures.zip(out, export);
+            }
+        });
+    }
+
+    private Export export(Opened opened, Selection selection) {
+        return new Export(opened.inspection(), new OpenLayers(session, opened), selection);
+    }
+
+    private static Selection named(Inspection inspection, Matcher picture) {
+        List<Integer> layer = List.of(Integer.valueOf(picture.group(1)));
+        List<Integer> head = List.of(Integer.valueOf(picture.group(2)));
+        try {
+            return Selection.of(inspection, Optional.of(layer), Optional.of(head));
+        } catch (UserException e) {
+            throw new NotFoundResponse();
+        }
+    }
+
+    private static Selection selected(Inspection inspection, Context context) {
+        try {
+            return Selection.of(inspection, numbers(context, "layers"), numbers(context, "heads"));
+        } catch (UserException e) {
+            throw new BadRequest(e.getMessage());
+        }
+    }
+
+    private static Optional<List<Integer>> numbers(Context context, String name) {
+        try {
+            return Optional.ofNullable(context.queryParam(name))
+                    .map(value -> Stream.of(value.split(",", -1))
+                            .map(Integer::valueOf)
+                            .toList());
+        } catch (NumberFormatException e) {
+            throw new BadRequest("The request's " + name + " are not whole numbers, joined by commas.");
+        }
+    }
+
+    private static Optional<String> shown(Context context) {
+        Optional<String> shown = Optional.ofNullable(context.queryParam("shown"));
+        if (shown.filter(address -> !SHOWN.matcher(address).matches()).isPresent()) {
+            throw new BadRequest("The request's shown is not an address of the page.");
+        }
+        return shown;
+    }
+}
