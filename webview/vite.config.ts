@@ -60,6 +60,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     projects: [
       { test: { name: 'pictures', include: ['pictures/*.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'bench', include: ['bench/*.test.ts'], fileParallelism: false } },
       { test: { name: 'unit', include: ['test/**/*.test.ts'] } },
       {
         test: {

@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -98,9 +99,12 @@ export function watch(page: Page): Watch {
   return seen;
 }
 
+/** Waits until something is drawn whole: `layer-1` of lines, `model`, `layer-1-head-3` of a heatmap, … */
+export const settled = (page: Page, what: string) =>
+  page.locator(`[data-drawn="${what}"]`).waitFor({ timeout: 20_000 });
+
 /** Waits until the head view shows a layer, counted from 1. */
-export const drawn = (page: Page, layer = 1) =>
-  page.locator(`.head-view[data-layer="${layer - 1}"]`).waitFor({ timeout: 20_000 });
+export const drawn = (page: Page, layer = 1) => settled(page, `layer-${layer}`);
 
 /** Keeps a picture for people to look at. */
 export async function shot(page: Page, name: string): Promise<void> {
@@ -117,5 +121,73 @@ export async function floats(url: string, name: string): Promise<{ shape: number
   return {
     shape: header[name].shape,
     values: new Float32Array(buffer.slice(8 + length + begin, 8 + length + end)),
+  };
+}
+
+/** Opens a text, or a pair, as the page would; returns its number. */
+export async function open(server: Server, text: string, pair?: string): Promise<number> {
+  const body = JSON.stringify({ text, pair });
+  const response = await fetch(`${root(server)}api/inspections`, { method: 'POST', body });
+  return ((await response.json()) as { id: number }).id;
+}
+
+/** Where a server's pages are, without what its address says to show. */
+export const root = (server: Server) => server.url.replace(/#.*/, '');
+
+/** Goes to an inspection, with what its address says to show. */
+export async function visit(
+  page: Page,
+  server: Server,
+  id: number,
+  shown: string,
+  what: string,
+): Promise<void> {
+  await page.goto(`${root(server)}#inspection=${id}&${shown}`);
+  await settled(page, what);
+}
+
+/** How many of a canvas's pixels are drawn on. */
+export const painted = (page: Page, canvas: string) =>
+  page.locator(canvas).evaluate((element: HTMLCanvasElement) => {
+    const { data } = element.getContext('2d')!.getImageData(0, 0, element.width, element.height);
+    let count = 0;
+    for (let i = 3; i < data.length; i += 4) {
+      count += data[i]! > 0 ? 1 : 0;
+    }
+    return count;
+  });
+
+/** A wire to a server that can be cut, and mended. */
+export async function proxy(
+  server: Server,
+): Promise<{ url: string; cut(): Promise<void>; mend(): Promise<void> }> {
+  const { port, pathname } = new URL(server.url);
+  const ends = new Set<Socket>();
+  const listen = async (at: number) => {
+    const wire = createServer((socket) => {
+      const behind = connect(Number(port), '127.0.0.1');
+      for (const end of [socket, behind]) {
+        ends.add(end);
+        end.on('error', () => end.destroy()).on('close', () => ends.delete(end));
+      }
+      socket.pipe(behind).pipe(socket);
+    });
+    wire.listen(at, '127.0.0.1');
+    await once(wire, 'listening');
+    return wire;
+  };
+  let wire = await listen(0);
+  const { port: own } = wire.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${own}${pathname}`,
+    async cut() {
+      const closed = once(wire, 'close');
+      wire.close();
+      ends.forEach((socket) => socket.destroy());
+      await closed;
+    },
+    async mend() {
+      wire = await listen(own);
+    },
   };
 }

@@ -38,7 +38,7 @@ const layer = (number: number) => page.getByRole('radio', { name: `Layer ${numbe
 async function look(text: string, pair?: string): Promise<void> {
   await textField().fill(text);
   if (pair !== undefined) {
-    await page.getByRole('button', { name: 'Compare with a second text' }).click();
+    await page.getByRole('button', { name: 'Add a second sentence' }).click();
     await page.getByRole('textbox', { name: 'Second text' }).fill(pair);
   }
   await textField().press('Enter');
@@ -228,7 +228,7 @@ describe('the head view', () => {
   });
 
   test('can be walked by the keyboard alone', async () => {
-    await head(8).focus();
+    await page.getByLabel('At least').focus();
     await page.keyboard.press('Tab');
     await page.locator('.readout[data-token="0"]').waitFor();
     await page.keyboard.press('ArrowDown');
@@ -285,7 +285,7 @@ describe('the page', () => {
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const light = await background();
     await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await background()).not.toBe(light);
+    await expect.poll(background).not.toBe(light);
     await look(TEXT);
     await layer(2).check({ force: true });
     await drawn(page, 2);

@@ -1,32 +1,100 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { test } from 'vitest';
-import { drawn, launch, run, serve } from '../e2e/headlight.ts';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { launch, open, run, serve, settled, visit, type Server } from '../e2e/headlight.ts';
 
 /** Makes the pictures of the README and the docs, from the real thing: `npm run pictures`. */
 const IMAGES = path.resolve(import.meta.dirname, '../../docs/images');
 const TEXT = 'A person who never made a ______ never tried anything new.';
+const [GOOD, AWFUL] = [
+  'The movie was surprisingly good because the acting felt real.',
+  'The movie was surprisingly awful because the acting felt fake.',
+];
 
-test('pictures of the head view', async () => {
+let server: Server;
+let browser: Browser;
+let blank: number;
+let good: number;
+let awful: number;
+
+beforeAll(async () => {
   mkdirSync(IMAGES, { recursive: true });
-  const [server, browser] = await Promise.all([serve(TEXT), launch()]);
-  for (const scheme of ['light', 'dark'] as const) {
-    const page = await browser.newPage({
-      viewport: { width: 960, height: 640 },
-      deviceScaleFactor: 2,
-      colorScheme: scheme,
-    });
-    await page.goto(server.url.replace(/#.*/, '#inspection=1&layer=2'));
-    await drawn(page, 2);
-    await page.screenshot({ path: path.join(IMAGES, `head-view-${scheme}.png`) });
-    await page.locator('.column.query .token').nth(5).hover();
-    await page.locator('.readout[data-token="5"]').waitFor();
-    await page.screenshot({ path: path.join(IMAGES, `head-view-token-${scheme}.png`) });
-    await page.close();
-  }
+  [server, browser] = await Promise.all([serve(), launch()]);
+  blank = await open(server, TEXT);
+  good = await open(server, GOOD);
+  awful = await open(server, AWFUL);
+});
+afterAll(async () => {
   await browser.close();
   await server.stop();
+});
+
+interface Shot {
+  readonly name: string;
+  readonly height: number;
+  readonly of: () => number;
+  readonly shown: string;
+  readonly settled: string;
+  readonly then?: (page: Page) => Promise<void>;
+}
+
+const SHOTS: readonly Shot[] = [
+  {
+    name: 'head-view',
+    height: 900,
+    of: () => blank,
+    shown: 'layer=2',
+    settled: 'layer-2',
+    then: async (page) => {
+      await page.locator('.column.query .token').nth(5).hover();
+      await page.locator('.bars li').first().waitFor();
+    },
+  },
+  { name: 'arcs', height: 620, of: () => good, shown: 'layer=2&heads=2.3.4&arcs=on', settled: 'layer-2' },
+  {
+    name: 'model-view',
+    height: 800,
+    of: () => good,
+    shown: 'view=model&layer=2&head=3&detail=on',
+    settled: 'model',
+    then: (page) => settled(page, 'layer-2'),
+  },
+  {
+    name: 'difference',
+    height: 1010,
+    of: () => good,
+    shown: 'other=AWFUL&view=model&layer=3&head=2&detail=on',
+    settled: 'difference',
+    then: (page) => page.locator('.difference-panel[data-drawn]').waitFor(),
+  },
+  {
+    name: 'neuron-view',
+    height: 640,
+    of: () => good,
+    shown: 'view=neuron&layer=2&head=3&token=from-4',
+    settled: 'layer-2-head-3-token-4',
+    then: (page) => page.locator('.column.key .token').nth(6).hover(),
+  },
+  {
+    name: 'heatmap-view',
+    height: 990,
+    of: () => good,
+    shown: 'view=heatmap&layer=3&head=2&token=from-4-5',
+    settled: 'layer-3-head-2',
+  },
+];
+
+describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+  test.each(SHOTS)('$name', async ({ name, height, of, shown, settled: what, then }) => {
+    const viewport = { width: 1080, height };
+    const page = await browser.newPage({ viewport, deviceScaleFactor: 1.5, colorScheme });
+    await visit(page, server, of(), shown.replace('AWFUL', String(awful)), what);
+    await then?.(page);
+    await page.screenshot({ path: path.join(IMAGES, `${name}-${colorScheme}.png`) });
+    await page.close();
+  });
 });
 
 test('a diagram of one head', () => {

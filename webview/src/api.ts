@@ -1,17 +1,7 @@
 import type { Inspection, ModelState } from './inspection.ts';
+import { overviewIn } from './overview.ts';
 import { SafeTensors } from './safetensors.ts';
-import { Remembered, type Source } from './source.ts';
-
-/** Something that a person can act on; the message is one sentence. */
-export class Refused extends Error {
-  /** The HTTP status; 0 where no answer came. */
-  readonly status: number;
-
-  constructor(sentence: string, status: number) {
-    super(sentence);
-    this.status = status;
-  }
-}
+import { Refused, Remembered, type Difference, type Overview, type Source, type Vectors } from './source.ts';
 
 /** What is said where the server doesn't answer. */
 export const GONE = 'Headlight’s server does not answer: start it again, or reload this page once it runs.';
@@ -24,11 +14,11 @@ async function ask(path: string, init?: RequestInit): Promise<Response> {
     if (init?.signal?.aborted) {
       throw cause;
     }
-    throw new Refused(GONE, 0);
+    throw new Refused(GONE);
   }
   if (!response.ok) {
     const body = (await response.json().catch(() => ({}))) as { error?: string };
-    throw new Refused(body.error ?? `The server answered with ${response.status}.`, response.status);
+    throw new Refused(body.error ?? `The server answered with ${response.status}.`);
   }
   return response;
 }
@@ -57,10 +47,11 @@ export async function find(id: number): Promise<Inspection> {
 }
 
 /** What somebody points at, for the editor to light up. */
-export interface Pointer {
+interface Pointer {
   readonly layer: number;
   readonly heads: readonly number[];
-  readonly token: number;
+  /** A token, or the pieces of a word. */
+  readonly tokens: readonly number[];
   readonly incoming: boolean;
 }
 
@@ -74,46 +65,103 @@ export async function accept(id: number, blank: number, word: number): Promise<v
   await post(`inspections/${id}/accept`, { blank, word });
 }
 
-/** Tells where the model is, now and whenever that changes, and whether the server is there at all. */
-export function watchModel(changed: (state: ModelState) => void, there: (is: boolean) => void): void {
+/** Where an editor's cursor is: at a token of an inspection, or at none. */
+export interface Cursor {
+  readonly inspection: number;
+  readonly token?: number;
+}
+
+/** What a page hears from the server. */
+export interface Heard {
+  /** Where the model is, now and whenever that changes. */
+  readonly model: (state: ModelState) => void;
+  readonly cursor: (cursor: Cursor) => void;
+  /** Whether the server is there at all. */
+  readonly there: (is: boolean) => void;
+}
+
+/** Listens to the server. */
+export function listen({ model, cursor, there }: Heard): void {
   const events = new EventSource('api/events');
   events.addEventListener('open', () => there(true));
   events.addEventListener('error', () => there(false));
-  events.addEventListener('model', (event) => {
-    changed(JSON.parse((event as MessageEvent<string>).data) as ModelState);
-  });
+  const on = <T>(kind: string, act: (data: T) => void) =>
+    events.addEventListener(kind, (event) => act(JSON.parse((event as MessageEvent<string>).data) as T));
+  on('model', model);
+  on('cursor', cursor);
+}
+
+/** What an inspection can be saved as by the server, and the name of that file in the address. */
+export type ExportName =
+  'attention.html' | 'attention.json' | 'attention.safetensors' | 'attention.zip' | `${string}.png`;
+
+/** Where the server has an inspection as a file. */
+export function exportUrl(id: number, name: ExportName, choice: Readonly<Record<string, string>>): string {
+  const query = new URLSearchParams(choice).toString();
+  return `api/inspections/${id}/export/${name}${query && `?${query}`}`;
+}
+
+/** How the attention of an inspection differs from that of another. */
+export async function difference(id: number, other: number): Promise<Difference> {
+  const arrays = await arraysAt(`inspections/${id}/difference/${other}`);
+  const { shape, values } = arrays.bytes('thumbnails');
+  return {
+    side: shape[2]!,
+    thumbnails: values,
+    distances: arrays.floats('distances').values,
+    aligned: arrays.said('aligned') as [number, number][],
+  };
+}
+
+async function arraysAt(path: string): Promise<SafeTensors> {
+  return new SafeTensors(await (await ask(path)).arrayBuffer());
 }
 
 /** The numbers of an inspection on the server. */
 export class ServerSource implements Source {
   readonly #path: string;
   readonly #layers = new Remembered<Uint8Array>(4);
+  readonly #heads = new Remembered<Float32Array>(8);
   readonly #rows = new Remembered<Float32Array>(256);
+  readonly #vectors = new Remembered<Vectors>(8);
+  readonly #overview = new Remembered<Overview>(1);
 
   constructor(id: number) {
-    this.#path = `inspections/${id}/attention`;
+    this.#path = `inspections/${id}`;
   }
 
   layer(layer: number): Promise<Uint8Array> {
-    return this.#layers.get(
-      String(layer),
-      async () => (await this.#arrays(`${layer}`)).bytes('attention').values,
-    );
+    const path = `${this.#path}/attention/${layer}`;
+    return this.#layers.get(path, async () => (await arraysAt(path)).bytes('attention').values);
+  }
+
+  head(layer: number, head: number): Promise<Float32Array> {
+    return this.#floats(this.#heads, `${layer}/heads/${head}`);
   }
 
   from(layer: number, token: number): Promise<Float32Array> {
-    return this.#row(`${layer}/from/${token}`);
+    return this.#floats(this.#rows, `${layer}/from/${token}`);
   }
 
   to(layer: number, token: number): Promise<Float32Array> {
-    return this.#row(`${layer}/to/${token}`);
+    return this.#floats(this.#rows, `${layer}/to/${token}`);
   }
 
-  #row(path: string): Promise<Float32Array> {
-    return this.#rows.get(path, async () => (await this.#arrays(path)).floats('attention').values);
+  vectors(layer: number, head: number): Promise<Vectors> {
+    const path = `${this.#path}/vectors/${layer}/${head}`;
+    return this.#vectors.get(path, async () => {
+      const arrays = await arraysAt(path);
+      return { query: arrays.floats('query').values, key: arrays.floats('key').values };
+    });
   }
 
-  async #arrays(path: string): Promise<SafeTensors> {
-    return new SafeTensors(await (await ask(`${this.#path}/${path}`)).arrayBuffer());
+  overview(): Promise<Overview> {
+    const path = `${this.#path}/overview`;
+    return this.#overview.get(path, async () => overviewIn(await arraysAt(path)));
+  }
+
+  #floats(remembered: Remembered<Float32Array>, path: string): Promise<Float32Array> {
+    const ask = async () => (await arraysAt(`${this.#path}/attention/${path}`)).floats('attention').values;
+    return remembered.get(path, ask);
   }
 }

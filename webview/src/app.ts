@@ -1,14 +1,28 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
+import { GONE } from './api.ts';
+import { moved } from './moves.ts';
 import { chips } from './parts/chips.ts';
-import { controls } from './parts/controls.ts';
+import { compareForm, type CompareActions } from './parts/compare.ts';
+import { check, controls } from './parts/controls.ts';
+import { exportMenu } from './parts/exportMenu.ts';
+import { keysHelp } from './parts/keys.ts';
 import { notice, summary } from './parts/status.ts';
+import { weightTable, type Told } from './parts/table.ts';
 import { textForm, type TextFormActions } from './parts/textForm.ts';
-import type { State, Store } from './state.ts';
+import { download, fileName, png, shownUrl, svgFile } from './save.ts';
+import { gathered } from './shown.ts';
+import { sentenceOf } from './source.ts';
+import { START, VIEW_IDS, type State, type Store, type ViewId } from './state.ts';
+import { themeOf } from './views/canvas.ts';
 import { head } from './views/head.ts';
-import type { View, ViewContext } from './views/view.ts';
+import { heatmap } from './views/heatmap.ts';
+import { model } from './views/model.ts';
+import { neuron } from './views/neuron.ts';
+import { anyOf, Latest, type View, type ViewContext, type ViewKind } from './views/view.ts';
 
-/** The ways of showing an inspection, in the order of their tabs. */
-const VIEWS = [head];
+const EVERYTHING: ReadonlySet<keyof State> = new Set(Object.keys(START) as (keyof State)[]);
+
+const VIEWS: Readonly<Record<ViewId, ViewKind>> = { head, model, neuron, heatmap };
 
 /** What the page can do; a page that is a file can do less. */
 export interface AppActions {
@@ -16,52 +30,251 @@ export interface AppActions {
   readonly form?: TextFormActions;
   /** Puts a word into a blank; none where the text can't be changed. */
   readonly take?: (blank: number, word: number) => void;
+  /** Compares with another inspection; none where there is no server. */
+  readonly compare?: CompareActions;
+}
+
+/** What takes letters, and what arrows walk by themselves. */
+const FIELDS = 'textarea, select, input:not([type="checkbox"], [type="radio"])';
+const WALKED = '[type="radio"], [role="tab"], .table';
+
+/** Whether the texts differ from those that are shown. */
+const edited = ({ inspection, text, pair }: State) => text !== inspection?.text || pair !== inspection.pair;
+
+/** The page: what stands around the views, and which of them is shown. */
+class App {
+  readonly #root: HTMLElement;
+  readonly #context: ViewContext;
+  readonly #actions: AppActions;
+  readonly #views = new Map<ViewId, View>();
+  readonly #tables: Latest;
+  #told: Told | undefined;
+
+  constructor(root: HTMLElement, context: ViewContext, actions: AppActions) {
+    this.#root = root;
+    this.#context = context;
+    this.#actions = actions;
+    this.#tables = new Latest(context.store);
+    const { store } = context;
+    this.#show(store.state, EVERYTHING);
+    store.listen((state, changed) => this.#show(state, changed));
+    document.addEventListener('keydown', (event) => this.#key(event));
+    document.addEventListener('pointerdown', (event) => {
+      const menu = root.querySelector<HTMLDetailsElement>('.menu[open]');
+      if (menu && !menu.contains(event.target as Node)) {
+        menu.open = false;
+      }
+    });
+  }
+
+  #show(state: State, changed: ReadonlySet<keyof State>): void {
+    if (state.inspection && changed.has('inspection')) {
+      this.#view(state.view).show(state, changed); // first, so that the server answers while the page is drawn
+      this.#draw(state);
+    } else if (state.inspection) {
+      const onlyFocus = changed.size === 1 && changed.has('focus');
+      if (!onlyFocus) {
+        this.#draw(state);
+      }
+      const back = changed.has('connected') && state.connected;
+      this.#view(state.view).show(state, back ? EVERYTHING : changed);
+    } else {
+      this.#draw(state);
+      return;
+    }
+    if (
+      anyOf(changed, 'table', 'inspection', 'layer', 'head', 'heads', 'view', 'words', 'special', 'filter')
+    ) {
+      this.#loadTable(state);
+    }
+  }
+
+  #view(id: ViewId): View {
+    let view = this.#views.get(id);
+    if (!view) {
+      this.#views.set(id, (view = VIEWS[id].create(this.#context)));
+    }
+    return view;
+  }
+
+  #draw(state: State): void {
+    const hadFocus = this.#root.contains(document.activeElement);
+    render(this.#page(state), this.#root);
+    this.#root.querySelectorAll('textarea').forEach(grow);
+    if (hadFocus && document.activeElement === document.body) {
+      // what had it is gone, as a chip that was taken
+      this.#root
+        .querySelector<HTMLElement>('textarea, [aria-selected="true"]')
+        ?.focus({ preventScroll: true });
+    }
+  }
+
+  #page(state: State): TemplateResult {
+    const { store } = this.#context;
+    const { form, take, compare } = this.#actions;
+    const { inspection } = state;
+    return html`
+      <h1 class="hidden">Headlight</h1>
+      <header>
+        ${form ? textForm(state, form) : html`<p class="text">${state.text}</p>`}
+        ${!form && state.pair !== undefined ? html`<p class="text">${state.pair}</p>` : nothing}
+        ${inspection ? chips(inspection, edited(state) ? undefined : take) : nothing}
+      </header>
+      ${notice(state, (text) => form?.run(text, undefined))}
+      ${
+        inspection
+          ? html`${summary(inspection)}
+              <div class="bar">
+                ${tabs(state, store)}
+                <div class="tools">
+                  ${check('Table', state.table, (table) => store.update({ table }))} ${this.#menu(state)}
+                </div>
+              </div>
+              <section class="body" id="view" role="tabpanel" aria-labelledby="tab-${state.view}">
+                ${controls(inspection, state, store)}
+                ${state.view === 'model' && compare ? compareForm(state, compare) : nothing}
+                <div class="view" ?inert=${state.busy}>${this.#view(state.view).element}</div>
+                ${state.table ? weightTable(this.#told) : nothing}
+              </section>
+              ${keysHelp()}`
+          : nothing
+      }
+    `;
+  }
+
+  #menu(state: State): TemplateResult {
+    const { form } = this.#actions;
+    const names = {
+      html: 'attention.html',
+      json: 'attention.json',
+      safetensors: 'attention.safetensors',
+      zip: 'attention.zip',
+    } as const;
+    return exportMenu({
+      picture: (kind) => void this.#save(kind),
+      ...(form && {
+        fromServer: (kind: keyof typeof names) => {
+          if (state.connected) {
+            download(shownUrl(state, names[kind]), '');
+          } else {
+            this.#context.store.update({ failure: GONE });
+          }
+        },
+      }),
+    });
+  }
+
+  async #save(kind: 'png' | 'svg'): Promise<void> {
+    const { store } = this.#context;
+    const picture = this.#view(store.state.view).picture(themeOf(this.#root, store.state.dark));
+    if (!picture) {
+      return;
+    }
+    try {
+      download(kind === 'png' ? await png(picture) : svgFile(picture), fileName(picture, kind));
+    } catch (cause) {
+      store.update({ failure: sentenceOf(cause) });
+    }
+  }
+
+  /** Loads what the table tells: the head that is shown alone, else the chosen one. */
+  #loadTable(state: State): void {
+    this.#told = undefined;
+    if (!state.table) {
+      return;
+    }
+    const { layer } = state;
+    const alone = state.view === 'head' && state.heads.size === 1;
+    const head = alone ? [...state.heads][0]! : state.head;
+    const shown = this.#context.shown(state);
+    void this.#tables.run(
+      () => this.#context.source()?.head(layer, head),
+      (exact) => {
+        this.#told = { layer, head, weights: gathered(exact, shown), shown };
+        this.#draw(this.#context.store.state);
+      },
+    );
+  }
+
+  #key(event: KeyboardEvent): void {
+    const { store } = this.#context;
+    const { state } = store;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    if (event.key === 'Escape') {
+      const opened = this.#root.querySelector<HTMLDetailsElement>('details[open]');
+      if (opened) {
+        opened.open = false;
+      } else {
+        store.update(state.focus ? { focus: undefined } : { detail: false });
+      }
+      return;
+    }
+    const target = event.target as Element;
+    const inField = target.closest?.(FIELDS) ?? (event.key.startsWith('Arrow') && target.closest?.(WALKED));
+    if (inField || !state.inspection) {
+      return;
+    }
+    if (event.key === '/') {
+      this.#root.querySelector('textarea')?.focus();
+    } else if (event.key === '?') {
+      const help = this.#root.querySelector<HTMLDetailsElement>('.keys')!;
+      help.open = !help.open;
+      help.scrollIntoView({ block: 'nearest' });
+    } else {
+      const change = moved(state, event.key);
+      if (!change) {
+        return;
+      }
+      store.update(change);
+    }
+    event.preventDefault();
+  }
+}
+
+function tabs(state: State, store: Store): TemplateResult {
+  const move = (event: KeyboardEvent) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by !== undefined) {
+      const count = VIEW_IDS.length;
+      const view = VIEW_IDS[(VIEW_IDS.indexOf(state.view) + by + count) % count]!;
+      store.update({ view });
+      document.getElementById(`tab-${view}`)?.focus();
+      event.preventDefault();
+    }
+  };
+  return html`<div class="tabs" role="tablist" aria-label="Views" @keydown=${move}>
+    ${VIEW_IDS.map(
+      (id) =>
+        html`<button
+          type="button"
+          role="tab"
+          id="tab-${id}"
+          aria-selected=${id === state.view}
+          aria-controls="view"
+          tabindex=${id === state.view ? 0 : -1}
+          @click=${() => store.update({ view: id })}
+        >
+          ${VIEWS[id].title}
+        </button>`,
+    )}
+  </div>`;
 }
 
 /** Draws the page into an element, and redraws what changes. */
 export function start(root: HTMLElement, context: ViewContext, actions: AppActions): void {
-  const { store } = context;
-  const view: View = VIEWS[0]!.create(context);
-  const draw = (state: State) => {
-    render(page(state, store, actions, view), root);
-    root.querySelectorAll('textarea').forEach(grow);
-  };
-  draw(store.state);
-  view.show(store.state, new Set(Object.keys(store.state) as (keyof State)[]));
-  store.listen((state, changed) => {
-    const onlyFocus = changed.size === 1 && changed.has('focus');
-    if (!onlyFocus) {
-      draw(state);
-    }
-    view.show(state, changed);
-  });
-  document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && store.state.focus) {
-      store.update({ focus: undefined });
-    }
-  });
+  new App(root, context, actions);
 }
 
-function page(state: State, store: Store, actions: AppActions, view: View): TemplateResult {
-  const { inspection } = state;
-  return html`
-    <header>
-      ${actions.form ? textForm(state, actions.form) : html`<p class="text">${state.text}</p>`}
-      ${!actions.form && state.pair !== undefined ? html`<p class="text">${state.pair}</p>` : nothing}
-      ${inspection ? chips(inspection, actions.take) : nothing}
-    </header>
-    ${notice(state, (text) => actions.form?.run(text, undefined))}
-    ${
-      inspection
-        ? html`${summary(inspection)}${controls(inspection, state, store)}
-            <div class="view" ?inert=${state.busy}>${view.element}</div>`
-        : nothing
-    }
-  `;
-}
+const grown = new WeakMap<HTMLTextAreaElement, string>();
 
-/** Makes a text field as high as its text. */
+/** Makes a text field as high as its text, where that or the page's width changed. */
 function grow(field: HTMLTextAreaElement): void {
-  field.style.height = 'auto';
-  field.style.height = `${field.scrollHeight + 2}px`;
+  const now = `${document.documentElement.clientWidth} ${field.value}`;
+  if (grown.get(field) !== now) {
+    grown.set(field, now);
+    field.style.height = 'auto';
+    field.style.height = `${field.scrollHeight + 2}px`;
+  }
 }

@@ -1,6 +1,7 @@
 import { headsOf, layersOf, type Inspection } from './inspection.ts';
+import { overviewIn } from './overview.ts';
 import { SafeTensors } from './safetensors.ts';
-import { Remembered, type Source } from './source.ts';
+import { Remembered, type Overview, type Source, type Vectors } from './source.ts';
 
 /**
  * The numbers of an exported page: queries and keys [layer][head][token][d], from which attention is computed as the
@@ -10,16 +11,36 @@ export class FileSource implements Source {
   readonly #inspection: Inspection;
   readonly #query: Float32Array;
   readonly #key: Float32Array;
+  readonly #overview: () => Overview;
   readonly #attention = new Remembered<Float32Array>(4);
 
   constructor(inspection: Inspection, arrays: SafeTensors) {
     this.#inspection = inspection;
     this.#query = arrays.floats('query').values;
     this.#key = arrays.floats('key').values;
+    this.#overview = () => overviewIn(arrays);
   }
 
   async layer(layer: number): Promise<Uint8Array> {
     return Uint8Array.from(await this.#weights(layer), (weight) => Math.round(255 * weight));
+  }
+
+  async head(layer: number, head: number): Promise<Float32Array> {
+    const size = this.#inspection.tokens.length ** 2;
+    const place = headsOf(this.#inspection).indexOf(head);
+    return (await this.#weights(layer)).subarray(place * size, (place + 1) * size);
+  }
+
+  async vectors(layer: number, head: number): Promise<Vectors> {
+    const { tokens, headSize } = this.#inspection;
+    const heads = headsOf(this.#inspection);
+    const size = tokens.length * headSize;
+    const start = (layersOf(this.#inspection).indexOf(layer) * heads.length + heads.indexOf(head)) * size;
+    return { query: this.#query.subarray(start, start + size), key: this.#key.subarray(start, start + size) };
+  }
+
+  async overview(): Promise<Overview> {
+    return this.#overview();
   }
 
   async from(layer: number, token: number): Promise<Float32Array> {

@@ -16,6 +16,8 @@ export interface Inspection {
   /** Which layers and heads are there, where not all are. */
   readonly shownLayers?: readonly number[];
   readonly shownHeads?: readonly number[];
+  /** What a page that is a file shows first, as an address says it. */
+  readonly shown?: string;
 }
 
 export interface Token {

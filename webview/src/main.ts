@@ -1,35 +1,70 @@
 import * as api from './api.ts';
 import { start } from './app.ts';
 import type { Blank, Inspection } from './inspection.ts';
-import { fromHash, opened, START, Store, toHash } from './state.ts';
+import { addressed, fromHash, writeAddress } from './address.ts';
+import { shownMemory } from './shown.ts';
+import { Remembered, sentenceOf, type Difference } from './source.ts';
+import { opened, START, Store, type Change } from './state.ts';
+import { anyOf } from './views/view.ts';
 import './style.css';
 import { followTheme } from './theme.ts';
 
 const store = new Store({ ...START, ...fromHash(location.hash).change });
 let source: api.ServerSource | undefined;
+let otherSource: api.ServerSource | undefined;
+let differences = new Remembered<Difference>(1);
 let running = new AbortController();
+const shown = shownMemory();
 
 /** Runs what asks the server; a later run replaces it. */
-async function show(work: (signal: AbortSignal) => Promise<Inspection>): Promise<void> {
+async function latest(work: (signal: AbortSignal) => Promise<() => void>): Promise<void> {
   running.abort();
   const mine = (running = new AbortController());
   store.update({ busy: true, failure: undefined });
   try {
-    const inspection = await work(mine.signal);
+    const show = await work(mine.signal);
     if (mine === running) {
-      source = new api.ServerSource(inspection.id!);
-      store.update(opened(inspection, store.state));
+      show();
     }
   } catch (cause) {
     if (mine === running) {
-      store.update({ busy: false, failure: (cause as Error).message });
+      store.update({ busy: false, failure: sentenceOf(cause) });
     }
   }
 }
 
+/**
+ * Shows an inspection, beside another where there is one.
+ *
+ * @param asked what an address asks to be shown of it; as before, where none does
+ */
+function show(inspection: Inspection, other: Inspection | undefined, asked?: Change): void {
+  source = new api.ServerSource(inspection.id!);
+  otherSource = other && new api.ServerSource(other.id!);
+  differences = new Remembered<Difference>(1);
+  const shown = asked ? addressed(inspection, asked, store.state) : opened(inspection, store.state);
+  const { text, pair } = inspection;
+  store.update({ ...shown, text, pair, other });
+  writeAddress(store.state);
+}
+
 function run(text: string, pair: string | undefined): void {
   store.update({ text, pair });
-  void show((signal) => api.inspect(text, pair, signal));
+  void latest(async (signal) => {
+    const inspection = await api.inspect(text, pair, signal);
+    return () => show(inspection, undefined);
+  });
+}
+
+/** Compares what is shown with another text. */
+function compare(text: string, pair: string | undefined): void {
+  void latest(async (signal) => {
+    const other = await api.inspect(text, pair, signal);
+    return () => {
+      otherSource = new api.ServerSource(other.id!);
+      store.update({ other, busy: false });
+    };
+  });
 }
 
 /** Puts a word into its blank here, and into the document where an editor has it open. */
@@ -43,30 +78,36 @@ function take(number: number, word: number): void {
   if (inspection.linked) {
     api
       .accept(inspection.id!, number, word)
-      .catch((cause: Error) => store.update({ failure: cause.message }));
+      .catch((cause: unknown) => store.update({ failure: sentenceOf(cause) }));
   }
   const filled = (text: string, of: Blank) => text.slice(0, of.start) + prediction.word + text.slice(of.end);
   const { text, pair } = inspection;
   run(blank.segment === 0 ? filled(text, blank) : text, blank.segment === 1 ? filled(pair!, blank) : pair);
 }
 
+/** The pieces of the word that a token is in, where words are merged; else the token. */
+function wordAt(token: number): readonly number[] {
+  const { queries, keys } = shown(store.state);
+  return [...queries, ...keys].find((unit) => unit.tokens.includes(token))?.tokens ?? [token];
+}
+
 /** Tells the editor what is pointed at, at most once a frame. */
 function tellEditor(): void {
   let waiting = false;
   store.listen((_, changed) => {
-    const relevant = changed.has('focus') || changed.has('layer') || changed.has('heads');
+    const relevant = anyOf(changed, 'focus', 'layer', 'heads', 'head', 'view');
     if (!relevant || waiting || !store.state.inspection?.linked) {
       return;
     }
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      const { inspection, focus, layer, heads } = store.state;
+      const { inspection, focus, layer, heads, head, view } = store.state;
       if (inspection?.linked) {
         const pointer = focus && {
           layer,
-          heads: [...heads],
-          token: focus.token,
+          heads: view === 'head' ? [...heads] : [head],
+          tokens: wordAt(focus.token),
           incoming: focus.side === 'key',
         };
         api.point(inspection.id!, pointer);
@@ -77,28 +118,74 @@ function tellEditor(): void {
 
 start(
   document.getElementById('app')!,
-  { store, source: () => source },
+  {
+    store,
+    source: () => source,
+    other: {
+      source: () => otherSource,
+      difference: () => {
+        const [own, beside] = [store.state.inspection!.id!, store.state.other!.id!];
+        return differences.get(`${own} ${beside}`, () => api.difference(own, beside));
+      },
+    },
+    diagramUrl: (layer, head) =>
+      api.exportUrl(store.state.inspection!.id!, `Attention_Layer${layer + 1}_Head${head + 1}.png`, {}),
+    shown,
+  },
   {
     form: { run, edit: (change) => store.update(change), setPair: (pair) => store.update({ pair }) },
     take,
+    compare: { run: compare, stop: () => store.update({ other: undefined }) },
   },
 );
 followTheme(store);
 tellEditor();
-store.listen((state) =>
-  history.replaceState(null, '', state.inspection ? toHash(state) : location.hash || '#'),
-);
-api.watchModel(
-  (model) => store.update({ model }),
-  (connected) => store.update({ connected }),
-);
+store.listen(writeAddress);
+store.listen(({ inspection }) => {
+  document.title = inspection ? `${inspection.text.slice(0, 60)} · Headlight` : 'Headlight';
+});
+api.listen({
+  model: (model) => store.update({ model }),
+  there: (connected) => store.update({ connected }),
+  cursor: ({ inspection, token }) => {
+    const { state } = store;
+    if (inspection === state.inspection?.id && !state.focus?.pinned) {
+      store.update({ focus: token === undefined ? undefined : { side: 'query', token, pinned: false } });
+    }
+  },
+});
 
+/** Shows what the address asks for; nothing changes before it is known to be there. */
 function openFromAddress(): void {
-  const { inspection, change } = fromHash(location.hash);
-  store.update(change);
-  if (inspection !== undefined && inspection !== store.state.inspection?.id) {
-    void show(() => api.find(inspection));
+  const { inspection, other, change } = fromHash(location.hash);
+  const { inspection: now, other: compared } = store.state;
+  const sameOther = inspection === undefined || other === compared?.id;
+  if (now && (inspection === undefined || inspection === now.id) && sameOther) {
+    running.abort();
+    store.update({ ...addressed(now, change, store.state), busy: false });
+    writeAddress(store.state);
+  } else if (inspection !== undefined) {
+    void latest(async () => {
+      const found = await api.find(inspection);
+      const beside = other === undefined ? undefined : await api.find(other).catch(() => undefined);
+      return () => show(found, beside, change);
+    });
   }
 }
+/** An editor that frames the page says which inspection to show, in place of the one before. */
+window.addEventListener('message', (event: MessageEvent<{ type?: unknown; inspection?: unknown } | null>) => {
+  const { type, inspection } = event.data ?? {};
+  if (
+    event.source === window.parent &&
+    window.parent !== window &&
+    type === 'open' &&
+    typeof inspection === 'number'
+  ) {
+    void latest(async () => {
+      const found = await api.find(inspection);
+      return () => show(found, undefined);
+    });
+  }
+});
 window.addEventListener('hashchange', openFromAddress);
 openFromAddress();

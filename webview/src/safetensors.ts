@@ -10,18 +10,30 @@ interface Entry {
   readonly data_offsets: [number, number];
 }
 
+interface Header {
+  readonly __metadata__?: Record<string, string>;
+}
+
 /** Arrays in the safetensors format (huggingface/safetensors): float32 and unsigned bytes, as the server sends them. */
 export class SafeTensors {
   readonly #buffer: ArrayBuffer;
   readonly #dataStart: number;
   readonly #entries: Record<string, Entry>;
+  readonly #metadata: Record<string, string>;
 
   constructor(buffer: ArrayBuffer) {
     const length = Number(new DataView(buffer).getBigUint64(0, true));
     const header = new TextDecoder().decode(new Uint8Array(buffer, 8, length));
     this.#buffer = buffer;
     this.#dataStart = 8 + length;
-    this.#entries = JSON.parse(header) as Record<string, Entry>;
+    const { __metadata__: metadata = {}, ...entries } = JSON.parse(header) as Header;
+    this.#entries = entries as Record<string, Entry>;
+    this.#metadata = metadata;
+  }
+
+  /** What the metadata holds as JSON under a name. */
+  said(name: string): unknown {
+    return JSON.parse(this.#metadata[name] ?? 'null');
   }
 
   /** An array of float32. */

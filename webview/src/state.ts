@@ -1,13 +1,32 @@
 import { headsOf, layersOf, type Inspection, type ModelState } from './inspection.ts';
 
-/** A token that somebody looks at, in one of the two columns. */
+/** A token that somebody looks at. */
 export interface Focus {
-  /** Whose lines are shown: a query looks, a key is looked at. */
+  /** Whose weights are shown: a query looks, a key is looked at. */
   readonly side: 'query' | 'key';
   readonly token: number;
+  /** The token at the other side, where a single weight is pointed at. */
+  readonly other?: number;
   /** Whether it stays when the pointer leaves. */
   readonly pinned: boolean;
 }
+
+export const VIEW_IDS = ['head', 'model', 'neuron', 'heatmap'] as const;
+export type ViewId = (typeof VIEW_IDS)[number];
+
+/** Of a pair of sentences A and B: whose queries, whose keys. */
+export const PAIR_FILTERS = ['all', 'aa', 'ab', 'ba', 'bb'] as const;
+export type PairFilter = (typeof PAIR_FILTERS)[number];
+
+export const RAMPS = ['ylgnbu', 'viridis', 'grey'] as const;
+export type RampId = (typeof RAMPS)[number];
+
+/** Sides of the cells that a heatmap can be enlarged to, in pixels; at 0 it fits the page. */
+export const ZOOMS = [0, 8, 16, 24, 36, 48] as const;
+
+/** The order of the heads in the model view. */
+export const ORDERS = ['layers', 'pattern', 'narrow', 'broad'] as const;
+export type Order = (typeof ORDERS)[number];
 
 /** Everything that the page shows. */
 export interface State {
@@ -15,6 +34,8 @@ export interface State {
   /** The second text of a pair; none where one text is looked at. */
   readonly pair: string | undefined;
   readonly inspection: Inspection | undefined;
+  /** Another inspection that this one is compared with. */
+  readonly other: Inspection | undefined;
   /** Whether an answer is awaited. */
   readonly busy: boolean;
   /** What went wrong, as a sentence. */
@@ -22,25 +43,85 @@ export interface State {
   readonly model: ModelState | undefined;
   /** Whether the server is there. */
   readonly connected: boolean;
+  readonly view: ViewId;
   readonly layer: number;
-  /** The heads whose attention is shown. */
+  /** The head, where a view shows one. */
+  readonly head: number;
+  /** The layers of the model view. */
+  readonly layers: ReadonlySet<number>;
+  /** The heads of the head view and the model view. */
   readonly heads: ReadonlySet<number>;
+  readonly filter: PairFilter;
+  /** Whether tokens that belong to no word, as [SEP], are shown. */
+  readonly special: boolean;
+  /** Whether word pieces are merged into words. */
+  readonly words: boolean;
+  /** Weights below this are not drawn. */
+  readonly least: number;
+  /** Whether the head view draws arcs over the sentence instead of two columns. */
+  readonly arcs: boolean;
+  /** Whether arcs show what looks at a word, instead of what it looks at. */
+  readonly incoming: boolean;
+  /** What the thumbnails of the model view are. */
+  readonly thumbnails: 'lines' | 'cells';
+  readonly order: Order;
+  /** The patterns that heads of the inspection show. */
+  readonly patterns: readonly string[];
+  /** The name of a pattern: heads that don't show it are left out. */
+  readonly pattern: string | undefined;
+  /** Whether the model view shows a head large. */
+  readonly detail: boolean;
+  /** Whether the neuron view shows queries and keys, instead of lines. */
+  readonly expanded: boolean;
+  readonly ramp: RampId;
+  /** Whether the heatmap's colours run to its largest weight instead of 1. */
+  readonly stretched: boolean;
+  /** Whether the heatmap view shows all heads. */
+  readonly gallery: boolean;
+  /** Side of a heatmap cell in pixels; 0 where the matrix fits the page. */
+  readonly zoom: number;
+  /** Whether the weights are shown as a table. */
+  readonly table: boolean;
   readonly focus: Focus | undefined;
   readonly dark: boolean;
+  /** Grows whenever colours change. */
+  readonly theme: number;
 }
 
 export const START: State = {
   text: '',
   pair: undefined,
   inspection: undefined,
+  other: undefined,
   busy: false,
   failure: undefined,
   model: undefined,
   connected: true,
+  view: 'head',
   layer: 0,
+  head: 0,
+  layers: new Set(),
   heads: new Set(),
+  filter: 'all',
+  special: true,
+  words: false,
+  least: 0,
+  arcs: false,
+  incoming: false,
+  thumbnails: 'lines',
+  order: 'layers',
+  patterns: [],
+  pattern: undefined,
+  detail: false,
+  expanded: true,
+  ramp: 'ylgnbu',
+  stretched: true,
+  gallery: false,
+  zoom: 0,
+  table: false,
   focus: undefined,
   dark: false,
+  theme: 0,
 };
 
 export type Change = Partial<State>;
@@ -75,55 +156,29 @@ export class Store {
   }
 }
 
-/** What of a new inspection is shown at first: the same layer and heads as before, where it has them. */
+/** What of a new inspection is shown at first: the same as before, where it has that. */
 export function opened(inspection: Inspection, before: State): Change {
   const layers = layersOf(inspection);
-  const heads = headsOf(inspection).filter((head) => before.heads.has(head));
+  const heads = headsOf(inspection);
+  const kept = (key: 'layers' | 'heads', there: readonly number[]) => {
+    const both = there.filter((one) => before[key].has(one));
+    const none = before[key] !== START[key] && before[key].size === 0; // somebody wants to see none
+    return new Set(both.length > 0 || none ? both : there);
+  };
+  const known = (token: number | undefined) => token === undefined || token < inspection.tokens.length;
+  const addressed = before.inspection === undefined && before.focus?.pinned ? before.focus : undefined;
   return {
     inspection,
     text: inspection.text,
     pair: inspection.pair,
     layer: layers.includes(before.layer) ? before.layer : (layers[0] ?? 0),
-    heads: new Set(heads.length > 0 ? heads : headsOf(inspection)),
-    focus: undefined,
+    head: heads.includes(before.head) ? before.head : (heads[0] ?? 0),
+    layers: kept('layers', layers),
+    heads: kept('heads', heads),
+    patterns: [],
+    filter: inspection.pair === undefined ? 'all' : before.filter,
+    focus: addressed && known(addressed.token) && known(addressed.other) ? addressed : undefined,
     failure: undefined,
     busy: false,
-  };
-}
-
-/** The state as the address keeps it, behind #: it never travels to a server. */
-export function toHash(state: State): string {
-  const parts = new URLSearchParams();
-  const { inspection } = state;
-  if (inspection?.id !== undefined) {
-    parts.set('inspection', String(inspection.id));
-  }
-  parts.set('layer', String(state.layer + 1));
-  if (inspection && state.heads.size < headsOf(inspection).length) {
-    parts.set(
-      'heads',
-      [...state.heads]
-        .sort((a, b) => a - b)
-        .map((head) => head + 1)
-        .join('.'),
-    );
-  }
-  return `#${parts}`;
-}
-
-/** What an address says: the inspection to open, and what to show of it. */
-export function fromHash(hash: string): { inspection: number | undefined; change: Change } {
-  const parts = new URLSearchParams(hash.replace(/^#/, ''));
-  const number = (text: string | null) =>
-    text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-  const layer = number(parts.get('layer'));
-  const heads = (parts.get('heads') ?? '').split('.').map(number);
-  const known = heads.filter((head) => head !== undefined && head > 0) as number[];
-  return {
-    inspection: number(parts.get('inspection')),
-    change: {
-      ...(layer !== undefined && layer > 0 && { layer: layer - 1 }),
-      ...(known.length > 0 && { heads: new Set(known.map((head) => head - 1)) }),
-    },
   };
 }

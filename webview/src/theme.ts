@@ -8,20 +8,22 @@ interface ThemeMessage {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+const KINDS: readonly unknown[] = ['light', 'dark', 'high-contrast', 'high-contrast-light'];
+
 const isTheme = (data: unknown): data is ThemeMessage => {
-  const message = data as Partial<ThemeMessage> | null;
-  return (
-    message?.type === 'theme' && typeof message.kind === 'string' && typeof message.variables === 'object'
-  );
+  const { type, kind, variables } = (data ?? {}) as Partial<ThemeMessage>;
+  return type === 'theme' && KINDS.includes(kind) && typeof variables === 'object' && variables !== null;
 };
 
 /** Follows the editor's theme where one frames the page, else the system's. */
 export function followTheme(store: Store): void {
   const system = matchMedia('(prefers-color-scheme: dark)');
   const root = document.documentElement;
+  let editor: ThemeMessage | undefined;
   const update = () => {
-    const kind = root.dataset['theme'] ?? (system.matches ? 'dark' : 'light');
-    store.update({ dark: kind === 'dark' || kind === 'high-contrast' });
+    const kind = editor?.kind ?? (system.matches ? 'dark' : 'light');
+    root.dataset['theme'] = kind;
+    store.update({ dark: kind === 'dark' || kind === 'high-contrast', theme: store.state.theme + 1 });
   };
   system.addEventListener('change', update);
   update();
@@ -32,8 +34,9 @@ export function followTheme(store: Store): void {
     if (event.source !== window.parent || !isTheme(event.data)) {
       return;
     }
-    root.dataset['theme'] = event.data.kind;
-    for (const [name, value] of Object.entries(event.data.variables)) {
+    Object.keys(editor?.variables ?? {}).forEach((name) => root.style.removeProperty(name));
+    editor = event.data;
+    for (const [name, value] of Object.entries(editor.variables)) {
       if (/^--vscode-[\w-]+$/.test(name)) {
         root.style.setProperty(name, String(value));
       }

@@ -1,18 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Inspection } from '../src/inspection.ts';
-import { fromHash, opened, START, Store, toHash } from '../src/state.ts';
-
-const inspection: Inspection = {
-  id: 7,
-  model: 'm',
-  layers: 4,
-  heads: 8,
-  headSize: 32,
-  text: 'a text',
-  tokens: [],
-  cuts: [],
-  blanks: [],
-};
+import { moved } from '../src/moves.ts';
+import { opened, START, Store } from '../src/state.ts';
+import { PAIR, stateOf } from './inspections.ts';
 
 describe('the store', () => {
   test('tells what changed, and nothing where nothing did', () => {
@@ -26,52 +15,74 @@ describe('the store', () => {
 });
 
 describe('a new inspection', () => {
+  const shown = (before = START) => ({ ...before, ...opened(PAIR, before) });
+
   test('shows all heads of the first layer', () => {
-    const state = { ...START, ...opened(inspection, START) };
-    expect([...state.heads]).toHaveLength(8);
-    expect(state.layer).toBe(0);
+    const state = shown();
+    expect([...state.heads]).toEqual([0, 1]);
+    expect([...state.layers]).toEqual([0, 1, 2]);
+    expect([state.layer, state.head]).toEqual([0, 0]);
   });
 
-  test('keeps layer and heads where it has them', () => {
-    const before = { ...START, layer: 2, heads: new Set([1, 99]) };
-    const state = { ...START, ...opened(inspection, before) };
-    expect(state.layer).toBe(2);
-    expect([...state.heads]).toEqual([1]);
-    expect(opened(inspection, { ...before, layer: 9 }).layer).toBe(0);
+  test('keeps layer, heads and the rest where it has them', () => {
+    const state = shown({
+      ...START,
+      layer: 2,
+      head: 1,
+      heads: new Set([1, 99]),
+      view: 'heatmap',
+      filter: 'ab',
+    });
+    expect([state.layer, state.head, [...state.heads]]).toEqual([2, 1, [1]]);
+    expect([state.view, state.filter]).toEqual(['heatmap', 'ab']);
+    expect(shown({ ...START, layer: 9, head: 9 })).toMatchObject({ layer: 0, head: 0 });
+  });
+
+  test('without a second text shows all of it', () => {
+    const { pair: _, ...one } = PAIR;
+    expect(opened(one, { ...START, filter: 'ab' }).filter).toBe('all');
   });
 
   test('of a file shows what is in the file', () => {
-    const part = { ...inspection, shownLayers: [2, 3], shownHeads: [5] };
-    const state = { ...START, ...opened(part, START) };
-    expect(state.layer).toBe(2);
-    expect([...state.heads]).toEqual([5]);
+    const state = { ...START, ...opened({ ...PAIR, shownLayers: [1, 2], shownHeads: [1] }, START) };
+    expect([state.layer, state.head, [...state.heads], [...state.layers]]).toEqual([1, 1, [1], [1, 2]]);
+  });
+
+  test('pins the token of the address, and no other', () => {
+    const focus = { side: 'query', token: 3, pinned: true } as const;
+    expect(shown({ ...START, focus }).focus).toBe(focus);
+    expect(shown({ ...START, focus: { ...focus, token: 99 } }).focus).toBeUndefined();
+    expect(shown({ ...START, focus: { ...focus, other: 99 } }).focus).toBeUndefined();
+    expect(shown({ ...START, focus, inspection: PAIR }).focus).toBeUndefined();
   });
 });
 
-describe('the address', () => {
-  test('keeps inspection, layer and heads, counted as people count', () => {
-    const state = { ...START, inspection, layer: 1, heads: new Set([4, 0]) };
-    expect(toHash(state)).toBe('#inspection=7&layer=2&heads=1.5');
-    const read = fromHash(toHash(state));
-    expect(read.inspection).toBe(7);
-    expect(read.change.layer).toBe(1);
-    expect([...read.change.heads!].sort()).toEqual([0, 4]);
+describe('arrows', () => {
+  const at = (change = {}) => stateOf(PAIR, { layer: 1, head: 0, view: 'heatmap', ...change });
+
+  test('up and down lead along the layers, as far as there are any', () => {
+    expect(moved(at(), 'ArrowUp')).toEqual({ layer: 0 });
+    expect(moved(at({ layer: 2 }), 'ArrowDown')).toEqual({ layer: 2 });
   });
 
-  test('leaves out heads where all are shown', () => {
-    const state = { ...START, inspection, heads: new Set([0, 1, 2, 3, 4, 5, 6, 7]) };
-    expect(toHash(state)).toBe('#inspection=7&layer=1');
+  test('left and right lead along the heads', () => {
+    expect(moved(at(), 'ArrowRight')).toEqual({ head: 1 });
+    expect(moved(at(), 'ArrowLeft')).toEqual({ head: 0 });
   });
 
-  test.each([
-    '',
-    '#',
-    '#nonsense',
-    '#layer=x&heads=a.b',
-    '#layer=-1&inspection=1e3',
-    '#layer=0&heads=0',
-    '#inspection=',
-  ])('that says nothing sensible changes nothing: %s', (hash) => {
-    expect(fromHash(hash)).toEqual({ inspection: undefined, change: {} });
+  test('show one head alone in the head view', () => {
+    expect(moved(at({ view: 'head' }), 'ArrowRight')).toEqual({ head: 0, heads: new Set([0]) });
+    expect(moved(at({ view: 'head' }), 'ArrowLeft')).toEqual({ head: 1, heads: new Set([1]) });
+    const alone = at({ view: 'head', heads: new Set([0]) });
+    expect(moved(alone, 'ArrowRight')).toEqual({ head: 1, heads: new Set([1]) });
+  });
+
+  test('stay within what a file holds', () => {
+    const file = { ...PAIR, shownLayers: [0, 2], shownHeads: [1] };
+    expect(moved({ ...at({ layer: 0 }), inspection: file }, 'ArrowDown')).toEqual({ layer: 2 });
+  });
+
+  test('are not all keys', () => {
+    expect(moved(at(), 'a')).toBeUndefined();
   });
 });

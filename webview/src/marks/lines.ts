@@ -1,31 +1,39 @@
+import type { Strokes } from './raster.ts';
+
+/** Weights of some heads to draw: 255 · weight, rounded, [head][query][key]. */
+export interface Weights {
+  readonly bytes: Uint8Array;
+  readonly queries: number;
+  readonly keys: number;
+}
+
 /** A line from a query to a key, by one of the heads shown; its weight in 255ths. */
 export type LineVisitor = (shown: number, query: number, key: number, weight: number) => void;
 
 /** Which lines: all of them, or those of one token. */
 export interface LineChoice {
   readonly side: 'query' | 'key';
-  readonly token: number;
+  readonly index: number;
 }
 
 /** More lines than this blur into each other, and take longer than a frame. */
-export const MOST_LINES = 24_000;
+const MOST_LINES = 24_000;
 
 /** Visits the lines of at least some weight. */
 export function eachLine(
-  weights: Uint8Array,
-  tokens: number,
+  { bytes, queries, keys }: Weights,
   heads: readonly number[],
   choice: LineChoice | undefined,
   least: number,
   visit: LineVisitor,
 ): void {
-  const queries = choice?.side === 'query' ? [choice.token, choice.token + 1] : [0, tokens];
-  const keys = choice?.side === 'key' ? [choice.token, choice.token + 1] : [0, tokens];
+  const [from, to] = choice?.side === 'query' ? [choice.index, choice.index + 1] : [0, queries];
+  const [left, right] = choice?.side === 'key' ? [choice.index, choice.index + 1] : [0, keys];
   heads.forEach((head, shown) => {
-    for (let query = queries[0]!; query < queries[1]!; query++) {
-      const row = (head * tokens + query) * tokens;
-      for (let key = keys[0]!; key < keys[1]!; key++) {
-        const weight = weights[row + key]!;
+    for (let query = from; query < to; query++) {
+      const row = (head * queries + query) * keys;
+      for (let key = left; key < right; key++) {
+        const weight = bytes[row + key]!;
         if (weight >= least) {
           visit(shown, query, key, weight);
         }
@@ -36,61 +44,56 @@ export function eachLine(
 
 /** The least weight, in 255ths, that leaves no more than a number of lines. */
 export function leastFor(
-  weights: Uint8Array,
-  tokens: number,
+  { bytes, queries, keys }: Weights,
   heads: readonly number[],
   most: number = MOST_LINES,
 ): number {
   const counts = new Uint32Array(256);
   for (const head of heads) {
-    for (let i = head * tokens * tokens; i < (head + 1) * tokens * tokens; i++) {
-      counts[weights[i]!]!++;
+    for (let i = head * queries * keys; i < (head + 1) * queries * keys; i++) {
+      counts[bytes[i]!]!++;
     }
   }
   let lines = 0;
   for (let weight = 255; weight > 0; weight--) {
     lines += counts[weight]!;
     if (lines > most) {
-      return weight + 1;
+      return Math.min(255, weight + 1);
     }
   }
   return 1;
 }
 
-/** Where lines run: between two columns of rows. */
-export interface LineSpace {
-  readonly width: number;
-  readonly rowHeight: number;
-}
-
-/** The part of a canvas context that lines are drawn with. */
-export type LineContext = Pick<
-  CanvasRenderingContext2D,
-  'beginPath' | 'moveTo' | 'bezierCurveTo' | 'stroke' | 'globalAlpha' | 'strokeStyle' | 'lineWidth'
->;
-
 /** Strokes are grouped by opacity, so that thousands of lines take some hundreds of strokes. */
 const STEPS = 64;
 
+/** How lines are drawn. */
+export interface LineStyle {
+  /** A colour for each of the heads shown. */
+  readonly colors: readonly string[];
+  readonly lineWidth: number;
+  /** From a weight, 0 to 1, to an opacity. */
+  readonly opacity: (weight: number) => number;
+  /** Weights below this are not drawn, in 255ths. */
+  readonly least: number;
+}
+
 /**
- * Draws the lines of the head view: one colour a head, the weight as opacity. The heads' lines between the same two
- * tokens run side by side, so that none hides another. Where all lines are shown, faint ones are fainter still: there
- * are so many of them that they would drown the others.
+ * Strokes lines, those of equal colour and opacity at once.
+ *
+ * @param trace adds the path of one line, of a place among the heads shown
  */
-export function drawLines(
-  context: LineContext,
-  space: LineSpace,
-  colors: readonly string[],
-  weights: Uint8Array,
-  tokens: number,
+export function strokeLines(
+  surface: Strokes,
+  weights: Weights,
   heads: readonly number[],
-  choice?: LineChoice,
+  choice: LineChoice | undefined,
+  style: LineStyle,
+  trace: (shown: number, query: number, key: number) => void,
 ): void {
   const groups = new Map<number, number[]>();
-  const least = choice ? 1 : leastFor(weights, tokens, heads);
-  const opacity = choice ? (weight: number) => weight : (weight: number) => weight ** 1.5;
-  eachLine(weights, tokens, heads, choice, least, (shown, query, key, weight) => {
-    const step = Math.round(opacity(weight / 255) * STEPS);
+  eachLine(weights, heads, choice, style.least, (shown, query, key, weight) => {
+    const step = Math.round(style.opacity(weight / 255) * STEPS);
     if (step === 0) {
       return;
     }
@@ -101,21 +104,93 @@ export function drawLines(
     }
     lines.push(query, key);
   });
-  const bend = space.width * 0.42;
-  const apart = Math.min(2, (space.rowHeight * 0.6) / heads.length);
-  context.lineWidth = choice ? 2 : 1.4;
+  surface.lineWidth = style.lineWidth;
   for (const [group, lines] of groups) {
     const shown = Math.floor(group / (STEPS + 1));
-    const middle = space.rowHeight / 2 + (shown - (heads.length - 1) / 2) * apart;
-    context.strokeStyle = colors[shown]!;
-    context.globalAlpha = (group % (STEPS + 1)) / STEPS;
-    context.beginPath();
+    surface.strokeStyle = style.colors[shown]!;
+    surface.globalAlpha = (group % (STEPS + 1)) / STEPS;
+    surface.beginPath();
     for (let i = 0; i < lines.length; i += 2) {
-      const from = lines[i]! * space.rowHeight + middle;
-      const to = lines[i + 1]! * space.rowHeight + middle;
-      context.moveTo(0, from);
-      context.bezierCurveTo(bend, from, space.width - bend, to, space.width, to);
+      trace(shown, lines[i]!, lines[i + 1]!);
     }
-    context.stroke();
+    surface.stroke();
   }
+  surface.globalAlpha = 1;
+}
+
+/**
+ * How the lines of some heads are drawn: those of one token, or of one head, as strong as their weight. Where all lines
+ * of many heads are shown, faint ones are fainter still: there are so many of them that they would drown the others.
+ *
+ * @param least weights below this are not drawn, 0 to 1
+ */
+export function lineStyle(
+  colors: readonly string[],
+  weights: Weights,
+  heads: readonly number[],
+  choice: LineChoice | undefined,
+  least: number,
+): LineStyle {
+  return {
+    colors,
+    lineWidth: choice ? 2 : 1.4,
+    opacity: (weight) => (choice || heads.length === 1 ? weight : weight ** 1.5),
+    least: Math.max(Math.ceil(least * 255), choice ? 1 : leastFor(weights, heads)),
+  };
+}
+
+/** Where lines run: between two columns of rows. */
+export interface LineSpace {
+  readonly width: number;
+  readonly rowHeight: number;
+}
+
+/**
+ * Draws the lines of the head view: one colour a head, the weight as opacity. The heads' lines between the same two
+ * tokens run side by side, so that none hides another.
+ *
+ * @param least weights below this are not drawn, 0 to 1
+ */
+export function drawLines(
+  surface: Strokes,
+  space: LineSpace,
+  colors: readonly string[],
+  weights: Weights,
+  heads: readonly number[],
+  choice?: LineChoice,
+  least = 0,
+): void {
+  const bend = space.width * 0.42;
+  const apart = Math.min(2, (space.rowHeight * 0.6) / heads.length);
+  const style = lineStyle(colors, weights, heads, choice, least);
+  strokeLines(surface, weights, heads, choice, style, (shown, query, key) => {
+    const middle = space.rowHeight / 2 + (shown - (heads.length - 1) / 2) * apart;
+    const from = query * space.rowHeight + middle;
+    const to = key * space.rowHeight + middle;
+    surface.moveTo(0, from);
+    surface.bezierCurveTo(bend, from, space.width - bend, to, space.width, to);
+  });
+}
+
+/** No thumbnail shows more lines than this. */
+const MOST_IN_THUMBNAIL = 150;
+
+/** Draws one head small: straight lines from the left side to the right. */
+export function drawThumbnailLines(
+  surface: Strokes,
+  side: number,
+  color: string,
+  weights: Weights,
+  least: number,
+): void {
+  const style = {
+    colors: [color],
+    lineWidth: 1.3,
+    opacity: (weight: number) => weight,
+    least: Math.max(Math.ceil(least * 255), leastFor(weights, [0], MOST_IN_THUMBNAIL), 6),
+  };
+  strokeLines(surface, weights, [0], undefined, style, (_, query, key) => {
+    surface.moveTo(0, ((query + 0.5) / weights.queries) * side);
+    surface.lineTo(side, ((key + 0.5) / weights.keys) * side);
+  });
 }

@@ -1,5 +1,4 @@
-/** The part of a canvas context that tints are drawn with. */
-export type TintContext = Pick<CanvasRenderingContext2D, 'fillRect' | 'globalAlpha' | 'fillStyle'>;
+import type { Surface } from './surface.ts';
 
 /** Width of a head's cells. */
 export const TINT_WIDTH = 7;
@@ -10,23 +9,26 @@ export const TINT_WIDTH = 7;
  *
  * @param weights exact weights, [head][token], over the heads that are there
  * @param heads the heads shown, as places in `weights`
+ * @param rows the tokens to draw, the last not among them
  */
 export function drawTints(
-  context: TintContext,
+  surface: Surface,
   rowHeight: number,
   colors: readonly string[],
   weights: Float32Array,
   tokens: number,
   heads: readonly number[],
+  rows: readonly [from: number, to: number] = [0, tokens],
 ): void {
   heads.forEach((head, shown) => {
-    context.fillStyle = colors[shown]!;
-    for (let token = 0; token < tokens; token++) {
+    surface.fillStyle = colors[shown]!;
+    for (let token = rows[0]; token < rows[1]; token++) {
       const weight = weights[head * tokens + token]!;
       if (weight > 0.5 / 255) {
-        context.globalAlpha = Math.min(1, weight);
-        context.fillRect(shown * TINT_WIDTH, token * rowHeight + 1, TINT_WIDTH - 1, rowHeight - 2);
+        surface.globalAlpha = Math.min(1, weight);
+        surface.fillRect(shown * TINT_WIDTH, token * rowHeight + 1, TINT_WIDTH - 1, rowHeight - 2);
       }
     }
   });
+  surface.globalAlpha = 1;
 }

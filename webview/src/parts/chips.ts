@@ -22,6 +22,7 @@ function row(
   number: number,
   take: ((blank: number, word: number) => void) | undefined,
 ): TemplateResult {
+  const best = Math.max(...blank.predictions.map(({ probability }) => probability));
   const label = inspection.blanks.length === 1 ? 'Blank' : `Blank ${number + 1}`;
   return html`<div class="blank" role="group" aria-label="Words for ${label.toLowerCase()}">
     <span class="label">${label}</span>
@@ -30,9 +31,9 @@ function row(
         html`<button
           type="button"
           class="chip"
-          .style=${`--share: ${prediction.probability}`}
+          .style=${`--share: ${prediction.probability / best}`}
           ?disabled=${!take}
-          title="Put “${prediction.word}” into the blank"
+          title=${take ? `Put “${prediction.word}” into the blank` : 'Look at the text first'}
           @click=${() => take?.(number, word)}
         >
           <span class="word">${prediction.word}</span

@@ -1,69 +1,309 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { headColor } from '../colors.ts';
 import { headsOf, layersOf, type Inspection } from '../inspection.ts';
-import type { State, Store } from '../state.ts';
+import { RAMP_NAMES } from '../ramps.ts';
+import {
+  ORDERS,
+  PAIR_FILTERS,
+  RAMPS,
+  ZOOMS,
+  type Change,
+  type Order,
+  type PairFilter,
+  type State,
+  type Store,
+} from '../state.ts';
 
-/** The choice of layer and heads. */
+const FILTER_NAMES: Readonly<Record<PairFilter, string>> = {
+  all: 'All',
+  aa: 'A → A',
+  ab: 'A → B',
+  ba: 'B → A',
+  bb: 'B → B',
+};
+
+const ORDER_NAMES: Readonly<Record<Order, string>> = {
+  layers: 'By layer and head',
+  pattern: 'By pattern',
+  narrow: 'Narrowest first',
+  broad: 'Broadest first',
+};
+
+/** What can be chosen of the view that is shown. */
 export function controls(inspection: Inspection, state: State, store: Store): TemplateResult {
+  const { view } = state;
+  const set = (change: Change) => store.update(change);
+  const whole = view === 'model' || (view === 'heatmap' && state.gallery);
   return html`<div class="controls">
-    ${layers(inspection, state, store)} ${heads(inspection, state, store)}
+    ${whole ? nothing : layers(inspection, state, set)}
+    ${view === 'model' ? someLayers(inspection, state, set) : nothing}
+    ${view === 'head' || view === 'model' ? someHeads(inspection, state, store) : nothing}
+    ${view === 'neuron' || (view === 'heatmap' && !whole) ? oneHead(inspection, state, set) : nothing}
+    <div class="options">${own(state, set)} ${common(inspection, state, set)}</div>
   </div>`;
 }
 
-function layers(inspection: Inspection, state: State, store: Store): TemplateResult {
+type Choose = (change: Change) => void;
+
+function layers(inspection: Inspection, state: State, set: Choose): TemplateResult {
   return html`<fieldset class="layers">
     <legend>Layer</legend>
-    ${layersOf(inspection).map(
-      (layer) =>
-        html`<label class="layer ${layer === state.layer ? 'on' : ''}">
-          <input
-            type="radio"
-            name="layer"
-            .checked=${layer === state.layer}
-            aria-label="Layer ${layer + 1}"
-            @change=${() => store.update({ layer })}
-          />${layer + 1}
-        </label>`,
+    ${layersOf(inspection).map((layer) => radio('Layer', layer, state.layer, () => set({ layer })))}
+  </fieldset>`;
+}
+
+function oneHead(inspection: Inspection, state: State, set: Choose): TemplateResult {
+  return html`<fieldset class="layers">
+    <legend>Head</legend>
+    ${headsOf(inspection).map((head) => radio('Head', head, state.head, () => set({ head })))}
+  </fieldset>`;
+}
+
+function radio(what: string, value: number, chosen: number, choose: () => void): TemplateResult {
+  return html`<label class="layer ${value === chosen ? 'on' : ''}">
+    <input
+      type="radio"
+      name=${what}
+      .checked=${value === chosen}
+      aria-label="${what} ${value + 1}"
+      @change=${choose}
+    />${value + 1}
+  </label>`;
+}
+
+function toggled(chosen: ReadonlySet<number>, one: number): ReadonlySet<number> {
+  const changed = new Set(chosen);
+  if (!changed.delete(one)) {
+    changed.add(one);
+  }
+  return changed;
+}
+
+/** One alone, or all where it is the only one. */
+const isolated = (chosen: ReadonlySet<number>, one: number, all: readonly number[]) =>
+  new Set(chosen.size === 1 && chosen.has(one) ? all : [one]);
+
+/** A square that a click toggles; a double click, or Shift+Enter, shows it alone or brings all back. */
+function square(
+  name: string,
+  number: number,
+  on: boolean,
+  color: string | undefined,
+  toggle: () => void,
+  isolate: () => void,
+): TemplateResult {
+  return html`<button
+    type="button"
+    class="head ${color ? '' : 'plain'}"
+    role="checkbox"
+    aria-checked=${on}
+    aria-label="${name} ${number}"
+    title="${name} ${number}: click shows or hides it, double click shows it alone"
+    .style=${color ? `--head-color: ${color}` : ''}
+    @click=${toggle}
+    @dblclick=${isolate}
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key === 'Enter' && event.shiftKey) {
+        event.preventDefault();
+        isolate();
+      }
+    }}
+  >
+    ${number}
+  </button>`;
+}
+
+function someHeads(inspection: Inspection, state: State, store: Store): TemplateResult {
+  const all = headsOf(inspection);
+  return html`<fieldset class="heads">
+    <legend>Heads</legend>
+    ${all.map((head) =>
+      square(
+        'Head',
+        head + 1,
+        state.heads.has(head),
+        headColor(head, inspection.heads, state.dark),
+        () => store.update({ heads: toggled(store.state.heads, head) }),
+        () => store.update({ heads: isolated(store.state.heads, head, all) }),
+      ),
     )}
   </fieldset>`;
 }
 
-function heads(inspection: Inspection, state: State, store: Store): TemplateResult {
-  const all = headsOf(inspection);
-  const toggle = (head: number) => {
-    const shown = new Set(state.heads);
-    if (!shown.delete(head)) {
-      shown.add(head);
-    }
-    store.update({ heads: shown });
-  };
-  const isolate = (head: number) => {
-    const alone = store.state.heads.size === 1 && store.state.heads.has(head);
-    store.update({ heads: new Set(alone ? all : [head]) });
-  };
+function someLayers(inspection: Inspection, state: State, set: Choose): TemplateResult {
+  const all = layersOf(inspection);
   return html`<fieldset class="heads">
-    <legend>Heads</legend>
-    ${all.map(
-      (head) =>
-        html`<button
-          type="button"
-          class="head"
-          role="checkbox"
-          aria-checked=${state.heads.has(head)}
-          aria-label="Head ${head + 1}"
-          title="Head ${head + 1}: click shows or hides it, double click shows it alone"
-          .style=${`--head-color: ${headColor(head, inspection.heads, state.dark)}`}
-          @click=${() => toggle(head)}
-          @dblclick=${() => isolate(head)}
-          @keydown=${(event: KeyboardEvent) => {
-            if (event.key === 'Enter' && event.shiftKey) {
-              event.preventDefault();
-              isolate(head);
-            }
-          }}
-        >
-          ${head + 1}
-        </button>`,
+    <legend>Layers</legend>
+    ${all.map((layer) =>
+      square(
+        'Layer',
+        layer + 1,
+        state.layers.has(layer),
+        undefined,
+        () => set({ layers: toggled(state.layers, layer) }),
+        () => set({ layers: isolated(state.layers, layer, all) }),
+      ),
     )}
   </fieldset>`;
+}
+
+/** What only the view that is shown has. */
+function own(state: State, set: Choose): TemplateResult {
+  switch (state.view) {
+    case 'head':
+      return html`${segments('Layout', [
+        ['Columns', !state.arcs, () => set({ arcs: false })],
+        ['Arcs', state.arcs, () => set({ arcs: true, incoming: state.focus?.side === 'key' })],
+      ])}
+      ${
+        state.arcs
+          ? segments('Direction', [
+              ['Looks at', !state.incoming, () => set({ incoming: false, focus: undefined })],
+              ['Is looked at by', state.incoming, () => set({ incoming: true, focus: undefined })],
+            ])
+          : nothing
+      }`;
+    case 'model':
+      return html`${segments('Thumbnails', [
+        ['Lines', state.thumbnails === 'lines', () => set({ thumbnails: 'lines' })],
+        ['Cells', state.thumbnails === 'cells', () => set({ thumbnails: 'cells' })],
+      ])}
+      ${choice('Order', ORDERS, ORDER_NAMES, state.order, (order) => set({ order }))} ${pattern(state, set)}`;
+    case 'neuron':
+      return segments('Show', [
+        ['Neurons', state.expanded, () => set({ expanded: true })],
+        ['Lines', !state.expanded, () => set({ expanded: false })],
+      ]);
+    case 'heatmap':
+      return html`${segments('Show', [
+        ['One head', !state.gallery, () => set({ gallery: false })],
+        ['All heads', state.gallery, () => set({ gallery: true })],
+      ])}
+      ${choice('Colours', RAMPS, RAMP_NAMES, state.ramp, (ramp) => set({ ramp }))}
+      ${segments('Scale', [
+        [
+          state.gallery ? 'To each’s largest' : 'To the largest',
+          state.stretched,
+          () => set({ stretched: true }),
+        ],
+        ['To 1', !state.stretched, () => set({ stretched: false })],
+      ])}
+      ${state.gallery ? nothing : zoom(state, set)}`;
+  }
+}
+
+function pattern(state: State, set: Choose): TemplateResult {
+  return html`<label class="option"
+    >Pattern
+    <select
+      aria-label="Pattern"
+      @change=${(event: Event) => set({ pattern: (event.target as HTMLSelectElement).value || undefined })}
+    >
+      <option value="" ?selected=${state.pattern === undefined}>All</option>
+      ${[...new Set([...state.patterns, ...(state.pattern ? [state.pattern] : [])])].map((name) => html`<option value=${name} ?selected=${state.pattern === name}>${name}</option>`)}
+    </select></label
+  >`;
+}
+
+function zoom(state: State, set: Choose): TemplateResult {
+  const at = Math.max(0, ZOOMS.indexOf(state.zoom as (typeof ZOOMS)[number]));
+  const step = (to: number, sign: string, name: string) =>
+    html`<button
+      type="button"
+      aria-label=${name}
+      ?disabled=${ZOOMS[to] === undefined}
+      @click=${() => set({ zoom: ZOOMS[to]! })}
+    >
+      ${sign}
+    </button>`;
+  return html`<div class="segments" role="group" aria-label="Size">
+    ${step(at - 1, '−', 'Smaller cells')}
+    <button type="button" aria-pressed=${state.zoom === 0} @click=${() => set({ zoom: 0 })}>Fit</button>
+    ${step(at + 1, '+', 'Larger cells')}
+  </div>`;
+}
+
+/** Neurons belong to pieces of words, and texts are compared piece by piece. */
+const needsPieces = ({ view, expanded, other }: State) =>
+  (view === 'neuron' && expanded) || (view === 'model' && other !== undefined);
+
+/** What all views have. */
+function common(inspection: Inspection, state: State, set: Choose): TemplateResult {
+  return html`${
+    inspection.pair === undefined
+      ? nothing
+      : choice('Pair', PAIR_FILTERS, FILTER_NAMES, state.filter, (filter) => set({ filter }))
+  }
+  ${check('Special tokens', state.special, (special) => set({ special }))}
+  ${check('Whole words', state.words, (words) => set({ words }), needsPieces(state))} ${threshold(state, set)}`;
+}
+
+/** A box to tick. */
+export function check(
+  name: string,
+  on: boolean,
+  change: (on: boolean) => void,
+  disabled = false,
+): TemplateResult {
+  return html`<label class="option check">
+    <input
+      type="checkbox"
+      .checked=${on}
+      ?disabled=${disabled}
+      @change=${(event: Event) => change((event.target as HTMLInputElement).checked)}
+    />
+    ${name}</label
+  >`;
+}
+
+/** Small weights matter more than large ones: the slider's way is the square root of the weight. */
+function threshold(state: State, set: Choose): TemplateResult {
+  const steps = 40;
+  const weight = (step: number) => Math.round((step / steps) ** 2 * 1000) / 1000;
+  return html`<label class="option threshold"
+    >At least
+    <input
+      type="range"
+      min="0"
+      max=${steps}
+      step="1"
+      .value=${String(Math.round(Math.sqrt(state.least) * steps))}
+      aria-valuetext=${state.least.toFixed(3)}
+      @input=${(event: Event) => set({ least: weight(Number((event.target as HTMLInputElement).value)) })}
+    />
+    <output>${state.least.toFixed(3)}</output></label
+  >`;
+}
+
+function choice<T extends string>(
+  name: string,
+  values: readonly T[],
+  names: Readonly<Record<T, string>>,
+  chosen: T,
+  choose: (value: T) => void,
+): TemplateResult {
+  return html`<label class="option"
+    >${name}
+    <select
+      aria-label=${name}
+      @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as T)}
+    >
+      ${values.map(
+        (value) => html`<option value=${value} ?selected=${value === chosen}>${names[value]}</option>`,
+      )}
+    </select></label
+  >`;
+}
+
+/** A few choices of which one is on. */
+function segments(
+  name: string,
+  parts: readonly (readonly [name: string, on: boolean, choose: () => void])[],
+): TemplateResult {
+  return html`<div class="segments" role="group" aria-label=${name}>
+    ${parts.map(
+      ([part, on, choose]) =>
+        html`<button type="button" aria-pressed=${on} @click=${choose}>${part}</button>`,
+    )}
+  </div>`;
 }

@@ -33,7 +33,8 @@ function leftOut(cut: Cut, inspection: Inspection): string {
 /** What is the matter, where something is; each state says what to do. */
 export function notice(state: State, run: (text: string) => void): TemplateResult | typeof nothing {
   if (state.failure) {
-    return html`<p class="notice failed" role="alert">${state.failure}</p>`;
+    return html`<p class="notice failed" role="alert">${state.failure}</p>
+      ${state.inspection || !state.connected ? nothing : invitation(run)}`;
   }
   if (!state.connected) {
     return html`<p class="notice" role="alert">

@@ -26,10 +26,10 @@ export function textForm(state: State, actions: TextFormActions): TemplateResult
     ${
       state.pair === undefined
         ? html`<button type="button" class="quiet" @click=${() => actions.setPair('')}>
-            Compare with a second text
+            Add a second sentence
           </button>`
         : html`<button type="button" class="quiet" @click=${() => actions.setPair(undefined)}>
-            Remove the second text
+            Remove the second sentence
           </button>`
     }
   </form>`;

@@ -1,0 +1,188 @@
+import { headsOf, layersOf, type Inspection } from './inspection.ts';
+import {
+  opened,
+  ORDERS,
+  PAIR_FILTERS,
+  RAMPS,
+  START,
+  VIEW_IDS,
+  ZOOMS,
+  type Change,
+  type Focus,
+  type State,
+} from './state.ts';
+
+/** How one choice is written into the address, if it differs from how the page begins, and read from there. */
+interface Field {
+  readonly key: string;
+  readonly write: (state: State) => string | undefined;
+  /** What the text says; none where it says nothing sensible. */
+  readonly read: (text: string) => Change | undefined;
+}
+
+const number = (text: string | undefined) =>
+  text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+
+/** A number that people count from 1 and the page from 0. */
+const counted = (text: string | undefined) => {
+  const read = number(text);
+  return read !== undefined && read > 0 ? read - 1 : undefined;
+};
+
+type Flag =
+  'special' | 'words' | 'arcs' | 'incoming' | 'detail' | 'expanded' | 'stretched' | 'gallery' | 'table';
+const flag = (key: Flag): Field => ({
+  key,
+  write: (state) => (state[key] === START[key] ? undefined : state[key] ? 'on' : 'off'),
+  read: (text) => (text === 'on' || text === 'off' ? { [key]: text === 'on' } : undefined),
+});
+
+type Choice = 'view' | 'filter' | 'thumbnails' | 'order' | 'ramp';
+const choice = (key: Choice, values: readonly string[]): Field => ({
+  key,
+  write: (state) => (state[key] === START[key] ? undefined : state[key]),
+  read: (text) => (values.includes(text) ? { [key]: text } : undefined),
+});
+
+const some = (key: 'layers' | 'heads', all: (state: State) => readonly number[]): Field => ({
+  key,
+  write: (state) => {
+    const missing = state.inspection !== undefined && state[key].size < all(state).length;
+    return missing
+      ? [...state[key]]
+          .sort((a, b) => a - b)
+          .map((one) => one + 1)
+          .join('.') || 'none'
+      : undefined;
+  },
+  read: (text) => {
+    if (text === 'none') {
+      return { [key]: new Set() };
+    }
+    const known = text
+      .split('.')
+      .map(counted)
+      .filter((one) => one !== undefined);
+    return known.length > 0 ? { [key]: new Set(known) } : undefined;
+  },
+});
+
+const FIELDS: readonly Field[] = [
+  choice('view', VIEW_IDS),
+  {
+    key: 'layer',
+    write: ({ layer }) => String(layer + 1),
+    read: (text) => optional('layer', counted(text)),
+  },
+  {
+    key: 'head',
+    write: ({ head }) => (head === START.head ? undefined : String(head + 1)),
+    read: (text) => optional('head', counted(text)),
+  },
+  some('layers', (state) => layersOf(state.inspection!)),
+  some('heads', (state) => headsOf(state.inspection!)),
+  choice('filter', PAIR_FILTERS),
+  flag('special'),
+  flag('words'),
+  {
+    key: 'least',
+    write: ({ least }) => (least === START.least ? undefined : String(least)),
+    read: (text) => (/^0?\.\d{1,4}$|^1$/.test(text) ? { least: Number(text) } : undefined),
+  },
+  flag('arcs'),
+  flag('incoming'),
+  choice('thumbnails', ['lines', 'cells']),
+  choice('order', ORDERS),
+  {
+    key: 'pattern',
+    write: ({ pattern }) => pattern?.replaceAll(' ', '-'),
+    read: (text) => (/^[a-z-]{1,40}$/.test(text) ? { pattern: text.replaceAll('-', ' ') } : undefined),
+  },
+  flag('detail'),
+  flag('expanded'),
+  choice('ramp', RAMPS),
+  flag('stretched'),
+  flag('gallery'),
+  {
+    key: 'zoom',
+    write: ({ zoom }) => (zoom === START.zoom ? undefined : String(zoom)),
+    read: (text) => (ZOOMS.some((side) => String(side) === text) ? { zoom: Number(text) } : undefined),
+  },
+  flag('table'),
+  { key: 'token', write: ({ focus }) => (focus?.pinned ? written(focus) : undefined), read: pinned },
+];
+
+/** What an address that says nothing shows. */
+const UNADDRESSED: Change = Object.fromEntries(
+  [...FIELDS.map(({ key }) => key), 'focus']
+    .filter((key) => key in START)
+    .map((key) => [key, START[key as keyof State]]),
+);
+
+function optional(key: 'layer' | 'head', value: number | undefined): Change | undefined {
+  return value === undefined ? undefined : { [key]: value };
+}
+
+/** A pinned token, as in `from-3`, `to-3` or `from-3-7`; tokens count from 0. */
+const written = ({ side, token, other }: Focus) =>
+  [side === 'query' ? 'from' : 'to', token, other].filter((part) => part !== undefined).join('-');
+
+function pinned(text: string): Change | undefined {
+  const [, side, token, other] = /^(from|to)-(\d{1,6})(?:-(\d{1,6}))?$/.exec(text) ?? [];
+  if (side === undefined) {
+    return undefined;
+  }
+  const focus = { side: side === 'from' ? 'query' : 'key', token: Number(token), pinned: true } as const;
+  return { focus: other === undefined ? focus : { ...focus, other: Number(other) } };
+}
+
+/** The state as the address keeps it, behind #: it never travels to a server. */
+export function toHash(state: State): string {
+  const parts = new URLSearchParams();
+  if (state.inspection?.id !== undefined) {
+    parts.set('inspection', String(state.inspection.id));
+  }
+  if (state.other?.id !== undefined) {
+    parts.set('other', String(state.other.id));
+  }
+  for (const field of FIELDS) {
+    const text = field.write(state);
+    if (text !== undefined) {
+      parts.set(field.key, text);
+    }
+  }
+  return `#${parts}`;
+}
+
+/** What an address says: the inspection to open, the one to compare it with, and what to show of them. */
+export function fromHash(hash: string): {
+  inspection: number | undefined;
+  other: number | undefined;
+  change: Change;
+} {
+  const parts = new URLSearchParams(hash.replace(/^#/, ''));
+  const read = FIELDS.map((field) => {
+    const text = parts.get(field.key);
+    return text === null ? undefined : field.read(text);
+  });
+  const id = (key: string) => number(parts.get(key) ?? undefined);
+  return { inspection: id('inspection'), other: id('other'), change: Object.assign({}, ...read) as Change };
+}
+
+/** Writes the state into the address, if it stands there differently. */
+export function writeAddress(state: State): void {
+  const hash = toHash(state);
+  if (state.inspection && hash !== location.hash) {
+    try {
+      history.replaceState(null, '', hash);
+    } catch {
+      // browsers refuse to be asked too often in a row; the next change tells
+    }
+  }
+}
+
+/** What an address asks of an inspection that is shown: what it doesn't say is as it begins. */
+export function addressed(inspection: Inspection, change: Change, state: State): Change {
+  const asked = { ...state, ...UNADDRESSED, ...change, inspection: undefined };
+  return { ...UNADDRESSED, ...change, ...opened(inspection, asked), text: state.text, pair: state.pair };
+}

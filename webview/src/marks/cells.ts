@@ -1,0 +1,118 @@
+import { hex, type Rgb } from '../colors.ts';
+import { takesDarkText, type Ramp } from '../ramps.ts';
+import type { Surface } from './surface.ts';
+
+/** A matrix to draw: exact weights or 255ths, [query][key]. */
+export interface Matrix {
+  readonly values: Float32Array | Uint8Array;
+  readonly queries: number;
+  readonly keys: number;
+}
+
+/** How the numbers of a matrix become colours. */
+export interface CellStyle {
+  readonly ramp: Ramp;
+  /** The number that gets the ramp's last colour. */
+  readonly largest: number;
+  /** Smaller numbers get `empty`. */
+  readonly least: number;
+  readonly empty: Rgb;
+}
+
+const STEPS = 256;
+
+/** A pixel a cell, row by row, red, green, blue and opacity: what ImageData takes. */
+export function pixels(matrix: Matrix, style: CellStyle): Uint8ClampedArray<ArrayBuffer> {
+  const { values } = matrix;
+  const colors = Array.from({ length: STEPS + 1 }, (_, step) => packed(style.ramp(step / STEPS)));
+  const empty = packed(style.empty);
+  const scale = STEPS / (style.largest || 1);
+  const words = new Uint32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    words[i] = value < style.least ? empty : colors[Math.min(STEPS, Math.round(value * scale))]!;
+  }
+  return new Uint8ClampedArray(words.buffer);
+}
+
+/** As pixels of one colour, the stronger the weight the less they let through; 255 · weight in `bytes`. */
+export function tinted(bytes: Uint8Array, color: Rgb, least: number): Uint8ClampedArray<ArrayBuffer> {
+  const words = new Uint32Array(bytes.length);
+  const opacities = Array.from({ length: 256 }, (_, byte) =>
+    byte / 255 < least ? 0 : Math.round(255 * (byte / 255) ** 0.7),
+  );
+  const opaque = packed(color) & 0xffffff;
+  for (let i = 0; i < bytes.length; i++) {
+    words[i] = ((opacities[bytes[i]!]! << 24) | opaque) >>> 0;
+  }
+  return new Uint8ClampedArray(words.buffer);
+}
+
+/** Little-endian, as every machine that runs browsers is. */
+const packed = ([red, green, blue]: Rgb) => (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
+
+/** Cells need this side for their numbers to be read. */
+const NUMBERED_CELL = 30;
+
+/** Some rows and columns of a matrix; the ends are not among them. */
+export interface Range {
+  readonly queries: readonly [from: number, to: number];
+  readonly keys: readonly [from: number, to: number];
+}
+
+/**
+ * Draws cells as squares, with their numbers to two decimals where there is room for them.
+ *
+ * @param font of the numbers; none where there shall be none
+ */
+export function drawCells(
+  surface: Surface,
+  matrix: Matrix,
+  side: number,
+  style: CellStyle,
+  font: string | undefined,
+  range: Range = { queries: [0, matrix.queries], keys: [0, matrix.keys] },
+): void {
+  const gap = side >= 12 ? 1 : 0;
+  const numbered = font !== undefined && side >= NUMBERED_CELL;
+  surface.font = `${Math.min(12, side * 0.32)}px ${font ?? ''}`;
+  surface.textAlign = 'center';
+  surface.textBaseline = 'middle';
+  for (let query = range.queries[0]; query < range.queries[1]; query++) {
+    for (let key = range.keys[0]; key < range.keys[1]; key++) {
+      const value = matrix.values[query * matrix.keys + key]!;
+      const color = value < style.least ? style.empty : style.ramp(value / (style.largest || 1));
+      surface.fillStyle = hex(color);
+      surface.fillRect(key * side, query * side, side - gap, side - gap);
+      if (numbered && value >= style.least) {
+        surface.fillStyle = takesDarkText(color) ? '#101418' : '#ffffff';
+        surface.globalAlpha = value < 0.005 ? 0.45 : 1;
+        const number = value.toFixed(2).replace(/^0/, '');
+        surface.fillText(number, (key + 0.5) * side - gap / 2, (query + 0.5) * side);
+        surface.globalAlpha = 1;
+      }
+    }
+  }
+}
+
+/** Draws the colours from 0 to the largest number, with both ends written. */
+export function drawLegend(
+  surface: Surface,
+  style: CellStyle,
+  x: number,
+  y: number,
+  label: { color: string; font: string },
+): void {
+  const steps = 60;
+  for (let step = 0; step < steps; step++) {
+    surface.fillStyle = hex(style.ramp(step / (steps - 1)));
+    surface.fillRect(x + step * 2, y, 2, 10);
+  }
+  surface.fillStyle = label.color;
+  surface.font = `11px ${label.font}`;
+  surface.textBaseline = 'middle';
+  surface.textAlign = 'right';
+  surface.fillText('0', x - 6, y + 5);
+  surface.textAlign = 'left';
+  surface.fillText(style.largest.toFixed(2), x + steps * 2 + 6, y + 5);
+}

@@ -1,0 +1,78 @@
+/**
+ * What marks draw on: the part of a canvas context that SVG can do as well, so that the screen, a PNG and an SVG are
+ * drawn by the same code.
+ */
+export type Surface = Pick<
+  CanvasRenderingContext2D,
+  | 'beginPath'
+  | 'moveTo'
+  | 'lineTo'
+  | 'bezierCurveTo'
+  | 'stroke'
+  | 'fillRect'
+  | 'strokeRect'
+  | 'fillText'
+  | 'save'
+  | 'restore'
+  | 'translate'
+  | 'rotate'
+  | 'globalAlpha'
+  | 'strokeStyle'
+  | 'fillStyle'
+  | 'lineWidth'
+  | 'font'
+  | 'textAlign'
+  | 'textBaseline'
+> & {
+  measureText(text: string): { readonly width: number };
+  drawImage(image: HTMLCanvasElement, x: number, y: number, width: number, height: number): void;
+};
+
+/** Colours and letters of a picture, as the page has them. */
+export interface Theme {
+  readonly background: string;
+  readonly text: string;
+  readonly muted: string;
+  readonly border: string;
+  readonly font: string;
+  readonly dark: boolean;
+}
+
+/** Something that can be drawn at any place: on the screen, into a PNG, into an SVG. */
+export interface Picture {
+  /** What a person calls it; the name of its file. */
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly draw: (surface: Surface) => void;
+}
+
+/** A picture on the page's ground. */
+export function onGround(
+  name: string,
+  width: number,
+  height: number,
+  theme: Theme,
+  draw: (surface: Surface) => void,
+): Picture {
+  const whole = (surface: Surface) => {
+    surface.fillStyle = theme.background;
+    surface.fillRect(0, 0, width, height);
+    surface.save();
+    draw(surface);
+    surface.restore();
+  };
+  return { name, width, height, draw: whole };
+}
+
+/** A text that ends in … where it would be wider. */
+export function fitted(surface: Pick<Surface, 'measureText'>, text: string, width: number): string {
+  if (surface.measureText(text).width <= width) {
+    return text;
+  }
+  const letters = [...text];
+  while (letters.length > 0 && surface.measureText(`${letters.join('')}…`).width > width) {
+    letters.pop();
+  }
+  return `${letters.join('')}…`;
+}

@@ -1,0 +1,200 @@
+import type { Picture, Surface } from './surface.ts';
+
+const ANCHORS: Readonly<Record<CanvasTextAlign, string>> = {
+  left: 'start',
+  start: 'start',
+  center: 'middle',
+  right: 'end',
+  end: 'end',
+};
+
+const short = (number: number) => String(Math.round(number * 100) / 100);
+const escaped = (text: string) =>
+  text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd') // no XML can hold these
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+
+/** How wide a text is in a font; where nobody can say, letters count six tenths of their height. */
+export type Measure = (text: string, font: string) => number;
+const guess: Measure = (text, font) =>
+  [...text].length * 0.6 * (parseFloat(/[\d.]+px/.exec(font)?.[0] ?? '') || 10);
+
+interface Style {
+  globalAlpha: number;
+  strokeStyle: string;
+  fillStyle: string;
+  lineWidth: number;
+  font: string;
+  textAlign: CanvasTextAlign;
+  textBaseline: CanvasTextBaseline;
+}
+
+/** Writes down as SVG what is drawn. Texts stay texts. */
+class SvgSurface implements Surface {
+  readonly elements: string[] = [];
+  globalAlpha = 1;
+  strokeStyle: string | CanvasGradient | CanvasPattern = '#000000';
+  fillStyle: string | CanvasGradient | CanvasPattern = '#000000';
+  lineWidth = 1;
+  font = '10px sans-serif';
+  textAlign: CanvasTextAlign = 'start';
+  textBaseline: CanvasTextBaseline = 'alphabetic';
+  readonly #measure: Measure;
+  readonly #saved: { style: Style; groups: number }[] = [];
+  #groups = 0;
+  #path: string[] = [];
+
+  constructor(measure: Measure) {
+    this.#measure = measure;
+  }
+
+  beginPath(): void {
+    this.#path = [];
+  }
+
+  moveTo(...at: number[]): void {
+    this.#path.push(`M${at.map(short).join(' ')}`);
+  }
+
+  lineTo(...at: number[]): void {
+    this.#path.push(`L${at.map(short).join(' ')}`);
+  }
+
+  bezierCurveTo(...at: number[]): void {
+    this.#path.push(`C${at.map(short).join(' ')}`);
+  }
+
+  stroke(): void {
+    this.#add('path', { d: this.#path.join(''), fill: 'none', ...this.#stroke() });
+  }
+
+  fillRect(x: number, y: number, width: number, height: number): void {
+    this.#add('rect', { ...place(x, y, width, height), ...this.#fill() });
+  }
+
+  strokeRect(x: number, y: number, width: number, height: number): void {
+    this.#add('rect', { ...place(x, y, width, height), fill: 'none', ...this.#stroke() });
+  }
+
+  fillText(text: string, x: number, y: number): void {
+    const size = parseFloat(/[\d.]+px/.exec(this.font)?.[0] ?? '') || 10;
+    const [before, family] = this.font.split(/[\d.]+px(?:\/\S+)?\s*/);
+    // dominant-baseline is not everywhere; a third of the height is where "middle" is in most fonts
+    const middle = this.textBaseline === 'middle' ? size * 0.35 : 0;
+    const attributes = {
+      x: short(x),
+      y: short(y + middle),
+      'font-size': short(size),
+      'font-family': family ?? '',
+      ...(/bold|[6-9]00/.test(before ?? '') && { 'font-weight': '600' }),
+      'text-anchor': ANCHORS[this.textAlign],
+      'xml:space': 'preserve',
+      ...this.#fill(),
+    };
+    this.elements.push(`<text${written(attributes)}>${escaped(text)}</text>`);
+  }
+
+  measureText(text: string): { width: number } {
+    return { width: this.#measure(text, this.font) };
+  }
+
+  drawImage(image: HTMLCanvasElement, x: number, y: number, width: number, height: number): void {
+    const attributes = {
+      ...place(x, y, width, height),
+      preserveAspectRatio: 'none',
+      style: 'image-rendering:pixelated',
+    };
+    this.#add('image', { ...attributes, href: image.toDataURL('image/png') });
+  }
+
+  translate(x: number, y: number): void {
+    this.#group(`translate(${short(x)} ${short(y)})`);
+  }
+
+  rotate(angle: number): void {
+    this.#group(`rotate(${short((angle * 180) / Math.PI)})`);
+  }
+
+  save(): void {
+    const { globalAlpha, lineWidth, font, textAlign, textBaseline } = this;
+    const [strokeStyle, fillStyle] = [String(this.strokeStyle), String(this.fillStyle)];
+    this.#saved.push({
+      style: { globalAlpha, strokeStyle, fillStyle, lineWidth, font, textAlign, textBaseline },
+      groups: this.#groups,
+    });
+  }
+
+  restore(): void {
+    const saved = this.#saved.pop();
+    if (saved) {
+      this.#close(saved.groups);
+      Object.assign(this, saved.style);
+    }
+  }
+
+  finish(): string {
+    this.#close(0);
+    return this.elements.join('\n');
+  }
+
+  #close(groups: number): void {
+    while (this.#groups > groups) {
+      this.elements.push('</g>');
+      this.#groups--;
+    }
+  }
+
+  #group(transform: string): void {
+    this.elements.push(`<g transform="${transform}">`);
+    this.#groups++;
+  }
+
+  #fill(): Record<string, string> {
+    return {
+      fill: String(this.fillStyle),
+      ...(this.globalAlpha < 1 && { 'fill-opacity': short(this.globalAlpha) }),
+    };
+  }
+
+  #stroke(): Record<string, string> {
+    return {
+      stroke: String(this.strokeStyle),
+      'stroke-width': short(this.lineWidth),
+      ...(this.globalAlpha < 1 && { 'stroke-opacity': short(this.globalAlpha) }),
+    };
+  }
+
+  #add(name: string, attributes: Record<string, string>): void {
+    this.elements.push(`<${name}${written(attributes)}/>`);
+  }
+}
+
+const place = (x: number, y: number, width: number, height: number) => ({
+  x: short(x),
+  y: short(y),
+  width: short(width),
+  height: short(height),
+});
+
+const written = (attributes: Readonly<Record<string, string>>) =>
+  Object.entries(attributes)
+    .map(([name, value]) => ` ${name}="${escaped(value)}"`)
+    .join('');
+
+/** A picture as an SVG document. */
+export function svg(picture: Picture, measure: Measure = guess): string {
+  const surface = new SvgSurface(measure);
+  picture.draw(surface);
+  const size = `width="${short(picture.width)}" height="${short(picture.height)}"`;
+  const box = `viewBox="0 0 ${short(picture.width)} ${short(picture.height)}"`;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${box}>`,
+    `<title>${escaped(picture.name)}</title>`,
+    surface.finish(),
+    '</svg>',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,75 @@
+import type { Vectors } from './source.ts';
+
+/** What a head computes for one query token: its attention, step by step. T tokens, d neurons. */
+export interface Neurons {
+  readonly token: number;
+  readonly size: number;
+  /** q, [d]. */
+  readonly query: Float32Array;
+  /** k, [T][d]. */
+  readonly key: Float32Array;
+  /** q × k, neuron by neuron, [T][d]. */
+  readonly product: Float32Array;
+  /** q · k / √d, [T]. */
+  readonly score: Float32Array;
+  /** softmax of the scores over what the token may see, [T]; 0 for what it may not. */
+  readonly softmax: Float32Array;
+  /** Whether the token may see another, [T]. */
+  readonly sees: readonly boolean[];
+}
+
+/**
+ * The arithmetic of scaled dot-product attention (Vaswani et al. 2017, "Attention Is All You Need", equation 1) for one
+ * token.
+ *
+ * @param weights the head's exact weights of this token, [T]: tokens that it may not see have none at all
+ */
+export function neuronsOf(vectors: Vectors, token: number, weights: Float32Array): Neurons {
+  const tokens = weights.length;
+  const size = vectors.key.length / tokens;
+  const query = vectors.query.subarray(token * size, (token + 1) * size);
+  const product = vectors.key.map((value, i) => value * query[i % size]!);
+  const score = new Float32Array(tokens);
+  for (let key = 0; key < tokens; key++) {
+    let sum = 0;
+    for (let i = 0; i < size; i++) {
+      sum += query[i]! * vectors.key[key * size + i]!;
+    }
+    score[key] = sum / Math.sqrt(size);
+  }
+  const sees = Array.from(weights, (weight) => weight > 0);
+  return { token, size, query, key: vectors.key, product, score, softmax: weights, sees };
+}
+
+/** Part of a row of the neuron view. */
+export type Step = 'query' | 'key' | 'product' | 'score' | 'softmax';
+
+/** Where the steps stand, from the left, in pixels. */
+export interface NeuronSpace {
+  readonly steps: Readonly<Record<Step, { readonly x: number; readonly width: number }>>;
+  readonly width: number;
+  /** How many neurons there are. */
+  readonly size: number;
+  /** Width of a neuron. */
+  readonly neuron: number;
+}
+
+/** Lays the steps out; strips of many neurons are made of narrower cells. */
+export function neuronSpace(size: number): NeuronSpace {
+  const neuron = Math.max(1, Math.min(5, Math.floor(144 / size)));
+  const strip = size * neuron;
+  let x = 0;
+  const place = (width: number, gap: number) => {
+    const at = { x, width };
+    x += width + gap;
+    return at;
+  };
+  const steps = {
+    query: place(strip, 64),
+    key: place(strip, 16),
+    product: place(strip, 16),
+    score: place(64, 16),
+    softmax: place(104, 0),
+  };
+  return { steps, width: x, size, neuron };
+}

@@ -1,0 +1,93 @@
+import { headsOf, layersOf, type Inspection } from './inspection.ts';
+import type { Matrix } from './marks/cells.ts';
+import type { SafeTensors } from './safetensors.ts';
+import { gathered, type Shown, type Unit } from './shown.ts';
+import type { Difference, Overview, Pattern } from './source.ts';
+
+/** An overview as the server writes it. */
+export function overviewIn(arrays: SafeTensors): Overview {
+  const { shape, values } = arrays.bytes('thumbnails');
+  const names = arrays.said('patterns') as string[];
+  const thresholds = arrays.said('thresholds') as number[];
+  return {
+    side: shape[2]!,
+    thumbnails: values,
+    patterns: names.map((name, i) => ({ name, threshold: thresholds[i]! })),
+    measures: arrays.floats('patterns').values,
+  };
+}
+
+/** Where a head stands in arrays over all layers and heads that are there. */
+export const placeOf = (inspection: Inspection, layer: number, head: number) =>
+  layersOf(inspection).indexOf(layer) * headsOf(inspection).length + headsOf(inspection).indexOf(head);
+
+/** How much a head shows a pattern. */
+export interface Measured extends Pattern {
+  /** A share of attention, 0 to 1; of a broad head its mean entropy in nats. NaN where no token could show it. */
+  readonly measure: number;
+}
+
+/** All patterns of a head, in the server's order. */
+export const measuresOf = (overview: Overview, place: number): Measured[] =>
+  overview.patterns.map((pattern, i) => ({
+    ...pattern,
+    measure: overview.measures[place * overview.patterns.length + i]!,
+  }));
+
+/** How clearly a head shows a pattern; more than 1 where it does. */
+export const clarityOf = ({ measure, threshold }: Measured) => measure / threshold;
+
+/** The pattern that a head shows most clearly; none where it shows none. */
+export function patternOf(overview: Overview, place: number): Measured | undefined {
+  return measuresOf(overview, place)
+    .filter((one) => one.measure > one.threshold)
+    .sort((a, b) => clarityOf(b) - clarityOf(a))[0];
+}
+
+/** Mean entropy of a head's rows in nats: what makes a head broad. */
+export const entropyOf = (overview: Overview, place: number) =>
+  measuresOf(overview, place).find(({ name }) => name === 'broad')?.measure ?? NaN;
+
+/** A measure as people read it, such as `.82`, or `3.91` nats. */
+export const measureText = (measure: number) => measure.toFixed(2).replace(/^0(?=\.)/, '');
+
+/**
+ * A head's thumbnail, of what is shown: its units where a cell is a token, else the cells that hold shown tokens.
+ *
+ * @param thumbnails [layer][head][side][side]
+ */
+export function thumbnailOf(
+  thumbnails: Uint8Array,
+  side: number,
+  place: number,
+  shown: Shown,
+): Matrix & { readonly values: Uint8Array } {
+  const all = thumbnails.subarray(place * side * side, (place + 1) * side * side);
+  const cells = side === shown.tokens ? shown : pooled(shown, side);
+  return { values: gathered(all, cells), queries: cells.queries.length, keys: cells.keys.length };
+}
+
+/** Cells that hold at least a token of what is shown, as units of a matrix of `side` cells. */
+function pooled(shown: Shown, side: number): Shown {
+  const cells = (units: readonly Unit[]) => {
+    const held = units.flatMap((unit) =>
+      unit.tokens.map((token) => Math.floor((token * side) / shown.tokens)),
+    );
+    return [...new Set(held)].map((cell) => ({ name: '', tokens: [cell], segment: 0, special: false }));
+  };
+  const [queries, keys] = [cells(shown.queries), cells(shown.keys)];
+  return { queries, keys, tokens: side, plain: queries.length === side && keys.length === side };
+}
+
+/** Tokens of two inspections that stand for each other, those of them that are shown: units among all that do. */
+export function alignedShown({ aligned }: Difference, shown: Shown): Shown {
+  const of = (units: readonly Unit[]) => {
+    const tokens = new Set(units.flatMap((unit) => unit.tokens));
+    return aligned.flatMap(([token], place) =>
+      tokens.has(token) ? [{ name: '', tokens: [place], segment: 0, special: false }] : [],
+    );
+  };
+  const [queries, keys] = [of(shown.queries), of(shown.keys)];
+  const all = aligned.length;
+  return { queries, keys, tokens: all, plain: queries.length === all && keys.length === all };
+}

@@ -1,0 +1,35 @@
+import { html, type TemplateResult } from 'lit';
+import type { State } from '../state.ts';
+
+export interface CompareActions {
+  /** Looks at another text, to be compared with the one that is shown. */
+  readonly run: (text: string, pair: string | undefined) => void;
+  readonly stop: () => void;
+}
+
+/** The text that is compared with the one that is shown. */
+export function compareForm(state: State, actions: CompareActions): TemplateResult {
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const field = (event.target as HTMLFormElement).elements.namedItem('other') as HTMLInputElement;
+    actions.run(field.value, state.inspection?.pair);
+  };
+  return html`<form class="compare" @submit=${submit}>
+    <label for="other">Compare with</label>
+    <input
+      id="other"
+      name="other"
+      type="text"
+      spellcheck="false"
+      autocomplete="off"
+      placeholder="another text, to see what changes"
+      .value=${state.other?.text ?? ''}
+    />
+    <button type="submit" class="quiet" ?disabled=${state.busy}>Compare</button>
+    ${
+      state.other
+        ? html`<button type="button" class="quiet" @click=${actions.stop}>Stop comparing</button>`
+        : ''
+    }
+  </form>`;
+}

@@ -1,0 +1,65 @@
+import { html, nothing, type TemplateResult } from 'lit';
+
+/** A head's attention from one token, or to one. */
+export interface HeadBar {
+  readonly head: number;
+  readonly color: string;
+  readonly names: readonly string[];
+  /** Exact weights, one for each name. */
+  readonly weights: Float32Array;
+}
+
+/** A bar has so many parts that are named. */
+const PARTS = 4;
+/** Parts that are smaller are not named. */
+const LEAST = 0.04;
+
+/** A bar for each head, with its strongest weights in it and their names. */
+export function headBars(bars: readonly HeadBar[], side: 'query' | 'key'): TemplateResult | typeof nothing {
+  if (bars.length === 0) {
+    return nothing;
+  }
+  return html`<h2>${side === 'query' ? 'What each head looks at' : 'Which words look here, by head'}</h2>
+    <ul>
+      ${bars.map(bar)}
+    </ul>`;
+}
+
+function bar({ head, color, names, weights }: HeadBar): TemplateResult {
+  const strongest = largest(weights)
+    .map((index) => ({ weight: weights[index]!, name: names[index]! }))
+    .filter(({ weight }) => weight >= LEAST);
+  // what looks at a token adds up to more than 1: bars are as long as the longest could be
+  const whole = Math.max(
+    1,
+    weights.reduce((sum, weight) => sum + weight, 0),
+  );
+  return html`<li .style=${`--head-color: ${color}`}>
+    <span class="number">${head + 1}</span>
+    <span class="bar"
+      >${strongest.map(
+        ({ name, weight }, i) =>
+          html`<span
+            class="part"
+            .style=${`--share: ${weight / whole}; --fade: ${1 - i * 0.18}`}
+            title="${name} ${weight.toFixed(3)}"
+            ><span class="name">${name}</span> <span class="number">${weight.toFixed(2)}</span></span
+          >`,
+      )}</span
+    >
+  </li>`;
+}
+
+/** Where the largest numbers stand, the largest first. */
+function largest(numbers: Float32Array): number[] {
+  const places: number[] = [];
+  numbers.forEach((number, index) => {
+    if (places.length === PARTS && number <= numbers[places[PARTS - 1]!]!) {
+      return;
+    }
+    const before = places.findIndex((place) => number > numbers[place]!);
+    places.splice(before < 0 ? places.length : before, 0, index);
+    places.length = Math.min(places.length, PARTS);
+  });
+  return places;
+}

@@ -1,0 +1,103 @@
+import { exportUrl, type ExportName } from './api.ts';
+import { headsOf, layersOf } from './inspection.ts';
+import type { Picture } from './marks/surface.ts';
+import { svg } from './marks/svg.ts';
+import { toHash } from './address.ts';
+import { Refused } from './source.ts';
+import type { State } from './state.ts';
+import { LONGEST } from './views/canvas.ts';
+
+/** Pixels of a PNG for each pixel of the page. */
+const SHARPNESS = 2;
+/** Browsers draw no larger canvases. */
+const MOST_PIXELS = 120_000_000;
+
+/** Draws a picture as PNG. */
+export async function png(picture: Picture): Promise<Blob> {
+  const { width, height } = picture;
+  const fits = Math.min(LONGEST / Math.max(width, height), Math.sqrt(MOST_PIXELS / (width * height)));
+  const ratio = Math.min(SHARPNESS, fits);
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  const context = canvas.getContext('2d')!;
+  context.scale(ratio, ratio);
+  context.imageSmoothingEnabled = false;
+  picture.draw(context);
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
+  if (!blob) {
+    throw new Refused('The picture is too large to be drawn: show less, or save it as SVG.');
+  }
+  return blob;
+}
+
+/** Draws a picture as SVG; its texts are as wide as the page's. */
+export function svgFile(picture: Picture): Blob {
+  const context = document.createElement('canvas').getContext('2d')!;
+  const measure = (text: string, font: string) => {
+    context.font = font;
+    return context.measureText(text).width;
+  };
+  return new Blob([svg(picture, measure)], { type: 'image/svg+xml' });
+}
+
+/** Hands a file to the browser, to be saved. */
+export function download(file: Blob | string, name: string): void {
+  const link = document.createElement('a');
+  link.href = typeof file === 'string' ? file : URL.createObjectURL(file);
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  if (typeof file !== 'string') {
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+}
+
+/** A file's name for a picture: pictures of one head are named as CS50's diagrams. */
+export function fileName(picture: Picture, ending: string): string {
+  const one = /^Layer (\d+) · Head (\d+)$/.exec(picture.name);
+  const plain = picture.name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/-$/, '');
+  return one ? `Attention_Layer${one[1]}_Head${one[2]}.${ending}` : `headlight-${plain}.${ending}`;
+}
+
+/** Where the server has what is shown as a file. */
+export function shownUrl(state: State, name: ExportName): string {
+  const { inspection, view, layer, head } = state;
+  const counted = (numbers: Iterable<number>) =>
+    [...numbers]
+      .sort((a, b) => a - b)
+      .map((one) => one + 1)
+      .join(',');
+  const some = (chosen: ReadonlySet<number>, all: readonly number[]) =>
+    chosen.size < all.length && chosen.size > 0 ? counted(chosen) : undefined;
+  const one = view === 'neuron' || (view === 'heatmap' && !state.gallery);
+  const layers =
+    view === 'model'
+      ? some(state.layers, layersOf(inspection!))
+      : state.gallery && view === 'heatmap'
+        ? undefined
+        : String(layer + 1);
+  const heads = one
+    ? String(head + 1)
+    : view === 'heatmap'
+      ? undefined
+      : some(state.heads, headsOf(inspection!));
+  // a page keeps everything, so that who opens it can look further, and diagrams are those of all heads
+  const whole = name === 'attention.html' || name === 'attention.zip';
+  const choice = {
+    ...(!whole && layers !== undefined && { layers }),
+    ...(!whole && heads !== undefined && { heads }),
+    ...(name === 'attention.html' && { shown: shownHash(state) }),
+  };
+  return exportUrl(inspection!.id!, name, choice);
+}
+
+/** What a saved page shows first; it knows no numbers of inspections. */
+function shownHash(state: State): string {
+  const { id: _, ...inspection } = state.inspection!;
+  return toHash({ ...state, inspection, other: undefined }).slice(1);
+}

@@ -1,0 +1,155 @@
+import { nameOf, type Inspection } from './inspection.ts';
+import type { Source } from './source.ts';
+import type { PairFilter, State } from './state.ts';
+
+/** What stands as one in a view: a token, or the tokens of a word. */
+export interface Unit {
+  readonly name: string;
+  readonly tokens: readonly number[];
+  /** 0 for the first text, 1 for the second. */
+  readonly segment: number;
+  readonly special: boolean;
+}
+
+/** The queries and keys of an inspection that a view shows: Q and K units of its T tokens. */
+export interface Shown {
+  readonly queries: readonly Unit[];
+  readonly keys: readonly Unit[];
+  /** How many tokens the inspection has. */
+  readonly tokens: number;
+  /** Whether every token stands for itself at both sides, so that matrices are shown as they are. */
+  readonly plain: boolean;
+}
+
+export type Choices = Pick<State, 'words' | 'special' | 'filter'>;
+
+/** The units of an inspection, in order: its tokens, or its words. */
+export function unitsOf(inspection: Inspection, words: boolean): Unit[] {
+  const units: { name: string; tokens: number[]; segment: number; special: boolean }[] = [];
+  inspection.tokens.forEach((token, index) => {
+    const before = inspection.tokens[index - 1];
+    const goesOn =
+      words && token.word !== undefined && before?.word === token.word && before.segment === token.segment;
+    const { segment, special = false } = token;
+    if (goesOn) {
+      units.at(-1)!.tokens.push(index);
+    } else {
+      units.push({ name: nameOf(token, inspection), tokens: [index], segment, special });
+    }
+  });
+  return words ? units.map((unit) => ({ ...unit, name: wordOf(unit, inspection) })) : units;
+}
+
+/** A word as the text has it; a blank as the model sees it. */
+function wordOf({ name, tokens, segment }: Unit, inspection: Inspection): string {
+  const start = inspection.tokens[tokens[0]!]!.start;
+  const blank = inspection.blanks.some((one) => one.segment === segment && one.start === start);
+  const text = segment === 0 ? inspection.text : (inspection.pair ?? '');
+  return start === undefined || blank ? name : text.slice(start, inspection.tokens[tokens.at(-1)!]!.end);
+}
+
+const SIDES: Record<PairFilter, readonly [number | undefined, number | undefined]> = {
+  all: [undefined, undefined],
+  aa: [0, 0],
+  ab: [0, 1],
+  ba: [1, 0],
+  bb: [1, 1],
+};
+
+/** What is shown of an inspection, by a person's choices. */
+export function shownOf(inspection: Inspection, { words, special, filter }: Choices): Shown {
+  const units = unitsOf(inspection, words).filter((unit) => special || !unit.special);
+  const [from, to] = SIDES[filter];
+  const of = (segment: number | undefined) =>
+    segment === undefined ? units : units.filter((unit) => unit.segment === segment);
+  const tokens = inspection.tokens.length;
+  return { queries: of(from), keys: of(to), tokens, plain: filter === 'all' && units.length === tokens };
+}
+
+/** Remembers what is shown while the choices stay the same, so that views can compare it by identity. */
+export function shownMemory(): (state: State) => Shown {
+  let last: { inspection: Inspection; choices: string; shown: Shown } | undefined;
+  return (state) => {
+    const inspection = state.inspection!;
+    const choices = `${state.words} ${state.special} ${state.filter}`;
+    if (last?.inspection !== inspection || last.choices !== choices) {
+      last = { inspection, choices, shown: shownOf(inspection, state) };
+    }
+    return last.shown;
+  };
+}
+
+/** Which unit holds a token; -1 where none does. */
+export const unitWith = (units: readonly Unit[], token: number) =>
+  units.findIndex((unit) => unit.tokens.includes(token));
+
+/** Numbers as they are drawn, in 255ths, or exact. */
+type Weights = Uint8Array | Float32Array;
+
+/**
+ * Matrices of tokens as matrices of units: attention from a word is the mean over its tokens, attention to a word the
+ * sum (as in Clark et al. 2019, section 4.1).
+ *
+ * @param weights [head][T][T]
+ * @returns [head][Q][K], of the same kind
+ */
+export function gathered<W extends Weights>(weights: W, shown: Shown): W {
+  if (shown.plain) {
+    return weights;
+  }
+  const { queries, keys, tokens } = shown;
+  const heads = weights.length / (tokens * tokens);
+  const into = (
+    weights instanceof Uint8Array
+      ? new Uint8Array(heads * queries.length * keys.length)
+      : new Float32Array(heads * queries.length * keys.length)
+  ) as W;
+  let at = 0;
+  for (let head = 0; head < heads; head++) {
+    for (const query of queries) {
+      for (const key of keys) {
+        let sum = 0;
+        for (const from of query.tokens) {
+          const row = (head * tokens + from) * tokens;
+          for (const to of key.tokens) {
+            sum += weights[row + to]!;
+          }
+        }
+        const mean = sum / query.tokens.length;
+        into[at++] = weights instanceof Uint8Array ? Math.min(255, Math.round(mean)) : mean;
+      }
+    }
+  }
+  return into;
+}
+
+/** Exact weights of one unit's attention: [head][K] of what it looks at, or [head][Q] of what looks at it. */
+export async function exactWeights(
+  source: Source,
+  layer: number,
+  side: 'query' | 'key',
+  unit: Unit,
+  shown: Shown,
+): Promise<Float32Array> {
+  const ask = (token: number) => (side === 'query' ? source.from(layer, token) : source.to(layer, token));
+  const rows = await Promise.all(unit.tokens.map(ask));
+  const others = side === 'query' ? shown.keys : shown.queries;
+  if (shown.plain) {
+    return rows[0]!;
+  }
+  const heads = rows[0]!.length / shown.tokens;
+  const into = new Float32Array(heads * others.length);
+  for (let head = 0; head < heads; head++) {
+    others.forEach((other, index) => {
+      let sum = 0;
+      for (const row of rows) {
+        for (const token of other.tokens) {
+          sum += row[head * shown.tokens + token]!;
+        }
+      }
+      const queries = side === 'query' ? unit.tokens.length : other.tokens.length;
+      into[head * others.length + index] = sum / queries;
+    });
+  }
+  return into;
+}

@@ -1,0 +1,207 @@
+import { drawLegend, type CellStyle, type Matrix } from '../marks/cells.ts';
+import { drawColumnLabels, drawRowLabels } from '../marks/labels.ts';
+import { type Picture, type Theme, onGround } from '../marks/surface.ts';
+import { gathered, unitWith } from '../shown.ts';
+import type { State } from '../state.ts';
+import { sized, themeOf } from './canvas.ts';
+import { cellStyle } from './cellStyle.ts';
+import { Gallery } from './gallery.ts';
+import { drawMatrix, labelRoom, MatrixPlot, type Cell } from './matrixPlot.ts';
+import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from './view.ts';
+
+/** One head's matrix with its tokens, or all heads as small diagrams. */
+class HeatmapView implements View {
+  readonly element = document.createElement('section');
+  readonly #context: ViewContext;
+  readonly #latest: Latest;
+  readonly #plot: MatrixPlot;
+  readonly #legend = document.createElement('canvas');
+  readonly #readout = document.createElement('output');
+  readonly #gallery: Gallery;
+  #state!: State;
+  #exact: Float32Array | undefined;
+  #matrix: (Matrix & { readonly values: Float32Array }) | undefined;
+
+  constructor(context: ViewContext) {
+    this.#context = context;
+    this.#latest = new Latest(context.store);
+    this.#plot = new MatrixPlot('', {
+      enter: (cell) => this.#enter(cell),
+      pin: (cell) => this.#pin(cell),
+      leave: () => this.#leave(),
+    });
+    this.element.className = 'heatmap-view';
+    this.#legend.className = 'legend';
+    this.#legend.setAttribute('aria-hidden', 'true');
+    this.#gallery = new Gallery(context);
+    this.#readout.className = 'readout';
+    this.#readout.setAttribute('aria-live', 'polite');
+  }
+
+  show(state: State, changed: ReadonlySet<keyof State>): void {
+    this.#state = state;
+    const opened = anyOf(changed, 'inspection', 'gallery', 'view');
+    if (opened) {
+      const parts = state.gallery
+        ? [this.#gallery.element]
+        : [this.#legend, this.#plot.element, this.#readout];
+      this.element.replaceChildren(...parts);
+    }
+    const redrawn = anyOf(changed, 'words', 'special', 'filter', 'ramp', 'stretched', 'least', 'theme');
+    if (state.gallery) {
+      if (opened || redrawn) {
+        this.#gallery.show(state, opened);
+      }
+    } else if (opened || anyOf(changed, 'layer', 'head')) {
+      this.#load();
+    } else if (redrawn || changed.has('zoom')) {
+      this.#draw();
+    } else if (changed.has('focus')) {
+      this.#mark();
+    }
+  }
+
+  #load(): void {
+    const { layer, head } = this.#state;
+    this.#exact = undefined;
+    this.element.classList.add('loading');
+    delete this.element.dataset['drawn'];
+    this.#readout.textContent = '';
+    void this.#latest.run(
+      () => this.#context.source()?.head(layer, head),
+      (exact) => {
+        this.element.classList.remove('loading');
+        this.#exact = exact;
+        this.#draw();
+      },
+    );
+  }
+
+  #draw(): void {
+    if (!this.#exact) {
+      return;
+    }
+    const state = this.#state;
+    const { queries, keys } = this.#context.shown(state);
+    const values = gathered(this.#exact, this.#context.shown(state));
+    this.#matrix = { values, queries: queries.length, keys: keys.length };
+    this.#plot.name = `Attention of layer ${state.layer + 1}, head ${state.head + 1}: arrow keys walk its cells`;
+    this.#plot.show({
+      matrix: this.#matrix,
+      style: cellStyle(state, values),
+      rows: queries.map((unit) => unit.name),
+      columns: keys.map((unit) => unit.name),
+      zoom: state.zoom,
+      dark: state.dark,
+    });
+    this.#drawLegend(cellStyle(state, values));
+    this.element.classList.toggle('zoomed', state.zoom > 0);
+    this.#mark();
+    settled(this.element, `layer-${state.layer + 1}-head-${state.head + 1}`);
+  }
+
+  #drawLegend(style: CellStyle): void {
+    const theme = themeOf(this.element, this.#state.dark);
+    const context = sized(this.#legend, 200, 20);
+    drawLegend(context, style, 24, 5, { color: theme.muted, font: theme.font });
+  }
+
+  #mark(): void {
+    const { focus, layer, head } = this.#state;
+    const { queries, keys } = this.#context.shown(this.#state);
+    const cell = this.#at();
+    this.#plot.mark(cell, focus?.pinned);
+    if (cell && this.#matrix && this.#exact) {
+      const weight = this.#matrix.values[cell.query * this.#matrix.keys + cell.key]!;
+      const names = `“${queries[cell.query]!.name}” looks at “${keys[cell.key]!.name}”`;
+      this.#readout.textContent = `Layer ${layer + 1} · Head ${head + 1}: ${names} ${weight.toFixed(4)}`;
+    } else {
+      this.#readout.textContent = '';
+    }
+  }
+
+  /** The cell that is looked at, if it is shown. */
+  #at(): Cell | undefined {
+    const { focus } = this.#state;
+    const { queries, keys } = this.#context.shown(this.#state);
+    const [from, to] = focus?.side === 'key' ? [focus.other, focus.token] : [focus?.token, focus?.other];
+    const query = from === undefined ? -1 : unitWith(queries, from);
+    const key = to === undefined ? -1 : unitWith(keys, to);
+    return query >= 0 && key >= 0 ? { query, key } : undefined;
+  }
+
+  #focus(cell: Cell, pinned: boolean) {
+    const { queries, keys } = this.#context.shown(this.#state);
+    const [token, other] = [queries[cell.query]!.tokens[0]!, keys[cell.key]!.tokens[0]!];
+    return { side: 'query', token, other, pinned } as const;
+  }
+
+  #enter(cell: Cell): void {
+    const { focus } = this.#state;
+    const next = this.#focus(cell, false);
+    const pinned = focus?.pinned && this.#at(); // who isn't shown holds nothing
+    if (!pinned && !(focus?.token === next.token && focus.other === next.other)) {
+      this.#context.store.update({ focus: next });
+    }
+  }
+
+  #pin(cell: Cell): void {
+    const { focus } = this.#state;
+    const next = this.#focus(cell, true);
+    const again = focus?.pinned === true && focus.token === next.token && focus.other === next.other;
+    this.#context.store.update({ focus: again ? undefined : next });
+  }
+
+  #leave(): void {
+    const { focus } = this.#state;
+    if (focus && !focus.pinned) {
+      this.#context.store.update({ focus: undefined });
+    }
+  }
+
+  picture(theme: Theme): Picture | undefined {
+    return this.#state.gallery ? this.#gallery.picture(theme) : this.#matrixPicture(theme);
+  }
+
+  #matrixPicture(theme: Theme): Picture | undefined {
+    const matrix = this.#matrix;
+    if (!matrix || !this.#exact) {
+      return undefined;
+    }
+    const { layer, head } = this.#state;
+    const { queries, keys } = this.#context.shown(this.#state);
+    const rows = queries.map((unit) => unit.name);
+    const columns = keys.map((unit) => unit.name);
+    const measure = document.createElement('canvas').getContext('2d')!;
+    measure.font = `13px ${theme.font}`;
+    const room = (names: readonly string[]) => labelRoom(names, (name) => measure.measureText(name).width);
+    const [left, top, margin, legend] = [room(rows), room(columns), 24, 36];
+    const side = Math.max(this.#plot.side, Math.min(44, 900 / Math.max(rows.length, columns.length, 1)));
+    const style = cellStyle(this.#state, matrix.values);
+    const width = margin * 2 + left + columns.length * side;
+    const height = margin * 2 + legend + top + rows.length * side;
+    const label = { color: theme.text, font: theme.font };
+    const name = `Layer ${layer + 1} · Head ${head + 1}`;
+    return onGround(name, Math.max(width, 320), height, theme, (surface) => {
+      drawRowLabels(surface, [name], 26, margin, 150, 'left', { ...label, color: theme.muted });
+      drawLegend(surface, style, Math.max(width, 320) - margin - 160, 9, { ...label, color: theme.muted });
+      surface.save();
+      surface.translate(margin, margin + legend);
+      surface.save();
+      surface.translate(left, 0);
+      drawColumnLabels(surface, columns, side, top, label);
+      surface.restore();
+      surface.translate(0, top);
+      drawRowLabels(surface, rows, side, left - 7, left - 10, 'right', label);
+      surface.translate(left, 0);
+      drawMatrix(surface, { matrix, style }, side, theme.font);
+      surface.restore();
+    });
+  }
+}
+
+export const heatmap: ViewKind = {
+  id: 'heatmap',
+  title: 'Heatmap',
+  create: (context) => new HeatmapView(context),
+};

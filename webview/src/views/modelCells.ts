@@ -1,0 +1,229 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { headRgb, hex, type Rgb } from '../colors.ts';
+import { headsOf, layersOf, type Inspection } from '../inspection.ts';
+import { tinted } from '../marks/cells.ts';
+import { drawThumbnailLines, type Weights } from '../marks/lines.ts';
+import { Raster } from '../marks/raster.ts';
+import { signedPixels } from '../marks/strips.ts';
+import {
+  clarityOf,
+  entropyOf,
+  measureText,
+  patternOf,
+  placeOf,
+  thumbnailOf,
+  type Measured,
+} from '../overview.ts';
+import { signedRamp } from '../ramps.ts';
+import type { Shown } from '../shown.ts';
+import type { Difference, Overview } from '../source.ts';
+import type { State } from '../state.ts';
+import type { Surface } from '../marks/surface.ts';
+import { imageOf } from './canvas.ts';
+import { enlarged } from './sheet.ts';
+
+/** A head of the model view. */
+export interface HeadCell {
+  readonly layer: number;
+  readonly head: number;
+  /** Where it stands in arrays of all heads. */
+  readonly place: number;
+  readonly pattern: Measured | undefined;
+  /** Mean entropy of its rows, in nats. */
+  readonly entropy: number;
+}
+
+/** The heads that are chosen, in the order that is chosen. */
+export function cellsOf(state: State, overview: Overview): HeadCell[] {
+  const inspection = state.inspection!;
+  const cells = layersOf(inspection)
+    .filter((layer) => state.layers.has(layer))
+    .flatMap((layer) =>
+      headsOf(inspection)
+        .filter((head) => state.heads.has(head))
+        .map((head) => cellOf(inspection, overview, layer, head)),
+    )
+    .filter(({ pattern }) => state.pattern === undefined || pattern?.name === state.pattern);
+  const clarity = ({ pattern }: HeadCell) => (pattern ? clarityOf(pattern) : 0);
+  const names = overview.patterns.map(({ name }) => name);
+  const rank = ({ pattern }: HeadCell) => (pattern ? names.indexOf(pattern.name) : names.length);
+  switch (state.order) {
+    case 'layers':
+      return cells;
+    case 'pattern':
+      return cells.sort((a, b) => rank(a) - rank(b) || clarity(b) - clarity(a));
+    case 'narrow':
+      return cells.sort((a, b) => a.entropy - b.entropy);
+    case 'broad':
+      return cells.sort((a, b) => b.entropy - a.entropy);
+  }
+}
+
+/** The layers and heads that some cells are of: rows and columns of a grid. */
+export const axesOf = (cells: readonly HeadCell[]) => ({
+  layers: [...new Set(cells.map(({ layer }) => layer))],
+  heads: [...new Set(cells.map(({ head }) => head))].sort((a, b) => a - b),
+});
+
+/** The patterns that at least a head shows, in their order. */
+export function patternsShown(state: State, overview: Overview): string[] {
+  const everything = {
+    layers: new Set(layersOf(state.inspection!)),
+    heads: new Set(headsOf(state.inspection!)),
+  };
+  const cells = cellsOf({ ...state, ...everything, pattern: undefined, order: 'layers' }, overview);
+  const shown = new Set(cells.map(({ pattern }) => pattern?.name));
+  return overview.patterns.map(({ name }) => name).filter((name) => shown.has(name));
+}
+
+/** A head with what it shows. */
+export function cellOf(inspection: Inspection, overview: Overview, layer: number, head: number): HeadCell {
+  const place = placeOf(inspection, layer, head);
+  return { layer, head, place, pattern: patternOf(overview, place), entropy: entropyOf(overview, place) };
+}
+
+/** A head's thumbnail, and the colour that it is drawn in. */
+function coloured(
+  overview: Overview,
+  { head, place }: Pick<HeadCell, 'head' | 'place'>,
+  shown: Shown,
+  state: State,
+): { weights: Weights; color: Rgb } {
+  const { values, queries, keys } = thumbnailOf(overview.thumbnails, overview.side, place, shown);
+  const color = headRgb(head, state.inspection!.heads, state.dark);
+  return { weights: { bytes: values, queries, keys }, color };
+}
+
+/** Paints a head small, in its colour. */
+export function paintThumbnail(
+  overview: Overview,
+  cell: Pick<HeadCell, 'head' | 'place'>,
+  shown: Shown,
+  state: State,
+  side: number,
+): Uint8ClampedArray {
+  const { weights, color } = coloured(overview, cell, shown, state);
+  if (state.thumbnails === 'cells') {
+    return enlarged(tinted(weights.bytes, color, state.least), weights.keys, weights.queries, side);
+  }
+  const raster = new Raster(side, side);
+  drawThumbnailLines(raster, side, hex(color), weights, state.least);
+  return raster.image();
+}
+
+/** Draws a head small, to be saved. */
+export function drawThumbnail(
+  surface: Surface,
+  overview: Overview,
+  cell: Pick<HeadCell, 'head' | 'place'>,
+  shown: Shown,
+  state: State,
+  side: number,
+): void {
+  const { weights, color } = coloured(overview, cell, shown, state);
+  if (state.thumbnails === 'cells') {
+    const image = imageOf(tinted(weights.bytes, color, state.least), weights.keys, weights.queries);
+    surface.drawImage(image, 0, 0, side, side);
+  } else {
+    drawThumbnailLines(surface, side, hex(color), weights, state.least);
+  }
+}
+
+/**
+ * How a head differs, as pixels: orange where this inspection weighs more, blue where the other does.
+ *
+ * @param shown the aligned tokens that are shown
+ */
+export function differencePixels(
+  difference: Difference,
+  place: number,
+  shown: Shown,
+  { least, dark }: State,
+): { pixels: Uint8ClampedArray<ArrayBuffer>; width: number; height: number } {
+  const { values: bytes, queries, keys } = thumbnailOf(difference.thumbnails, difference.side, place, shown);
+  const values = Float32Array.from(bytes, (byte) => {
+    const change = (byte - 128) / 127;
+    return Math.abs(change) < least ? 0 : change;
+  });
+  const pixels = signedPixels({ values, queries, keys }, 0.4, signedRamp(dark));
+  return { pixels, width: keys, height: queries };
+}
+
+/** What stands below a thumbnail. */
+export interface Caption {
+  readonly text: string;
+  readonly number: string;
+  /** All of it, for those who can't see it. */
+  readonly said: string;
+}
+
+export function patternCaption(cell: HeadCell, order: State['order']): Caption {
+  const { pattern, entropy } = cell;
+  const said = spoken(cell);
+  if (order === 'narrow' || order === 'broad') {
+    return { text: '', number: entropy.toFixed(2), said };
+  }
+  const text = pattern?.name.replace(/ (token|elsewhere)$/, '') ?? '';
+  return { text, number: pattern ? measureText(pattern.measure) : '', said };
+}
+
+/** A head as a person would say it. */
+export function spoken({ layer, head, pattern, entropy }: HeadCell): string {
+  const shows = pattern ? `${pattern.name} ${pattern.measure.toFixed(2)}` : 'no pattern';
+  return `Layer ${layer + 1} · Head ${head + 1}: ${shows}, entropy ${entropy.toFixed(2)} nats`;
+}
+
+export interface CellActions {
+  readonly open: (cell: HeadCell) => void;
+  readonly enter: (cell: HeadCell) => void;
+}
+
+/** The heads as buttons: a row a layer, or one after the other where they are sorted. */
+export function grid(
+  name: string,
+  cells: readonly HeadCell[],
+  state: State,
+  caption: (cell: HeadCell) => Caption,
+  actions: CellActions,
+): TemplateResult {
+  const inLayers = state.order === 'layers';
+  const { layers, heads } = axesOf(cells);
+  const button = (cell: HeadCell) => {
+    const { text, number, said } = caption(cell);
+    const open = state.detail && cell.layer === state.layer && cell.head === state.head;
+    return html`<button
+      type="button"
+      class="cell ${open ? 'open' : ''}"
+      aria-expanded=${open}
+      data-place=${cell.place}
+      .style=${inLayers ? `grid-row: ${layers.indexOf(cell.layer) + 2}; grid-column: ${heads.indexOf(cell.head) + 2}` : ''}
+      @click=${() => actions.open(cell)}
+      @pointerenter=${() => actions.enter(cell)}
+      @focus=${() => actions.enter(cell)}
+    >
+      <span class="hidden">${said}</span>
+      <span class="thumb"></span>
+      <span class="caption" aria-hidden="true"
+        >${inLayers ? nothing : html`<span class="where">${cell.layer + 1}·${cell.head + 1}</span>`}<span
+          class="what"
+          >${text}</span
+        ><span class="number">${number}</span></span
+      >
+    </button>`;
+  };
+  return html`<div
+    class="cells ${inLayers ? 'in-layers' : 'in-order'}"
+    role="group"
+    aria-label=${name}
+    .style=${`--columns: ${heads.length}`}
+  >
+    <canvas class="sheet" aria-hidden="true"></canvas>
+    ${
+      inLayers
+        ? html`${heads.map((head, i) => html`<span class="column-name" .style=${`grid-column: ${i + 2}`}>${head + 1}</span>`)}
+          ${layers.map((layer, i) => html`<span class="row-name" .style=${`grid-row: ${i + 2}`}><span class="word">Layer </span>${layer + 1}</span>`)}`
+        : nothing
+    }
+    ${cells.map(button)}
+  </div>`;
+}

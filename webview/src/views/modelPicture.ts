@@ -1,0 +1,73 @@
+import { fitted, onGround, type Picture, type Surface, type Theme } from '../marks/surface.ts';
+import type { State } from '../state.ts';
+import { axesOf, type HeadCell } from './modelCells.ts';
+
+const [MARGIN, SIDE, GAP, CAPTION, ROW_NAME, TITLE, APART] = [24, 92, 10, 18, 66, 26, 36];
+
+/** One of the grids that stand side by side. */
+export interface Block {
+  /** What stands above it; nothing where it is the only one. */
+  readonly title?: string;
+  readonly caption: (cell: HeadCell) => string;
+  readonly paint: (surface: Surface, cell: HeadCell, side: number) => void;
+}
+
+/** The thumbnails as they stand in the model view, to be saved. */
+export function modelPicture(
+  state: State,
+  cells: readonly HeadCell[],
+  blocks: readonly Block[],
+  theme: Theme,
+): Picture {
+  const { layers, heads } = axesOf(cells);
+  const inLayers = state.order === 'layers';
+  const columns = inLayers ? heads.length : Math.max(1, Math.min(cells.length, 12));
+  const rows = inLayers ? layers.length : Math.ceil(cells.length / columns);
+  const [x, y] = [SIDE + GAP, SIDE + CAPTION + GAP];
+  const left = inLayers ? ROW_NAME : 0;
+  const top = (inLayers ? 20 : 0) + (blocks.length > 1 ? TITLE : 0);
+  const blockWidth = Math.max(left + columns * x - GAP, 160);
+  const width = MARGIN * 2 + blocks.length * (blockWidth + APART) - APART;
+  const name =
+    blocks.length > 1
+      ? 'Difference'
+      : state.pattern === undefined
+        ? 'All heads'
+        : `Heads that show ${state.pattern}`;
+  return onGround(name, width, MARGIN * 2 + top + rows * y, theme, (surface) => {
+    surface.textBaseline = 'middle';
+    blocks.forEach(({ title, caption, paint }, number) => {
+      surface.save();
+      surface.translate(MARGIN + number * (blockWidth + APART), MARGIN);
+      surface.fillStyle = theme.text;
+      surface.font = `600 13px ${theme.font}`;
+      surface.textAlign = 'left';
+      surface.fillText(fitted(surface, title ?? '', blockWidth), 0, 6);
+      surface.font = `11px ${theme.font}`;
+      surface.fillStyle = theme.muted;
+      if (inLayers) {
+        layers.forEach((layer, row) => surface.fillText(`Layer ${layer + 1}`, 0, top + row * y + SIDE / 2));
+        surface.textAlign = 'center';
+        heads.forEach((head, column) =>
+          surface.fillText(String(head + 1), left + column * x + SIDE / 2, top - 10),
+        );
+      }
+      cells.forEach((cell, i) => {
+        const column = inLayers ? heads.indexOf(cell.head) : i % columns;
+        const row = inLayers ? layers.indexOf(cell.layer) : Math.floor(i / columns);
+        surface.save();
+        surface.translate(left + column * x, top + row * y);
+        paint(surface, cell, SIDE);
+        surface.lineWidth = 1;
+        surface.strokeStyle = theme.border;
+        surface.strokeRect(0, 0, SIDE, SIDE);
+        const where = inLayers ? '' : `${cell.layer + 1}·${cell.head + 1} `;
+        surface.fillStyle = theme.muted;
+        surface.textAlign = 'left';
+        surface.fillText(fitted(surface, where + caption(cell), SIDE), 0, SIDE + CAPTION / 2);
+        surface.restore();
+      });
+      surface.restore();
+    });
+  });
+}

@@ -1,0 +1,278 @@
+import { html, render } from 'lit';
+import { headColor } from '../colors.ts';
+import { headsOf } from '../inspection.ts';
+import { drawNeurons, type NeuronStyle } from '../marks/neurons.ts';
+import type { Picture, Surface, Theme } from '../marks/surface.ts';
+import { neuronSpace, neuronsOf, type Neurons, type Step } from '../neurons.ts';
+import { signedRamp } from '../ramps.ts';
+import { shownOf, unitWith, type Shown } from '../shown.ts';
+import type { State } from '../state.ts';
+import { imageOf, sized, themeOf } from './canvas.ts';
+import { HEADINGS, neuronPicture, ROW_HEIGHT } from './neuronPicture.ts';
+import { LinesPanel, oneHead } from './linesPanel.ts';
+import { TokenList } from './tokens.ts';
+import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from './view.ts';
+
+/**
+ * The neuron view (after Vig 2019): how a head comes to its attention from one token, from query and key to softmax.
+ * Collapsed, it is that head's lines.
+ */
+class NeuronView implements View {
+  readonly element = document.createElement('section');
+  readonly #context: ViewContext;
+  readonly #latest: Latest;
+  readonly #lines: LinesPanel;
+  readonly #queries: TokenList;
+  readonly #keys: TokenList;
+  readonly #expanded = document.createElement('div');
+  readonly #headings = document.createElement('div');
+  readonly #canvas = document.createElement('canvas');
+  readonly #readout = document.createElement('output');
+  #state!: State;
+  #shown!: Shown;
+  #neurons: Neurons | undefined;
+  /** Whether others than these neurons are asked for. */
+  #stale = true;
+
+  constructor(context: ViewContext) {
+    this.#context = context;
+    this.#latest = new Latest(context.store);
+    const expand = (token: number) =>
+      context.store.update({ expanded: true, focus: { side: 'query', token, pinned: true } });
+    this.#lines = new LinesPanel(context, oneHead(context), undefined, { text: '+', act: expand });
+    this.#queries = new TokenList('Tokens that look', 'tokens', {
+      enter: (index) => this.#look(index, false),
+      pin: (index) => this.#look(index, true),
+      beside: () => this.#keys,
+      sign: {
+        text: '−',
+        at: (index) => index === unitWith(this.#shown.queries, this.#neurons?.token ?? -1),
+        act: () => context.store.update({ expanded: false }),
+      },
+    });
+    this.#keys = new TokenList('Tokens that are looked at', 'tokens', {
+      enter: (index) => this.#tell(index),
+      pin: (index) => this.#tell(index),
+      beside: () => this.#queries,
+    });
+    this.#canvas.setAttribute('aria-hidden', 'true');
+    this.#canvas.addEventListener('pointermove', (event) => this.#point(event));
+    this.#canvas.addEventListener('pointerleave', () => this.#tell(undefined));
+    this.#headings.className = 'headings';
+    const rows = document.createElement('div');
+    rows.className = 'rows';
+    rows.style.setProperty('--row-height', `${ROW_HEIGHT}px`);
+    const column = (side: string, list: TokenList) => {
+      const made = document.createElement('div');
+      made.className = `column ${side}`;
+      made.append(list.element);
+      return made;
+    };
+    rows.append(column('query', this.#queries), this.#canvas, column('key', this.#keys));
+    this.#expanded.className = 'scroller expanded';
+    this.#expanded.append(this.#headings, rows);
+    this.#expanded.addEventListener('pointerleave', () => {
+      this.#tell(undefined);
+      const { focus } = context.store.state;
+      if (focus && !focus.pinned) {
+        context.store.update({ focus: undefined });
+      }
+    });
+    this.#readout.className = 'readout';
+    this.#readout.setAttribute('aria-live', 'polite');
+    this.element.className = 'neuron-view';
+  }
+
+  show(state: State, changed: ReadonlySet<keyof State>): void {
+    this.#state = state;
+    if (anyOf(changed, 'expanded', 'view', 'inspection')) {
+      const parts = state.expanded ? [this.#expanded, this.#readout] : [this.#lines.element];
+      this.element.replaceChildren(...parts);
+    }
+    if (!state.expanded) {
+      this.#lines.show(state, changed);
+      return;
+    }
+    if (anyOf(changed, 'inspection', 'special', 'filter', 'expanded', 'view')) {
+      this.#layOut();
+    }
+    if (anyOf(changed, 'inspection', 'layer', 'head', 'focus', 'expanded', 'view')) {
+      this.#load();
+    } else if (anyOf(changed, 'special', 'filter', 'theme', 'least')) {
+      this.#draw();
+    }
+  }
+
+  /** Neurons belong to tokens: words are not merged here. */
+  #layOut(): void {
+    this.#shown = shownOf(this.#state.inspection!, { ...this.#state, words: false });
+    this.#queries.show(this.#shown.queries);
+    this.#keys.show(this.#shown.keys);
+    const { steps, width } = neuronSpace(this.#state.inspection!.headSize);
+    render(
+      html`<div class="strip" .style=${`width: ${width}px`}>
+        ${HEADINGS.map(
+          ([step, name, title]) =>
+            html`<span title=${title} .style=${`left: ${steps[step].x}px; width: ${steps[step].width}px`}
+              >${name}</span
+            >`,
+        )}
+      </div>`,
+      this.#headings,
+    );
+  }
+
+  /** The token that looks: the one that somebody points at, else the last that did, else the first word. */
+  #token(): number {
+    const { focus } = this.#state;
+    const wanted = focus?.side === 'query' ? focus.token : this.#neurons?.token;
+    const { queries } = this.#shown;
+    const there = wanted !== undefined && unitWith(queries, wanted) >= 0;
+    return there ? wanted : ((queries.find((unit) => !unit.special) ?? queries[0])?.tokens[0] ?? 0);
+  }
+
+  #load(): void {
+    const { layer, head, inspection } = this.#state;
+    const token = this.#token();
+    const source = this.#context.source();
+    this.#stale = true;
+    this.#readout.textContent = '';
+    delete this.element.dataset['drawn'];
+    const tokens = inspection!.tokens.length;
+    const place = headsOf(inspection!).indexOf(head);
+    void this.#latest.run(
+      async () => {
+        const [vectors, rows] = await Promise.all([source?.vectors(layer, head), source?.from(layer, token)]);
+        const weights = rows?.subarray(place * tokens, (place + 1) * tokens);
+        return vectors && weights && neuronsOf(vectors, token, weights);
+      },
+      (neurons) => {
+        this.#neurons = neurons;
+        this.#stale = false;
+        this.#draw();
+        settled(this.element, `layer-${layer + 1}-head-${head + 1}-token-${token}`);
+      },
+    );
+  }
+
+  #draw(): void {
+    const neurons = this.#neurons;
+    if (!neurons || this.#stale) {
+      return;
+    }
+    const { queries, keys } = this.#shown;
+    const space = neuronSpace(neurons.size);
+    const height = Math.max(queries.length, keys.length) * ROW_HEIGHT;
+    const context = sized(this.#canvas, space.width, height);
+    this.#paint(context, themeOf(this.element, this.#state.dark));
+    const row = unitWith(queries, neurons.token);
+    const { focus } = this.#state;
+    this.#queries.mark(row >= 0 ? row : undefined, focus?.pinned && focus.side === 'query');
+    this.#queries.sign();
+    this.#tell(undefined);
+  }
+
+  #paint(surface: Surface, theme: Theme): void {
+    const neurons = this.#neurons!;
+    const { queries, keys } = this.#shown;
+    const { head, inspection } = this.#state;
+    const style: NeuronStyle = {
+      theme,
+      ramp: signedRamp(theme.dark),
+      color: headColor(head, inspection!.heads, theme.dark),
+      rowHeight: ROW_HEIGHT,
+      least: this.#state.least,
+      toImage: imageOf,
+    };
+    const tokens = keys.map((unit) => unit.tokens[0]!);
+    drawNeurons(surface, neurons, neuronSpace(neurons.size), unitWith(queries, neurons.token), tokens, style);
+  }
+
+  #look(index: number, pin: boolean): void {
+    const token = this.#shown.queries[index]!.tokens[0]!;
+    const { focus } = this.#state;
+    const own = focus?.side === 'query' && focus.token === token;
+    const held = focus?.pinned && focus.side === 'query' && unitWith(this.#shown.queries, focus.token) >= 0;
+    if (pin) {
+      const focused = own && focus.pinned ? undefined : ({ side: 'query', token, pinned: true } as const);
+      this.#context.store.update({ focus: focused });
+    } else if (!held && !own) {
+      this.#context.store.update({ focus: { side: 'query', token, pinned: false } });
+    }
+  }
+
+  /** Says the numbers of a row, or of the neuron that is pointed at in it. */
+  #tell(row: number | undefined, step?: Step, neuron = 0): void {
+    const neurons = this.#neurons;
+    const key = row === undefined ? undefined : this.#shown.keys[row]?.tokens[0];
+    this.#keys.mark(key === undefined ? undefined : row);
+    if (!neurons || this.#stale || key === undefined) {
+      this.#readout.textContent = '';
+      return;
+    }
+    const { inspection, layer, head } = this.#state;
+    const unit = (token: number, units: Shown['keys']) =>
+      `“${units[unitWith(units, token)]?.name ?? inspection!.tokens[token]!.text}”`;
+    const names = `${unit(neurons.token, this.#shown.queries)} → ${unit(key, this.#shown.keys)}`;
+    const at = key * neurons.size + neuron;
+    const q = signed(neurons.query[neuron]!);
+    const k = signed(neurons.key[at]!);
+    const numbers =
+      step === 'key' || step === 'product'
+        ? `neuron ${neuron + 1}: q ${q} × k ${k} = ${signed(neurons.product[at]!)}`
+        : neurons.sees[key]
+          ? `q · k / √${neurons.size} = ${signed(neurons.score[key]!)}, softmax ${neurons.softmax[key]!.toFixed(4)}`
+          : 'no attention at all';
+    this.#readout.textContent = `Layer ${layer + 1} · Head ${head + 1}: ${names} · ${numbers}`;
+  }
+
+  #point(event: PointerEvent): void {
+    const { steps, neuron } = neuronSpace(this.#state.inspection!.headSize);
+    const row = Math.floor(event.offsetY / ROW_HEIGHT);
+    const step = (['query', 'key', 'product', 'score', 'softmax'] as const).find(
+      (one) => event.offsetX >= steps[one].x && event.offsetX < steps[one].x + steps[one].width,
+    );
+    const index = step ? Math.floor((event.offsetX - steps[step].x) / neuron) : 0;
+    if (step === 'query') {
+      this.#tellQuery(row, index);
+    } else {
+      this.#tell(row, step, index);
+    }
+  }
+
+  #tellQuery(row: number, neuron: number): void {
+    const neurons = this.#neurons;
+    if (neurons && row === unitWith(this.#shown.queries, neurons.token)) {
+      const name = this.#shown.queries[row]!.name;
+      this.#readout.textContent = `Query of “${name}”, neuron ${neuron + 1}: ${signed(neurons.query[neuron]!)}`;
+    } else {
+      this.#tell(undefined);
+    }
+  }
+
+  picture(theme: Theme): Picture | undefined {
+    const { layer, head, expanded, inspection } = this.#state;
+    if (!expanded) {
+      return this.#lines.picture(theme);
+    }
+    if (!this.#neurons || this.#stale) {
+      return undefined;
+    }
+    return neuronPicture(
+      `Layer ${layer + 1} · Head ${head + 1}`,
+      this.#shown,
+      neuronSpace(inspection!.headSize),
+      theme,
+      (surface) => this.#paint(surface, theme),
+    );
+  }
+}
+
+/** A number as people read it, to four decimals. */
+const signed = (value: number) => value.toFixed(4).replace('-', '−');
+
+export const neuron: ViewKind = {
+  id: 'neuron',
+  title: 'Neuron',
+  create: (context) => new NeuronView(context),
+};

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { addressed, fromHash, toHash } from '../src/address.ts';
+import { START, type Change } from '../src/state.ts';
+import { PAIR, stateOf } from './inspections.ts';
+
+describe('the address', () => {
+  test('keeps inspection, layer and heads, counted as people count', () => {
+    const hash = toHash(stateOf(PAIR, { layer: 1, heads: new Set([1]) }));
+    expect(hash).toBe('#inspection=7&layer=2&heads=2');
+    const { inspection, change } = fromHash(hash);
+    expect(inspection).toBe(7);
+    expect(change).toEqual({ layer: 1, heads: new Set([1]) });
+  });
+
+  test('leaves out what is as it begins, but for the layer', () => {
+    expect(toHash(stateOf(PAIR))).toBe('#inspection=7&layer=1');
+  });
+
+  const CHANGES: Change[] = [
+    { view: 'model' },
+    { head: 1 },
+    { layers: new Set([0, 2]) },
+    { filter: 'ab' },
+    { special: false },
+    { words: true },
+    { least: 0.05 },
+    { least: 1 },
+    { arcs: true, incoming: true },
+    { thumbnails: 'cells' },
+    { order: 'broad' },
+    { pattern: 'same word elsewhere' },
+    { detail: true },
+    { expanded: false },
+    { ramp: 'grey' },
+    { stretched: false },
+    { gallery: true },
+    { zoom: 24 },
+    { table: true },
+    { focus: { side: 'key', token: 3, pinned: true } },
+    { focus: { side: 'query', token: 3, other: 4, pinned: true } },
+  ];
+  test.each(CHANGES)('gives back what it was given: %j', (changed) => {
+    const { change } = fromHash(toHash(stateOf(PAIR, changed)));
+    expect(change).toEqual({ layer: 0, ...changed });
+  });
+
+  test('keeps what is compared', () => {
+    expect(fromHash(toHash(stateOf(PAIR, { other: { ...PAIR, id: 12 } }))).other).toBe(12);
+  });
+
+  test('forgets who is only pointed at', () => {
+    expect(toHash(stateOf(PAIR, { focus: { side: 'key', token: 3, pinned: false } }))).not.toContain('token');
+  });
+
+  test.each([
+    '',
+    '#',
+    '#nonsense',
+    '#layer=x&heads=a.b',
+    '#layer=-1&inspection=1e3',
+    '#layer=0&heads=0',
+    '#inspection=',
+    '#view=admin&filter=zz&ramp=&zoom=999&least=2&special=maybe',
+    '#token=from--1&pattern=%3Cb%3E&order=__proto__',
+    '#__proto__=1&constructor=2',
+    '#%E0%A4%A',
+  ])('that says nothing sensible changes nothing: %s', (hash) => {
+    expect(fromHash(hash)).toEqual({ inspection: undefined, other: undefined, change: {} });
+  });
+
+  test('is never more than the page can show, whatever stands in it', () => {
+    const letters = 'abclayersheadviewmodel=&#.-%0123456789<>"\u{1F642}';
+    let seed = 7;
+    const next = (below: number) => (seed = (seed * 48271) % 2147483647) % below;
+    for (let i = 0; i < 2000; i++) {
+      const hash = Array.from({ length: next(60) }, () => [...letters][next([...letters].length)]).join('');
+      const state = { ...stateOf(PAIR), ...addressed(PAIR, fromHash(hash).change, stateOf(PAIR)) };
+      expect(Object.keys(state).every((key) => key in START)).toBe(true);
+      expect([0, 1, 2]).toContain(state.layer);
+      expect([0, 1]).toContain(state.head);
+      expect(
+        [...state.layers].every((layer) => layer <= 2) && [...state.heads].every((head) => head <= 1),
+      ).toBe(true);
+      expect(state.focus === undefined || state.focus.token < PAIR.tokens.length).toBe(true);
+    }
+  });
+});

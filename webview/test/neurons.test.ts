@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { neuronSpace, neuronsOf } from '../src/neurons.ts';
+
+describe('the arithmetic of a head', () => {
+  const vectors = {
+    query: new Float32Array([1, 2, 3, 4]),
+    key: new Float32Array([0.5, -1, 2, 0]),
+  };
+
+  test('is query times key, summed, scaled', () => {
+    const neurons = neuronsOf(vectors, 1, new Float32Array([0.25, 0.75]));
+    expect([...neurons.query]).toEqual([3, 4]);
+    expect([...neurons.product]).toEqual([1.5, -4, 6, 0]);
+    expect(neurons.score[0]).toBeCloseTo(-2.5 / Math.SQRT2, 6);
+    expect(neurons.score[1]).toBeCloseTo(6 / Math.SQRT2, 6);
+    expect([...neurons.softmax]).toEqual([0.25, 0.75]);
+    expect(neurons.sees).toEqual([true, true]);
+  });
+
+  test('knows what a token may not see', () => {
+    expect(neuronsOf(vectors, 0, new Float32Array([1, 0])).sees).toEqual([true, false]);
+  });
+});
+
+test.each([1, 32, 64, 128, 256])('steps of %i neurons stand beside each other', (size) => {
+  const { steps, width, neuron } = neuronSpace(size);
+  const ends = Object.values(steps).map(({ x, width: wide }) => [x, x + wide]);
+  ends.slice(1).forEach(([start], i) => expect(start).toBeGreaterThan(ends[i]![1]!));
+  expect(steps.key.width).toBe(size * neuron);
+  expect(width).toBe(ends.at(-1)![1]);
+});

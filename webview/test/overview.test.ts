@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { entropyOf, measureText, patternOf, placeOf, thumbnailOf } from '../src/overview.ts';
+import { shownOf } from '../src/shown.ts';
+import type { Overview } from '../src/source.ts';
+import { cellsOf, patternsShown, spoken } from '../src/views/modelCells.ts';
+import { PAIR, stateOf } from './inspections.ts';
+
+const PATTERNS = [
+  { name: 'previous token', threshold: 0.5 },
+  { name: 'separator', threshold: 0.6 },
+  { name: 'broad', threshold: 3.8 },
+];
+/** Of 3 layers × 2 heads. */
+const MEASURES = [
+  [0.9, 0.1, 1],
+  [0.2, 0.3, 2],
+  [0.55, 0.95, 0.5],
+  [NaN, 0.7, 1.5],
+  [0.6, 0.1, 3],
+  [0.1, 0.1, 4.2],
+];
+const OVERVIEW: Overview = {
+  side: 7,
+  thumbnails: new Uint8Array(6 * 49),
+  patterns: PATTERNS,
+  measures: Float32Array.from(MEASURES.flat()),
+};
+const names = (cells: readonly { layer: number; head: number }[]) =>
+  cells.map(({ layer, head }) => [layer, head]);
+
+describe('a head', () => {
+  test('is named by the pattern that it shows most clearly', () => {
+    const shown = MEASURES.map((_, place) => patternOf(OVERVIEW, place)?.name);
+    expect(shown).toEqual(['previous token', undefined, 'separator', 'separator', 'previous token', 'broad']);
+  });
+
+  test('has the entropy of its rows', () => {
+    expect(entropyOf(OVERVIEW, 5)).toBeCloseTo(4.2, 5);
+  });
+
+  test('is found in a file that holds only some', () => {
+    expect(placeOf({ ...PAIR, shownLayers: [0, 2], shownHeads: [1] }, 2, 1)).toBe(1);
+  });
+
+  test('is spoken of with its pattern and the number behind it', () => {
+    const [first, second] = cellsOf(stateOf(PAIR), OVERVIEW);
+    expect(spoken(first!)).toBe('Layer 1 · Head 1: previous token 0.90, entropy 1.00 nats');
+    expect(spoken(second!)).toBe('Layer 1 · Head 2: no pattern, entropy 2.00 nats');
+    expect([measureText(0.824), measureText(1), measureText(3.9)]).toEqual(['.82', '1.00', '3.90']);
+  });
+});
+
+describe('the heads of the model view', () => {
+  test('are those that are chosen', () => {
+    const state = stateOf(PAIR, { layers: new Set([0, 2]), heads: new Set([1]) });
+    expect(names(cellsOf(state, OVERVIEW))).toEqual([
+      [0, 1],
+      [2, 1],
+    ]);
+  });
+
+  test('are filtered by pattern', () => {
+    expect(names(cellsOf(stateOf(PAIR, { pattern: 'separator' }), OVERVIEW))).toEqual([
+      [1, 0],
+      [1, 1],
+    ]);
+    expect(patternsShown(stateOf(PAIR, { heads: new Set() }), OVERVIEW)).toEqual([
+      'previous token',
+      'separator',
+      'broad',
+    ]);
+  });
+
+  test.each([
+    ['pattern', [0, 4, 2, 3, 5, 1]],
+    ['narrow', [2, 0, 3, 1, 4, 5]],
+    ['broad', [5, 4, 1, 3, 0, 2]],
+  ] as const)('are sorted by %s', (order, places) => {
+    expect(cellsOf(stateOf(PAIR, { order }), OVERVIEW).map(({ place }) => place)).toEqual(places);
+  });
+});
+
+describe('a thumbnail', () => {
+  const bytes = Uint8Array.from({ length: 49 }, (_, i) => i);
+
+  test('of few tokens shows them by their choices', () => {
+    const shown = shownOf(PAIR, { words: false, special: false, filter: 'ab' });
+    const { values, queries, keys } = thumbnailOf(bytes, 7, 0, shown);
+    expect([queries, keys]).toEqual([3, 1]);
+    expect([...values]).toEqual([1 * 7 + 5, 2 * 7 + 5, 3 * 7 + 5]);
+  });
+
+  test('of many tokens shows the cells that hold shown ones', () => {
+    const shown = shownOf(PAIR, { words: true, special: true, filter: 'bb' });
+    const small = Uint8Array.from({ length: 9 }, (_, i) => i * 10);
+    const { values, queries, keys } = thumbnailOf(small, 3, 0, shown);
+    expect([queries, keys, [...values]]).toEqual([1, 1, [80]]);
+  });
+});

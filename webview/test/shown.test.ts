@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { exactWeights, gathered, shownMemory, shownOf, unitsOf, unitWith } from '../src/shown.ts';
+import type { Source } from '../src/source.ts';
+import { PAIR, stateOf } from './inspections.ts';
+
+const ALL = { words: false, special: true, filter: 'all' } as const;
+const names = (units: readonly { name: string }[]) => units.map(({ name }) => name);
+
+describe('what stands as one', () => {
+  test('is a token', () => {
+    expect(names(unitsOf(PAIR, false))).toEqual(['[CLS]', 'un', '##seen', 'cats', '[SEP]', 'sat', '[SEP]']);
+    expect(shownOf(PAIR, ALL).plain).toBe(true);
+  });
+
+  test('is a word as the text has it, where pieces are merged', () => {
+    expect(names(unitsOf(PAIR, true))).toEqual(['[CLS]', 'unseen', 'cats', '[SEP]', 'Sat', '[SEP]']);
+    expect(unitsOf(PAIR, true)[1]!.tokens).toEqual([1, 2]);
+  });
+
+  test('is a blank as the model sees it', () => {
+    const mask = { ...PAIR.tokens[1]!, text: '[MASK]' };
+    const blank = { segment: 0, start: 0, end: 2, predictions: [] };
+    const masked = { ...PAIR, tokens: [mask, PAIR.tokens[3]!], blanks: [blank] };
+    expect(names(unitsOf(masked, true))).toEqual(['[MASK]', 'cats']);
+  });
+
+  test('is never a word of both texts', () => {
+    const tokens = PAIR.tokens.filter(({ special }) => !special).map((token) => ({ ...token, word: 0 }));
+    expect(names(unitsOf({ ...PAIR, tokens }, true))).toEqual(['unseen cats', 'Sat']);
+  });
+
+  test('holds its tokens', () => {
+    const { queries } = shownOf(PAIR, { ...ALL, words: true });
+    expect(unitWith(queries, 2)).toBe(1);
+    expect(unitWith(queries, 99)).toBe(-1);
+  });
+});
+
+describe('what is shown', () => {
+  test('leaves special tokens out', () => {
+    const { queries, keys, plain } = shownOf(PAIR, { ...ALL, special: false });
+    expect(names(queries)).toEqual(['un', '##seen', 'cats', 'sat']);
+    expect(names(keys)).toEqual(names(queries));
+    expect(plain).toBe(false);
+  });
+
+  test.each([
+    ['aa', 5, 5],
+    ['ab', 5, 2],
+    ['ba', 2, 5],
+    ['bb', 2, 2],
+  ] as const)('of a pair is the sentences of %s', (filter, queries, keys) => {
+    const shown = shownOf(PAIR, { ...ALL, filter });
+    expect([shown.queries.length, shown.keys.length]).toEqual([queries, keys]);
+  });
+
+  test('is the same object until a choice changes', () => {
+    const shown = shownMemory();
+    const first = shown(stateOf(PAIR));
+    expect(shown(stateOf(PAIR, { layer: 2 }))).toBe(first);
+    expect(shown(stateOf(PAIR, { words: true }))).not.toBe(first);
+  });
+});
+
+describe('matrices', () => {
+  const inspection = { ...PAIR, tokens: PAIR.tokens.slice(1, 4) }; // un ##seen cats
+  const matrix = new Float32Array([0.5, 0.25, 0.25, 0.1, 0.3, 0.6, 0, 0.2, 0.8]);
+
+  test('stay as they are where every token is shown', () => {
+    expect(gathered(matrix, shownOf(inspection, ALL))).toBe(matrix);
+  });
+
+  test('of words: attention from a word is a mean, attention to a word a sum', () => {
+    const words = gathered(matrix, shownOf(inspection, { ...ALL, words: true }));
+    [0.575, 0.425, 0.2, 0.8].forEach((weight, i) => expect(words[i]).toBeCloseTo(weight, 6));
+    const sums = [words[0]! + words[1]!, words[2]! + words[3]!];
+    sums.forEach((sum) => expect(sum).toBeCloseTo(1, 6));
+  });
+
+  test('to draw stay bytes, and do not overflow', () => {
+    const bytes = new Uint8Array([200, 100, 0, 255, 255, 0, 0, 0, 255]);
+    expect([...gathered(bytes, shownOf(inspection, { ...ALL, words: true }))]).toEqual([255, 0, 0, 255]);
+  });
+
+  test('agree with the exact weights of one word, from it and to it', async () => {
+    const row = (i: number) => matrix.slice(i * 3, i * 3 + 3);
+    const column = (i: number) => Float32Array.from([0, 1, 2], (query) => matrix[query * 3 + i]!);
+    const source = {
+      from: async (_: number, token: number) => row(token),
+      to: async (_: number, token: number) => column(token),
+    } as unknown as Source;
+    for (const words of [true, false]) {
+      const shown = shownOf(inspection, { ...ALL, words });
+      const all = gathered(matrix, shown);
+      for (const [index, unit] of shown.queries.entries()) {
+        const from = await exactWeights(source, 0, 'query', unit, shown);
+        const to = await exactWeights(source, 0, 'key', unit, shown);
+        shown.queries.forEach((_, other) => {
+          expect(from[other]).toBeCloseTo(all[index * shown.keys.length + other]!, 6);
+          expect(to[other]).toBeCloseTo(all[other * shown.keys.length + index]!, 6);
+        });
+      }
+    }
+  });
+});
