@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import type { LanguageClientOptions } from 'vscode-languageclient/node';
+import { Attention } from './attention.ts';
+import { Highlights } from './highlights.ts';
+import { HIGHLIGHT, VISUALIZE, type Highlight } from './messages.ts';
+import { Server } from './server.ts';
+import { selectModel, statusItem } from './status.ts';
+import { Words } from './words.ts';
+
+/** Settings that a server takes when it starts. */
+const AT_START = ['model', 'top', 'memory', 'languages', 'java.home', 'java.options'];
+
+let server: Server | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Headlight', { log: true });
+  const settings = () => vscode.workspace.getConfiguration('headlight');
+
+  const options = (): LanguageClientOptions => ({
+    documentSelector: (settings().get<string[]>('languages') ?? []).map((language) => ({ language })),
+    initializationOptions: { top: settings().get<number>('top') },
+    middleware: {
+      provideInlineCompletionItems: (...question) => words.provide(...question),
+      provideInlayHints: (document, range, token, next) =>
+        settings().get<boolean>('inlineHints') ? next(document, range, token) : [],
+    },
+  });
+  const running = (server = new Server(context, log, options));
+  const words = new Words(running);
+  const attention = new Attention(running);
+  const highlights = new Highlights();
+
+  context.subscriptions.push(
+    log,
+    running,
+    words,
+    attention,
+    highlights,
+    statusItem(running),
+    running.onDidChange(async (state) => {
+      if (state === 'loading') {
+        const client = await running.client();
+        client.onNotification(HIGHLIGHT, (lit: Highlight) => highlights.show(client, lit));
+      }
+    }),
+    vscode.commands.registerCommand(VISUALIZE, async () => {
+      const editor = vscode.window.activeTextEditor;
+      if (editor) {
+        await attention.visualize(editor);
+      } else {
+        void vscode.window.showInformationMessage('Open a text and select some of it first.');
+      }
+    }),
+    vscode.commands.registerCommand('headlight.moveToSideBar', () => attention.moveToSideBar()),
+    vscode.commands.registerCommand('headlight.selectModel', selectModel),
+    vscode.commands.registerCommand('headlight.restart', () => running.restart()),
+    vscode.commands.registerCommand('headlight.showLog', () => log.show()),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (AT_START.some((name) => event.affectsConfiguration(`headlight.${name}`))) {
+        void running.restart();
+      }
+    }),
+  );
+  void running.start();
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.end();
+}

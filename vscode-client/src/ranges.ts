@@ -1,0 +1,31 @@
+/** A part of a text, in UTF-16 units. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A part of a text that was replaced. */
+export interface Edit {
+  readonly offset: number;
+  readonly length: number;
+  readonly text: string;
+}
+
+/**
+ * Where a part of a text is after an edit: it grows with what is typed inside it and at its end, and moves with what is
+ * typed before it.
+ */
+export function edited(span: Span, { offset, length, text }: Edit): Span {
+  const [from, to] = [offset, offset + length];
+  const by = text.length - length;
+  if (to <= span.start && from < span.start) {
+    return { start: span.start + by, end: span.end + by };
+  }
+  if (from > span.end) {
+    return span;
+  }
+  return {
+    start: Math.min(span.start, from),
+    end: Math.max(span.end, to) + by,
+  };
+}

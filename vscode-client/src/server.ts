@@ -1,0 +1,215 @@
+import * as vscode from 'vscode';
+import { LanguageClient, State, type LanguageClientOptions } from 'vscode-languageclient/node';
+import { findJava, type Candidate } from './java.ts';
+
+/** How often a server may die before it is left alone. */
+const MOST_DEATHS = 5;
+/** The first wait before a restart; each is twice as long as the one before. */
+const FIRST_WAIT_MS = 500;
+/** A server that lived so long is healthy: earlier deaths don't count any more. */
+const HEALTHY_MS = 120_000;
+
+export type ServerState = 'starting' | 'loading' | 'ready' | 'stopped';
+
+const settings = () => vscode.workspace.getConfiguration('headlight');
+
+/** Where Java might be, the most deliberate choice first. */
+function candidates(): Candidate[] {
+  const java = vscode.workspace.getConfiguration('java');
+  const found: [string, string | undefined][] = [
+    ['the setting headlight.java.home', settings().get<string>('java.home')],
+    ['JDK_HOME', process.env['JDK_HOME']],
+    ['JAVA_HOME', process.env['JAVA_HOME']],
+    ['the Java extension', java.get<string>('jdt.ls.java.home')],
+    ['the Java extension', java.get<string>('home')],
+  ];
+  const named = found.flatMap(([from, home]) => (home ? [{ from, home }] : []));
+  return [...named, { from: 'Java on the path', home: undefined }];
+}
+
+/** The language server: started, watched, restarted when it dies, and stopped with the window. */
+export class Server implements vscode.Disposable {
+  readonly #context: vscode.ExtensionContext;
+  readonly #options: () => LanguageClientOptions;
+  readonly #log: vscode.LogOutputChannel;
+  readonly #changed = new vscode.EventEmitter<ServerState>();
+  readonly onDidChange = this.#changed.event;
+  #client: LanguageClient | undefined;
+  #starting: Promise<void> | undefined;
+  #state: ServerState = 'stopped';
+  #deaths = 0;
+  #born = 0;
+  #waiting: NodeJS.Timeout | undefined;
+  #disposed = false;
+
+  constructor(
+    context: vscode.ExtensionContext,
+    log: vscode.LogOutputChannel,
+    options: () => LanguageClientOptions,
+  ) {
+    this.#context = context;
+    this.#log = log;
+    this.#options = options;
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  /** The server, running; starts it where it doesn't run. */
+  async client(): Promise<LanguageClient> {
+    if (!this.#client) {
+      await this.start();
+    }
+    if (!this.#client) {
+      throw new Error('Headlight’s server is not running: restart it, or look into its log.');
+    }
+    return this.#client;
+  }
+
+  /** Starts it; who asks while it starts waits for the same start. */
+  start(): Promise<void> {
+    this.#starting ??= this.#startOnce().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  async #startOnce(): Promise<void> {
+    clearTimeout(this.#waiting);
+    const java = await findJava(candidates());
+    if ('problem' in java) {
+      this.#become('stopped');
+      void this.#complain(java.problem, 'Open Settings', () =>
+        vscode.commands.executeCommand('workbench.action.openSettings', 'headlight.java'),
+      );
+      return;
+    }
+    this.#become('starting');
+    const options = this.#options();
+    const client = new LanguageClient('headlight', 'Headlight', this.#launch(java.home), {
+      ...options,
+      middleware: {
+        ...options.middleware,
+        handleWorkDoneProgress: (token, step, next) => {
+          if (token === 'headlight/loading') {
+            this.#become(step.kind === 'end' ? 'ready' : 'loading');
+          }
+          next(token, step);
+        },
+      },
+      outputChannel: this.#log,
+      errorHandler: {
+        error: () => ({ action: 1 }), // Continue: what can't be understood is answered with an error
+        closed: () => {
+          this.#died(client);
+          return { action: 1, handled: true }; // DoNotRestart: that is done here, with a wait
+        },
+      },
+    });
+    client.registerProposedFeatures();
+    client.registerFeature({
+      fillClientCapabilities: (capabilities) => {
+        capabilities.experimental = { ...(capabilities.experimental as object), headlight: { panel: true } };
+      },
+      initialize: () => {},
+      getState: () => ({ kind: 'static' }),
+      clear: () => {},
+    });
+    this.#client = client;
+    this.#born = Date.now();
+    try {
+      await client.start();
+      if (this.#state === 'starting') {
+        this.#become('loading');
+      }
+    } catch (cause) {
+      this.#log.error(String(cause));
+    }
+  }
+
+  #launch(javaHome: string | undefined) {
+    const bin = this.#context.asAbsolutePath('server/bin/headlight');
+    const windows = process.platform === 'win32';
+    const options = settings().get<string>('java.options') ?? '';
+    const model = settings().get<string>('model') || 'embedded';
+    const memory = settings().get<number>('memory') ?? 256;
+    return {
+      command: windows ? `${bin}.bat` : 'sh',
+      args: [...(windows ? [] : [bin]), 'lsp', '--model', model, '--memory', String(memory)],
+      options: {
+        shell: windows,
+        env: {
+          ...process.env,
+          ...(javaHome && { JAVA_HOME: javaHome }),
+          ...(options && { HEADLIGHT_JAVA_OPTS: options }),
+        },
+      },
+    };
+  }
+
+  /** Starts a server that died again, after a while; after too many deaths says so, and leaves it. */
+  #died(client: LanguageClient): void {
+    if (this.#disposed || client !== this.#client) {
+      return;
+    }
+    this.#client = undefined;
+    this.#deaths = Date.now() - this.#born > HEALTHY_MS ? 1 : this.#deaths + 1;
+    this.#become('stopped');
+    if (this.#deaths >= MOST_DEATHS) {
+      void this.#complain(
+        `Headlight’s server ended ${MOST_DEATHS} times, and is left alone now.`,
+        'Show Log',
+        () => this.#log.show(),
+      );
+      return;
+    }
+    const wait = FIRST_WAIT_MS * 2 ** (this.#deaths - 1);
+    this.#log.warn(`The server ended; it is started again in ${wait} ms.`);
+    vscode.window.setStatusBarMessage(
+      '$(sync~spin) Headlight’s server ended, and is started again',
+      wait + 4000,
+    );
+    this.#waiting = setTimeout(() => void this.start(), wait);
+  }
+
+  async #complain(sentence: string, action: string, act: () => unknown): Promise<void> {
+    const chosen = await vscode.window.showErrorMessage(sentence, action);
+    if (chosen === action) {
+      await act();
+    }
+  }
+
+  /** Starts anew, with settings as they are now; deaths before are forgiven. */
+  async restart(): Promise<void> {
+    this.#deaths = 0;
+    await this.#stop();
+    await this.start();
+  }
+
+  async #stop(): Promise<void> {
+    clearTimeout(this.#waiting);
+    const client = this.#client;
+    this.#client = undefined;
+    if (client && client.state !== State.Stopped) {
+      await client.stop().catch(() => client.dispose());
+    }
+    this.#become('stopped');
+  }
+
+  #become(state: ServerState): void {
+    this.#state = state;
+    this.#changed.fire(state);
+  }
+
+  /** Ends the server with the window. */
+  async end(): Promise<void> {
+    this.#disposed = true;
+    await this.#stop();
+  }
+
+  dispose(): void {
+    void this.end();
+    this.#changed.dispose();
+  }
+}

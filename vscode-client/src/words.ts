@@ -1,0 +1,122 @@
+import * as vscode from 'vscode';
+import { ACCEPT, SUGGEST, type AcceptWord, type BlankWords } from './messages.ts';
+import type { Server } from './server.ts';
+
+/** Stands between a word and what is offered in its place: ghost text can only be put behind a word, not over it. */
+const ARROW = ' → ';
+
+/** What a provider of ghost text answers. */
+type Ghosts = vscode.InlineCompletionItem[] | vscode.InlineCompletionList | null | undefined;
+
+/** A word whose replacement is on offer. */
+interface Offer {
+  readonly uri: string;
+  readonly range: vscode.Range;
+  readonly words: readonly string[];
+}
+
+/** Words for blanks, for selected words, and for the place of the cursor. */
+export class Words implements vscode.Disposable {
+  readonly #server: Server;
+  #offer: Offer | undefined;
+  readonly #disposables: vscode.Disposable[];
+
+  constructor(server: Server) {
+    this.#server = server;
+    this.#disposables = [
+      vscode.commands.registerCommand(ACCEPT, (word: AcceptWord) => this.#accept(word)),
+      vscode.commands.registerCommand(SUGGEST, () => this.#suggest()),
+      vscode.commands.registerCommand('headlight.replaceWord', (word: string) => this.#replace(word)),
+    ];
+  }
+
+  /** Puts a word where its blank is; the server sees to it that the blank is still there. */
+  async #accept(word: AcceptWord): Promise<void> {
+    await this.#execute(ACCEPT, word);
+  }
+
+  async #execute<T>(command: string, argument: unknown): Promise<T | undefined> {
+    try {
+      const client = await this.#server.client();
+      return await client.sendRequest<T>('workspace/executeCommand', { command, arguments: [argument] });
+    } catch (cause) {
+      void vscode.window.showErrorMessage((cause as Error).message);
+      return undefined;
+    }
+  }
+
+  /** Offers words: for the selected word in its place, else at the cursor. */
+  async #suggest(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (!editor) {
+      return;
+    }
+    this.#offer = undefined;
+    const { document, selection } = editor;
+    if (!selection.isEmpty) {
+      const client = await this.#server.client();
+      const found = await this.#execute<BlankWords>(SUGGEST, {
+        textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
+        range: client.code2ProtocolConverter.asRange(selection),
+      });
+      if (!found || found.words.length === 0) {
+        return;
+      }
+      const range = new vscode.Range(selection.start, selection.end);
+      this.#offer = { uri: document.uri.toString(), range, words: found.words.map(({ word }) => word) };
+      editor.selection = new vscode.Selection(range.end, range.end); // Tab indents while something is selected
+    }
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+  }
+
+  /** Answers the editor's question for ghost text. */
+  readonly provide = async (
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+    next: (
+      document: vscode.TextDocument,
+      position: vscode.Position,
+      context: vscode.InlineCompletionContext,
+      token: vscode.CancellationToken,
+    ) => vscode.ProviderResult<Ghosts>,
+  ): Promise<Ghosts> => {
+    const offer = this.#offer;
+    if (offer && document.uri.toString() === offer.uri && position.isEqual(offer.range.end)) {
+      return offer.words.map(
+        (word) =>
+          new vscode.InlineCompletionItem(ARROW + word, new vscode.Range(position, position), {
+            title: 'Replace',
+            command: 'headlight.replaceWord',
+            arguments: [word],
+          }),
+      );
+    }
+    const answer = await next(document, position, context, token);
+    const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
+    if (items.some(({ range }) => range && !range.isEmpty)) {
+      // ghost text can't stand in place of a blank: the list of suggestions can
+      await vscode.commands.executeCommand('editor.action.triggerSuggest');
+      return [];
+    }
+    return answer;
+  };
+
+  /** Puts a word that was accepted in the place of the selected one, as one step with the ghost text before it. */
+  async #replace(word: string): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    const offer = this.#offer;
+    this.#offer = undefined;
+    if (editor && offer && editor.document.uri.toString() === offer.uri) {
+      const { start, end } = offer.range;
+      const whole = new vscode.Range(start, end.translate(0, (ARROW + word).length));
+      const options = { undoStopBefore: false, undoStopAfter: true };
+      await editor.edit((edit) => edit.replace(whole, word), options);
+    }
+  }
+
+  dispose(): void {
+    this.#disposables.forEach((one) => one.dispose());
+  }
+}

@@ -1,0 +1,307 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { code as program, setup } from './install.mjs';
+
+/** The environment variable by which everything that a test starts is found again. */
+const MARK = 'HEADLIGHT_TEST';
+
+export interface Options {
+  /** A packed extension to install. */
+  readonly vsix?: string;
+  /** The files of the workspace, by their names. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** More of the environment; an undefined one is taken away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** More arguments of code-server. */
+  readonly args?: readonly string[];
+  /** Whether the workspace is trusted; it is unless this is false. */
+  readonly trusted?: boolean;
+}
+
+export interface Process {
+  readonly pid: number;
+  readonly command: string;
+}
+
+export interface Code {
+  /** An empty page until somebody goes to `url`. */
+  readonly page: Page;
+  /** The folder that is open. */
+  readonly workspace: string;
+  /** Where extensions are installed. */
+  readonly extensions: string;
+  readonly url: string;
+  /** What the browser asked of other machines. None could be reached. */
+  readonly strangers: readonly string[];
+  /** What was thrown in the page. */
+  readonly errors: readonly string[];
+  /** What the page wrote to its console. */
+  readonly console: readonly string[];
+  /** What code-server wrote. */
+  log(): string;
+  /** What an extension wrote to its output channel. */
+  output(channel: string): string;
+  /** What runs in this VS Code, the browser aside: code-server, and what extensions started. */
+  processes(): Process[];
+  /** Closes the window, ends VS Code, and tells what was left over before it ends that too. */
+  stop(): Promise<Process[]>;
+}
+
+/** Starts a VS Code of its own, in a folder that is thrown away, and a browser that sees nothing else. */
+export async function startCode(options: Options): Promise<Code> {
+  setup();
+  const mark = randomUUID();
+  const root = mkdtempSync(path.join(tmpdir(), 'headlight-code-'));
+  const folder = (name: string) => {
+    const made = path.join(root, name);
+    mkdirSync(made, { recursive: true });
+    return made;
+  };
+  const workspace = folder('workspace');
+  for (const [name, text] of Object.entries(options.files)) {
+    write(path.join(workspace, name), text);
+  }
+  const trusted = options.trusted ?? true;
+  const data = folder('data');
+  const extensions = folder('extensions');
+  const settings = { ...quietSettings(trusted), ...options.settings };
+  write(path.join(data, 'User/settings.json'), JSON.stringify(settings));
+  write(path.join(root, 'config.yaml'), '');
+
+  const variables = {
+    PATH: process.env['PATH'],
+    JAVA_HOME: process.env['JAVA_HOME'],
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    HOME: folder('home'),
+    TMPDIR: folder('tmp'),
+    XDG_RUNTIME_DIR: folder('run'),
+    // No shop for extensions, or it would be asked for news of them.
+    EXTENSIONS_GALLERY: '{}',
+    ...options.env,
+    [MARK]: mark,
+  };
+  const env = Object.fromEntries(
+    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  const folders = ['--user-data-dir', data, '--extensions-dir', extensions];
+  const base = [program.entry, '--config', path.join(root, 'config.yaml'), ...folders];
+  const clean = () => {
+    kill(marked(mark));
+    rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  // For a run that ends without stop().
+  process.once('exit', clean);
+
+  try {
+    if (options.vsix) {
+      const install = spawnSync(program.node, [...base, '--install-extension', options.vsix], {
+        env,
+        encoding: 'utf8',
+      });
+      if (install.status !== 0) {
+        throw new Error(`${options.vsix} can't be installed: ${install.stdout}${install.stderr}`);
+      }
+    }
+    const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
+    const server = spawn(
+      program.node,
+      [
+        ...base,
+        ...['--auth', 'none', '--bind-addr', '127.0.0.1:0'],
+        ...quiet,
+        ...(trusted ? ['--disable-workspace-trust'] : []),
+        ...(options.args ?? []),
+        workspace,
+      ],
+      { env, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    let log = '';
+    const listening = new Promise<string>((resolve, reject) => {
+      for (const stream of [server.stdout, server.stderr]) {
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          log += text;
+          const address = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(log)?.[1];
+          if (address) {
+            resolve(address);
+          }
+        });
+      }
+      server.once('error', reject);
+      server.once('exit', (status) => reject(new Error(`code-server ended with ${status}:\n${log}`)));
+    });
+    // The browser starts while the server does.
+    const [address, { browser, context }] = await Promise.all([listening, launch(folder('browser'))]);
+    const seen = watch(context);
+
+    const page = await context.newPage();
+    // Unsaved files don't keep a window open.
+    page.on('dialog', (dialog) => (dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss()));
+
+    return {
+      page,
+      workspace,
+      extensions,
+      url: `${address}/?folder=${encodeURIComponent(workspace)}`,
+      ...seen,
+      log: () => log,
+      output: (channel) => output(path.join(data, 'logs'), channel),
+      processes: () => marked(mark),
+      async stop() {
+        // Leaving the page closes the window: the extension host ends, and should leave nothing.
+        await page.goto('about:blank');
+        const left = await ended(() => marked(mark).filter(({ command }) => !isOwn(command)));
+        await browser.close();
+        clean();
+        process.off('exit', clean);
+        return left;
+      },
+    };
+  } catch (error) {
+    clean();
+    process.off('exit', clean);
+    throw error;
+  }
+}
+
+/** Settings without which VS Code would look for news, guess, or greet. */
+const quietSettings = (trusted: boolean) => ({
+  'chat.disableAIFeatures': true,
+  'editor.wordBasedSuggestions': 'off',
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'files.autoSave': 'off',
+  'git.enabled': false,
+  'remote.autoForwardPorts': false,
+  'security.workspace.trust.enabled': !trusted,
+  'security.workspace.trust.startupPrompt': 'never',
+  'telemetry.telemetryLevel': 'off',
+  'typescript.disableAutomaticTypeAcquisition': true,
+  'update.mode': 'none',
+  'workbench.enableExperiments': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+});
+
+/** Debian's Chromium, or one that CHROMIUM names; it finds no host but this machine. */
+async function launch(home: string): Promise<{ browser: Browser; context: BrowserContext }> {
+  const executablePath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+    (file) => file && existsSync(file),
+  );
+  if (!executablePath) {
+    throw new Error(
+      'These tests need Chromium: install it (Debian: apt install chromium), or set CHROMIUM to its path.',
+    );
+  }
+  const browser = await chromium.launch({
+    executablePath,
+    env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', HOME: home },
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+    ],
+  });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-US',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  return { browser, context };
+}
+
+/** Notes what goes wrong in the browser, and whom it asks beside this machine. */
+function watch(context: BrowserContext): { strangers: string[]; errors: string[]; console: string[] } {
+  const seen = { strangers: [] as string[], errors: [] as string[], console: [] as string[] };
+  const asked = (address: string) => {
+    const { protocol, hostname } = new URL(address);
+    if (/^(https?|wss?):$/.test(protocol) && hostname !== '127.0.0.1') {
+      seen.strangers.push(address);
+    }
+  };
+  // The context's requests are those of every frame and of service workers too.
+  context.on('request', (request) => asked(request.url()));
+  context.on('page', (page) => page.on('websocket', (socket) => asked(socket.url())));
+  context.on('weberror', (error) => seen.errors.push(String(error.error())));
+  context.on('console', (message) => seen.console.push(`${message.type()}: ${message.text()}`));
+  return seen;
+}
+
+/** A channel's text; VS Code keeps every channel in a file of its name, with a number before it or without. */
+function output(logs: string, channel: string): string {
+  if (!existsSync(logs)) {
+    return '';
+  }
+  return readdirSync(logs, { recursive: true, encoding: 'utf8' })
+    .filter((file) => path.basename(file).replace(/^\d+-/, '') === `${channel}.log`)
+    .map((file) => readFileSync(path.join(logs, file), 'utf8'))
+    .join('');
+}
+
+/** The processes that inherited a mark. */
+function marked(mark: string): Process[] {
+  const found: Process[] = [];
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const words = (file: string) => readFileSync(`/proc/${name}/${file}`, 'utf8').split('\0');
+      if (words('environ').includes(`${MARK}=${mark}`)) {
+        found.push({ pid: Number(name), command: words('cmdline').join(' ').trim() });
+      }
+    } catch {
+      // It ended meanwhile, or is somebody else's.
+    }
+  }
+  return found;
+}
+
+/** Whether a process is code-server itself, or helps an extension that comes with it. */
+const isOwn = (command: string) =>
+  command.includes(program.entry.replace(/\.js$/, '')) || command.includes('/lib/vscode/extensions/');
+
+/** Waits until processes have ended, but not for ever; returns those that haven't. */
+async function ended(running: () => Process[], patience = 10_000): Promise<Process[]> {
+  const end = Date.now() + patience;
+  for (;;) {
+    const left = running();
+    if (left.length === 0 || Date.now() > end) {
+      return left;
+    }
+    await pause(50);
+  }
+}
+
+function kill(processes: Process[]): void {
+  for (const { pid } of processes) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}

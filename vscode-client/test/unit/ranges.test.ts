@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import { edited } from '../../src/ranges.ts';
+
+/** Where what stands between | | is after a part of the text, between < >, was replaced. */
+function check(before: string, typed: string, after: string): void {
+  const place = (text: string, mark: string) =>
+    text.replaceAll(/[<>|]/g, (one) => (one === mark ? one : '')).indexOf(mark);
+  const bare = before.replaceAll(/[<>]/g, '');
+  const span = { start: bare.indexOf('|'), end: bare.lastIndexOf('|') - 1 };
+  const offset = place(before, '<');
+  const length = place(before, '>') - offset;
+  const now = edited(span, { offset, length, text: typed });
+  const text = before.replaceAll(/[<>|]/g, '');
+  const changed = text.slice(0, offset) + typed + text.slice(offset + length);
+  const shown = `${changed.slice(0, now.start)}|${changed.slice(now.start, now.end)}|${changed.slice(now.end)}`;
+  expect(shown).toBe(after);
+}
+
+describe('a part of a text', () => {
+  test('moves with what is typed before it', () => check('a<> |b c| d', 'xy', 'axy |b c| d'));
+  test('stays where something is typed behind it', () => check('a |b c| d<>', 'xy', 'a |b c| dxy'));
+  test('grows with what is typed inside it', () => check('a |b<> c| d', 'xy', 'a |bxy c| d'));
+  test('grows with what is typed at its end', () => check('a |b c<>| d', 'xy', 'a |b cxy| d'));
+  test('grows with what is typed at its start', () => check('a |<>b c| d', 'xy', 'a |xyb c| d'));
+  test('shrinks with what is taken out of it', () => check('a |b< c>| d', '', 'a |b| d'));
+  test('takes in what is replaced across its end', () => check('a |b< c| d>', 'x', 'a |bx|'));
+  test('takes in what is replaced across its start', () => check('<a |b> c| d', 'x', '|x c| d'));
+  test('is empty where all of it is taken away', () => check('a <|b c|> d', '', 'a || d'));
+});

@@ -1,0 +1,343 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Frame, Locator, Page } from 'playwright-core';
+import type { Code } from './code.ts';
+
+const SHOTS = path.resolve(import.meta.dirname, '../target/screenshots');
+const PATIENCE = 20_000;
+
+export interface Suggestion {
+  readonly label: string;
+  /** What stands at the right end of its row. */
+  readonly details: string;
+}
+
+/** Goes to a VS Code and waits until a person could use it. */
+export async function openWorkbench(code: Code): Promise<Workbench> {
+  const workbench = new Workbench(code.page);
+  await code.page.goto(code.url);
+  await code.page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: 60_000 });
+  return workbench;
+}
+
+/**
+ * What a person does in a window of VS Code, and what they see. Doing waits until it is done. Seeing doesn't wait,
+ * it is for `expect.poll`. Lines and columns count from 1, columns in UTF-16.
+ */
+export class Workbench {
+  constructor(readonly page: Page) {}
+
+  // What they do
+
+  /** Runs a command of the palette by its whole name, such as `View: Close Editor`. */
+  async command(name: string): Promise<void> {
+    // Commands of an extension aren't there at once, and the palette doesn't look again.
+    await until(`the command ${name}`, async () => {
+      await this.ask('F1', `>${name}`);
+      const row = this.quickRow(name);
+      if (await appears(row, 1_000)) {
+        await row.click();
+        return true;
+      }
+      await this.dismiss();
+      return false;
+    });
+  }
+
+  /** Opens a file of the workspace, and puts the cursor there. */
+  async openFile(name: string): Promise<void> {
+    const base = path.posix.basename(name);
+    await until(`the file ${name}`, async () => {
+      await this.ask('Control+P', name);
+      const row = this.quickRow(base);
+      if (await appears(row, 1_000)) {
+        await row.click();
+        return true;
+      }
+      await this.dismiss();
+      return false;
+    });
+    await this.quickInput.waitFor({ state: 'hidden' });
+    await this.editor(name).locator('.view-line').first().waitFor();
+    await this.focused();
+  }
+
+  /**
+   * Puts the cursor somewhere.
+   *
+   * @param shown the column that the status bar tells, which counts an emoji once and a tab as wide as it looks
+   */
+  async goTo(line: number, column: number, shown = column): Promise<void> {
+    await this.ask('Control+G', `:${line}:${column}`);
+    // Enter goes where this row says.
+    await this.quickRow(`Press 'Enter' to go to line ${line} at column ${column}.`).waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.quickInput.waitFor({ state: 'hidden' });
+    await this.focused();
+    await this.cursorAt(`Ln ${line}, Col ${shown}`);
+  }
+
+  /** Selects from one column up to another in a line, as with Shift and arrows; columns are as in `goTo`. */
+  async select(line: number, from: number, to: number): Promise<void> {
+    await this.goTo(line, from);
+    for (let column = from; column < to; column++) {
+      await this.page.keyboard.press('Shift+ArrowRight');
+    }
+    await this.cursorAt(`Ln ${line}, Col ${to} (${to - from} selected)`);
+  }
+
+  /** Types with the keyboard, into what has the focus. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+  }
+
+  /** Presses keys, such as `Tab` or `Control+Z`. */
+  async press(keys: string): Promise<void> {
+    await this.page.keyboard.press(keys);
+  }
+
+  /** Asks for the list of suggestions at the cursor. */
+  async suggest(): Promise<void> {
+    await this.page.keyboard.press('Control+Space');
+    await this.page.locator('.suggest-widget.visible .monaco-list-row').first().waitFor();
+  }
+
+  /** Takes a suggestion from the list. */
+  async takeSuggestion(label: string): Promise<void> {
+    const row = this.page
+      .locator('.suggest-widget.visible .monaco-list-row')
+      .filter({ has: this.page.locator('.label-name', { hasText: exactly(label) }) });
+    await row.click();
+    await row.waitFor({ state: 'hidden' });
+  }
+
+  /** Asks for ghost text at the cursor. */
+  async suggestInline(): Promise<void> {
+    await this.command('Trigger Inline Suggestion');
+  }
+
+  /** Shows the hover at the cursor. */
+  async hover(): Promise<void> {
+    await this.page.keyboard.press('Control+K');
+    await this.page.keyboard.press('Control+I');
+    await this.hovers.first().waitFor();
+  }
+
+  /** Presses a button of a notification, or of a dialog. */
+  async answer(button: string): Promise<void> {
+    const name = new RegExp(`^${escape(button)}$`);
+    const place = this.page.locator('.notification-list-item, .monaco-dialog-box');
+    const found = place.getByRole('button', { name }).first();
+    await found.click({ timeout: PATIENCE });
+    await found.waitFor({ state: 'hidden' });
+  }
+
+  /** Takes an entry of a list that an extension shows. */
+  async choose(label: string): Promise<void> {
+    await this.quickRow(label).click({ timeout: PATIENCE });
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** Answers a question that an extension asks at the top of the window. */
+  async enter(text: string): Promise<void> {
+    await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** Closes what is open at the top of the window. */
+  async dismiss(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  // What they see
+
+  /** An editor; the first one unless its file is named. */
+  editor(name?: string): Locator {
+    const file = name === undefined ? '' : `[data-uri$="/${name}"]`;
+    return this.page.locator(`.part.editor .monaco-editor[data-uri]${file}`).first();
+  }
+
+  /** The lines that are in view, without what extensions add to them. */
+  async text(name?: string): Promise<string> {
+    const lines = await this.editor(name)
+      .locator('.lines-content > .view-lines > .view-line')
+      .evaluateAll((elements, added) => {
+        const top = (element: Element) => parseFloat((element as HTMLElement).style.top);
+        // VS Code uses elements again, in whatever order.
+        return elements
+          .sort((a, b) => top(a) - top(b))
+          .map((element) => {
+            const line = element.cloneNode(true) as Element;
+            line.querySelectorAll(added).forEach((part) => part.remove());
+            return line.textContent ?? '';
+          });
+      }, ADDED);
+    return lines.map(plain).join('\n');
+  }
+
+  /** Ghost text, a part for every place and line of it. */
+  async ghosts(): Promise<string[]> {
+    return texts(this.page.locator(GHOST));
+  }
+
+  /** Inlay hints, one element for every part of a label. */
+  hint(label?: string): Locator {
+    const hints = this.editor().locator(HINT);
+    return label === undefined ? hints : hints.filter({ hasText: exactly(label) }).first();
+  }
+
+  async hints(): Promise<string[]> {
+    return (await texts(this.hint())).filter((label) => label !== '');
+  }
+
+  /** Does what a hint's label does, by Ctrl and a click. */
+  async takeHint(label: string): Promise<void> {
+    const hint = this.hint(label);
+    await this.page.keyboard.down('Control');
+    try {
+      await hint.hover();
+      // The label becomes a link once the pointer is there with Ctrl held.
+      await until(`the link ${label}`, () =>
+        hint.evaluate((element) => getComputedStyle(element).cursor === 'pointer'),
+      );
+      await hint.click();
+    } finally {
+      await this.page.keyboard.up('Control');
+    }
+  }
+
+  /** The rows of the list of suggestions. */
+  async suggestions(): Promise<Suggestion[]> {
+    const rows = await this.page.locator('.suggest-widget.visible .monaco-list-row').all();
+    return Promise.all(
+      rows.map(async (row) => ({
+        label: plain(await row.locator('.label-name').innerText()),
+        details: plain(await row.locator('.details-label').innerText()),
+      })),
+    );
+  }
+
+  /** What hovers say. */
+  async hoverText(): Promise<string> {
+    return (await texts(this.hovers)).join('\n');
+  }
+
+  /** The item of the status bar that an extension or VS Code calls so, or whose text begins so. */
+  statusItem(name: string): Locator {
+    return this.page
+      .locator(`.statusbar-item[id="${name}"]`)
+      .or(this.page.locator('.statusbar-item').filter({ hasText: new RegExp(`^\\s*${escape(name)}`) }))
+      .first();
+  }
+
+  /** The text of such an item, empty where there is none. */
+  async status(name: string): Promise<string> {
+    return (await texts(this.statusItem(name))).join().trim();
+  }
+
+  /** The messages of notifications. */
+  async notifications(): Promise<string[]> {
+    return texts(this.page.locator('.notification-list-item-message'));
+  }
+
+  /** The text of a dialog, empty where there is none. */
+  async dialog(): Promise<string> {
+    return (await texts(this.page.locator('.monaco-dialog-box .dialog-message-container'))).join();
+  }
+
+  /** The labels of a list at the top of the window. */
+  async choices(): Promise<string[]> {
+    return texts(this.page.locator('.quick-input-widget:visible .monaco-list-row .label-name'));
+  }
+
+  /** The titles of open editors and panels. */
+  async tabs(): Promise<string[]> {
+    return this.page.locator('.part.editor .tab .monaco-icon-label-container').allTextContents();
+  }
+
+  /** The page within a panel, by what its address holds. */
+  async panel(address = '/#inspection='): Promise<Frame> {
+    return until(`a frame at ${address}`, async () =>
+      this.page.frames().find((frame) => frame.url().includes(address)),
+    );
+  }
+
+  /** Keeps a picture for people to look at. */
+  async shot(name: string): Promise<void> {
+    mkdirSync(SHOTS, { recursive: true });
+    await this.page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
+  }
+
+  private get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget input.input').first();
+  }
+
+  /** Opens the box at the top of the window, and fills it. */
+  private async ask(keys: string, text: string): Promise<void> {
+    // VS Code doesn't hear keys while a page within a panel has the focus.
+    if (await this.page.evaluate(() => document.activeElement?.tagName === 'IFRAME')) {
+      await this.page.locator('.command-center-quick-pick').click();
+    } else {
+      await this.page.keyboard.press(keys);
+    }
+    await this.quickInput.fill(text);
+  }
+
+  private get hovers(): Locator {
+    return this.page.locator('.monaco-hover:visible .hover-contents');
+  }
+
+  private quickRow(label: string): Locator {
+    return this.page
+      .locator('.quick-input-widget .monaco-list-row')
+      .filter({ has: this.page.locator('.label-name', { hasText: exactly(label) }) })
+      .first();
+  }
+
+  private async focused(): Promise<void> {
+    await this.page.locator('.part.editor .monaco-editor.focused').first().waitFor();
+  }
+
+  private async cursorAt(place: string): Promise<void> {
+    await this.page
+      .locator('.statusbar-item[id="status.editor.selection"]', { hasText: exactly(place) })
+      .waitFor();
+  }
+}
+
+const GHOST = '[class*="ghost-text-decoration"], .ghost-text .view-line';
+// VS Code makes a class of its own for the look of every inlay hint.
+const HINT = '.view-line span[class*="dyn-rule"]';
+const ADDED = `[class*="ghost-text"], ${HINT}`;
+
+/** Asks until there is an answer. */
+async function until<T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const answer = await ask();
+    if (answer) {
+      return answer;
+    }
+    if (Date.now() > end) {
+      throw new Error(`${what} didn't come`);
+    }
+    await pause(50);
+  }
+}
+
+const appears = (locator: Locator, timeout: number) =>
+  locator.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );
+
+const texts = async (locator: Locator) => (await locator.allInnerTexts()).map(plain);
+
+/** Editors draw blanks as U+00A0. */
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const exactly = (text: string) => new RegExp(`^\\s*${escape(text)}\\s*$`);
