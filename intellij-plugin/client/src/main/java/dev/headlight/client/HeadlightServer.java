@@ -1,0 +1,15 @@
+package dev.headlight.client;
+
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.lsp4j.jsonrpc.services.JsonNotification;
+import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
+import org.eclipse.lsp4j.services.LanguageServer;
+
+/** The server, beyond LSP. */
+interface HeadlightServer extends LanguageServer {
+    @JsonRequest(Messages.INSPECT)
+    CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params);
+
+    @JsonNotification(Messages.CURSOR)
+    void cursor(Messages.Cursor cursor);
+}
