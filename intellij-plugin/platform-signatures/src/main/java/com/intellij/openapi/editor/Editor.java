@@ -35,8 +35,6 @@ public interface Editor extends UserDataHolder {
 
     InlayModel getInlayModel();
 
-    int getLineHeight();
-
     MarkupModel getMarkupModel();
 
     Project getProject();

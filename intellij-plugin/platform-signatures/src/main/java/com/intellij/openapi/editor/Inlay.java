@@ -11,7 +11,5 @@ public interface Inlay<T extends EditorCustomElementRenderer> extends Disposable
 
     T getRenderer();
 
-    boolean isValid();
-
     void update();
 }

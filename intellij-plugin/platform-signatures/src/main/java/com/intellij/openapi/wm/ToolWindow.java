@@ -1,6 +1,5 @@
 package com.intellij.openapi.wm;
 
-import com.intellij.openapi.Disposable;
 import com.intellij.openapi.actionSystem.AnAction;
 import com.intellij.ui.content.ContentManager;
 import java.util.List;
@@ -11,8 +10,6 @@ public interface ToolWindow {
     }
 
     ContentManager getContentManager();
-
-    Disposable getDisposable();
 
     void setTitleActions(List<? extends AnAction> actions);
 }

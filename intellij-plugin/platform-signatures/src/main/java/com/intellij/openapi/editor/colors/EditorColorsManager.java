@@ -8,8 +8,4 @@ public abstract class EditorColorsManager {
     public static EditorColorsManager getInstance() {
         throw new AssertionError();
     }
-
-    public boolean isDarkEditor() {
-        throw new AssertionError();
-    }
 }
