@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
-import { LanguageClient, State, type LanguageClientOptions } from 'vscode-languageclient/node';
+import {
+  ErrorCodes,
+  LanguageClient,
+  ResponseError,
+  State,
+  type LanguageClientOptions,
+} from 'vscode-languageclient/node';
 import { findJava, type Candidate } from './java.ts';
 
 /** How often a server may die before it is left alone. */
@@ -13,6 +19,11 @@ export type ServerState = 'starting' | 'loading' | 'ready' | 'stopped';
 
 const settings = () => vscode.workspace.getConfiguration('headlight');
 
+const ENDED: readonly number[] = [ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive];
+
+/** Whether a question has no answer because its server ended: that is told once, by whoever starts it again. */
+export const serverEnded = (cause: unknown) => cause instanceof ResponseError && ENDED.includes(cause.code);
+
 /** Where Java might be, the most deliberate choice first. */
 function candidates(): Candidate[] {
   const java = vscode.workspace.getConfiguration('java');
@@ -25,6 +36,13 @@ function candidates(): Candidate[] {
   ];
   const named = found.flatMap(([from, home]) => (home ? [{ from, home }] : []));
   return [...named, { from: 'Java on the path', home: undefined }];
+}
+
+/** Writes into the log what goes wrong, and leaves it to the server's owner to tell people, once. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
 }
 
 /** The language server: started, watched, restarted when it dies, and stopped with the window. */
@@ -87,7 +105,7 @@ export class Server implements vscode.Disposable {
     }
     this.#become('starting');
     const options = this.#options();
-    const client = new LanguageClient('headlight', 'Headlight', this.#launch(java.home), {
+    const client = new QuietClient('headlight', 'Headlight', this.#launch(java.home), {
       ...options,
       middleware: {
         ...options.middleware,
@@ -99,6 +117,7 @@ export class Server implements vscode.Disposable {
         },
       },
       outputChannel: this.#log,
+      initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: 1 }), // Continue: what can't be understood is answered with an error
         closed: () => {

@@ -243,6 +243,7 @@ describe('in a window', () => {
     }
     await expect.poll(async () => (await bench.notifications()).join(), WAIT).toContain('ended 5 times');
     await bench.shot('five-deaths');
+    expect(await bench.notifications()).toHaveLength(1);
     await bench.command('Headlight: Restart');
     await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
     const panel = await bench.panel();

@@ -41,7 +41,7 @@ test('a Java that is not there is told in one sentence, with what to do', async 
 });
 
 test('a model that is not there is told in one sentence, and another can be chosen', async () => {
-  const { bench } = await opened({ settings: { 'headlight.model': '/no/such/model' } });
+  const { bench } = await opened({ machine: { 'headlight.model': '/no/such/model' } });
   await expect.poll(async () => (await bench.notifications()).join(), WAIT).toContain('/no/such/model');
   await bench.shot('no-model');
 });
