@@ -56,11 +56,15 @@ final class Predictor {
         }
         if (follows(place)) {
             Optional<String> text = vocabulary.text(id);
-            return text.isPresent() && !text.get().isBlank() && (text.get().startsWith(" ") || !spaced(reading, place));
+            return text.isPresent() && text.get().codePoints().anyMatch(Predictor::visible) && (text.get().startsWith(" ") || !spaced(reading, place));
         }
         Optional<String> word = vocabulary.word(id, spaced(reading, place));
         return word.isPresent()
                 && place.masked().filter(word.get()::equalsIgnoreCase).isEmpty();
+    }
+
+    private static boolean visible(int character) {
+        return !Character.isWhitespace(character) && !Character.isISOControl(character);
     }
 
     /** Whether anything that could stand at the end of the text is wanted, with its space, and not only a whole word. */
