@@ -141,6 +141,15 @@ public final class Session implements AutoCloseable {
         onEngine(() -> {}, () -> null);
     }
 
+    /**
+     * Whether the model predicts what follows a text, instead of what is missing in it; waits until it is loaded.
+     *
+     * @throws UserException where it can't be
+     */
+    public boolean causal() {
+        return onEngine(() -> {}, () -> inspector.causal());
+    }
+
     /** Tells a listener what happens from now on, and of the model's state as it is. */
     public void listen(Listener listener) {
         listeners.add(listener);

@@ -54,7 +54,9 @@ class InspectorTest {
     void theFiveLikeliestTokensAreThoseOfTransformers(Golden golden) {
         try (Inspector inspector = Inspector.load(golden.family(), golden.folder())) {
             for (Golden.Case recorded : golden.cases()) {
-                if (recorded.text().contains("[MASK]")) {
+                if (recorded.predictions() != null
+                        && !recorded.predictions().isEmpty()
+                        && (inspector.causal() || recorded.text().matches(".*(\\[MASK]|<mask>).*"))) {
                     List<Blank> blanks =
                             inspector.predict(Request.of(recorded.text()), new Options(5, true), TO_THE_END);
                     assertThat(blanks).hasSameSizeAs(recorded.predictions());
@@ -280,7 +282,7 @@ class InspectorTest {
             Request request = Request.of("A person [MASK] never.");
             assertThatThrownBy(() -> headless.predict(request, Options.standard(), TO_THE_END))
                     .isInstanceOf(UserException.class)
-                    .hasMessageContaining("no masked-word head");
+                    .hasMessageContaining("no head for words");
             try (Inspected inspected = headless.inspect(request, Options.standard(), TO_THE_END)) {
                 assertThat(inspected.inspection().blanks()).isEmpty();
                 assertThat(inspected.heads().layer(0)).hasSize(4);

@@ -15,15 +15,15 @@ class VocabularyTest {
 
     @Test
     void wordsAreWholeAndHoldALetterOrADigit() {
-        assertThat(vocabulary.word(1)).contains("cat");
-        assertThat(vocabulary.word(4)).contains("1999");
-        assertThat(vocabulary.word(6)).contains("é");
+        assertThat(vocabulary.word(1, true)).contains("cat");
+        assertThat(vocabulary.word(4, true)).contains("1999");
+        assertThat(vocabulary.word(6, true)).contains("é");
     }
 
     @Test
     void piecesPunctuationSpecialTokensAndGapsAreNoWords() {
         for (int id : new int[] {0, 2, 3, 5, 99}) {
-            assertThat(vocabulary.word(id)).as("id " + id).isEqualTo(Optional.empty());
+            assertThat(vocabulary.word(id, true)).as("id " + id).isEqualTo(Optional.empty());
         }
     }
 

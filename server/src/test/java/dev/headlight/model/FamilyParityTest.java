@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class BertParityTest {
+class FamilyParityTest {
     private static final float TOLERANCE = 1e-4f;
 
     static Stream<Arguments> goldenAndKernels() {
@@ -52,8 +52,10 @@ class BertParityTest {
                 attention = joined(attention, trace.attention(layer, scope));
             }
             assertClose("logits", trace.logits().toFloatArray(), golden.array(number, "logits"));
-            assertClose("query", queries, golden.array(number, "query"));
-            assertClose("key", keys, golden.array(number, "key"));
+            if (golden.has(number, "query")) { // transformers has none where positions are rotary
+                assertClose("query", queries, golden.array(number, "query"));
+                assertClose("key", keys, golden.array(number, "key"));
+            }
             assertClose("attention", attention, golden.array(number, "attention"));
         }
     }
