@@ -170,6 +170,11 @@ public final class Hub {
         }
     }
 
+    /** What the embedded model takes. */
+    public static long embeddedBytes() {
+        return new Snapshot(embedded()).bytes();
+    }
+
     private static Path path(String name) {
         try {
             return Path.of(name);

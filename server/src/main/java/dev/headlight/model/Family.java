@@ -3,6 +3,7 @@ package dev.headlight.model;
 import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Torch;
 import dev.headlight.weights.Checkpoint;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -22,6 +23,11 @@ public sealed interface Family extends AutoCloseable permits Bert {
             case "bert" -> Bert.load(checkpoint, torch, kernels);
             default -> throw checkpoint.config().error("model_type", "bert, the one family that this version runs");
         };
+    }
+
+    /** The values of {@code model_type} that {@link #load} knows. */
+    static List<String> types() {
+        return List.of("bert");
     }
 
     Dimensions dimensions();
