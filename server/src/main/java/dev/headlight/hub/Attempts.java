@@ -2,6 +2,7 @@ package dev.headlight.hub;
 
 import dev.headlight.UserException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -94,7 +95,8 @@ final class Attempts {
             } catch (IOException e) {
                 failures++;
                 Duration pause = pause(e);
-                if (failures >= patience.tries() || pause.compareTo(patience.longestPause()) > 0) {
+                int most = e instanceof ConnectException ? Math.min(2, patience.tries()) : patience.tries();
+                if (failures >= most || pause.compareTo(patience.longestPause()) > 0) {
                     throw e instanceof Busy busy ? tooBusy(busy) : Sentences.unreachable(uri, e);
                 }
                 pause(pause);
