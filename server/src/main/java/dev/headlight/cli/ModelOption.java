@@ -10,15 +10,19 @@ final class ModelOption {
             names = "--model",
             paramLabel = "M",
             defaultValue = Hub.EMBEDDED,
-            description =
-                    "\"embedded\" (the default), or the folder of a checkpoint as the Hugging Face hub lays it out.")
+            description = {
+                "\"embedded\" (the default), the folder of a checkpoint, or a name on the Hugging Face hub such as"
+                        + " google-bert/bert-base-uncased, with @REVISION if you like.",
+                "What isn't in the hub's cache is downloaded into it."
+            })
     private String name;
 
     String name() {
         return name;
     }
 
-    Inspector load() {
-        return Inspector.load(name, Hub.locate(name));
+    /** Loads it, with progress on standard error where it has to be downloaded. */
+    Inspector load(Io io) {
+        return Models.load(name, new ProgressLine(io.err(), name), () -> {});
     }
 }

@@ -52,7 +52,8 @@ class WebServerTest {
 
     @BeforeAll
     static void start() throws Exception {
-        session = new Session("embedded", () -> Inspector.load("embedded", Hub.locate("embedded")), 1 << 20);
+        session = new Session(
+                "embedded", (model, progress, wanted) -> Inspector.load("embedded", Hub.locate("embedded")), 1 << 20);
         server = WebServer.start(session, 0, Set.of("Proxy.Example"));
         id = JsonParser.parseString(post("api/inspections", "{\"text\":\"The ____ sat on the mat.\"}")
                         .body())
@@ -421,7 +422,7 @@ class WebServerTest {
     void aFailedModelIsTold() throws Exception {
         Session failing = new Session(
                 "broken",
-                () -> {
+                (model, progress, wanted) -> {
                     throw new UserException("Das Modell “é” ist kaputt.");
                 },
                 1);
