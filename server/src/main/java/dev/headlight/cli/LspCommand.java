@@ -50,7 +50,8 @@ final class LspCommand implements Callable<Integer> {
         if (memory < 1) {
             throw new UserException("There is no memory of " + memory + " megabytes: say how many, such as 256.");
         }
-        try (Session session = new Session(model.name(), Models.loader(name -> step -> {}), (long) memory << 20);
+        try (Session session = new Session(
+                        model.name(), Models.loader(model.precision(), name -> step -> {}), (long) memory << 20);
                 Pages pages = new Pages(session, allowedHosts)) {
             return HeadlightServer.serve(
                     main.io().in(), main.io().out(), Version.number(), session, pages, () -> models(session));

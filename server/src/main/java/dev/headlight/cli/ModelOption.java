@@ -1,5 +1,6 @@
 package dev.headlight.cli;
 
+import dev.headlight.engine.Precision;
 import dev.headlight.hub.Hub;
 import dev.headlight.inspect.Inspector;
 import picocli.CommandLine.Option;
@@ -17,12 +18,23 @@ final class ModelOption {
             })
     private String name;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            defaultValue = "float32",
+            description = "float32 (the default), or bfloat16: half the memory, and the numbers are a little off.")
+    private Precision precision;
+
     String name() {
         return name;
     }
 
+    Precision precision() {
+        return precision;
+    }
+
     /** Loads it, with progress on standard error where it has to be downloaded. */
     Inspector load(Io io) {
-        return Models.load(name, new ProgressLine(io.err(), name), () -> {});
+        return Models.load(name, precision, new ProgressLine(io.err(), name), () -> {});
     }
 }

@@ -1,6 +1,7 @@
 package dev.headlight.cli;
 
 import dev.headlight.UserException;
+import dev.headlight.engine.Precision;
 import dev.headlight.hub.Cached;
 import dev.headlight.hub.Hub;
 import dev.headlight.hub.Progress;
@@ -20,12 +21,13 @@ final class Models {
     /**
      * The loader of a session.
      *
+     * @param precision of every model
      * @param witness gives, for a model's name, who else hears of its download
      */
-    static Loader loader(Function<String, Consumer<Progress>> witness) {
+    static Loader loader(Precision precision, Function<String, Consumer<Progress>> witness) {
         return (name, progress, stillWanted) -> {
             Consumer<Progress> tell = step -> progress.accept(fetching(step));
-            return load(name, tell.andThen(witness.apply(name)), stillWanted);
+            return load(name, precision, tell.andThen(witness.apply(name)), stillWanted);
         };
     }
 
@@ -33,10 +35,10 @@ final class Models {
         return new Fetching(step.done(), step.total(), step.perSecond(), step.text());
     }
 
-    static Inspector load(String name, Consumer<Progress> progress, Runnable stillWanted) {
+    static Inspector load(String name, Precision precision, Consumer<Progress> progress, Runnable stillWanted) {
         Path folder = Hub.ofProcess().find(name, requireKnown(name), progress, stillWanted);
         stillWanted.run();
-        return Inspector.load(name, folder);
+        return Inspector.load(name, folder, precision);
     }
 
     /** Stops a download whose weights could not be used. */

@@ -61,7 +61,9 @@ final class WebCommand implements Runnable {
         Optional<Request> request = argument.read(main.io()).map(text -> Request.of(text, pair));
         try (Session session = new Session(
                         model.name(),
-                        Models.loader(name -> new ProgressLine(main.io().err(), name)),
+                        Models.loader(
+                                model.precision(),
+                                name -> new ProgressLine(main.io().err(), name)),
                         Limits.TRACES);
                 WebServer server = WebServer.start(session, port, allowedHosts)) {
             Optional<Opened> opened = request.map(asked -> session.open(asked, Options.standard(), false, () -> {}));
