@@ -32,11 +32,28 @@ export async function selectModel(): Promise<void> {
     label: '$(folder) A folder…',
     description: 'a checkpoint as the Hugging Face hub lays it out',
   };
-  const chosen = await vscode.window.showQuickPick([embedded, folder], { title: 'Headlight: Model' });
+  const hub = {
+    label: '$(cloud-download) A model of the Hugging Face hub…',
+    description: 'by its name; downloaded where it isn’t in the cache',
+  };
+  const chosen = await vscode.window.showQuickPick([embedded, hub, folder], { title: 'Headlight: Model' });
   if (!chosen) {
     return;
   }
   let model = 'embedded';
+  if (chosen === hub) {
+    const name = await vscode.window.showInputBox({
+      title: 'Headlight: Model',
+      prompt: 'The name of a model on the Hugging Face hub, organisation/name or organisation/name@revision.',
+      placeHolder: 'google-bert/bert-base-uncased',
+      validateInput: (typed) =>
+        /^[\w.-]+\/[\w.-]+(@[\w./-]+)?$/.test(typed.trim()) ? undefined : 'Write organisation/name.',
+    });
+    if (!name) {
+      return;
+    }
+    model = name.trim();
+  }
   if (chosen === folder) {
     const picked = await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false });
     if (!picked?.[0]) {

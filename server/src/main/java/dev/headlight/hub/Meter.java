@@ -29,6 +29,8 @@ final class Meter {
     /** Begins, with so many bytes to come. */
     synchronized void expect(long bytes) {
         total = bytes;
+        done = 0; // the files that came before belong to it, and are counted as found
+        gained = 0;
         samples.add(new long[] {clock.getAsLong(), 0});
         tell(Step.DOWNLOADING, true);
     }
@@ -51,6 +53,9 @@ final class Meter {
     }
 
     private void tell(Step step, boolean now) {
+        if (total == 0) {
+            return; // a configuration, before it is known how much there is
+        }
         long time = clock.getAsLong();
         if (!now && time - told < TELL_NANOS && done < total) {
             return;

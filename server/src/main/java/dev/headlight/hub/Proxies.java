@@ -2,9 +2,7 @@ package dev.headlight.hub;
 
 import dev.headlight.UserException;
 import java.io.IOException;
-import java.net.Authenticator;
 import java.net.InetSocketAddress;
-import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
@@ -13,6 +11,7 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -102,38 +101,17 @@ final class Proxies extends ProxySelector {
         return silent ? otherwise.select(uri) : List.of(Proxy.NO_PROXY);
     }
 
-    /** Gives a proxy its name and password, where the environment holds them, and gives them to nobody else. */
-    Optional<Authenticator> authenticator() {
-        boolean any = Stream.of(http, https).flatMap(Optional::stream).anyMatch(uri -> uri.getRawUserInfo() != null);
-        return any ? Optional.of(new Credentials()) : Optional.empty();
-    }
-
-    private final class Credentials extends Authenticator {
-        @Override
-        protected PasswordAuthentication getPasswordAuthentication() {
-            if (getRequestorType() != RequestorType.PROXY) {
-                return null;
-            }
-            return Stream.of(https, http)
-                    .flatMap(Optional::stream)
-                    .filter(uri -> uri.getHost().equalsIgnoreCase(getRequestingHost()))
-                    .map(URI::getRawUserInfo)
-                    .filter(info -> info != null)
-                    .map(Credentials::of)
-                    .findFirst()
-                    .orElse(null);
-        }
-
-        private static PasswordAuthentication of(String info) {
-            int colon = info.indexOf(':');
-            String user = colon < 0 ? info : info.substring(0, colon);
-            String password = colon < 0 ? "" : info.substring(colon + 1);
-            return new PasswordAuthentication(decoded(user), decoded(password).toCharArray());
-        }
-
-        private static String decoded(String part) {
-            return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
-        }
+    /**
+     * What the proxy of an address is told of who asks, where the environment holds a name and a password for it. Java's
+     * own way to tell, an authenticator, would keep the token from the hub.
+     */
+    Optional<String> authorization(URI uri) {
+        return proxy(uri).map(URI::getRawUserInfo).map(info -> {
+            String name = info.contains(":") ? info : info + ":";
+            byte[] decoded = URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8)
+                    .getBytes(StandardCharsets.UTF_8);
+            return "Basic " + Base64.getEncoder().encodeToString(decoded);
+        });
     }
 
     @Override

@@ -30,27 +30,25 @@ final class Transport {
     private static final String TUNNELS = "jdk.http.auth.tunneling.disabledSchemes";
 
     private final HttpClient client;
+    private final Proxies proxies;
     private final URI endpoint;
     private final Optional<String> token;
     private final Patience patience;
 
     Transport(Settings settings) {
-        Proxies proxies = Proxies.of(settings.environment());
+        this.proxies = Proxies.of(settings.environment());
         this.endpoint = settings.endpoint();
         this.token = settings.token();
         this.patience = settings.patience();
-        HttpClient.Builder builder = HttpClient.newBuilder()
+        if (proxies.authorization(endpoint).isPresent() && System.getProperty(TUNNELS) == null) {
+            System.setProperty(TUNNELS, ""); // before Java's client is first used
+        }
+        this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(patience.connect())
-                .proxy(proxies);
-        proxies.authenticator().ifPresent(credentials -> {
-            if (System.getProperty(TUNNELS) == null) {
-                System.setProperty(TUNNELS, "");
-            }
-            builder.authenticator(credentials);
-        });
-        this.client = builder.build();
+                .proxy(proxies)
+                .build();
     }
 
     /** Whether the person is known to the hub. */
@@ -145,6 +143,7 @@ final class Transport {
                 .header("User-Agent", "headlight")
                 .header("Accept-Encoding", "identity");
         headers.forEach(request::header);
+        proxies.authorization(uri).ifPresent(who -> request.header("Proxy-Authorization", who));
         token.filter(secret -> isEndpoint(uri))
                 .ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
         HttpResponse<Body> response = await(client.sendAsync(request.build(), info -> new Body()), stillWanted);

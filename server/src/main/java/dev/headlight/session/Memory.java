@@ -12,7 +12,7 @@ final class Memory {
     static void giveBack() {
         System.gc(); // files that a model mapped stay until Java finds that nobody reads them
         try {
-            // glibc's malloc_trim, by jcmd's name for it; from 17.0.9 on
+            // glibc's malloc_trim, by jcmd's name for it; younger versions of Java 17 have it, and all from 18 on
             ManagementFactory.getPlatformMBeanServer()
                     .invoke(
                             new ObjectName("com.sun.management:type=DiagnosticCommand"),

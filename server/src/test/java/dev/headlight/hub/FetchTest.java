@@ -275,6 +275,11 @@ class FetchTest {
         Progress last = progress.get(progress.size() - 1);
         assertThat(last.done()).isEqualTo(last.total()).isGreaterThan(SIZE);
         assertThat(last.percent()).isEqualTo(100);
+        assertThat(progress).allSatisfy(step -> {
+            assertThat(step.total()).isEqualTo(last.total());
+            assertThat(step.done()).isBetween(0L, step.total());
+        });
+        assertThat(progress.get(0).done()).isZero();
     }
 
     // what goes wrong on the way
