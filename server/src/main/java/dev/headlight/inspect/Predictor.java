@@ -56,7 +56,9 @@ final class Predictor {
         }
         if (follows(place)) {
             Optional<String> text = vocabulary.text(id);
-            return text.isPresent() && text.get().codePoints().anyMatch(Predictor::visible) && (text.get().startsWith(" ") || !spaced(reading, place));
+            return text.isPresent()
+                    && text.get().codePoints().anyMatch(Predictor::visible)
+                    && (text.get().startsWith(" ") || !spaced(reading, place));
         }
         Optional<String> word = vocabulary.word(id, spaced(reading, place));
         return word.isPresent()
