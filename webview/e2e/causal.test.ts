@@ -82,7 +82,7 @@ test('no view of a causal model shows attention to what a token does not see', a
 
   await visit(page, server, id, 'view=heatmap&layer=2&head=1&token=from-2-8', 'layer-2-head-1');
   const cell = page.locator('.heatmap-view .readout');
-  await expect.poll(() => cell.textContent()).toContain('– it is out of sight');
+  await expect.poll(() => cell.textContent()).toContain('“brown” does not see “dog”');
   await shot(page, 'causal-heatmap');
   await visit(page, server, id, 'view=model', 'model');
   await shot(page, 'causal-model');

@@ -115,10 +115,10 @@ class HeatmapView implements View {
     this.#plot.mark(cell, focus?.pinned);
     if (cell && this.#matrix && this.#exact) {
       const weight = this.#matrix.values[cell.query * this.#matrix.keys + cell.key]!;
-      const names = `“${queries[cell.query]!.name}” looks at “${keys[cell.key]!.name}”`;
+      const [query, key] = [`“${queries[cell.query]!.name}”`, `“${keys[cell.key]!.name}”`];
       const seen = this.#matrix.sees?.(cell.query, cell.key) ?? true;
-      const told = seen ? weight.toFixed(4) : '– it is out of sight';
-      this.#readout.textContent = `Layer ${layer + 1} · Head ${head + 1}: ${names} ${told}`;
+      const told = seen ? `${query} looks at ${key} ${weight.toFixed(4)}` : `${query} does not see ${key}`;
+      this.#readout.textContent = `Layer ${layer + 1} · Head ${head + 1}: ${told}`;
     } else {
       this.#readout.textContent = '';
     }

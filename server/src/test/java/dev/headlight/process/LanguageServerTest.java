@@ -391,6 +391,36 @@ class LanguageServerTest {
     }
 
     @Test
+    void aCausalModelOffersWhatFollowsAndFillsNoBlanks() throws Exception {
+        start(Headlight.with("lsp", "--stdio", "--model", Golden.folder("gpt2").toString()));
+        open();
+        InlayHintParams hints = new InlayHintParams(NOTE, range(0, 0, 46));
+        assertThat(get(server.getTextDocumentService().inlayHint(hints))).isEmpty();
+        InlineCompletionParams cursor = new InlineCompletionParams(
+                NOTE, new Position(2, 9), new InlineCompletionContext(InlineCompletionTriggerKind.Invoked));
+        assertThat(get(server.getTextDocumentService().inlineCompletion(cursor)).getLeft())
+                .hasSize(3)
+                .allSatisfy(item -> assertThat(item.getInsertText().getLeft()).isNotBlank());
+
+        Messages.InspectResult result = get(server.inspect(new Messages.InspectParams(NOTE, range(2, 0, 19), null)));
+        assertThat(result.blanks()).hasSize(1);
+        assertThat(result.blanks().get(0).range()).isEqualTo(range(2, 19, 19));
+        String page = result.url().replaceFirst("#.*", "");
+        http(page + "api/inspections/" + result.id() + "/accept", "{\"blank\":0,\"word\":1}");
+        TextEdit change = client.next(ApplyWorkspaceEditParams.class)
+                .getEdit()
+                .getDocumentChanges()
+                .get(0)
+                .getLeft()
+                .getEdits()
+                .get(0)
+                .getLeft();
+        assertThat(change.getRange()).isEqualTo(range(2, 19, 19));
+        assertThat(change.getNewText())
+                .isEqualTo(result.blanks().get(0).words().get(1).word());
+    }
+
+    @Test
     void codeActionsFitTheSelection() throws Exception {
         open();
         assertThat(actions(range(2, 4, 9))).containsExactly("Visualize Attention", "Suggest Words for “quick”");
