@@ -252,9 +252,17 @@ describe('in a window', () => {
 
   test('a model is chosen from the status bar', async () => {
     await bench.page.locator('.statusbar-item[aria-label^="Headlight:"]').first().click();
-    await expect.poll(() => bench.choices()).toContain('embedded');
+    const choices = ['embedded', 'From the Hugging Face hub…', 'A folder…'];
+    await expect.poll(() => bench.choices(), WAIT).toEqual(expect.arrayContaining(choices));
     await bench.shot('models');
-    await bench.dismiss();
+    await bench.choose('From the Hugging Face hub…');
+    await bench.enter('nobody/nothing');
+    await expect.poll(async () => (await bench.notifications()).join(), WAIT).toContain('nobody/nothing');
+    await bench.shot('no-such-model');
+    expect(await bench.hints()).not.toEqual([]);
+    await bench.answer('Select Model');
+    await bench.choose('embedded');
+    await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
   });
 
   test('a walkthrough shows how to begin', async () => {

@@ -43,7 +43,12 @@ test('a Java that is not there is told in one sentence, with what to do', async 
 test('a model that is not there is told in one sentence, and another can be chosen', async () => {
   const { bench } = await opened({ machine: { 'headlight.model': '/no/such/model' } });
   await expect.poll(async () => (await bench.notifications()).join(), WAIT).toContain('/no/such/model');
+  await expect.poll(() => status(bench), WAIT).toBe('Headlight: /no/such/model, failed');
   await bench.shot('no-model');
+  await bench.command('Headlight: Select Model');
+  await bench.choose('embedded');
+  await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
+  await expect.poll(async () => (await bench.hints()).join(' '), WAIT).toMatch(/down.*·.*door/);
 });
 
 test('a folder that is not trusted has words, but no say in which Java or model runs', async () => {

@@ -235,9 +235,9 @@ public final class HeadlightServer implements LanguageServer, Listener {
             return;
         }
         if (!(state instanceof ModelState.Loading loading)) {
-            end();
+            end(state instanceof ModelState.Failed failed ? failed.sentence() : null);
         } else if (!loading.model().equals(shown)) {
-            end();
+            end(null);
             begin(loading);
         } else {
             loading.fetching().ifPresent(this::report);
@@ -262,10 +262,12 @@ public final class HeadlightServer implements LanguageServer, Listener {
         progress = progress.thenRun(() -> notify(report));
     }
 
-    private void end() {
+    private void end(String failure) {
         if (!shown.isEmpty()) {
             shown = "";
-            progress = progress.thenRun(() -> notify(new WorkDoneProgressEnd()));
+            WorkDoneProgressEnd end = new WorkDoneProgressEnd();
+            end.setMessage(failure);
+            progress = progress.thenRun(() -> notify(end));
         }
     }
 
