@@ -242,7 +242,7 @@ export class Server implements vscode.Disposable {
     try {
       await this.#client.sendRequest<UseModel>(USE_MODEL, { model: modelSetting() });
     } catch (cause) {
-      const superseded = cause instanceof ResponseError && cause.code === LSPErrorCodes.RequestCancelled;
+      const superseded = cause instanceof ResponseError && cause.code === LSPErrorCodes.ServerCancelled;
       if (!superseded && !serverEnded(cause)) {
         await this.#complain((cause as Error).message, 'Select Model', () =>
           vscode.commands.executeCommand('headlight.selectModel'),

@@ -100,6 +100,7 @@ export async function startCode(options: Options): Promise<Code> {
     XDG_RUNTIME_DIR: folder('run'),
     // No shop for extensions, or it would be asked for news of them.
     EXTENSIONS_GALLERY: '{}',
+    HF_HUB_OFFLINE: '1',
     ...options.env,
     [MARK]: mark,
   };

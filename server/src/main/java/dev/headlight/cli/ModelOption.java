@@ -35,6 +35,11 @@ final class ModelOption {
 
     /** Loads it, with progress on standard error where it has to be downloaded. */
     Inspector load(Io io) {
-        return Models.load(name, precision, new ProgressLine(io.err(), name), () -> {});
+        ProgressLine progress = new ProgressLine(io.err(), name);
+        try {
+            return Models.load(name, precision, progress, () -> {});
+        } finally {
+            progress.end();
+        }
     }
 }

@@ -92,7 +92,7 @@ final class Cache {
 
     /** Remembers which commit a revision is at. */
     void remember(ModelName name, String commit) {
-        if (name.revision().equals(commit)) {
+        if (commit(name).filter(commit::equals).isPresent()) {
             return;
         }
         Disk.on(() -> {
