@@ -1,11 +1,11 @@
-import { headsOf, layersOf, type Inspection } from './inspection.ts';
+import { headsOf, layersOf, sightOf, type Inspection } from './inspection.ts';
 import { overviewIn } from './overview.ts';
 import { SafeTensors } from './safetensors.ts';
 import { Remembered, type Overview, type Source, type Vectors } from './source.ts';
 
 /**
  * The numbers of an exported page: queries and keys [layer][head][token][d], from which attention is computed as the
- * model does, softmax(Q Kᵀ / √d).
+ * model does, softmax(Q Kᵀ / √d) over what a token sees.
  */
 export class FileSource implements Source {
   readonly #inspection: Inspection;
@@ -69,14 +69,16 @@ export class FileSource implements Source {
     const size = this.#inspection.headSize;
     const start = layersOf(this.#inspection).indexOf(layer) * heads * tokens * size;
     const weights = new Float32Array(heads * tokens * tokens);
+    const sees = sightOf(this.#inspection, layer) ?? (() => true);
     for (let head = 0; head < heads; head++) {
       const matrix = start + head * tokens * size;
       const query = this.#query.subarray(matrix, matrix + tokens * size);
       const key = this.#key.subarray(matrix, matrix + tokens * size);
       for (let row = 0; row < tokens; row++) {
         const from = (head * tokens + row) * tokens;
+        const scores = products(query.subarray(row * size, (row + 1) * size), key);
         softmax(
-          products(query.subarray(row * size, (row + 1) * size), key),
+          scores.map((score, other) => (sees(row, other) ? score : -Infinity)),
           weights.subarray(from, from + tokens),
         );
       }

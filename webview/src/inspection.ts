@@ -6,6 +6,10 @@ export interface Inspection {
   readonly layers: number;
   readonly heads: number;
   readonly headSize: number;
+  /** Whether the model reads from left to right: no token sees those behind it. */
+  readonly causal: boolean;
+  /** For each layer, how many tokens away the farthest is that a token sees; missing where no layer is limited. */
+  readonly reach?: readonly (number | null)[];
   readonly text: string;
   readonly pair?: string;
   readonly tokens: readonly Token[];
@@ -23,6 +27,8 @@ export interface Inspection {
 export interface Token {
   /** As the vocabulary writes it, such as `##ing`. */
   readonly text: string;
+  /** As a person reads it, where that differs. */
+  readonly name?: string;
   readonly id: number;
   /** 0 for the first text, 1 for the second. */
   readonly segment: number;
@@ -47,7 +53,20 @@ export interface Cut {
 export function nameOf(token: Token, inspection: Inspection): string {
   const unknown = token.text === '[UNK]' || token.text === '<unk>';
   const text = token.segment === 0 ? inspection.text : (inspection.pair ?? '');
-  return unknown && token.start !== undefined ? text.slice(token.start, token.end) : token.text;
+  return unknown && token.start !== undefined
+    ? text.slice(token.start, token.end)
+    : (token.name ?? token.text);
+}
+
+/** What the tokens of a layer see of each other; none where each sees all. */
+export function sightOf(
+  { causal, reach }: Inspection,
+  layer: number,
+): ((query: number, key: number) => boolean) | undefined {
+  const most = reach?.[layer] ?? Infinity;
+  return causal || most < Infinity
+    ? (query, key) => (!causal || key <= query) && Math.abs(query - key) <= most
+    : undefined;
 }
 
 export interface Blank {
@@ -64,8 +83,10 @@ export interface Prediction {
   readonly probability: number;
 }
 
+/** Where a model is; `next` is the one that is to take the place of one that answers. */
 export type ModelState =
-  | { readonly model: string; readonly state: 'loading' | 'ready' }
+  | { readonly model: string; readonly state: 'ready'; readonly next?: ModelState }
+  | { readonly model: string; readonly state: 'loading'; readonly fetching?: { readonly told: string } }
   | { readonly model: string; readonly state: 'failed'; readonly message: string };
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);

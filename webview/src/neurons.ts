@@ -22,9 +22,15 @@ export interface Neurons {
  * The arithmetic of scaled dot-product attention (Vaswani et al. 2017, "Attention Is All You Need", equation 1) for one
  * token.
  *
- * @param weights the head's exact weights of this token, [T]: tokens that it may not see have none at all
+ * @param weights the head's exact weights of this token, [T]
+ * @param sight what the tokens of the layer see of each other; none where each sees all
  */
-export function neuronsOf(vectors: Vectors, token: number, weights: Float32Array): Neurons {
+export function neuronsOf(
+  vectors: Vectors,
+  token: number,
+  weights: Float32Array,
+  sight?: (query: number, key: number) => boolean,
+): Neurons {
   const tokens = weights.length;
   const size = vectors.key.length / tokens;
   const query = vectors.query.subarray(token * size, (token + 1) * size);
@@ -37,7 +43,7 @@ export function neuronsOf(vectors: Vectors, token: number, weights: Float32Array
     }
     score[key] = sum / Math.sqrt(size);
   }
-  const sees = Array.from(weights, (weight) => weight > 0);
+  const sees = Array.from(weights, (_, key) => sight?.(token, key) ?? true);
   return { token, size, query, key: vectors.key, product, score, softmax: weights, sees };
 }
 

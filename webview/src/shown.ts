@@ -83,6 +83,16 @@ export function shownMemory(): (state: State) => Shown {
 export const unitWith = (units: readonly Unit[], token: number) =>
   units.findIndex((unit) => unit.tokens.includes(token));
 
+/** What units see of each other: a unit sees another where a token of it sees one of the other's. */
+export const sightBetween = (
+  sight: ((query: number, key: number) => boolean) | undefined,
+  queries: readonly Unit[],
+  keys: readonly Unit[],
+) =>
+  sight &&
+  ((query: number, key: number) =>
+    queries[query]!.tokens.some((from) => keys[key]!.tokens.some((to) => sight(from, to))));
+
 /** Numbers as they are drawn, in 255ths, or exact. */
 type Weights = Uint8Array | Float32Array;
 

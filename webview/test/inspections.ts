@@ -8,6 +8,7 @@ export const PAIR: Inspection = {
   layers: 3,
   heads: 2,
   headSize: 2,
+  causal: false,
   text: 'unseen cats',
   pair: 'Sat',
   tokens: [

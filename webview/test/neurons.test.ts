@@ -18,7 +18,12 @@ describe('the arithmetic of a head', () => {
   });
 
   test('knows what a token may not see', () => {
-    expect(neuronsOf(vectors, 0, new Float32Array([1, 0])).sees).toEqual([true, false]);
+    const causal = (query: number, key: number) => key <= query;
+    expect(neuronsOf(vectors, 0, new Float32Array([1, 0]), causal).sees).toEqual([true, false]);
+  });
+
+  test('takes a weight of nothing for one, where the token is seen', () => {
+    expect(neuronsOf(vectors, 0, new Float32Array([1, 0])).sees).toEqual([true, true]);
   });
 });
 

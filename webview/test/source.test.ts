@@ -12,6 +12,7 @@ describe('a file as source', () => {
     layers: 4,
     heads: 8,
     headSize: 2,
+    causal: false,
     text: '',
     tokens: [token, token],
     cuts: [],
@@ -45,6 +46,55 @@ describe('a file as source', () => {
 
   test('knows which layers it has', async () => {
     expect([...(await source.from(1, 1))]).toEqual([0.5, 0.5]);
+  });
+});
+
+describe('a file of a model whose tokens do not see all', () => {
+  const token = { text: 'a', id: 1, segment: 0, type: 0 };
+  const ones = new Float32Array(2 * 3).fill(1);
+  const file = (change: Partial<Inspection>) =>
+    new FileSource(
+      {
+        model: 'm',
+        layers: 2,
+        heads: 1,
+        headSize: 1,
+        causal: false,
+        text: '',
+        tokens: [token, token, token],
+        cuts: [],
+        blanks: [],
+        ...change,
+      },
+      new SafeTensors(
+        safetensors({
+          query: { shape: [2, 1, 3, 1], values: ones },
+          key: { shape: [2, 1, 3, 1], values: ones },
+        }),
+      ),
+    );
+
+  test('attends to nothing behind a token of a causal model', async () => {
+    const third = Math.fround(1 / 3);
+    expect([...(await file({ causal: true }).head(1, 0))]).toEqual([
+      1,
+      0,
+      0,
+      0.5,
+      0.5,
+      0,
+      third,
+      third,
+      third,
+    ]);
+  });
+
+  test('attends to nothing out of reach in a layer that is limited', async () => {
+    const source = file({ reach: [null, 1] });
+    const third = Math.fround(1 / 3);
+    expect([...(await source.from(0, 0))]).toEqual([third, third, third]);
+    expect([...(await source.from(1, 0))]).toEqual([0.5, 0.5, 0]);
+    expect([...(await source.from(1, 1))]).toEqual([third, third, third]);
   });
 });
 

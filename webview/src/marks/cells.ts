@@ -7,6 +7,8 @@ export interface Matrix {
   readonly values: Float32Array | Uint8Array;
   readonly queries: number;
   readonly keys: number;
+  /** Whether a query sees a key; cells of what isn't seen stay empty. Missing where each sees all. */
+  readonly sees?: ((query: number, key: number) => boolean) | undefined;
 }
 
 /** How the numbers of a matrix become colours. */
@@ -23,14 +25,15 @@ const STEPS = 256;
 
 /** A pixel a cell, row by row, red, green, blue and opacity: what ImageData takes. */
 export function pixels(matrix: Matrix, style: CellStyle): Uint8ClampedArray<ArrayBuffer> {
-  const { values } = matrix;
+  const { values, keys, sees } = matrix;
   const colors = Array.from({ length: STEPS + 1 }, (_, step) => packed(style.ramp(step / STEPS)));
   const empty = packed(style.empty);
   const scale = STEPS / (style.largest || 1);
   const words = new Uint32Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    words[i] = value < style.least ? empty : colors[Math.min(STEPS, Math.round(value * scale))]!;
+    const hidden = value < style.least || sees?.(Math.floor(i / keys), i % keys) === false;
+    words[i] = hidden ? empty : colors[Math.min(STEPS, Math.round(value * scale))]!;
   }
   return new Uint8ClampedArray(words.buffer);
 }
@@ -81,10 +84,11 @@ export function drawCells(
   for (let query = range.queries[0]; query < range.queries[1]; query++) {
     for (let key = range.keys[0]; key < range.keys[1]; key++) {
       const value = matrix.values[query * matrix.keys + key]!;
-      const color = value < style.least ? style.empty : style.ramp(value / (style.largest || 1));
+      const hidden = value < style.least || matrix.sees?.(query, key) === false;
+      const color = hidden ? style.empty : style.ramp(value / (style.largest || 1));
       surface.fillStyle = hex(color);
       surface.fillRect(key * side, query * side, side - gap, side - gap);
-      if (numbered && value >= style.least) {
+      if (numbered && !hidden) {
         surface.fillStyle = takesDarkText(color) ? '#101418' : '#ffffff';
         surface.globalAlpha = value < 0.005 ? 0.45 : 1;
         const number = value.toFixed(2).replace(/^0/, '');

@@ -3,7 +3,7 @@ import type { Blank, Inspection } from '../inspection.ts';
 
 const percent = (probability: number) => `${(100 * probability).toFixed(1)} %`;
 
-/** The words for each blank, with their probabilities; a click on one takes it. */
+/** The words for each blank, or those that could follow, with their probabilities; a click on one takes it. */
 export function chips(
   inspection: Inspection,
   take: ((blank: number, word: number) => void) | undefined,
@@ -23,8 +23,11 @@ function row(
   take: ((blank: number, word: number) => void) | undefined,
 ): TemplateResult {
   const best = Math.max(...blank.predictions.map(({ probability }) => probability));
-  const label = inspection.blanks.length === 1 ? 'Blank' : `Blank ${number + 1}`;
-  return html`<div class="blank" role="group" aria-label="Words for ${label.toLowerCase()}">
+  const { causal, blanks } = inspection;
+  const label = causal ? 'Next' : blanks.length === 1 ? 'Blank' : `Blank ${number + 1}`;
+  const group = causal ? 'What could follow' : `Words for ${label.toLowerCase()}`;
+  const where = causal ? 'behind the text' : 'into the blank';
+  return html`<div class="blank" role="group" aria-label=${group}>
     <span class="label">${label}</span>
     ${blank.predictions.map(
       (prediction, word) =>
@@ -33,10 +36,10 @@ function row(
           class="chip"
           .style=${`--share: ${prediction.probability / best}`}
           ?disabled=${!take}
-          title=${take ? `Put “${prediction.word}” into the blank` : 'Look at the text first'}
+          title=${take ? `Put “${prediction.word.trim()}” ${where}` : 'Look at the text first'}
           @click=${() => take?.(number, word)}
         >
-          <span class="word">${prediction.word}</span
+          <span class="word">${prediction.word.trim()}</span
           ><span class="probability">${percent(prediction.probability)}</span>
         </button>`,
     )}

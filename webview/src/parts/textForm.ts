@@ -24,13 +24,15 @@ export function textForm(state: State, actions: TextFormActions): TemplateResult
     </div>
     ${state.pair === undefined ? nothing : field('Second text', state.pair, 'A second sentence', (pair) => actions.edit({ pair }))}
     ${
-      state.pair === undefined
-        ? html`<button type="button" class="quiet" @click=${() => actions.setPair('')}>
-            Add a second sentence
-          </button>`
-        : html`<button type="button" class="quiet" @click=${() => actions.setPair(undefined)}>
-            Remove the second sentence
-          </button>`
+      state.pair === undefined && state.inspection?.causal
+        ? nothing // it reads one text
+        : state.pair === undefined
+          ? html`<button type="button" class="quiet" @click=${() => actions.setPair('')}>
+              Add a second sentence
+            </button>`
+          : html`<button type="button" class="quiet" @click=${() => actions.setPair(undefined)}>
+              Remove the second sentence
+            </button>`
     }
   </form>`;
 }

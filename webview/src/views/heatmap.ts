@@ -1,7 +1,8 @@
+import { sightOf } from '../inspection.ts';
 import { drawLegend, type CellStyle, type Matrix } from '../marks/cells.ts';
 import { drawColumnLabels, drawRowLabels } from '../marks/labels.ts';
 import { type Picture, type Theme, onGround } from '../marks/surface.ts';
-import { gathered, unitWith } from '../shown.ts';
+import { gathered, sightBetween, unitWith } from '../shown.ts';
 import type { State } from '../state.ts';
 import { sized, themeOf } from './canvas.ts';
 import { cellStyle } from './cellStyle.ts';
@@ -84,7 +85,8 @@ class HeatmapView implements View {
     const state = this.#state;
     const { queries, keys } = this.#context.shown(state);
     const values = gathered(this.#exact, this.#context.shown(state));
-    this.#matrix = { values, queries: queries.length, keys: keys.length };
+    const sees = sightBetween(sightOf(state.inspection!, state.layer), queries, keys);
+    this.#matrix = { values, queries: queries.length, keys: keys.length, sees };
     this.#plot.name = `Attention of layer ${state.layer + 1}, head ${state.head + 1}: arrow keys walk its cells`;
     this.#plot.show({
       matrix: this.#matrix,
@@ -113,8 +115,10 @@ class HeatmapView implements View {
     this.#plot.mark(cell, focus?.pinned);
     if (cell && this.#matrix && this.#exact) {
       const weight = this.#matrix.values[cell.query * this.#matrix.keys + cell.key]!;
-      const names = `“${queries[cell.query]!.name}” looks at “${keys[cell.key]!.name}”`;
-      this.#readout.textContent = `Layer ${layer + 1} · Head ${head + 1}: ${names} ${weight.toFixed(4)}`;
+      const [query, key] = [`“${queries[cell.query]!.name}”`, `“${keys[cell.key]!.name}”`];
+      const seen = this.#matrix.sees?.(cell.query, cell.key) ?? true;
+      const told = seen ? `${query} looks at ${key} ${weight.toFixed(4)}` : `${query} does not see ${key}`;
+      this.#readout.textContent = `Layer ${layer + 1} · Head ${head + 1}: ${told}`;
     } else {
       this.#readout.textContent = '';
     }

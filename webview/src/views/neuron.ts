@@ -1,6 +1,6 @@
 import { html, render } from 'lit';
 import { headColor } from '../colors.ts';
-import { headsOf } from '../inspection.ts';
+import { headsOf, sightOf } from '../inspection.ts';
 import { drawNeurons, type NeuronStyle } from '../marks/neurons.ts';
 import type { Picture, Surface, Theme } from '../marks/surface.ts';
 import { neuronSpace, neuronsOf, type Neurons, type Step } from '../neurons.ts';
@@ -144,7 +144,7 @@ class NeuronView implements View {
       async () => {
         const [vectors, rows] = await Promise.all([source?.vectors(layer, head), source?.from(layer, token)]);
         const weights = rows?.subarray(place * tokens, (place + 1) * tokens);
-        return vectors && weights && neuronsOf(vectors, token, weights);
+        return vectors && weights && neuronsOf(vectors, token, weights, sightOf(inspection!, layer));
       },
       (neurons) => {
         this.#neurons = neurons;
@@ -222,7 +222,7 @@ class NeuronView implements View {
         ? `neuron ${neuron + 1}: q ${q} × k ${k} = ${signed(neurons.product[at]!)}`
         : neurons.sees[key]
           ? `q · k / √${neurons.size} = ${signed(neurons.score[key]!)}, softmax ${neurons.softmax[key]!.toFixed(4)}`
-          : 'no attention at all';
+          : 'out of its sight';
     this.#readout.textContent = `Layer ${layer + 1} · Head ${head + 1}: ${names} · ${numbers}`;
   }
 

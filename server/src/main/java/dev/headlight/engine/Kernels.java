@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The heavy operations. Linear layers are computed on weights that oneDNN has laid out once for its kernels, which takes
@@ -23,11 +24,19 @@ public final class Kernels {
               return %s
             def relu(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
               return %s
+            def silu(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+              return %s
             def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
               q1 = torch.unsqueeze(q, 0)
               k1 = torch.unsqueeze(k, 0)
               v1 = torch.unsqueeze(v, 0)
               context = torch.scaled_dot_product_attention(q1, k1, v1)
+              return torch.flatten(torch.transpose(torch.squeeze(context, 0), 0, 1), 1)
+            def attend_masked(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, m: Tensor) -> Tensor:
+              q1 = torch.unsqueeze(q, 0)
+              k1 = torch.unsqueeze(k, 0)
+              v1 = torch.unsqueeze(v, 0)
+              context = torch.scaled_dot_product_attention(q1, k1, v1, m)
               return torch.flatten(torch.transpose(torch.squeeze(context, 0), 0, 1), 1)
             """;
 
@@ -38,7 +47,9 @@ public final class Kernels {
         GELU,
         /** The same by its tanh approximation, {@code gelu_new} in configurations. */
         GELU_TANH,
-        RELU;
+        RELU,
+        /** x σ(x) (Elfwing et al. 2018), also called swish. */
+        SILU;
 
         private final String method = name().toLowerCase(Locale.ROOT);
     }
@@ -62,24 +73,45 @@ public final class Kernels {
     }
 
     static Kernels packed(NDManager scope) {
-        String call = "ops.mkldnn._linear_pointwise(x, w, b, \"%s\", [], \"%s\")";
-        String methods = METHODS.formatted(
-                "ops.mkldnn._reorder_linear_weight(w, None)",
-                call.formatted("none", ""),
-                call.formatted("gelu", "none"),
-                call.formatted("gelu", "tanh"),
-                call.formatted("relu", ""));
+        return new Kernels(Script.load(scope, packedMethods("torch.contiguous(w)", "%s", "x", "b")), true);
+    }
+
+    /** Kernels whose linear layers compute in bfloat16, by oneDNN where this machine's libtorch has it. */
+    static Kernels bfloat16(NDManager scope, boolean packed) {
+        String narrow = "torch.to(%s, 15)";
+        String widen = "torch.to(%s, 6)";
+        String weight = narrow.formatted("torch.contiguous(w)");
+        String x = narrow.formatted("x");
+        String bias = narrow.formatted("b");
+        String methods = packed ? packedMethods(weight, widen, x, bias) : plainMethods(weight, widen, x, bias);
         return new Kernels(Script.load(scope, methods), true);
     }
 
     static Kernels plain(NDManager scope) {
-        String methods = METHODS.formatted(
-                "w",
-                "torch.linear(x, w, b)",
-                "torch.gelu(torch.linear(x, w, b))",
-                "torch.gelu(torch.linear(x, w, b), approximate=\"tanh\")",
-                "torch.relu(torch.linear(x, w, b))");
-        return new Kernels(Script.load(scope, methods), false);
+        return new Kernels(Script.load(scope, plainMethods("w", "%s", "x", "b")), false);
+    }
+
+    private static String packedMethods(String weight, String result, String x, String bias) {
+        String linear =
+                result.formatted("ops.mkldnn._linear_pointwise(" + x + ", w, " + bias + ", \"%s\", [], \"%s\")");
+        return METHODS.formatted(
+                "ops.mkldnn._reorder_linear_weight(" + weight + ", None)",
+                linear.formatted("none", ""),
+                linear.formatted("gelu", "none"),
+                linear.formatted("gelu", "tanh"),
+                linear.formatted("relu", ""),
+                linear.formatted("swish", ""));
+    }
+
+    private static String plainMethods(String weight, String result, String x, String bias) {
+        String linear = result.formatted("torch.linear(" + x + ", w, " + bias + ")");
+        return METHODS.formatted(
+                weight,
+                linear,
+                "torch.gelu(" + linear + ")",
+                "torch.gelu(" + linear + ", approximate=\"tanh\")",
+                "torch.relu(" + linear + ")",
+                "torch.silu(" + linear + ")");
     }
 
     private boolean agreesWith(Kernels other, NDManager scope) {
@@ -122,14 +154,17 @@ public final class Kernels {
     }
 
     /**
-     * Computes softmax(Q Kᵀ / √d) V and puts the heads side by side.
+     * Computes softmax(Q Kᵀ / √d + M) V and puts the heads side by side.
      *
      * @param query float32 [H, n, d]
      * @param key float32 [H, T, d]
      * @param value float32 [H, T, d]
+     * @param mask M, float32 [n, T]; none where it would be of zeros
      * @return float32 [n, H · d], in the scope of {@code query}
      */
-    public NDArray attend(NDArray query, NDArray key, NDArray value) {
-        return script.call("attend", query, key, value);
+    public NDArray attend(NDArray query, NDArray key, NDArray value, Optional<NDArray> mask) {
+        return mask.isEmpty()
+                ? script.call("attend", query, key, value)
+                : script.call("attend_masked", query, key, value, mask.get());
     }
 }

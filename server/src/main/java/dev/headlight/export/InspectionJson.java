@@ -2,12 +2,15 @@ package dev.headlight.export;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Prediction;
 import dev.headlight.tokens.Token;
 import java.util.Collection;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /** An inspection as JSON; docs/http-api.md describes it. Layers, heads and tokens count from 0, offsets in UTF-16. */
@@ -20,12 +23,20 @@ public final class InspectionJson {
         json.addProperty("layers", inspection.layers());
         json.addProperty("heads", inspection.heads());
         json.addProperty("headSize", inspection.headSize());
+        json.addProperty("causal", inspection.causal());
+        if (inspection.reaches().stream().anyMatch(OptionalInt::isPresent)) {
+            json.add("reach", array(inspection.reaches(), InspectionJson::reach));
+        }
         json.addProperty("text", inspection.text());
         inspection.pair().ifPresent(pair -> json.addProperty("pair", pair));
         json.add("tokens", array(inspection.tokens(), InspectionJson::token));
         json.add("cuts", array(inspection.cuts(), InspectionJson::cut));
         json.add("blanks", array(inspection.blanks(), InspectionJson::blankOfSegment));
         return json;
+    }
+
+    private static JsonElement reach(OptionalInt tokens) {
+        return tokens.isPresent() ? new JsonPrimitive(tokens.getAsInt()) : JsonNull.INSTANCE;
     }
 
     /** A blank and its words. */
@@ -55,6 +66,9 @@ public final class InspectionJson {
     private static JsonObject token(Token token) {
         JsonObject json = new JsonObject();
         json.addProperty("text", token.text());
+        if (!token.name().equals(token.text())) {
+            json.addProperty("name", token.name());
+        }
         json.addProperty("id", token.id());
         json.addProperty("segment", token.segment());
         json.addProperty("type", token.type());

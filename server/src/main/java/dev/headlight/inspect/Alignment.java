@@ -76,7 +76,7 @@ public record Alignment(List<Pair> pairs) {
     }
 
     private static boolean same(Token first, Token second) {
-        return first.segment() == second.segment() && first.text().equals(second.text());
+        return first.segment() == second.segment() && first.name().equals(second.name());
     }
 
     /** The second matrix less the first one, [m, m], where both are about aligned tokens. */

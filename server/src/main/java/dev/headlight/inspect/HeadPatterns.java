@@ -42,16 +42,21 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
      * @param separators ids of the tokens that end a text
      */
     public static HeadPatterns of(Matrix attention, List<Token> tokens, Set<Integer> separators) {
-        return new Roles(tokens, separators).measure(attention);
+        return new Roles(tokens, separators, false).measure(attention);
     }
 
-    /** Which keys a pattern is about, found out once for all heads; every pattern but the broad one is a share of them. */
+    /**
+     * Which keys a pattern is about, found out once for all heads: of a causal model, only those that a query sees. Every pattern
+     * but the broad one is a share of them.
+     */
     static final class Roles {
         private final List<Token> tokens;
+        private final boolean causal;
         private final Map<Pattern, int[][]> keys = new EnumMap<>(Pattern.class); // [query]; null where it can't show it
 
-        Roles(List<Token> tokens, Set<Integer> separators) {
+        Roles(List<Token> tokens, Set<Integer> separators, boolean causal) {
             this.tokens = tokens;
+            this.causal = causal;
             int last = tokens.size() - 1;
             int[] separator = where(token -> separators.contains(token.id()));
             int[] punctuation = where(token -> !token.special() && !wordlike(token));
@@ -62,11 +67,11 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
             boolean pair = tokens.stream().anyMatch(token -> token.segment() == 1);
 
             put(Pattern.PREVIOUS_TOKEN, query -> query == 0 ? null : new int[] {query - 1});
-            put(Pattern.NEXT_TOKEN, query -> query == last ? null : new int[] {query + 1});
+            put(Pattern.NEXT_TOKEN, query -> query == last || causal ? null : new int[] {query + 1});
             put(Pattern.SAME_TOKEN, query -> new int[] {query});
             put(Pattern.FIRST_TOKEN, query -> query == 0 ? null : new int[] {0});
-            put(Pattern.SEPARATOR, query -> separator.length == 0 ? null : separator);
-            put(Pattern.PUNCTUATION, query -> punctuation.length == 0 ? null : punctuation);
+            put(Pattern.SEPARATOR, query -> seen(separator, query));
+            put(Pattern.PUNCTUATION, query -> seen(punctuation, query));
             put(Pattern.SAME_WORD, query -> elsewhere(query, words));
             put(Pattern.OTHER_SENTENCE, query -> {
                 Token token = tokens.get(query);
@@ -80,6 +85,13 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
                     pattern, IntStream.range(0, tokens.size()).mapToObj(ofQuery).toArray(int[][]::new));
         }
 
+        /** Those keys that a query sees; null where there are none. */
+        private int[] seen(int[] places, int query) {
+            int[] seen =
+                    causal ? Arrays.stream(places).filter(key -> key <= query).toArray() : places;
+            return seen.length == 0 ? null : seen;
+        }
+
         private int[] where(Predicate<Token> wanted) {
             return IntStream.range(0, tokens.size())
                     .filter(i -> wanted.test(tokens.get(i)))
@@ -87,7 +99,7 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
         }
 
         private static boolean wordlike(Token token) {
-            return token.text().codePoints().anyMatch(Character::isLetterOrDigit);
+            return token.name().codePoints().anyMatch(Character::isLetterOrDigit);
         }
 
         private int[] elsewhere(int query, Map<String, int[]> known) {
@@ -100,11 +112,11 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
                     word -> where(other -> !other.special() && lower(other).equals(word)));
             return places.length == 1
                     ? null
-                    : Arrays.stream(places).filter(key -> key != query).toArray();
+                    : seen(Arrays.stream(places).filter(key -> key != query).toArray(), query);
         }
 
         private static String lower(Token token) {
-            return token.text().toLowerCase(Locale.ROOT);
+            return token.name().toLowerCase(Locale.ROOT);
         }
 
         HeadPatterns measure(Matrix attention) {

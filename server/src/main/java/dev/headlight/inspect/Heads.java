@@ -5,12 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Trace;
-import dev.headlight.tokens.Token;
 import java.lang.ref.SoftReference;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -21,15 +19,15 @@ import java.util.stream.IntStream;
 public final class Heads implements Layers, AutoCloseable {
     private final Trace trace;
     private final Dimensions dimensions;
-    private final List<Token> tokens;
-    private final Set<Integer> separators;
+    private final int tokens;
+    private final HeadPatterns.Roles roles;
     private SoftReference<Overview> overview = new SoftReference<>(null);
 
-    Heads(Trace trace, Dimensions dimensions, List<Token> tokens, Set<Integer> separators) {
+    Heads(Trace trace, Dimensions dimensions, int tokens, HeadPatterns.Roles roles) {
         this.trace = trace;
         this.dimensions = dimensions;
         this.tokens = tokens;
-        this.separators = separators;
+        this.roles = roles;
     }
 
     @Override
@@ -47,7 +45,7 @@ public final class Heads implements Layers, AutoCloseable {
     }
 
     public int tokens() {
-        return tokens.size();
+        return tokens;
     }
 
     /** The native memory that is kept. */
@@ -157,7 +155,6 @@ public final class Heads implements Layers, AutoCloseable {
     private Overview computeOverview(Runnable stillWanted) {
         int size = Overview.side(tokens()) * Overview.side(tokens());
         byte[] thumbnails = new byte[layers() * heads() * size];
-        HeadPatterns.Roles roles = new HeadPatterns.Roles(tokens, separators);
         List<List<HeadPatterns>> patterns = new ArrayList<>();
         for (int layer = 0; layer < layers(); layer++) {
             stillWanted.run();

@@ -2,6 +2,7 @@ package dev.headlight.inspect;
 
 import ai.djl.ndarray.NDManager;
 import dev.headlight.UserException;
+import dev.headlight.engine.Precision;
 import dev.headlight.engine.Torch;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Family;
@@ -42,14 +43,22 @@ public final class Inspector implements AutoCloseable {
      * @throws UserException where something of it is missing, malformed or not known
      */
     public static Inspector load(String name, Path folder) {
+        return load(name, folder, Precision.FLOAT32);
+    }
+
+    /** The same, with linear layers of a precision. */
+    public static Inspector load(String name, Path folder, Precision precision) {
         Torch torch = Torch.start();
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             Tokenizer tokenizer = Tokenizer.load(folder);
             try {
-                Family model = Family.load(checkpoint, torch, torch.kernels());
-                int most = model.dimensions().maxTokens();
-                int context = Math.min(most, checkpoint.config().positive("headlight_blank_context", most));
-                return new Inspector(name, tokenizer, model, context);
+                Family model = Family.load(checkpoint, torch, torch.kernels(precision));
+                try {
+                    return new Inspector(name, tokenizer, model, context(checkpoint, model, tokenizer));
+                } catch (RuntimeException e) {
+                    model.close();
+                    throw e;
+                }
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -57,12 +66,27 @@ public final class Inspector implements AutoCloseable {
         }
     }
 
+    /** From how many tokens blanks are predicted. */
+    private static int context(Checkpoint checkpoint, Family model, Tokenizer tokenizer) {
+        if (!model.causal() && tokenizer.special().mask().isEmpty()) {
+            throw new UserException(checkpoint.folder() + " holds a tokenizer that names no mask token: choose the"
+                    + " checkpoint of a masked language model, such as BERT.");
+        }
+        int most = model.dimensions().maxTokens();
+        return Math.min(most, checkpoint.config().positive("headlight_blank_context", most));
+    }
+
     /** The model's name. */
     public String name() {
         return name;
     }
 
-    /** Whether it can fill blanks; a checkpoint without a masked-word head only shows attention. */
+    /** Whether it reads from left to right, and predicts what follows a text, instead of what is missing in it. */
+    public boolean causal() {
+        return model.causal();
+    }
+
+    /** Whether it can predict words; a checkpoint without a head for that only shows attention. */
     public boolean predicts() {
         return model.predicts();
     }
@@ -84,7 +108,7 @@ public final class Inspector implements AutoCloseable {
     }
 
     private Inspected inspect(Request request, Options options, boolean everyLogit, Runnable stillWanted) {
-        Prepared prepared = Prepared.of(request, tokenizer);
+        Prepared prepared = prepared(request);
         List<Integer> blankTokens =
                 prepared.places().stream().map(Prepared.Place::token).toList();
         Window window = prepared.window(
@@ -95,7 +119,7 @@ public final class Inspector implements AutoCloseable {
         List<Integer> rows = everyLogit ? range(tokens.size()) : onePass ? blankTokens : List.of();
         Trace trace = forward(tokens, rows, stillWanted);
         try {
-            Predictor predictor = new Predictor(tokenizer.vocabulary(), options);
+            Predictor predictor = predictor(options);
             List<Blank> blanks = List.of();
             if (onePass) {
                 blanks = range(blankTokens.size()).stream()
@@ -118,6 +142,7 @@ public final class Inspector implements AutoCloseable {
                 of.layers(),
                 of.heads(),
                 of.headSize(),
+                model.masks(),
                 request.text(),
                 request.pair(),
                 tokens,
@@ -126,11 +151,28 @@ public final class Inspector implements AutoCloseable {
     }
 
     private Heads heads(Trace trace, List<Token> tokens) {
-        return new Heads(trace, model.dimensions(), tokens, tokenizer.special().separators());
+        HeadPatterns.Roles roles =
+                new HeadPatterns.Roles(tokens, tokenizer.special().separators(), model.causal());
+        return new Heads(trace, model.dimensions(), tokens.size(), roles);
+    }
+
+    private Prepared prepared(Request request) {
+        if (!model.causal()) {
+            return Prepared.of(request, tokenizer);
+        }
+        if (request.pair().isPresent()) {
+            throw new UserException("The model " + name + " reads one text from left to right and knows no pairs: put"
+                    + " both into one text, or choose a model such as BERT.");
+        }
+        return Prepared.ofCausal(request, tokenizer);
+    }
+
+    private Predictor predictor(Options options) {
+        return new Predictor(tokenizer.vocabulary(), options, model.causal());
     }
 
     /**
-     * The words for the blanks of a text or a pair.
+     * The words for the blanks of a text or a pair; of a causal model, what could follow a text.
      *
      * @param stillWanted called between layers; throws to end the work
      * @return a blank for each, in order; none where the texts have none
@@ -138,14 +180,13 @@ public final class Inspector implements AutoCloseable {
      */
     public List<Blank> predict(Request request, Options options, Runnable stillWanted) {
         requireHead();
-        Predictor predictor = new Predictor(tokenizer.vocabulary(), options);
-        return words(Prepared.of(request, tokenizer), predictor, stillWanted);
+        return words(prepared(request), predictor(options), stillWanted);
     }
 
     private void requireHead() {
         if (!model.predicts()) {
-            throw new UserException("The model " + name + " has no masked-word head (cls.predictions), so it shows"
-                    + " attention but can't predict words: choose a checkpoint of the kind ForMaskedLM.");
+            throw new UserException("The checkpoint of " + name + " has no head for words, so it shows attention but"
+                    + " can't predict: choose one of the kind ForMaskedLM or ForCausalLM.");
         }
     }
 
@@ -192,7 +233,7 @@ public final class Inspector implements AutoCloseable {
         try (NDManager scope = trace.scope()) {
             float[] logits = trace.logits().get(scope, row).toFloatArray();
             List<Prediction> words = predictor.words(logits, reading, place);
-            return new Blank(place.segment(), reading.original(place.span()), words);
+            return new Blank(place.segment(), place.original(), words);
         }
     }
 

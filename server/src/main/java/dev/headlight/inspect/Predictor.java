@@ -12,14 +12,16 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.IntPredicate;
 
-/** Turns logits into words. */
+/** Turns logits into words: those that are missing in a blank, or those that could follow a text. */
 final class Predictor {
     private final Vocabulary vocabulary;
     private final Options options;
+    private final boolean causal;
 
-    Predictor(Vocabulary vocabulary, Options options) {
+    Predictor(Vocabulary vocabulary, Options options, boolean causal) {
         this.vocabulary = vocabulary;
         this.options = options;
+        this.causal = causal;
     }
 
     /**
@@ -41,22 +43,49 @@ final class Predictor {
                     "The model's scores are not numbers, so its weights are damaged: fetch the checkpoint again.");
         }
         List<Prediction> words = new ArrayList<>();
-        for (int id : largest(logits, id -> wanted(id, place.masked()))) {
+        for (int id : largest(logits, id -> wanted(id, reading, place))) {
             double probability = Math.exp(logits[id] - (double) largest) / sum;
             words.add(new Prediction(word(id, reading, place), vocabulary.piece(id), id, probability));
         }
         return words;
     }
 
-    private boolean wanted(int id, Optional<String> masked) {
+    private boolean wanted(int id, Reading reading, Prepared.Place place) {
         if (options.raw()) {
             return true;
         }
-        Optional<String> word = vocabulary.word(id);
-        return word.isPresent() && masked.filter(word.get()::equalsIgnoreCase).isEmpty();
+        if (follows(place)) {
+            Optional<String> text = vocabulary.text(id);
+            return text.isPresent()
+                    && text.get().codePoints().anyMatch(Predictor::visible)
+                    && (text.get().startsWith(" ") || !spaced(reading, place));
+        }
+        Optional<String> word = vocabulary.word(id, spaced(reading, place));
+        return word.isPresent()
+                && place.masked().filter(word.get()::equalsIgnoreCase).isEmpty();
+    }
+
+    private static boolean visible(int character) {
+        return !Character.isWhitespace(character) && !Character.isISOControl(character);
+    }
+
+    /** Whether anything that could stand at the end of the text is wanted, with its space, and not only a whole word. */
+    private boolean follows(Prepared.Place place) {
+        return causal && place.masked().isEmpty();
+    }
+
+    private boolean spaced(Reading reading, Prepared.Place place) {
+        int start = place.span().start();
+        return start == 0
+                ? vocabulary.spaceFirst()
+                : Character.isWhitespace(reading.text().charAt(start - 1));
     }
 
     private String word(int id, Reading reading, Prepared.Place place) {
+        if (follows(place)) {
+            String text = vocabulary.text(id).orElseGet(() -> vocabulary.piece(id));
+            return spaced(reading, place) ? text.stripLeading() : text;
+        }
         String word = vocabulary.surface(id);
         if (options.raw() || !vocabulary.uncased()) {
             return word;

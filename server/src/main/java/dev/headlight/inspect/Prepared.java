@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A request, read and encoded.
@@ -22,15 +23,18 @@ import java.util.Optional;
  */
 record Prepared(List<Reading> readings, List<List<Span>> sentences, List<Token> tokens, List<Place> places) {
 
+    private static final String NOTHING = "The text holds nothing that the model can read: select or type some words.";
+
     /**
      * Where a blank is.
      *
      * @param segment the text that it is in
      * @param span what it takes in the reading
-     * @param token the index of its token
+     * @param original what a word would replace, in the text as it stands
+     * @param token the index of the token whose scores tell the words
      * @param masked the word that was taken out of it, if somebody asked for alternatives to one
      */
-    record Place(int segment, Span span, int token, Optional<String> masked) {}
+    record Place(int segment, Span span, Span original, int token, Optional<String> masked) {}
 
     static Prepared of(Request request, Tokenizer tokenizer) {
         List<Reading> readings = new ArrayList<>();
@@ -42,15 +46,42 @@ record Prepared(List<Reading> readings, List<List<Span>> sentences, List<Token> 
         for (int segment = 0; segment < readings.size(); segment++) {
             int wanted = segment;
             if (tokens.stream().noneMatch(token -> token.segment() == wanted && !token.added())) {
-                throw new UserException("The text holds nothing that the model can read: select or type some words.");
+                throw new UserException(NOTHING);
             }
         }
         List<List<Span>> sentences = readings.stream().map(Sentences::of).toList();
         return new Prepared(readings, sentences, tokens, places(readings, tokens, request, tokenizer));
     }
 
+    /**
+     * For a model that predicts what follows: its one place is the end of the text, or a word, for which it reads what
+     * stands before. Spaces at the end are not read, for a word brings its own.
+     */
+    static Prepared ofCausal(Request request, Tokenizer tokenizer) {
+        int end = request.masked().map(Span::start).orElse(request.text().length());
+        Reading reading = Reading.of(request.text().substring(0, end), List.of(), "");
+        List<Token> tokens = tokenizer.encode(reading.text().stripTrailing());
+        int last = IntStream.range(0, tokens.size())
+                .filter(i -> !tokens.get(i).added())
+                .reduce((a, b) -> b)
+                .orElseThrow(
+                        () -> new UserException(
+                                request.masked().isEmpty()
+                                        ? NOTHING
+                                        : "This model knows a word by those before it, and there are none: choose a later one."));
+        int length = reading.text().length();
+        Span behind = new Span(length, length);
+        Place place = new Place(
+                0,
+                behind,
+                request.masked().orElseGet(() -> reading.original(behind)),
+                last,
+                request.masked().map(word -> word.of(request.text())));
+        return new Prepared(List.of(reading), List.of(Sentences.of(reading)), tokens, List.of(place));
+    }
+
     private static Reading reading(String text, Optional<Span> masked, Tokenizer tokenizer) {
-        String mask = tokenizer.special().mask();
+        String mask = tokenizer.special().mask().orElseThrow();
         List<Span> blanks = new ArrayList<>(Blanks.find(text, mask));
         masked.ifPresent(word -> {
             blanks.removeIf(blank -> blank.start() < word.end() && word.start() < blank.end());
@@ -77,7 +108,7 @@ record Prepared(List<Reading> readings, List<List<Span>> sentences, List<Token> 
                     Optional<String> masked = request.masked()
                             .filter(word -> token.segment() == 0 && word.equals(original))
                             .map(word -> word.of(request.text()));
-                    places.add(new Place(token.segment(), blank, i, masked));
+                    places.add(new Place(token.segment(), blank, original, i, masked));
                 }
             }
         }

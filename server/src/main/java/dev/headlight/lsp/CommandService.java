@@ -203,7 +203,7 @@ final class CommandService implements WorkspaceService {
         return null;
     }
 
-    /** Puts a word that was accepted in a view where its blank is, if that is still there. */
+    /** Puts a word that was accepted in a view where its blank is, or what follows a text behind it, if that is still there. */
     void accepted(int inspection, int blankNumber, int wordNumber) {
         Opened opened = editor.session().find(inspection).orElse(null);
         Origin origin = editor.origin(inspection).orElse(null);
@@ -218,7 +218,9 @@ final class CommandService implements WorkspaceService {
             Span span = blank.span().shift(part.span().start());
             editor.documents()
                     .find(part.document().uri())
-                    .filter(now -> now.blanks().contains(span))
+                    .filter(now -> now.blanks().contains(span)
+                            || span.length() == 0
+                                    && now.text().equals(part.document().text()))
                     .ifPresent(now -> replace(
                             now, span, blank.predictions().get(wordNumber).word()));
         }

@@ -126,6 +126,9 @@ final class Editor {
         List<Span> wanted = new ArrayList<>(
                 document.blanks().stream().filter(blank -> blank.touches(range)).toList());
         List<Suggestion> found = new ArrayList<>();
+        if (!wanted.isEmpty() && session.causal()) {
+            return found; // it knows what follows a text, not what is missing in it
+        }
         while (!wanted.isEmpty()) {
             Span passage = document.passage(wanted.get(0));
             List<Blank> blanks =
@@ -149,16 +152,35 @@ final class Editor {
         return suggestion(request, word.start() - passage.start(), word, stillWanted);
     }
 
-    /** Words that could stand at a place where nothing is missing yet. */
+    /** What could be put at a place where nothing is missing yet, with the spaces that it needs. */
     Suggestion insertions(Document document, int offset, Runnable stillWanted) {
-        Span passage = document.passage(new Span(offset, offset));
+        Span place = new Span(offset, offset);
+        Span passage = document.passage(place);
         String before = document.text().substring(passage.start(), offset);
+        if (session.causal()) {
+            Optional<Blank> end = before.isBlank()
+                    ? Optional.empty()
+                    : session.predict(Request.of(before), new Options(top, false), stillWanted).stream()
+                            .findFirst();
+            return new Suggestion(place, end.map(Blank::predictions).orElse(List.of()));
+        }
         String behind = document.text().substring(offset, passage.end());
         String blank = "[MASK]";
         String spaced = before.isEmpty() || endsInSpace(before) ? blank : " " + blank;
         Request request = Request.of(before + spaced + " " + behind);
         int at = before.length() + spaced.length() - blank.length();
-        return suggestion(request, at, new Span(offset, offset), stillWanted);
+        List<Prediction> words = suggestion(request, at, place, stillWanted).words().stream()
+                .map(word -> spaced(document.text(), offset, word))
+                .toList();
+        return new Suggestion(place, words);
+    }
+
+    /** A word with the spaces that keep it apart from its neighbours. */
+    private static Prediction spaced(String text, int offset, Prediction word) {
+        boolean before = offset > 0 && Character.isLetterOrDigit(text.charAt(offset - 1));
+        boolean behind = offset < text.length() && Character.isLetterOrDigit(text.charAt(offset));
+        String spaced = (before ? " " : "") + word.word() + (behind ? " " : "");
+        return new Prediction(spaced, word.token(), word.id(), word.probability());
     }
 
     private static boolean endsInSpace(String text) {

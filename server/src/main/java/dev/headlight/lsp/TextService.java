@@ -207,20 +207,11 @@ final class TextService implements TextDocumentService {
     private static InlineCompletionItem ghost(Document document, Span place, String word) {
         InlineCompletionItem item = new InlineCompletionItem();
         item.setRange(Places.range(document, place));
+        item.setInsertText(word);
         if (place.length() > 0) {
             item.setFilterText(place.of(document.text()));
-            item.setInsertText(word);
-        } else {
-            item.setInsertText(spaced(document.text(), place.start(), word));
         }
         return item;
-    }
-
-    /** A word with the spaces that keep it apart from its neighbours. */
-    private static String spaced(String text, int offset, String word) {
-        boolean before = offset > 0 && Character.isLetterOrDigit(text.charAt(offset - 1));
-        boolean behind = offset < text.length() && Character.isLetterOrDigit(text.charAt(offset));
-        return (before ? " " : "") + word + (behind ? " " : "");
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.headlight.model;
 
+import dev.headlight.weights.Config;
+
 /**
  * The sizes of a model.
  *
@@ -7,10 +9,46 @@ package dev.headlight.model;
  * @param heads attention heads a layer
  * @param headSize length of a query or key of one head
  * @param vocabulary how many token ids there are
- * @param tokenTypes how many token types there are
- * @param maxTokens how many tokens a pass takes at most, special tokens counted
+ * @param tokenTypes how many token types there are; 0 where the model knows of none
+ * @param maxTokens how many tokens a pass takes at most, special tokens counted: as many as the model can take, but no
+ *     more than {@link #MOST_TOKENS}
  */
 public record Dimensions(int layers, int heads, int headSize, int vocabulary, int tokenTypes, int maxTokens) {
+    /** A head's attention takes T² numbers: beyond this, nobody can look at it. */
+    public static final int MOST_TOKENS = 1024;
+
+    public Dimensions {
+        maxTokens = Math.min(maxTokens, MOST_TOKENS);
+    }
+
+    /**
+     * Reads the sizes of an encoder, by the names that BERT gives them.
+     *
+     * @param tokenTypes how many token types there are
+     * @param maxTokens how many tokens have a position
+     */
+    static Dimensions of(Config config, int tokenTypes, int maxTokens) {
+        int heads = config.positive("num_attention_heads");
+        return new Dimensions(
+                config.positive("num_hidden_layers"),
+                heads,
+                headSize(config, "num_attention_heads", "hidden_size"),
+                config.positive("vocab_size"),
+                tokenTypes,
+                maxTokens);
+    }
+
+    /** The hidden size by the number of heads, which must divide it. */
+    static int headSize(Config config, String headsName, String hiddenName) {
+        int heads = config.positive(headsName);
+        int hidden = config.positive(hiddenName);
+        if (hidden % heads != 0) {
+            throw config.error(headsName, "a divisor of " + hiddenName + ", " + hidden);
+        }
+        return hidden / heads;
+    }
+
+    /** Length of the queries of all heads. */
     public int hidden() {
         return heads * headSize;
     }

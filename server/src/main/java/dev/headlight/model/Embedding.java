@@ -12,6 +12,10 @@ record Embedding(NDArray table) {
         return new Embedding(weights.get("weight", rows, size));
     }
 
+    long rows() {
+        return table.getShape().get(0);
+    }
+
     /** [T] numbers to (T, D), in a scope. */
     NDArray forward(long[] numbers, NDManager scope) {
         return rows(table, numbers, scope);

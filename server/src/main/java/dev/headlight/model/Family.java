@@ -1,15 +1,41 @@
 package dev.headlight.model;
 
+import ai.djl.ndarray.NDManager;
 import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Torch;
 import dev.headlight.weights.Checkpoint;
+import dev.headlight.weights.Config;
+import dev.headlight.weights.Weights;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 
 /**
  * A loaded model of one family. A family names its tensors and its differences; the blocks are shared. Passes of one
  * model run one after another, on any thread.
  */
-public sealed interface Family extends AutoCloseable permits Bert {
+public sealed interface Family extends AutoCloseable permits Transformer {
+
+    /** Builds a family's model from a checkpoint's configuration and tensors; its weights live in the scope. */
+    interface Recipe {
+        Family build(Config config, Weights weights, Kernels kernels, NDManager scope);
+    }
+
+    /** How the models of each {@code model_type} are built. */
+    Map<String, Recipe> RECIPES = new TreeMap<>(Map.ofEntries(
+            Map.entry("albert", Albert::build),
+            Map.entry("bert", Bert::build),
+            Map.entry("camembert", Roberta::build),
+            Map.entry("distilbert", DistilBert::build),
+            Map.entry("electra", Electra::build),
+            Map.entry("gpt2", Gpt2::build),
+            Map.entry("llama", Llama::build),
+            Map.entry("mistral", Llama::build),
+            Map.entry("modernbert", ModernBert::build),
+            Map.entry("qwen2", Llama::build),
+            Map.entry("roberta", Roberta::build),
+            Map.entry("xlm-roberta", Roberta::build)));
 
     /**
      * Loads the model of a checkpoint.
@@ -17,17 +43,37 @@ public sealed interface Family extends AutoCloseable permits Bert {
      * @throws dev.headlight.UserException where the family isn't known, or a tensor or setting is not as it should be
      */
     static Family load(Checkpoint checkpoint, Torch torch, Kernels kernels) {
-        String type = checkpoint.config().string("model_type");
-        return switch (type) {
-            case "bert" -> Bert.load(checkpoint, torch, kernels);
-            default -> throw checkpoint.config().error("model_type", "bert, the one family that this version runs");
-        };
+        Config config = checkpoint.config();
+        Recipe recipe = RECIPES.get(config.string("model_type"));
+        if (recipe == null) {
+            throw config.error("model_type", "one of " + String.join(", ", RECIPES.keySet()));
+        }
+        NDManager scope = torch.manager();
+        try {
+            return recipe.build(config, Weights.of(checkpoint, scope), kernels, scope);
+        } catch (RuntimeException e) {
+            scope.close();
+            throw e;
+        }
+    }
+
+    /** The values of {@code model_type} that {@link #load} knows. */
+    static List<String> types() {
+        return List.copyOf(RECIPES.keySet());
     }
 
     Dimensions dimensions();
 
     /** Whether the checkpoint holds the head that turns hidden states into words. */
     boolean predicts();
+
+    /** What the tokens of each layer see, [L]. */
+    List<Mask> masks();
+
+    /** Whether the model reads from left to right, and predicts what follows, instead of what is missing. */
+    default boolean causal() {
+        return masks().get(0).causal();
+    }
 
     /**
      * One pass.

@@ -7,7 +7,7 @@ import java.util.List;
  * What a pass is given.
  *
  * @param ids token ids, [T]
- * @param types token types, [T]
+ * @param types token types, [T]; models that know fewer than two pass over them
  */
 public record Input(List<Integer> ids, List<Integer> types) {
     public Input {
@@ -32,7 +32,8 @@ public record Input(List<Integer> ids, List<Integer> types) {
                 throw new UserException("The tokenizer gives token " + ids.get(i) + ", but the model's vocabulary has "
                         + dimensions.vocabulary() + ": they don't belong together; fetch the checkpoint again.");
             }
-            if (types.get(i) < 0 || types.get(i) >= dimensions.tokenTypes()) {
+            boolean typed = dimensions.tokenTypes() > 1;
+            if (typed && (types.get(i) < 0 || types.get(i) >= dimensions.tokenTypes())) {
                 throw new UserException("The tokenizer gives token type " + types.get(i) + ", but the model knows "
                         + dimensions.tokenTypes() + ": they don't belong together; fetch the checkpoint again.");
             }

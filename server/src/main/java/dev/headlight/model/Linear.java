@@ -1,25 +1,81 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Kernels.Activation;
+import dev.headlight.weights.Config;
 import dev.headlight.weights.Weights;
+import java.util.ArrayList;
+import java.util.List;
 
 /** y = activation(x Wᵀ + b). */
-record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activation) {
+record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activation) implements Block {
 
     /** The layer whose {@code weight} (out, in) and {@code bias} (out) stand below a name. */
     static Linear of(Weights weights, Kernels kernels, int in, int out, Activation activation) {
-        NDArray plain = weights.get("weight", out, in);
-        NDArray packed = kernels.pack(plain);
-        if (packed != plain) {
-            plain.close();
+        return of(weights, kernels, in, out, activation, true);
+    }
+
+    /** The same, where the family or its configuration says whether there is a bias. */
+    static Linear of(Weights weights, Kernels kernels, int in, int out, Activation activation, boolean biased) {
+        NDArray weight = weights.get("weight", out, in);
+        NDArray bias = biased ? weights.get("bias", out) : weights.zeros(out);
+        return packed(weight, bias, kernels, activation);
+    }
+
+    /**
+     * Several layers whose weights stand in one tensor, one behind the other.
+     *
+     * @param weight (parts · out, in); given up
+     * @param bias (parts · out)
+     */
+    static List<Linear> split(NDArray weight, NDArray bias, int parts, Kernels kernels) {
+        NDList biases = bias.split(parts);
+        List<Linear> layers = new ArrayList<>();
+        try (NDList weights = weight.split(parts)) {
+            for (int i = 0; i < parts; i++) {
+                // a copy: a part doesn't keep alive what its whole was mapped from
+                NDArray part = weights.get(i).duplicate();
+                layers.add(packed(part, biases.get(i), kernels, Activation.NONE));
+            }
         }
-        return new Linear(kernels, packed, weights.get("bias", out), activation);
+        weight.close();
+        return layers;
+    }
+
+    /**
+     * What turns hidden states into a score for each word: the table of the word embeddings, which checkpoints leave out
+     * or repeat, unless they say that the two are not tied.
+     *
+     * @param own where the checkpoint would have {@code weight} (V, D)
+     * @param table the word embeddings, (V, D)
+     * @param bias (V)
+     * @param tied whether the two are tied where the configuration doesn't say
+     */
+    static Linear decoder(Weights own, NDArray table, NDArray bias, Config config, boolean tied, Kernels kernels) {
+        boolean shared = config.flag("tie_word_embeddings", tied) || !own.has("weight");
+        NDArray weight = shared ? table : own.get("weight", table.getShape().getShape());
+        return new Linear(kernels, kernels.pack(weight), bias, Activation.NONE);
+    }
+
+    /** A layer of a weight (out, in) that nobody else needs, and of a bias (out). */
+    static Linear packed(NDArray weight, NDArray bias, Kernels kernels, Activation activation) {
+        NDArray packed = kernels.pack(weight);
+        if (packed != weight) {
+            weight.close();
+        }
+        return new Linear(kernels, packed, bias, activation);
     }
 
     /** (T, in) to (T, out). */
-    NDArray forward(NDArray x) {
+    @Override
+    public NDArray forward(NDArray x) {
         return kernels.linear(x, weight, bias, activation);
+    }
+
+    /** The same with an activation behind it. */
+    Linear with(Activation behind) {
+        return new Linear(kernels, weight, bias, behind);
     }
 }

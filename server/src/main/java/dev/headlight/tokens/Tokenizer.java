@@ -34,8 +34,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Reads a checkpoint's tokenizer: {@code tokenizer.json}, or {@code vocab.txt} where there is none, and {@code
-     * tokenizer_config.json} beside it where there is one.
+     * Reads a checkpoint's tokenizer: {@code tokenizer.json}, or where there is none {@code vocab.txt}, or {@code
+     * vocab.json} with {@code merges.txt}; and {@code tokenizer_config.json} beside it where there is one.
      *
      * @throws UserException where they are missing, malformed, or of a kind that isn't known
      */
@@ -101,17 +101,21 @@ public final class Tokenizer implements AutoCloseable {
         long[] words = encoding.getWordIds();
         long[] sequences = encoding.getSequenceIds();
         CharSpan[] spans = encoding.getCharTokenSpans();
+        String[] texts = {text, pair};
         Utf16[] units = {new Utf16(text), pair == null ? null : new Utf16(pair)};
         List<Token> tokens = new ArrayList<>(ids.length);
         int segment = 0;
         for (int i = 0; i < ids.length; i++) {
             segment = sequences[i] == 1 ? 1 : segment;
             boolean added = spans[i] == null || sequences[i] < 0;
-            Span span = added ? null : units[(int) sequences[i]].span(spans[i].getStart(), spans[i].getEnd());
+            String whole = texts[segment];
+            Span span = added ? null : units[segment].span(spans[i].getStart(), spans[i].getEnd(), whole);
             int id = Math.toIntExact(ids[i]);
-            String piece = encoding.getTokens()[i];
+            String piece = vocabulary.piece(id);
+            String name = added ? piece : vocabulary.name(id, span.of(whole));
             boolean outside = added || special.outsideText(id);
-            tokens.add(new Token(id, piece, span, segment, (int) types[i], added ? -1 : (int) words[i], outside));
+            int word = added ? -1 : (int) words[i];
+            tokens.add(new Token(id, piece, name, span, segment, (int) types[i], word, outside));
         }
         return tokens;
     }
@@ -155,8 +159,19 @@ public final class Tokenizer implements AutoCloseable {
             }
         }
 
-        Span span(int start, int end) {
-            return new Span(offsets[start], offsets[end]);
+        /** The UTF-16 units between two code points of a text, without spaces around what is more than spaces. */
+        Span span(int start, int end, String text) {
+            int from = offsets[start];
+            int to = offsets[end];
+            if (!text.substring(from, to).isBlank()) {
+                while (Character.isWhitespace(text.charAt(from))) {
+                    from++;
+                }
+                while (Character.isWhitespace(text.charAt(to - 1))) {
+                    to--;
+                }
+            }
+            return new Span(from, to);
         }
     }
 }

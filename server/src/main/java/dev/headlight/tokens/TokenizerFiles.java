@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * What a checkpoint's folder says of its tokenizer.
  *
- * @param json a {@code tokenizer.json}, read or made from {@code vocab.txt}
+ * @param json a {@code tokenizer.json}, read or made from older files
  * @param source the file that it came from, for messages
  * @param config {@code tokenizer_config.json}, empty where there is none
  */
@@ -31,7 +31,14 @@ record TokenizerFiles(String json, Path source, JsonObject config) {
         if (Files.exists(vocab)) {
             return new TokenizerFiles(WordPieceJson.of(text(vocab), vocab, config), vocab, config);
         }
-        throw new UserException("No tokenizer in " + folder + ": it holds neither tokenizer.json nor vocab.txt.");
+        Path pieces = folder.resolve("vocab.json");
+        Path merges = folder.resolve("merges.txt");
+        if (Files.exists(pieces) && Files.exists(merges)) {
+            return new TokenizerFiles(
+                    BytePairJson.of(object(text(pieces), pieces), text(merges), config), pieces, config);
+        }
+        throw new UserException("No tokenizer in " + folder
+                + ": it holds neither tokenizer.json nor vocab.txt, nor vocab.json with merges.txt.");
     }
 
     /** A special token of the configuration, which is a string or an object that holds one. */

@@ -1,7 +1,11 @@
 package dev.headlight.tokens;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import dev.headlight.UserException;
@@ -10,25 +14,31 @@ import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 
-/** The pieces of a WordPiece vocabulary (Wu et al. 2016; Devlin et al. 2019), by id. Immutable. */
+/** The pieces of text that a tokenizer knows, by id: of WordPiece, BPE or SentencePiece. Immutable. */
 public final class Vocabulary {
     /** More than any published vocabulary holds; what claims more is no vocabulary. */
     private static final int LARGEST = 4_000_000;
 
     private final String[] pieces;
     private final Map<String, Integer> added;
+    private final Spelling spelling;
     private final String continuation;
+    private final boolean spaceFirst;
     private final boolean uncased;
 
-    private Vocabulary(String[] pieces, Map<String, Integer> added, String continuation, boolean uncased) {
-        this.pieces = pieces;
-        this.added = added;
-        this.continuation = continuation;
-        this.uncased = uncased;
+    private Vocabulary(Parser parsed) {
+        this.pieces = Arrays.copyOf(parsed.pieces, parsed.size);
+        this.added = parsed.added;
+        this.spelling = parsed.spelling();
+        this.continuation = parsed.continuation;
+        this.spaceFirst = parsed.spaceFirst;
+        this.uncased = parsed.uncased;
     }
 
     /** One more than the largest id. */
@@ -52,19 +62,65 @@ public final class Vocabulary {
         return uncased;
     }
 
-    /** The word that a piece is by itself: none for a continuation, for bare punctuation, for a special token. */
-    public Optional<String> word(int id) {
-        String piece = piece(id);
-        boolean whole = !piece.startsWith(continuation)
-                && !added.containsKey(piece)
-                && piece.codePoints().anyMatch(Character::isLetterOrDigit);
-        return whole ? Optional.of(piece) : Optional.empty();
+    /** Whether the tokenizer reads a text as if a space stood before it. */
+    public boolean spaceFirst() {
+        return spaceFirst;
     }
 
-    /** The characters that a piece adds to a text: {@code ing} for {@code ##ing}. */
+    /**
+     * The word that a piece is by itself: none for a continuation, for bare punctuation, for a special token.
+     *
+     * @param spaced whether a space stands before it: there a word is a piece that brings the space along, elsewhere one
+     *     that doesn't. WordPiece knows no spaces; its pieces say whether they go on with a word
+     */
+    public Optional<String> word(int id, boolean spaced) {
+        Optional<String> text = text(id);
+        boolean whole = spelling == Spelling.WORD_PIECE
+                ? !piece(id).startsWith(continuation)
+                : text.isPresent() && text.get().startsWith(" ") == spaced;
+        return text.filter(found -> whole && found.codePoints().anyMatch(Character::isLetterOrDigit))
+                .map(String::strip);
+    }
+
+    /** What a piece adds to a text, with the space before it; none for a special token, for a part of a character. */
+    public Optional<String> text(int id) {
+        String piece = piece(id);
+        if (piece.isEmpty() || added.containsKey(piece)) {
+            return Optional.empty();
+        }
+        if (spelling != Spelling.WORD_PIECE) {
+            return spelling.text(piece);
+        }
+        return Optional.of(piece.startsWith(continuation) ? surface(id) : " " + piece);
+    }
+
+    /** The characters that a piece adds to a text: {@code ing} for {@code ##ing}, {@code cat} for {@code Ġcat}. */
     public String surface(int id) {
         String piece = piece(id);
-        return piece.startsWith(continuation) ? piece.substring(continuation.length()) : piece;
+        if (spelling == Spelling.WORD_PIECE && piece.startsWith(continuation)) {
+            return piece.substring(continuation.length());
+        }
+        return added.containsKey(piece)
+                ? piece
+                : spelling.text(piece).orElse(piece).strip();
+    }
+
+    /**
+     * What a person reads for a token: WordPiece's pieces as they are, the letters of others; white space as a sign for
+     * it.
+     *
+     * @param letters the letters of the text that it stands for, in place of a piece that is no text by itself
+     */
+    String name(int id, String letters) {
+        String piece = piece(id);
+        if (spelling == Spelling.WORD_PIECE || added.containsKey(piece)) {
+            return piece;
+        }
+        String text = spelling.text(piece).orElse(letters);
+        if (!text.isBlank()) {
+            return text.strip();
+        }
+        return text.replace(' ', '␣').replace('\n', '↵').replace('\r', '↵').replace('\t', '⇥');
     }
 
     static Vocabulary parse(String json, Path file) {
@@ -85,8 +141,11 @@ public final class Vocabulary {
         private final Map<String, Integer> added = new LinkedHashMap<>();
         private String[] pieces = new String[1024];
         private int size;
-        private String type = "none";
+        private String type;
         private String continuation = "##";
+        private String likely = "WordPiece"; // files from before 2020 don't say their type
+        private boolean bytes;
+        private boolean spaceFirst;
         private boolean uncased;
 
         Parser(Path file) {
@@ -98,15 +157,23 @@ public final class Vocabulary {
         }
 
         Vocabulary vocabulary() {
-            if (!type.equals("WordPiece")) {
-                throw new UserException(
-                        file + " holds a tokenizer of the kind " + type + "; this version reads WordPiece (BERT).");
+            type = type == null ? likely : type;
+            if (!List.of("WordPiece", "BPE", "Unigram").contains(type)) {
+                throw new UserException(file + " holds a tokenizer of the kind " + type
+                        + "; Headlight reads WordPiece, BPE and Unigram.");
             }
             added.forEach((content, id) -> put(id, content));
             if (size == 0) {
                 throw malformed(null);
             }
-            return new Vocabulary(Arrays.copyOf(pieces, size), added, continuation, uncased);
+            return new Vocabulary(this);
+        }
+
+        Spelling spelling() {
+            if (type.equals("WordPiece")) {
+                return Spelling.WORD_PIECE;
+            }
+            return bytes ? Spelling.BYTES : Spelling.SENTENCE_PIECE;
         }
 
         void document(JsonReader reader) throws IOException {
@@ -114,7 +181,8 @@ public final class Vocabulary {
             while (reader.hasNext()) {
                 switch (reader.nextName()) {
                     case "added_tokens" -> addedTokens(reader);
-                    case "normalizer" -> normalizer(reader);
+                    case "normalizer" -> normalizer(JsonParser.parseReader(reader));
+                    case "pre_tokenizer" -> preTokenizer(JsonParser.parseReader(reader));
                     case "post_processor" -> {
                         if (!Templates.areWhole(JsonParser.parseReader(reader))) {
                             throw malformed(null);
@@ -149,28 +217,39 @@ public final class Vocabulary {
             reader.endArray();
         }
 
-        /** A normalizer lower-cases if it says so, or if one of a sequence does. */
-        private void normalizer(JsonReader reader) throws IOException {
-            if (reader.peek() != JsonToken.BEGIN_OBJECT) {
-                reader.skipValue();
-                return;
-            }
-            reader.beginObject();
-            while (reader.hasNext()) {
-                switch (reader.nextName()) {
-                    case "type" -> uncased |= reader.nextString().equals("Lowercase");
-                    case "lowercase" -> uncased |= reader.nextBoolean();
-                    case "normalizers" -> {
-                        reader.beginArray();
-                        while (reader.hasNext()) {
-                            normalizer(reader);
-                        }
-                        reader.endArray();
-                    }
-                    default -> reader.skipValue();
+        /** A normalizer lower-cases if it says so, or if one of a sequence does; likewise for a space that comes first. */
+        private void normalizer(JsonElement normalizer) {
+            each(normalizer, "normalizers", (type, settings) -> {
+                uncased |= type.equals("Lowercase") || isTrue(settings.get("lowercase"));
+                spaceFirst |= type.equals("Prepend");
+            });
+        }
+
+        private void preTokenizer(JsonElement preTokenizer) {
+            each(preTokenizer, "pretokenizers", (type, settings) -> {
+                bytes |= type.equals("ByteLevel");
+                JsonElement scheme = settings.get("prepend_scheme");
+                boolean prepends = scheme == null
+                        ? isTrue(settings.get("add_prefix_space"))
+                        : !new JsonPrimitive("never").equals(scheme);
+                spaceFirst |= (type.equals("Metaspace") || type.equals("ByteLevel")) && prepends;
+            });
+        }
+
+        private static boolean isTrue(JsonElement value) {
+            return new JsonPrimitive(true).equals(value);
+        }
+
+        /** Shows one part of a tokenizer, or each of a sequence, to a visitor. */
+        private static void each(JsonElement part, String list, BiConsumer<String, JsonObject> visitor) {
+            if (part instanceof JsonObject settings) {
+                if (settings.get("type") instanceof JsonPrimitive type) {
+                    visitor.accept(type.getAsString(), settings);
+                }
+                if (settings.get(list) instanceof JsonArray parts) {
+                    parts.forEach(one -> each(one, list, visitor));
                 }
             }
-            reader.endObject();
         }
 
         private void model(JsonReader reader) throws IOException {
@@ -178,7 +257,17 @@ public final class Vocabulary {
             while (reader.hasNext()) {
                 switch (reader.nextName()) {
                     case "type" -> type = reader.nextString();
-                    case "continuing_subword_prefix" -> continuation = reader.nextString();
+                    case "merges" -> {
+                        likely = "BPE";
+                        reader.skipValue();
+                    }
+                    case "continuing_subword_prefix" -> {
+                        if (reader.peek() == JsonToken.NULL) {
+                            reader.nextNull();
+                        } else {
+                            continuation = reader.nextString();
+                        }
+                    }
                     case "vocab" -> vocab(reader);
                     default -> reader.skipValue();
                 }
@@ -186,9 +275,22 @@ public final class Vocabulary {
             reader.endObject();
         }
 
+        /** A list of pieces, each with its logarithm of a probability. */
+        private void unigrams(JsonReader reader) throws IOException {
+            likely = "Unigram";
+            reader.beginArray();
+            for (int id = 0; reader.hasNext(); id++) {
+                reader.beginArray();
+                put(id, reader.nextString());
+                reader.nextDouble();
+                reader.endArray();
+            }
+            reader.endArray();
+        }
+
         private void vocab(JsonReader reader) throws IOException {
-            if (reader.peek() != JsonToken.BEGIN_OBJECT) {
-                reader.skipValue(); // a Unigram model's list; its type is refused at the end
+            if (reader.peek() == JsonToken.BEGIN_ARRAY) {
+                unigrams(reader);
                 return;
             }
             reader.beginObject();

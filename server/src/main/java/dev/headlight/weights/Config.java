@@ -1,5 +1,6 @@
 package dev.headlight.weights;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -9,6 +10,8 @@ import dev.headlight.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** A checkpoint's {@code config.json}; what is asked of it and missing or of another kind is an error that names it. */
@@ -53,6 +56,59 @@ public final class Config {
     /** A whole number of at least 1, or what stands in for it where the configuration is silent. */
     public int positive(String name, int otherwise) {
         return absent(name) ? otherwise : positive(name);
+    }
+
+    /** A whole number of at least 0, or what stands in for it where the configuration is silent. */
+    public int atLeastZero(String name, int otherwise) {
+        if (absent(name)) {
+            return otherwise;
+        }
+        double number = number(name, 0, LARGEST)
+                .filter(found -> found == Math.rint(found))
+                .orElseThrow(() -> error(name, "a whole number of at least 0"));
+        return (int) number;
+    }
+
+    /** A positive number, whole or not. */
+    public double number(String name, double otherwise) {
+        return absent(name)
+                ? otherwise
+                : number(name, Double.MIN_VALUE, 1e12).orElseThrow(() -> error(name, "a positive number"));
+    }
+
+    /** Settings that stand together under a name. */
+    public Optional<Config> at(String name) {
+        if (absent(name)) {
+            return Optional.empty();
+        }
+        if (json.get(name) instanceof JsonObject object) {
+            return Optional.of(new Config(file, object));
+        }
+        throw error(name, "an object");
+    }
+
+    /** A list of strings. */
+    public Optional<List<String>> strings(String name) {
+        if (absent(name)) {
+            return Optional.empty();
+        }
+        List<String> strings = new ArrayList<>();
+        if (json.get(name) instanceof JsonArray array) {
+            for (JsonElement element : array) {
+                if (element instanceof JsonPrimitive value && value.isString()) {
+                    strings.add(value.getAsString());
+                }
+            }
+            if (strings.size() == array.size()) {
+                return Optional.of(strings);
+            }
+        }
+        throw error(name, "a list of strings");
+    }
+
+    /** Whether the configuration says something of this name. */
+    public boolean has(String name) {
+        return !absent(name);
     }
 
     /** A small positive number, such as a norm's epsilon. */

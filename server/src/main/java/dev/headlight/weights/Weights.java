@@ -41,6 +41,16 @@ public final class Weights {
         return new Weights(checkpoint, scope, prefix + name + ".");
     }
 
+    /** The same where names go on from here, these where none does: checkpoints leave a model's prefix out at times. */
+    public Weights below(String name) {
+        return has(name) ? at(name) : this;
+    }
+
+    /** float32 zeros, in the scope of the arrays: for what a checkpoint leaves out because it is nothing. */
+    public NDArray zeros(int size) {
+        return scope.zeros(new Shape(size), DataType.FLOAT32);
+    }
+
     /** Whether there is an array of this name, or any below it. */
     public boolean has(String name) {
         return checkpoint.tensor(prefix + name).isPresent() || checkpoint.anyBelow(prefix + name + ".");

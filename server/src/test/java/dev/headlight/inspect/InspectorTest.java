@@ -11,7 +11,9 @@ import dev.headlight.testing.Golden;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -54,7 +56,9 @@ class InspectorTest {
     void theFiveLikeliestTokensAreThoseOfTransformers(Golden golden) {
         try (Inspector inspector = Inspector.load(golden.family(), golden.folder())) {
             for (Golden.Case recorded : golden.cases()) {
-                if (recorded.text().contains("[MASK]")) {
+                if (recorded.predictions() != null
+                        && !recorded.predictions().isEmpty()
+                        && (inspector.causal() || recorded.text().matches(".*(\\[MASK]|<mask>).*"))) {
                     List<Blank> blanks =
                             inspector.predict(Request.of(recorded.text()), new Options(5, true), TO_THE_END);
                     assertThat(blanks).hasSameSizeAs(recorded.predictions());
@@ -280,12 +284,124 @@ class InspectorTest {
             Request request = Request.of("A person [MASK] never.");
             assertThatThrownBy(() -> headless.predict(request, Options.standard(), TO_THE_END))
                     .isInstanceOf(UserException.class)
-                    .hasMessageContaining("no masked-word head");
+                    .hasMessageContaining("no head for words");
             try (Inspected inspected = headless.inspect(request, Options.standard(), TO_THE_END)) {
                 assertThat(inspected.inspection().blanks()).isEmpty();
                 assertThat(inspected.heads().layer(0)).hasSize(4);
             }
         }
+    }
+
+    private static List<Blank> follow(String text) {
+        try (Inspector gpt2 = Inspector.load("gpt2", Golden.folder("gpt2"))) {
+            return gpt2.predict(Request.of(text), new Options(1000, false), TO_THE_END);
+        }
+    }
+
+    @Test
+    void aCausalModelPredictsWhatFollowsTheText() {
+        String text = "The quick brown ____ fox jumps";
+        Blank end = follow(text).get(0);
+        assertThat(end.span()).isEqualTo(new Span(text.length(), text.length()));
+        assertThat(words(end)).contains(" over", "s", "."); // with the space that each needs
+        assertThat(words(end)).noneMatch(word -> word.contains("endoftext") || word.isBlank());
+        Blank spaced = follow(text + " ").get(0);
+        assertThat(spaced.span().start()).isEqualTo(text.length() + 1);
+        assertThat(words(spaced)).contains("over").doesNotContain("s").noneMatch(word -> word.startsWith(" "));
+    }
+
+    @Test
+    void aCausalModelKnowsAWordByThoseBeforeIt() {
+        String text = "The quick brown fox jumps";
+        Span fox = new Span(16, 19);
+        try (Inspector gpt2 = Inspector.load("gpt2", Golden.folder("gpt2"))) {
+            Request ofFox = new Request(text, Optional.empty(), Optional.of(fox));
+            Blank blank =
+                    gpt2.predict(ofFox, new Options(1000, false), TO_THE_END).get(0);
+            assertThat(blank.span()).isEqualTo(fox);
+            assertThat(words(blank)).contains("dog").doesNotContain("fox");
+            Blank before = gpt2.predict(Request.of("The quick brown"), new Options(1000, false), TO_THE_END)
+                    .get(0);
+            Prediction dog = blank.predictions().stream()
+                    .filter(word -> word.word().equals("dog"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(before.predictions())
+                    .filteredOn(word -> word.word().equals(" dog"))
+                    .extracting(Prediction::probability)
+                    .containsExactly(dog.probability());
+            Request first = new Request(text, Optional.empty(), Optional.of(new Span(0, 3)));
+            assertThatThrownBy(() -> gpt2.predict(first, Options.standard(), TO_THE_END))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("choose a later one");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2", "qwen2"})
+    void aCausalModelSaysThatItReadsNoPairs(String name) {
+        try (Inspector causal = Inspector.load(name, Golden.folder(name))) {
+            Request pair = Request.of("The fox.", Optional.of("The dog."));
+            assertThatThrownBy(() -> causal.inspect(pair, Options.standard(), TO_THE_END))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("knows no pairs");
+        }
+    }
+
+    @Test
+    void aLongTextOfACausalModelIsShownUpToItsEnd() {
+        String text = "The quick brown fox jumps over the lazy dog. ".repeat(60) + "This is a test";
+        try (Inspector gpt2 = Inspector.load("gpt2", Golden.folder("gpt2"));
+                Inspected inspected = gpt2.inspect(Request.of(text), Options.standard(), TO_THE_END)) {
+            List<Token> tokens = inspected.inspection().tokens();
+            assertThat(tokens).hasSizeBetween(140, 160);
+            assertThat(tokens.get(tokens.size() - 1).name()).isEqualTo("test");
+            assertThat(inspected.inspection().cuts().get(0).after()).isZero();
+        }
+    }
+
+    @Test
+    void aCausalModelShowsNoPatternOfWhatItCannotSee() {
+        try (Inspector gpt2 = Inspector.load("gpt2", Golden.folder("gpt2"));
+                Inspected inspected = gpt2.inspect(Request.of("The fox, the dog."), Options.standard(), TO_THE_END)) {
+            assertThat(inspected.inspection().causal()).isTrue();
+            for (List<HeadPatterns> layer :
+                    inspected.heads().overview(TO_THE_END).patterns()) {
+                assertThat(layer)
+                        .allSatisfy(head -> assertThat(head.measures())
+                                .containsKeys(Pattern.PREVIOUS_TOKEN, Pattern.PUNCTUATION)
+                                .doesNotContainKeys(Pattern.NEXT_TOKEN, Pattern.OTHER_SENTENCE));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"roberta", "modernbert"})
+    void aWordOfBytesFitsItsPlace(String name) {
+        try (Inspector model = Inspector.load(name, Golden.folder(name))) {
+            Blank inside = model.predict(Request.of("The quick ____ fox."), new Options(100, false), TO_THE_END)
+                    .get(0);
+            assertThat(inside.predictions())
+                    .allSatisfy(word -> assertThat(word.token()).startsWith("Ġ"))
+                    .allSatisfy(word -> assertThat(word.word()).matches("[\\p{L}\\p{N}].*"));
+            Blank first = model.predict(Request.of("____ quick fox."), new Options(100, false), TO_THE_END)
+                    .get(0);
+            assertThat(first.span()).isEqualTo(new Span(0, 4));
+            assertThat(first.predictions())
+                    .allSatisfy(word -> assertThat(word.token()).doesNotStartWith("Ġ"));
+        }
+    }
+
+    @Test
+    void aMaskedModelWhoseTokenizerHasNoMaskIsOneSentence() throws IOException {
+        Checkpoints.rewrite(Golden.folder("gpt2"), temp, name -> name); // its tokenizer
+        Checkpoints.rewrite(Golden.folder("modernbert"), temp, name -> name);
+        for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(Golden.folder("gpt2").resolve(file), temp.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+        assertThatThrownBy(() -> Inspector.load("odd", temp))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("names no mask token");
     }
 
     @Test

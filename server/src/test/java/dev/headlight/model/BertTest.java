@@ -201,10 +201,10 @@ class BertTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"model_type":"llama"}                      | model_type should be bert
+            {"model_type":"t5"}                         | model_type should be one of albert, bert,
             {"model_type":null}                         | model_type should be a string
             {"hidden_size":33}                          | num_attention_heads should be a divisor of hidden_size, 33
-            {"hidden_size":64}                          | expected [231, 64], found [231, 32]
+            {"hidden_size":64}                          | expected [64], found [32]
             {"vocab_size":232}                          | expected [232, 32], found [231, 32]
             {"num_hidden_layers":4}                     | bert.encoder.layer.3.attention.self.query.weight is missing
             {"num_hidden_layers":0}                     | num_hidden_layers should be a positive whole number

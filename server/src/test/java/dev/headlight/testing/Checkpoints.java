@@ -102,6 +102,19 @@ public final class Checkpoints {
         write(folder, tensors);
     }
 
+    /** Repeats tensors under other names: each whose name holds a part, with others in its place. */
+    public static void copyTensors(Path folder, String part, String... others) throws IOException {
+        Map<String, Stored> tensors = read(folder);
+        for (String name : List.copyOf(tensors.keySet())) {
+            for (String other : others) {
+                if (name.contains(part)) {
+                    tensors.put(name.replace(part, other), tensors.get(name));
+                }
+            }
+        }
+        write(folder, tensors);
+    }
+
     /** Replaces all numbers of a tensor by one. */
     public static void fill(Path folder, String name, float value) throws IOException {
         Map<String, Stored> tensors = read(folder);

@@ -7,11 +7,24 @@ import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** What Hugging Face transformers computed for a small checkpoint; src/test/python/golden.py makes more. */
 public record Golden(Path folder, String family, List<Case> cases) {
+
+    private static final List<String> RESOURCES = List.of(
+            "albert",
+            "bert",
+            "bert-legacy",
+            "distilbert",
+            "electra",
+            "gpt2",
+            "modernbert",
+            "qwen2",
+            "roberta",
+            "xlm-roberta");
 
     /** One text or pair, its tokens, and the five likeliest words at each blank. */
     public record Case(
@@ -21,7 +34,12 @@ public record Golden(Path folder, String family, List<Case> cases) {
             List<Integer> tokenTypes,
             List<String> tokens,
             List<List<Integer>> codePointSpans,
-            List<Prediction> predictions) {}
+            List<Prediction> predictions) {
+        /** Token types; zeros where the model is given none. */
+        public List<Integer> tokenTypes() {
+            return tokenTypes == null ? Collections.nCopies(ids.size(), 0) : tokenTypes;
+        }
+    }
 
     public record Prediction(int position, List<String> tokens, List<Integer> ids, List<Double> probabilities) {}
 
@@ -32,7 +50,7 @@ public record Golden(Path folder, String family, List<Case> cases) {
     public static Stream<Golden> all() {
         String more = System.getProperty("headlight.oracle", "");
         return Stream.concat(
-                Stream.of("bert", "bert-legacy").map(Golden::of),
+                RESOURCES.stream().map(Golden::of),
                 Stream.of(more.split(",")).filter(name -> !name.isBlank()).map(name -> read(Path.of(name.strip()))));
     }
 
@@ -63,6 +81,13 @@ public record Golden(Path folder, String family, List<Case> cases) {
                     .getParent();
         } catch (URISyntaxException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** Whether an array was recorded for a case. */
+    public boolean has(int number, String name) {
+        try (SafeTensorsFile file = SafeTensorsFile.open(folder.resolve("golden.safetensors"))) {
+            return file.names().contains(number + "." + name);
         }
     }
 

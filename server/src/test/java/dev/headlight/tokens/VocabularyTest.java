@@ -15,15 +15,15 @@ class VocabularyTest {
 
     @Test
     void wordsAreWholeAndHoldALetterOrADigit() {
-        assertThat(vocabulary.word(1)).contains("cat");
-        assertThat(vocabulary.word(4)).contains("1999");
-        assertThat(vocabulary.word(6)).contains("é");
+        assertThat(vocabulary.word(1, true)).contains("cat");
+        assertThat(vocabulary.word(4, true)).contains("1999");
+        assertThat(vocabulary.word(6, true)).contains("é");
     }
 
     @Test
     void piecesPunctuationSpecialTokensAndGapsAreNoWords() {
         for (int id : new int[] {0, 2, 3, 5, 99}) {
-            assertThat(vocabulary.word(id)).as("id " + id).isEqualTo(Optional.empty());
+            assertThat(vocabulary.word(id, true)).as("id " + id).isEqualTo(Optional.empty());
         }
     }
 
@@ -37,5 +37,44 @@ class VocabularyTest {
     void aNormalizerInASequenceMakesItUncased() {
         assertThat(vocabulary.uncased()).isTrue();
         assertThat(vocabulary.size()).isEqualTo(7);
+    }
+
+    private static Vocabulary of(String model, String preTokenizer) {
+        return Vocabulary.parse(
+                "{\"added_tokens\":[{\"id\":0,\"content\":\"<mask>\"}],\"pre_tokenizer\":" + preTokenizer
+                        + ",\"model\":" + model + "}",
+                Path.of("tokenizer.json"));
+    }
+
+    @Test
+    void aWordOfBytesBringsTheSpaceAlongWhereOneStandsBefore() {
+        Vocabulary bytes = of(
+                "{\"type\":\"BPE\",\"vocab\":{\"<mask>\":0,\"Ġcat\":1,\"cat\":2,\"Ġ,\":3,\"ĠcafÃ©\":4,\"Ã\":5,\"Ġ\":6}}",
+                "{\"type\":\"ByteLevel\",\"add_prefix_space\":false}");
+        assertThat(bytes.word(1, true)).contains("cat");
+        assertThat(bytes.word(1, false)).isEmpty();
+        assertThat(bytes.word(2, true)).isEmpty();
+        assertThat(bytes.word(2, false)).contains("cat");
+        assertThat(bytes.word(4, true)).contains("café");
+        for (int id : new int[] {0, 3, 5, 6}) {
+            assertThat(bytes.word(id, true)).as("id " + id).isEmpty();
+        }
+        assertThat(bytes.text(1)).contains(" cat");
+        assertThat(bytes.text(5)).isEmpty();
+        assertThat(bytes.surface(4)).isEqualTo("café");
+        assertThat(bytes.spaceFirst()).isFalse();
+    }
+
+    @Test
+    void aWordOfSentencePieceBringsTheSpaceAlongToo() {
+        Vocabulary pieces = of(
+                "{\"type\":\"Unigram\",\"vocab\":[[\"<mask>\",0],[\"▁cat\",-1],[\"ing\",-2],[\"<0x0A>\",-3],[\"▁\",-4]]}",
+                "{\"type\":\"Metaspace\",\"replacement\":\"▁\",\"add_prefix_space\":true}");
+        assertThat(pieces.word(1, true)).contains("cat");
+        assertThat(pieces.word(2, true)).isEmpty();
+        assertThat(pieces.word(2, false)).contains("ing");
+        assertThat(pieces.text(3)).isEmpty();
+        assertThat(pieces.word(4, true)).isEmpty();
+        assertThat(pieces.spaceFirst()).isTrue();
     }
 }

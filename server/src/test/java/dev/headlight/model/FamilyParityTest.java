@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class BertParityTest {
+class FamilyParityTest {
     private static final float TOLERANCE = 1e-4f;
 
     static Stream<Arguments> goldenAndKernels() {
@@ -31,6 +31,7 @@ class BertParityTest {
     void logitsQueriesKeysAndAttentionAreThoseOfTransformers(Golden golden, String kind, Kernels kernels) {
         try (Checkpoint checkpoint = Checkpoint.open(golden.folder());
                 Family model = Family.load(checkpoint, Torch.start(), kernels)) {
+            System.gc(); // unmaps what nothing holds any more: no weight may need it
             for (int number = 0; number < golden.cases().size(); number++) {
                 compare(golden, number, model);
             }
@@ -52,8 +53,10 @@ class BertParityTest {
                 attention = joined(attention, trace.attention(layer, scope));
             }
             assertClose("logits", trace.logits().toFloatArray(), golden.array(number, "logits"));
-            assertClose("query", queries, golden.array(number, "query"));
-            assertClose("key", keys, golden.array(number, "key"));
+            if (golden.has(number, "query")) { // transformers has none where positions are rotary
+                assertClose("query", queries, golden.array(number, "query"));
+                assertClose("key", keys, golden.array(number, "key"));
+            }
             assertClose("attention", attention, golden.array(number, "attention"));
         }
     }

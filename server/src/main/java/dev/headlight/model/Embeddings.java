@@ -1,0 +1,52 @@
+package dev.headlight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.stream.LongStream;
+
+/**
+ * Tokens to hidden states. T tokens, E embedding size, D hidden size.
+ *
+ * @param words (V, E)
+ * @param positions added to them; null where positions come in later
+ * @param counting the position of each token
+ * @param types added to them too; null where there are none
+ * @param then (T, E) to (T, D)
+ */
+record Embeddings(Embedding words, Embedding positions, Counting counting, Embedding types, Block then) {
+
+    /** Tokens to positions. */
+    interface Counting {
+        /** 0, 1, 2 and so on. */
+        Counting FROM_ZERO = input -> LongStream.range(0, input.tokens()).toArray();
+
+        /**
+         * From one behind the padding's id, as fairseq counted: padding takes the position of its own id, and no part in
+         * the count.
+         */
+        static Counting from(int padding) {
+            return input -> {
+                long[] positions = input.idArray();
+                long next = padding + 1L;
+                for (int i = 0; i < positions.length; i++) {
+                    positions[i] = positions[i] == padding ? padding : next++;
+                }
+                return positions;
+            };
+        }
+
+        long[] positions(Input input);
+    }
+
+    /** [T] tokens to (T, D), in a scope. */
+    NDArray forward(Input input, NDManager scope) {
+        NDArray sum = words.forward(input.idArray(), scope);
+        if (types != null) {
+            sum = sum.add(types.forward(types.rows() > 1 ? input.typeArray() : new long[input.tokens()], scope));
+        }
+        if (positions != null) {
+            sum = sum.add(positions.forward(counting.positions(input), scope));
+        }
+        return then.forward(sum);
+    }
+}

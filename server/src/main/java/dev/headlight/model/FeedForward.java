@@ -1,0 +1,44 @@
+package dev.headlight.model;
+
+import ai.djl.ndarray.NDArray;
+import dev.headlight.engine.Kernels.Activation;
+import dev.headlight.weights.Config;
+
+/**
+ * The feed-forward part of a layer (Vaswani et al. 2017, section 3.3). D hidden, F feed-forward size.
+ *
+ * @param up (T, D) to (T, F), with its activation
+ * @param down (T, F) to (T, D)
+ */
+record FeedForward(Linear up, Linear down) implements Block {
+
+    /**
+     * One whose inner numbers are multiplied by a gate (Shazeer 2020): GeGLU, SwiGLU.
+     *
+     * @param gate (T, D) to (T, F), with the activation
+     * @param up (T, D) to (T, F)
+     * @param down (T, F) to (T, D)
+     */
+    record Gated(Linear gate, Linear up, Linear down) implements Block {
+        @Override
+        public NDArray forward(NDArray x) {
+            return down.forward(gate.forward(x).mul(up.forward(x)));
+        }
+    }
+
+    @Override
+    public NDArray forward(NDArray x) {
+        return down.forward(up.forward(x));
+    }
+
+    /** The activation that a configuration names, as transformers' {@code activations.py} understands it. */
+    static Activation activation(Config config, String name, String otherwise) {
+        return switch (config.string(name, otherwise)) {
+            case "gelu", "gelu_python" -> Activation.GELU;
+            case "gelu_new", "gelu_fast", "gelu_pytorch_tanh" -> Activation.GELU_TANH;
+            case "relu" -> Activation.RELU;
+            case "silu", "swish" -> Activation.SILU;
+            default -> throw config.error(name, "gelu, gelu_new, relu or silu");
+        };
+    }
+}

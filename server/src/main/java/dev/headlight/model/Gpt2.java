@@ -1,0 +1,103 @@
+package dev.headlight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.headlight.engine.Kernels;
+import dev.headlight.engine.Kernels.Activation;
+import dev.headlight.weights.Config;
+import dev.headlight.weights.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * GPT-2 (Radford et al. 2019), as transformers' {@code models/gpt2/modeling_gpt2.py} computes it. Its weights are stored
+ * as (in, out), and those of query, key and value as one.
+ */
+final class Gpt2 {
+    private final Config config;
+    private final Kernels kernels;
+    private final Dimensions dimensions;
+    private final float epsilon;
+
+    private Gpt2(Config config, Kernels kernels) {
+        this.config = config;
+        this.kernels = kernels;
+        this.dimensions = new Dimensions(
+                config.positive("n_layer"),
+                config.positive("n_head"),
+                Dimensions.headSize(config, "n_head", "n_embd"),
+                config.positive("vocab_size"),
+                0,
+                config.positive("n_positions"));
+        this.epsilon = config.epsilon("layer_norm_epsilon", 1e-5);
+        if (!config.flag("scale_attn_weights", true)) {
+            throw config.error("scale_attn_weights", "true");
+        }
+        for (String name : List.of("scale_attn_by_inverse_layer_idx", "add_cross_attention")) {
+            if (config.flag(name, false)) {
+                throw config.error(name, "false");
+            }
+        }
+    }
+
+    static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
+        return new Gpt2(config, kernels).build(weights, scope);
+    }
+
+    private Family build(Weights weights, NDManager scope) {
+        Weights body = weights.below("transformer");
+        int hidden = dimensions.hidden();
+        Embedding words = Embedding.of(body.at("wte"), dimensions.vocabulary(), hidden);
+        Embedding positions = Embedding.of(body.at("wpe"), config.positive("n_positions"), hidden);
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < dimensions.layers(); i++) {
+            layers.add(layer(body.at("h." + i)));
+        }
+        NDArray noBias = weights.zeros(dimensions.vocabulary());
+        return new Transformer(
+                scope,
+                dimensions,
+                new Embeddings(words, positions, Embeddings.Counting.FROM_ZERO, null, Block.NONE),
+                layers,
+                LayerNorm.of(body.at("ln_f"), hidden, epsilon),
+                Optional.of(Linear.decoder(weights.at("lm_head"), words.table(), noBias, config, true, kernels)));
+    }
+
+    private Layer layer(Weights layer) {
+        int hidden = dimensions.hidden();
+        int inner = config.positive("n_inner", 4 * hidden);
+        Activation activation = FeedForward.activation(config, "activation_function", "gelu_new");
+        NDArray weight = transposed(layer, "attn.c_attn.weight", hidden, 3 * hidden);
+        List<Linear> parts = Linear.split(weight, layer.get("attn.c_attn.bias", 3L * hidden), 3, kernels);
+        Attention attention = new Attention(
+                kernels,
+                dimensions.heads(),
+                dimensions.heads(),
+                parts.get(0),
+                parts.get(1),
+                parts.get(2),
+                linear(layer.at("attn.c_proj"), hidden, hidden, Activation.NONE),
+                null,
+                Mask.CAUSAL);
+        return Layer.normFirst(
+                LayerNorm.of(layer.at("ln_1"), hidden, epsilon),
+                attention,
+                LayerNorm.of(layer.at("ln_2"), hidden, epsilon),
+                new FeedForward(
+                        linear(layer.at("mlp.c_fc"), hidden, inner, activation),
+                        linear(layer.at("mlp.c_proj"), inner, hidden, Activation.NONE)));
+    }
+
+    private Linear linear(Weights linear, int in, int out, Activation activation) {
+        return Linear.packed(transposed(linear, "weight", in, out), linear.get("bias", out), kernels, activation);
+    }
+
+    /** A weight that is stored as (in, out), as (out, in): a copy, which doesn't need what the other was mapped from. */
+    private static NDArray transposed(Weights weights, String name, int in, int out) {
+        try (NDArray stored = weights.get(name, in, out);
+                NDArray turned = stored.transpose()) {
+            return turned.duplicate();
+        }
+    }
+}

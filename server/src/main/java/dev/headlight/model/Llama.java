@@ -1,0 +1,142 @@
+package dev.headlight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.headlight.engine.Kernels;
+import dev.headlight.engine.Kernels.Activation;
+import dev.headlight.weights.Config;
+import dev.headlight.weights.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Llama (Touvron et al. 2023), as transformers' {@code models/llama/modeling_llama.py} computes it; so Qwen2, which adds
+ * biases to query, key and value, and Mistral. Norms come first and are of the root mean square, positions are rotary,
+ * feed-forward is gated, and heads share keys and values.
+ */
+final class Llama {
+    private final Config config;
+    private final Kernels kernels;
+    private final Dimensions dimensions;
+    private final int hidden;
+    private final int keyHeads;
+    private final float epsilon;
+
+    private Llama(Config config, Kernels kernels) {
+        this.config = config;
+        this.kernels = kernels;
+        this.hidden = config.positive("hidden_size");
+        int heads = config.positive("num_attention_heads");
+        int headSize = config.has("head_dim")
+                ? config.positive("head_dim")
+                : Dimensions.headSize(config, "num_attention_heads", "hidden_size");
+        this.keyHeads = config.positive("num_key_value_heads", heads);
+        this.dimensions = new Dimensions(
+                config.positive("num_hidden_layers"),
+                heads,
+                headSize,
+                config.positive("vocab_size"),
+                0,
+                config.positive("max_position_embeddings"));
+        this.epsilon = config.epsilon("rms_norm_eps", 1e-6);
+        check(heads);
+    }
+
+    static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
+        return new Llama(config, kernels).build(weights, scope);
+    }
+
+    private void check(int heads) {
+        if (heads % keyHeads != 0) {
+            throw config.error("num_key_value_heads", "a divisor of num_attention_heads, " + heads);
+        }
+        if (dimensions.headSize() % 2 != 0) {
+            throw config.error("head_dim", "even");
+        }
+        boolean slides = config.string("model_type").equals("mistral") || config.flag("use_sliding_window", false);
+        boolean within = config.positive("sliding_window", Dimensions.MOST_TOKENS) >= dimensions.maxTokens();
+        if (slides && !within) {
+            throw config.error("sliding_window", "null or at least " + dimensions.maxTokens());
+        }
+    }
+
+    /** The rotary base; that positions are scaled in any way is refused. */
+    static double rotaryBase(Config parameters, double otherwise) {
+        for (String name : List.of("rope_type", "type")) {
+            if (!parameters.string(name, "default").equals("default")) {
+                throw parameters.error(name, "default: scaled rotary positions are not computed");
+            }
+        }
+        if (parameters.number("partial_rotary_factor", 1) != 1) {
+            throw parameters.error("partial_rotary_factor", "1");
+        }
+        return parameters.number("rope_theta", otherwise);
+    }
+
+    private Family build(Weights weights, NDManager scope) {
+        Weights body = weights.below("model");
+        Embedding words = Embedding.of(body.at("embed_tokens"), dimensions.vocabulary(), hidden);
+        double base = rotaryBase(config, 10_000);
+        for (String name : List.of("rope_scaling", "rope_parameters")) {
+            double before = base;
+            base = config.at(name)
+                    .map(parameters -> rotaryBase(parameters, before))
+                    .orElse(before);
+        }
+        Rotary rotary = Rotary.of(base, dimensions.headSize(), dimensions.maxTokens(), scope);
+        List<Layer> layers = new ArrayList<>();
+        for (int i = 0; i < dimensions.layers(); i++) {
+            Weights layer = body.at("layers." + i);
+            layers.add(Layer.normFirst(
+                    RmsNorm.of(layer.at("input_layernorm"), hidden, epsilon),
+                    attention(layer.at("self_attn"), rotary),
+                    RmsNorm.of(layer.at("post_attention_layernorm"), hidden, epsilon),
+                    mlp(layer.at("mlp"))));
+        }
+        return new Transformer(
+                scope,
+                dimensions,
+                new Embeddings(words, null, null, null, Block.NONE),
+                layers,
+                RmsNorm.of(body.at("norm"), hidden, epsilon),
+                head(weights, words));
+    }
+
+    private Attention attention(Weights attention, Rotary rotary) {
+        int queries = dimensions.hidden();
+        int keys = keyHeads * dimensions.headSize();
+        boolean biased = config.flag("attention_bias", false);
+        boolean biasedInput = biased || config.string("model_type").equals("qwen2");
+        return new Attention(
+                kernels,
+                dimensions.heads(),
+                keyHeads,
+                Linear.of(attention.at("q_proj"), kernels, hidden, queries, Activation.NONE, biasedInput),
+                Linear.of(attention.at("k_proj"), kernels, hidden, keys, Activation.NONE, biasedInput),
+                Linear.of(attention.at("v_proj"), kernels, hidden, keys, Activation.NONE, biasedInput),
+                Linear.of(attention.at("o_proj"), kernels, queries, hidden, Activation.NONE, biased),
+                rotary,
+                Mask.CAUSAL);
+    }
+
+    private Block mlp(Weights mlp) {
+        int inner = config.positive("intermediate_size");
+        boolean biased = config.flag("mlp_bias", false);
+        Activation activation = FeedForward.activation(config, "hidden_act", "silu");
+        return new FeedForward.Gated(
+                Linear.of(mlp.at("gate_proj"), kernels, hidden, inner, activation, biased),
+                Linear.of(mlp.at("up_proj"), kernels, hidden, inner, Activation.NONE, biased),
+                Linear.of(mlp.at("down_proj"), kernels, inner, hidden, Activation.NONE, biased));
+    }
+
+    /** The words' scores; a checkpoint of the stack alone, whose words are not tied, predicts none. */
+    private Optional<Linear> head(Weights weights, Embedding words) {
+        boolean tied = config.flag("tie_word_embeddings", false);
+        if (!tied && !weights.has("lm_head")) {
+            return Optional.empty();
+        }
+        NDArray noBias = weights.zeros(dimensions.vocabulary());
+        return Optional.of(Linear.decoder(weights.at("lm_head"), words.table(), noBias, config, false, kernels));
+    }
+}

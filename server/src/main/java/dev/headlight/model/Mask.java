@@ -1,0 +1,51 @@
+package dev.headlight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.FloatBuffer;
+import java.util.Optional;
+
+/**
+ * What a token may look at. T tokens, R rows.
+ *
+ * @param causal whether it sees nothing behind itself
+ * @param reach how many tokens away the farthest is that it sees
+ */
+public record Mask(boolean causal, int reach) {
+    /** A token sees all. */
+    static final Mask NONE = new Mask(false, Integer.MAX_VALUE);
+
+    /** A token sees itself and what stands before it. */
+    static final Mask CAUSAL = new Mask(true, Integer.MAX_VALUE);
+
+    /** A token sees itself and so many tokens at each side. */
+    static Mask near(int reach) {
+        return new Mask(false, reach);
+    }
+
+    /** Whether one token sees another. */
+    public boolean sees(int query, int key) {
+        return (!causal || key <= query) && Math.abs(query - key) <= reach;
+    }
+
+    /**
+     * What is added to the scores of some queries before their softmax: 0, or −∞ where a key isn't seen.
+     *
+     * @param queries the R tokens that look
+     * @param keys how many tokens there are
+     * @return float32 (R, T), in the scope given; none where all is seen
+     */
+    Optional<NDArray> scores(long[] queries, int keys, NDManager scope) {
+        if (!causal && keys - 1 <= reach) {
+            return Optional.empty();
+        }
+        FloatBuffer scores = FloatBuffer.allocate(queries.length * keys);
+        for (long query : queries) {
+            for (int key = 0; key < keys; key++) {
+                scores.put(sees((int) query, key) ? 0 : Float.NEGATIVE_INFINITY);
+            }
+        }
+        return Optional.of(scope.create(scores.flip(), new Shape(queries.length, keys)));
+    }
+}

@@ -1,0 +1,143 @@
+package dev.headlight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.headlight.engine.Kernels;
+import dev.headlight.engine.Kernels.Activation;
+import dev.headlight.weights.Config;
+import dev.headlight.weights.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * ModernBERT (Warner et al. 2024), as transformers' {@code models/modernbert/modeling_modernbert.py} computes it: norms
+ * first, rotary positions, gated feed-forward, and in most layers tokens that see only their surroundings.
+ */
+final class ModernBert {
+    private static final String GLOBAL = "full_attention";
+    private static final String LOCAL = "sliding_attention";
+
+    private final Config config;
+    private final Kernels kernels;
+    private final Dimensions dimensions;
+    private final float epsilon;
+
+    private ModernBert(Config config, Kernels kernels) {
+        this.config = config;
+        this.kernels = kernels;
+        this.dimensions = Dimensions.of(config, 0, config.positive("max_position_embeddings"));
+        this.epsilon = config.epsilon("norm_eps", 1e-5);
+    }
+
+    static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
+        return new ModernBert(config, kernels).build(weights, scope);
+    }
+
+    private Family build(Weights weights, NDManager scope) {
+        Weights body = weights.below("model");
+        int hidden = dimensions.hidden();
+        Embedding words = Embedding.of(body.at("embeddings.tok_embeddings"), dimensions.vocabulary(), hidden);
+        Block embeddingNorm = norm(body.at("embeddings.norm"));
+        return new Transformer(
+                scope,
+                dimensions,
+                new Embeddings(words, null, null, null, embeddingNorm),
+                layers(body, scope),
+                norm(body.at("final_norm")),
+                head(weights, words));
+    }
+
+    private List<Layer> layers(Weights body, NDManager scope) {
+        Rotary global = rotary(GLOBAL, "global_rope_theta", 160_000, scope);
+        Rotary local = rotary(LOCAL, "local_rope_theta", 10_000, scope);
+        Mask near = Mask.near(config.positive("local_attention", 128) / 2);
+        List<Layer> layers = new ArrayList<>();
+        List<String> kinds = kinds();
+        for (int i = 0; i < dimensions.layers(); i++) {
+            boolean wide = kinds.get(i).equals(GLOBAL);
+            Weights layer = body.at("layers." + i);
+            Block attentionNorm =
+                    i == 0 ? Block.NONE : norm(layer.at("attn_norm")); // the embeddings are normed already
+            Attention attention = attention(layer.at("attn"), wide ? global : local, wide ? Mask.NONE : near);
+            layers.add(Layer.normFirst(attentionNorm, attention, norm(layer.at("mlp_norm")), mlp(layer.at("mlp"))));
+        }
+        return layers;
+    }
+
+    /** Whether each layer sees all or only near tokens; older configurations say how often one sees all. */
+    private List<String> kinds() {
+        int every = config.positive("global_attn_every_n_layers", 3);
+        List<String> kinds = new ArrayList<>();
+        for (int i = 0; i < dimensions.layers(); i++) {
+            kinds.add(i % every == 0 ? GLOBAL : LOCAL);
+        }
+        List<String> said = config.strings("layer_types").orElse(kinds);
+        if (said.size() != dimensions.layers() || !List.of(GLOBAL, LOCAL).containsAll(said)) {
+            throw config.error("layer_types", GLOBAL + " or " + LOCAL + " for each layer");
+        }
+        return said;
+    }
+
+    private Rotary rotary(String kind, String olderName, double otherwise, NDManager scope) {
+        double base = config.at("rope_parameters")
+                .flatMap(parameters -> parameters.at(kind))
+                .map(parameters -> Llama.rotaryBase(parameters, otherwise))
+                .orElseGet(() -> config.number(olderName, otherwise));
+        return Rotary.of(base, dimensions.headSize(), dimensions.maxTokens(), scope);
+    }
+
+    private Attention attention(Weights attention, Rotary rotary, Mask mask) {
+        int hidden = dimensions.hidden();
+        boolean biased = config.flag("attention_bias", false);
+        NDArray bias = biased ? attention.get("Wqkv.bias", 3L * hidden) : attention.zeros(3 * hidden);
+        List<Linear> parts = Linear.split(attention.get("Wqkv.weight", 3L * hidden, hidden), bias, 3, kernels);
+        Linear output = Linear.of(attention.at("Wo"), kernels, hidden, hidden, Activation.NONE, biased);
+        return new Attention(
+                kernels,
+                dimensions.heads(),
+                dimensions.heads(),
+                parts.get(0),
+                parts.get(1),
+                parts.get(2),
+                output,
+                rotary,
+                mask);
+    }
+
+    private Block mlp(Weights mlp) {
+        int hidden = dimensions.hidden();
+        int inner = config.positive("intermediate_size");
+        boolean biased = config.flag("mlp_bias", false);
+        NDArray bias = biased ? mlp.get("Wi.bias", 2L * inner) : mlp.zeros(2 * inner);
+        List<Linear> parts = Linear.split(mlp.get("Wi.weight", 2L * inner, hidden), bias, 2, kernels);
+        return new FeedForward.Gated(
+                parts.get(0).with(FeedForward.activation(config, "hidden_activation", "gelu")),
+                parts.get(1),
+                Linear.of(mlp.at("Wo"), kernels, inner, hidden, Activation.NONE, biased));
+    }
+
+    private Block norm(Weights norm) {
+        int hidden = dimensions.hidden();
+        return config.flag("norm_bias", false)
+                ? LayerNorm.of(norm, hidden, epsilon)
+                : LayerNorm.unbiased(norm, hidden, epsilon);
+    }
+
+    private Optional<PredictionHead> head(Weights weights, Embedding words) {
+        if (!weights.has("head.dense")) {
+            return Optional.empty();
+        }
+        int hidden = dimensions.hidden();
+        Activation activation = FeedForward.activation(config, "classifier_activation", "gelu");
+        boolean biased = config.flag("classifier_bias", false);
+        Weights decoder = weights.at("decoder");
+        NDArray bias = config.flag("decoder_bias", true)
+                ? decoder.get("bias", dimensions.vocabulary())
+                : decoder.zeros(dimensions.vocabulary());
+        return Optional.of(new PredictionHead(
+                Linear.of(weights.at("head.dense"), kernels, hidden, hidden, activation, biased),
+                norm(weights.at("head.norm")),
+                Linear.decoder(decoder, words.table(), bias, config, true, kernels)));
+    }
+}
