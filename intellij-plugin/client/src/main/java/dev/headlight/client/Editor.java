@@ -7,6 +7,7 @@ public interface Editor {
     /** What a person can do about a problem. */
     enum Remedy {
         OPEN_SETTINGS,
+        TRY_AGAIN,
         SHOW_LOG
     }
 

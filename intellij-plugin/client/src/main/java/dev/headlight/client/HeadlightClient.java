@@ -39,6 +39,7 @@ import org.eclipse.lsp4j.TextDocumentItem;
 import org.eclipse.lsp4j.TextEdit;
 import org.eclipse.lsp4j.VersionedTextDocumentIdentifier;
 import org.eclipse.lsp4j.WindowClientCapabilities;
+import org.eclipse.lsp4j.WorkDoneProgressCancelParams;
 import org.eclipse.lsp4j.WorkspaceClientCapabilities;
 import org.eclipse.lsp4j.WorkspaceEditCapabilities;
 import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
@@ -68,6 +69,13 @@ public final class HeadlightClient implements AutoCloseable {
     private final List<Question> waiting = new ArrayList<>();
     private Incoming incoming;
     private boolean greeted;
+    /** Whether a model has answered, which does so until another is loaded. */
+    private boolean answers;
+    /** Whether a person gave up what is being loaded. */
+    private boolean givenUp;
+    /** What was told last of a model that failed: a server may say it twice. */
+    private String told = "";
+
     private Future<?> restart;
 
     /** What is asked as soon as there is a server. */
@@ -120,6 +128,30 @@ public final class HeadlightClient implements AutoCloseable {
         });
     }
 
+    /**
+     * Has a running server take another model; the one before answers until then. A server that doesn't run is not
+     * started for it. What goes wrong is told as what is loaded is.
+     */
+    public void useModel(String model) {
+        run(() -> {
+            if (connection != null) {
+                whenGreeted(new Question(
+                        new CompletableFuture<>(),
+                        () -> connection.track(connection.server.useModel(new Messages.UseModel(model)))));
+            }
+        });
+    }
+
+    /** Gives up the model that is being loaded; the one before, if there is one, stays. */
+    public void cancelLoading() {
+        run(() -> {
+            if (greeted && state == State.LOADING) {
+                givenUp = true;
+                connection.server.cancelProgress(new WorkDoneProgressCancelParams(Incoming.LOADING));
+            }
+        });
+    }
+
     @Override
     public synchronized void close() {
         if (closed) {
@@ -162,9 +194,11 @@ public final class HeadlightClient implements AutoCloseable {
             how = launch.get();
             started = Connection.open(how, incoming);
         } catch (HeadlightException e) {
-            become(State.STOPPED);
-            fail(e.getMessage());
-            editor.failed(e.getMessage(), Editor.Remedy.OPEN_SETTINGS);
+            notStarted(e.getMessage());
+            return;
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "The server could not be started", e);
+            notStarted("Headlight’s server could not be started: check Headlight’s settings.");
             return;
         }
         connection = started;
@@ -179,6 +213,12 @@ public final class HeadlightClient implements AutoCloseable {
                     started.end();
                     return null;
                 });
+    }
+
+    private void notStarted(String sentence) {
+        become(State.STOPPED);
+        fail(sentence);
+        editor.failed(sentence, Editor.Remedy.OPEN_SETTINGS);
     }
 
     private InitializeParams greeting(Launch how) {
@@ -246,6 +286,8 @@ public final class HeadlightClient implements AutoCloseable {
         connection = null;
         incoming = null;
         greeted = false;
+        answers = false;
+        told = "";
     }
 
     private void cancelRestart() {
@@ -273,22 +315,40 @@ public final class HeadlightClient implements AutoCloseable {
     void loading(Incoming from, String message, Integer percent) {
         run(() -> {
             if (from == incoming) {
+                if (state != State.LOADING) {
+                    givenUp = false;
+                    told = "";
+                }
                 become(State.LOADING);
                 editor.loading(message == null ? "" : message, percent == null ? -1 : percent);
             }
         });
     }
 
-    void loaded(Incoming from) {
+    /** @param failure why it is not, as one sentence */
+    void loaded(Incoming from, Optional<String> failure) {
         run(() -> {
             if (from == incoming) {
-                become(State.READY);
+                answers |= failure.isEmpty();
+                become(answers ? State.READY : State.FAILED);
+                failure.ifPresent(this::tell);
             }
         });
     }
 
-    void failed(String sentence) {
-        run(() -> editor.failed(sentence, Editor.Remedy.OPEN_SETTINGS));
+    void failed(Incoming from, String sentence) {
+        run(() -> {
+            if (from == incoming) {
+                tell(sentence);
+            }
+        });
+    }
+
+    private void tell(String sentence) {
+        if (!sentence.equals(told)) {
+            told = sentence;
+            editor.failed(sentence, givenUp ? Editor.Remedy.TRY_AGAIN : Editor.Remedy.OPEN_SETTINGS);
+        }
     }
 
     void highlighted(Messages.Highlight lit) {
@@ -484,6 +544,28 @@ public final class HeadlightClient implements AutoCloseable {
                     return server.inspect(new Messages.InspectParams(id, document.range(spans.get(0)), pair));
                 },
                 (result, document) -> new Inspection(result.id(), result.url(), result.model(), result.leftOut()));
+    }
+
+    /** The names of the models that are on this machine, of a server that runs; nothing where none does. */
+    public CompletableFuture<List<String>> models() {
+        CompletableFuture<List<String>> answer = new CompletableFuture<>();
+        run(() -> {
+            if (!greeted) {
+                answer.complete(List.of());
+                return;
+            }
+            connection.track(connection.server.models()).whenComplete((found, problem) -> {
+                if (problem == null) {
+                    answer.complete(found.models().stream()
+                            .filter(model -> model.problem() == null)
+                            .map(Messages.Model::name)
+                            .toList());
+                } else {
+                    answer.completeExceptionally(said(problem));
+                }
+            });
+        });
+        return answer;
     }
 
     /** Asks the server about a text, as soon as there is one; whoever cancels the answer cancels the request. */

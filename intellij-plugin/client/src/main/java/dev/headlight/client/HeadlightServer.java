@@ -10,6 +10,12 @@ interface HeadlightServer extends LanguageServer {
     @JsonRequest(Messages.INSPECT)
     CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params);
 
+    @JsonRequest(Messages.MODELS)
+    CompletableFuture<Messages.Models> models();
+
+    @JsonRequest(Messages.USE_MODEL)
+    CompletableFuture<Messages.UseModel> useModel(Messages.UseModel params);
+
     @JsonNotification(Messages.CURSOR)
     void cursor(Messages.Cursor cursor);
 }

@@ -1,6 +1,7 @@
 package dev.headlight.client;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.lsp4j.ApplyWorkspaceEditParams;
 import org.eclipse.lsp4j.ApplyWorkspaceEditResponse;
@@ -15,6 +16,7 @@ import org.eclipse.lsp4j.TextDocumentEdit;
 import org.eclipse.lsp4j.TextEdit;
 import org.eclipse.lsp4j.WorkDoneProgressBegin;
 import org.eclipse.lsp4j.WorkDoneProgressCreateParams;
+import org.eclipse.lsp4j.WorkDoneProgressEnd;
 import org.eclipse.lsp4j.WorkDoneProgressNotification;
 import org.eclipse.lsp4j.WorkDoneProgressReport;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
@@ -24,7 +26,7 @@ import org.eclipse.lsp4j.services.LanguageClient;
 /** What one server tells, decoded. */
 final class Incoming implements LanguageClient {
     /** The progress of the model that is being loaded. */
-    private static final Either<String, Integer> LOADING = Either.forLeft("headlight/loading");
+    static final Either<String, Integer> LOADING = Either.forLeft("headlight/loading");
 
     private final HeadlightClient client;
 
@@ -52,8 +54,8 @@ final class Incoming implements LanguageClient {
             client.loading(this, begin.getMessage(), begin.getPercentage());
         } else if (step instanceof WorkDoneProgressReport report) {
             client.loading(this, report.getMessage(), report.getPercentage());
-        } else {
-            client.loaded(this);
+        } else if (step instanceof WorkDoneProgressEnd end) {
+            client.loaded(this, Optional.ofNullable(end.getMessage()));
         }
     }
 
@@ -75,7 +77,7 @@ final class Incoming implements LanguageClient {
     @Override
     public void showMessage(MessageParams message) {
         if (message.getType() == MessageType.Error) {
-            client.failed(message.getMessage());
+            client.failed(this, message.getMessage());
         }
     }
 

@@ -8,6 +8,8 @@ import org.eclipse.lsp4j.TextDocumentIdentifier;
 /** The shapes of Headlight's own messages; docs/lsp-extensions.md describes each, and a test compares the two. */
 final class Messages {
     static final String INSPECT = "headlight/inspect";
+    static final String MODELS = "headlight/models";
+    static final String USE_MODEL = "headlight/useModel";
     static final String CURSOR = "headlight/cursor";
     static final String HIGHLIGHT = "headlight/highlight";
 
@@ -29,6 +31,12 @@ final class Messages {
     record Word(String word, double probability) {}
 
     record AcceptWord(String uri, Range range, String word) {}
+
+    record Models(String current, String cache, List<Model> models) {}
+
+    record Model(String name, String type, long bytes, String problem) {}
+
+    record UseModel(String model) {}
 
     record Cursor(TextDocumentIdentifier textDocument, Position position) {}
 

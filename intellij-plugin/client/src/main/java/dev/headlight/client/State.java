@@ -4,7 +4,9 @@ package dev.headlight.client;
 public enum State {
     STOPPED,
     STARTING,
-    /** It answers, and loads its model. */
+    /** It loads a model; another one may answer meanwhile. */
     LOADING,
-    READY
+    READY,
+    /** It runs, but its model could not be loaded. */
+    FAILED
 }

@@ -35,7 +35,7 @@ class ServerLifeTest {
     private void server(String script) throws IOException {
         Path bin = Files.createDirectories(temp.resolve("bin"));
         Files.writeString(bin.resolve("headlight"), "echo $$ >> " + temp.resolve("starts") + "\n" + script + "\n");
-        Launch launch = new Launch(temp, JavaRuntime.own(), "-Xmx1g", "embedded", 3, temp.resolve("log"));
+        Launch launch = new Launch(temp, JavaRuntime.own(), "-Xmx1g", "embedded", "float32", 3, temp.resolve("log"));
         client = new HeadlightClient(editor, () -> launch, Duration.ofMillis(5));
     }
 
@@ -145,7 +145,8 @@ class ServerLifeTest {
         client.start();
         await(() -> Files.exists(temp.resolve("said"))
                 && Files.readString(temp.resolve("said")).endsWith("\n"));
-        assertThat(temp.resolve("said")).hasContent(System.getProperty("java.home") + "|-Xmx1g|lsp --model embedded\n");
+        assertThat(temp.resolve("said"))
+                .hasContent(System.getProperty("java.home") + "|-Xmx1g|lsp --model embedded --precision float32\n");
     }
 
     @Test

@@ -24,6 +24,8 @@ final class Attention implements Disposable {
     private CompletableFuture<?> asked;
     private Inspection shown;
     private AttentionPanel panel;
+    /** Whether a person asked for what is looked at now, and not an edit. */
+    private boolean wanted;
 
     Attention(HeadlightService service) {
         this.service = service;
@@ -45,6 +47,7 @@ final class Attention implements Disposable {
         if (window != null) {
             window.activate(null, false);
         }
+        wanted = true;
         look();
     }
 
@@ -84,15 +87,16 @@ final class Attention implements Disposable {
         }
         shown = inspection;
         if (panel != null) {
-            panel.show(inspection);
+            panel.show(inspection, wanted);
         }
+        wanted = false;
     }
 
     /** The tool window is there, or there again. */
     void showIn(AttentionPanel opened) {
         panel = opened;
         if (shown != null) {
-            panel.show(shown);
+            panel.show(shown, true);
         }
     }
 

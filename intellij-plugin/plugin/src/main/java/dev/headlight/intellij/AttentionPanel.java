@@ -47,12 +47,21 @@ final class AttentionPanel implements Disposable {
         return shown != null;
     }
 
-    void openInBrowser() {
-        BrowserUtil.browse(shown.url());
+    /** Of the page that is shown. */
+    String url() {
+        return shown.url();
     }
 
-    /** Shows an inspection in place of the one before. */
-    void show(Inspection inspection) {
+    void openInBrowser() {
+        BrowserUtil.browse(url());
+    }
+
+    /**
+     * Shows an inspection in place of the one before.
+     *
+     * @param wanted whether a person asked for it: nobody's browser is opened for an edit
+     */
+    void show(Inspection inspection, boolean wanted) {
         boolean sameServer = shown != null && page(shown).equals(page(inspection));
         boolean first = shown == null;
         shown = inspection;
@@ -61,7 +70,9 @@ final class AttentionPanel implements Disposable {
             fill(view.map(PageView::component).orElseGet(() -> link()));
         }
         if (view.isEmpty()) {
-            openInBrowser();
+            if (wanted) {
+                openInBrowser();
+            }
         } else if (sameServer) {
             view.get().run(FramePage.open(inspection.id()));
         } else {
@@ -74,7 +85,7 @@ final class AttentionPanel implements Disposable {
     }
 
     private JComponent link() {
-        return centred(new JLabel(NO_BROWSER), new ActionLink("Open it again", event -> openInBrowser()));
+        return centred(new JLabel(NO_BROWSER), new ActionLink("Open what is shown now", event -> openInBrowser()));
     }
 
     private void fill(JComponent content) {

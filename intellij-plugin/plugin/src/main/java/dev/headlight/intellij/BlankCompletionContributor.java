@@ -14,9 +14,14 @@ import dev.headlight.client.State;
 import dev.headlight.client.Word;
 import dev.headlight.client.Words;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Lists the words for the blank at the caret, with their probabilities. */
 public final class BlankCompletionContributor extends CompletionContributor implements DumbAware {
+    private static final Pattern BLANK = Pattern.compile("\\[MASK]|<mask>|_{3,}");
+    /** How far around the caret a blank is looked for. */
+    private static final int LONGEST = 1000;
+
     /** Called on a background thread, and cancelled when a person types on. */
     @Override
     public void fillCompletionVariants(CompletionParameters parameters, CompletionResultSet result) {
@@ -24,16 +29,35 @@ public final class BlankCompletionContributor extends CompletionContributor impl
         if (editor.getProject() == null) {
             return;
         }
+        if (!isAtBlank(editor.getDocument().getCharsSequence(), parameters.getOffset())) {
+            return; // nobody else's completions wait for the server
+        }
         HeadlightService service = HeadlightService.of(editor.getProject());
         HeadlightClient client = service.client();
         service.find(editor.getDocument())
-                .filter(text -> client.state() != State.STOPPED || !parameters.isAutoPopup())
+                .filter(text -> client.state() == State.READY || !parameters.isAutoPopup())
                 .flatMap(text -> Waiting.forAnswer(client.complete(text.uri, parameters.getOffset()))
                         .flatMap(found -> found.filter(words -> words.version() == text.version())))
                 .ifPresent(words -> {
                     result.withPrefixMatcher("").addAllElements(elements(words, parameters.getOffset()));
                     result.stopHere();
                 });
+    }
+
+    /** Whether a place is in a blank, or at one of its ends. The server knows better; this is to not ask in vain. */
+    static boolean isAtBlank(CharSequence text, int offset) {
+        int from = offset;
+        while (from > 0 && text.charAt(from - 1) != '\n' && offset - from < LONGEST) {
+            from--;
+        }
+        int to = offset;
+        while (to < text.length() && text.charAt(to) != '\n' && to - offset < LONGEST) {
+            to++;
+        }
+        int place = offset - from;
+        return BLANK.matcher(text.subSequence(from, to))
+                .results()
+                .anyMatch(blank -> new Span(blank.start(), blank.end()).touches(place));
     }
 
     /** @param caret where a chosen word is inserted, within the blank or at one of its ends */

@@ -19,7 +19,10 @@ public final class EditorWatcher implements EditorFactoryListener {
     public void editorReleased(EditorFactoryEvent event) {
         Editor editor = event.getEditor();
         if (editor.getProject() != null && !editor.getProject().isDisposed()) {
-            HeadlightService.of(editor.getProject()).released(editor);
+            HeadlightService known = editor.getProject().getServiceIfCreated(HeadlightService.class);
+            if (known != null) {
+                known.released(editor);
+            }
         }
     }
 }

@@ -41,14 +41,18 @@ final class FramePage {
                 const page = document.querySelector('iframe');
                 const origin = %ORIGIN_JSON%;
                 let theme = %THEME%;
+                let opened;
                 const tell = (message) => page.contentWindow.postMessage(message, origin);
                 addEventListener('message', (event) => {
                   if (event.source === page.contentWindow && event.origin === origin && event.data.type === 'ready') {
                     tell(theme);
+                    if (opened) {
+                      tell(opened);
+                    }
                   }
                 });
                 window.headlight = {
-                  open(inspection) { tell({ type: 'open', inspection }); },
+                  open(inspection) { opened = { type: 'open', inspection }; tell(opened); },
                   theme(now) { theme = now; tell(now); },
                 };
                 </script>

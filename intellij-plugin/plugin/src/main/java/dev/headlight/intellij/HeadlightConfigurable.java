@@ -6,15 +6,18 @@ import com.intellij.openapi.options.Configurable;
 import com.intellij.openapi.options.ConfigurationException;
 import com.intellij.openapi.vfs.VirtualFile;
 import dev.headlight.client.HeadlightException;
-import dev.headlight.client.JavaRuntime;
 import java.awt.BorderLayout;
+import java.awt.EventQueue;
 import java.awt.GridBagConstraints;
 import java.awt.GridBagLayout;
 import java.awt.Insets;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.swing.JButton;
 import javax.swing.JCheckBox;
+import javax.swing.JComboBox;
 import javax.swing.JComponent;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
@@ -24,11 +27,25 @@ import javax.swing.SpinnerNumberModel;
 
 /** The page of the IDE's settings. */
 public final class HeadlightConfigurable implements Configurable {
-    private JTextField model;
+    /** What stands for no model of the hub or folder. */
+    private static final String EMBEDDED = "embedded";
+
+    private final Supplier<CompletableFuture<List<String>>> models;
+    private JComboBox<String> model;
+    private JComboBox<String> precision;
     private JSpinner top;
     private JCheckBox inline;
     private JTextField javaHome;
     private JTextField javaOptions;
+
+    public HeadlightConfigurable() {
+        this(HeadlightService::models);
+    }
+
+    /** @param models the names of those that are on this machine */
+    HeadlightConfigurable(Supplier<CompletableFuture<List<String>>> models) {
+        this.models = models;
+    }
 
     @Override
     public String getDisplayName() {
@@ -37,21 +54,34 @@ public final class HeadlightConfigurable implements Configurable {
 
     @Override
     public JComponent createComponent() {
-        model = new JTextField();
+        model = new JComboBox<>(new String[] {EMBEDDED});
+        model.setEditable(true);
+        precision = new JComboBox<>(new String[] {"float32", "bfloat16"});
         top = new JSpinner(new SpinnerNumberModel(3, 1, 20, 1));
         inline = new JCheckBox("Show words beside every blank");
         javaHome = new JTextField();
         javaOptions = new JTextField();
         JPanel form = new JPanel(new GridBagLayout());
-        row(form, 0, "Model:", withFolder(model), "“embedded”, or the folder of a checkpoint");
-        row(form, 1, "Words for a blank:", top, "in the list; three stand beside it");
-        row(form, 2, "", inline, "");
-        row(form, 3, "Java runtime:", withFolder(javaHome), "empty for the IDE’s own");
-        row(form, 4, "Java options:", javaOptions, "such as -Xmx1g");
+        row(
+                form,
+                0,
+                "Model:",
+                withFolder(model, model::setSelectedItem),
+                "“embedded”, a folder, or a name on the Hugging Face hub, such as google-bert/bert-base-uncased");
+        row(form, 1, "Precision:", precision, "bfloat16 takes half the memory, and is a little less exact");
+        row(form, 2, "Words for a blank:", top, "in the list of completions; three stand beside it");
+        row(form, 3, "", inline, "");
+        row(form, 4, "Java runtime:", withFolder(javaHome, javaHome::setText), "empty for the IDE’s own");
+        row(form, 5, "Java options:", javaOptions, "such as -Xmx1g");
         JPanel page = new JPanel(new BorderLayout());
         page.add(form, BorderLayout.NORTH);
         reset();
+        models.get().thenAccept(found -> EventQueue.invokeLater(() -> list(found)));
         return page;
+    }
+
+    private void list(List<String> found) {
+        found.stream().filter(name -> !name.equals(EMBEDDED)).forEach(model::addItem);
     }
 
     private static void row(JPanel form, int row, String name, JComponent field, String hint) {
@@ -69,14 +99,14 @@ public final class HeadlightConfigurable implements Configurable {
         form.add(new JLabel(hint), place);
     }
 
-    private static JComponent withFolder(JTextField field) {
+    private static JComponent withFolder(JComponent field, Consumer<String> take) {
         JButton choose = new JButton("…");
         choose.setToolTipText("Choose a folder");
         choose.addActionListener(event -> {
             VirtualFile folder = FileChooser.chooseFile(
                     FileChooserDescriptorFactory.createSingleFolderDescriptor(), field, null, null);
             if (folder != null) {
-                field.setText(folder.getPath());
+                take.accept(folder.getPath());
             }
         });
         JPanel both = new JPanel(new BorderLayout());
@@ -87,7 +117,8 @@ public final class HeadlightConfigurable implements Configurable {
 
     private HeadlightSettings.Values entered() {
         HeadlightSettings.Values values = new HeadlightSettings.Values();
-        values.model = model.getText();
+        values.model = String.valueOf(model.getEditor().getItem()).strip();
+        values.precision = (String) precision.getSelectedItem();
         values.top = (Integer) top.getValue();
         values.inline = inline.isSelected();
         values.javaHome = javaHome.getText();
@@ -104,13 +135,9 @@ public final class HeadlightConfigurable implements Configurable {
     public void apply() throws ConfigurationException {
         HeadlightSettings.Values values = entered();
         try {
-            if (!values.javaHome.isBlank()) {
-                JavaRuntime.at(Path.of(values.javaHome.strip()));
-            }
+            ServerHome.java(values.javaHome);
         } catch (HeadlightException e) {
             throw new ConfigurationException(e.getMessage());
-        } catch (InvalidPathException e) {
-            throw new ConfigurationException(values.javaHome + " is no folder: correct the Java runtime.");
         }
         HeadlightSettings.instance().change(values);
     }
@@ -118,7 +145,8 @@ public final class HeadlightConfigurable implements Configurable {
     @Override
     public void reset() {
         HeadlightSettings.Values values = HeadlightSettings.get();
-        model.setText(values.model);
+        model.setSelectedItem(values.model());
+        precision.setSelectedItem(values.precision);
         top.setValue(values.top);
         inline.setSelected(values.inline);
         javaHome.setText(values.javaHome);

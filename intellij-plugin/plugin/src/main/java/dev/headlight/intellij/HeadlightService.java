@@ -1,7 +1,6 @@
 package dev.headlight.intellij;
 
 import com.intellij.openapi.Disposable;
-import com.intellij.openapi.command.WriteCommandAction;
 import com.intellij.openapi.components.Service;
 import com.intellij.openapi.editor.Document;
 import com.intellij.openapi.editor.Editor;
@@ -14,8 +13,10 @@ import dev.headlight.client.HeadlightClient;
 import dev.headlight.client.Highlight;
 import dev.headlight.client.Launch;
 import dev.headlight.client.State;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -30,6 +31,9 @@ public final class HeadlightService implements Disposable, dev.headlight.client.
     private final Map<Document, OpenText> texts = new ConcurrentHashMap<>();
     private volatile LoadingTask loading;
 
+    /** Those of all open projects. */
+    private static final Set<HeadlightService> OPEN = ConcurrentHashMap.newKeySet();
+
     public HeadlightService(Project project) {
         this(project, ServerHome::launch);
     }
@@ -41,6 +45,16 @@ public final class HeadlightService implements Disposable, dev.headlight.client.
         attention = new Attention(this);
         Disposer.register(this, attention);
         HeadlightSettings.instance().onChange(this, this::settingsChanged);
+        OPEN.add(this);
+    }
+
+    /** The names of the models that are on this machine, where a server of any project runs to say so. */
+    static CompletableFuture<List<String>> models() {
+        return OPEN.stream()
+                .filter(service -> service.client.state() != State.STOPPED)
+                .findFirst()
+                .map(service -> service.client.models())
+                .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
     }
 
     static HeadlightService of(Project project) {
@@ -59,9 +73,11 @@ public final class HeadlightService implements Disposable, dev.headlight.client.
         return attention;
     }
 
-    private void settingsChanged(boolean restart) {
-        if (restart && client.state() != State.STOPPED) {
+    private void settingsChanged(HeadlightSettings.Values before, HeadlightSettings.Values now) {
+        if (client.state() != State.STOPPED && !now.startAlike(before)) {
             client.restart();
+        } else if (!now.model().equals(before.model())) {
+            client.useModel(now.model());
         }
         texts.values().forEach(OpenText::refresh);
     }
@@ -95,16 +111,16 @@ public final class HeadlightService implements Disposable, dev.headlight.client.
 
     /** The text of an editor: one in a language that nobody expects blanks in becomes open when it is asked about. */
     OpenText follow(Editor editor) {
-        return find(editor.getDocument()).orElseGet(() -> {
-            Document document = editor.getDocument();
+        OpenText followed = texts.computeIfAbsent(editor.getDocument(), document -> {
             VirtualFile file = FileDocumentManager.getInstance().getFile(document);
             String uri = file == null ? "untitled:" + System.identityHashCode(document) : file.getUrl();
-            OpenText text = new OpenText(this, document, uri, "plaintext");
+            String language = Optional.ofNullable(file).flatMap(Languages::of).orElse("plaintext");
+            OpenText text = new OpenText(this, document, uri, language);
             Disposer.register(this, text);
-            texts.put(document, text);
-            text.add(editor);
             return text;
         });
+        followed.add(editor);
+        return followed;
     }
 
     void released(Editor editor) {
@@ -162,33 +178,29 @@ public final class HeadlightService implements Disposable, dev.headlight.client.
                 project,
                 () -> done.complete(byUri(edit.uri())
                         .filter(text -> text.version() == edit.version())
-                        .map(text -> replaced(text.document(), edit))
+                        .map(text -> Edits.replace(project, text.document(), edit.span(), edit.text()))
                         .orElse(false)));
         return done;
-    }
-
-    private boolean replaced(Document document, Edit edit) {
-        WriteCommandAction.runWriteCommandAction(
-                project,
-                "Headlight: " + edit.text(),
-                null,
-                () -> document.replaceString(edit.span().start(), edit.span().end(), edit.text()));
-        return true;
     }
 
     @Override
     public void failed(String sentence, Remedy remedy) {
         Later.onUi(project, () -> {
-            if (remedy == Remedy.OPEN_SETTINGS) {
-                Notices.openSettings(project, sentence);
-            } else {
-                Notices.showLog(project, sentence);
+            switch (remedy) {
+                case OPEN_SETTINGS -> Notices.openSettings(project, sentence);
+                case TRY_AGAIN -> Notices.tryAgain(project, sentence, this::loadAgain);
+                case SHOW_LOG -> Notices.showLog(project, sentence);
             }
         });
     }
 
+    private void loadAgain() {
+        client.useModel(HeadlightSettings.get().model());
+    }
+
     @Override
     public void dispose() {
+        OPEN.remove(this);
         highlights.clear();
         client.close();
     }

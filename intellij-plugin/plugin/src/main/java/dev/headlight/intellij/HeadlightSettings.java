@@ -24,8 +24,11 @@ public final class HeadlightSettings implements PersistentStateComponent<Headlig
 
     /** The settings; written as XML by the names of the fields. Not changed once they are in use. */
     public static final class Values {
-        /** A model's name, or the folder of a checkpoint. */
+        /** {@code embedded}, a folder, or a name on the Hugging Face hub. */
         public String model = "embedded";
+
+        /** What weights are computed in: {@code float32} or {@code bfloat16}. */
+        public String precision = "float32";
 
         /** How many words are suggested for a blank, 1 to 20; three are shown beside it. */
         public int top = 3;
@@ -43,8 +46,9 @@ public final class HeadlightSettings implements PersistentStateComponent<Headlig
             return model.isBlank() ? "embedded" : model.strip();
         }
 
-        private boolean startAlike(Values other) {
-            return model().equals(other.model())
+        /** Whether a server that runs need not be started anew for others than these: it can take another model. */
+        boolean startAlike(Values other) {
+            return precision.equals(other.precision)
                     && top == other.top
                     && javaHome.equals(other.javaHome)
                     && javaOptions.equals(other.javaOptions);
@@ -52,19 +56,21 @@ public final class HeadlightSettings implements PersistentStateComponent<Headlig
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Values values && startAlike(values) && inline == values.inline;
+            return other instanceof Values values
+                    && startAlike(values)
+                    && model().equals(values.model())
+                    && inline == values.inline;
         }
 
         @Override
         public int hashCode() {
-            return Objects.hash(model(), top, inline, javaHome, javaOptions);
+            return Objects.hash(model(), precision, top, inline, javaHome, javaOptions);
         }
     }
 
     /** Hears of changes. */
     interface Listener {
-        /** @param restart whether a server has to be started anew for them */
-        void changed(boolean restart);
+        void changed(Values before, Values now);
     }
 
     static HeadlightSettings instance() {
@@ -82,9 +88,9 @@ public final class HeadlightSettings implements PersistentStateComponent<Headlig
     }
 
     void change(Values to) {
-        boolean restart = !to.startAlike(values);
+        Values before = values;
         values = to;
-        listeners.forEach(listener -> listener.changed(restart));
+        listeners.forEach(listener -> listener.changed(before, to));
     }
 
     @Override

@@ -16,7 +16,7 @@ final class Highlights {
     /** What is fainter than this, beside the strongest, is not lit up. */
     private static final double LEAST = 0.05;
     /** How much of the editor's background the strongest hides. */
-    private static final double STRONGEST = 0.6;
+    private static final double STRONGEST = 0.36;
 
     private final List<Lit> lit = new ArrayList<>();
 

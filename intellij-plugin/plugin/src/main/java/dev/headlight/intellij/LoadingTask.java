@@ -6,9 +6,8 @@ import com.intellij.openapi.project.Project;
 import dev.headlight.client.HeadlightClient;
 import java.util.concurrent.CompletableFuture;
 
-/** Shows that a model is being loaded, as long as it is; who cancels it stops the server. */
+/** Shows that a model is being loaded, as long as it is; who cancels it gives that model up. */
 final class LoadingTask extends Task.Backgroundable {
-    private final Project owner;
     private final HeadlightClient client;
     private final CompletableFuture<Boolean> done = new CompletableFuture<>();
     private volatile String message = "";
@@ -17,7 +16,6 @@ final class LoadingTask extends Task.Backgroundable {
 
     LoadingTask(Project project, HeadlightClient client) {
         super(project, "Headlight", true);
-        this.owner = project;
         this.client = client;
     }
 
@@ -52,8 +50,6 @@ final class LoadingTask extends Task.Backgroundable {
 
     @Override
     public void onCancel() {
-        client.stop();
-        Notices.offer(
-                owner, "Loading the model was cancelled, and Headlight is stopped.", "Start It Again", client::start);
+        client.cancelLoading();
     }
 }

@@ -28,8 +28,8 @@ final class Notices {
         tell(project, sentence, NotificationType.ERROR, "Show Log", () -> ShowLogAction.show(project));
     }
 
-    static void offer(Project project, String sentence, String action, Runnable act) {
-        tell(project, sentence, NotificationType.INFORMATION, action, act);
+    static void tryAgain(Project project, String sentence, Runnable again) {
+        tell(project, sentence, NotificationType.INFORMATION, "Try Again", again);
     }
 
     private static void tell(Project project, String sentence, NotificationType type, String action, Runnable act) {

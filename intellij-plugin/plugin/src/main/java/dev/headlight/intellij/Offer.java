@@ -1,8 +1,6 @@
 package dev.headlight.intellij;
 
 import com.intellij.openapi.Disposable;
-import com.intellij.openapi.command.WriteCommandAction;
-import com.intellij.openapi.editor.Document;
 import com.intellij.openapi.editor.Editor;
 import com.intellij.openapi.editor.Inlay;
 import com.intellij.openapi.editor.RangeMarker;
@@ -47,6 +45,10 @@ final class Offer implements Disposable {
         return words.size();
     }
 
+    List<String> words() {
+        return words.stream().map(Word::text).toList();
+    }
+
     int focused() {
         return renderer.focused();
     }
@@ -68,26 +70,15 @@ final class Offer implements Disposable {
         return inlay == null || inlay.getBounds() == null ? -1 : renderer.wordAt(editor, point.x - inlay.getBounds().x);
     }
 
-    /** Puts a word in its place, as one command that one undo takes back. The offer is over. */
+    /** Puts a word in its place, and the caret behind it. The offer is over. */
     void accept(int word) {
         Span span = span();
         boolean holds = holds();
         String text = words.get(word).text();
         Disposer.dispose(this);
-        if (holds) {
-            replace(editor, span, text);
+        if (holds && Edits.replace(editor.getProject(), editor.getDocument(), span, text)) {
+            editor.getCaretModel().moveToOffset(span.start() + text.length());
         }
-    }
-
-    /** Replaces a part of an editor's text as one undoable command, and puts the caret behind it. */
-    private static void replace(Editor editor, Span span, String by) {
-        Document document = editor.getDocument();
-        WriteCommandAction.runWriteCommandAction(
-                editor.getProject(),
-                "Headlight: " + by,
-                null,
-                () -> document.replaceString(span.start(), span.end(), by));
-        editor.getCaretModel().moveToOffset(span.start() + by.length());
     }
 
     @Override

@@ -63,7 +63,11 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
         return editors.get(editor);
     }
 
+    /** Shows words in an editor of this text, from now on. */
     void add(Editor editor) {
+        if (editors.containsKey(editor)) {
+            return;
+        }
         EditorWords words = new EditorWords(editor);
         Disposer.register(this, words);
         editors.put(editor, words);

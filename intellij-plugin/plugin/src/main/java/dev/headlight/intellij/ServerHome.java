@@ -5,6 +5,7 @@ import com.intellij.openapi.application.PathManager;
 import dev.headlight.client.HeadlightException;
 import dev.headlight.client.JavaRuntime;
 import dev.headlight.client.Launch;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** Where the plugin's server is, and how it is started. */
@@ -14,9 +15,27 @@ final class ServerHome {
     /** As the settings say now. */
     static Launch launch() {
         HeadlightSettings.Values settings = HeadlightSettings.get();
-        JavaRuntime java =
-                settings.javaHome.isBlank() ? JavaRuntime.own() : JavaRuntime.at(Path.of(settings.javaHome.strip()));
-        return new Launch(folder(), java, settings.javaOptions, settings.model(), settings.top, log());
+        return new Launch(
+                folder(),
+                java(settings.javaHome),
+                settings.javaOptions,
+                settings.model(),
+                settings.precision,
+                settings.top,
+                log());
+    }
+
+    /**
+     * @param home as a person wrote it; empty for the IDE's own
+     * @throws HeadlightException if there is no Java that would do
+     */
+    static JavaRuntime java(String home) {
+        try {
+            return home.isBlank() ? JavaRuntime.own() : JavaRuntime.at(Path.of(home.strip()));
+        } catch (InvalidPathException e) {
+            throw new HeadlightException(
+                    home.strip() + " is no folder: correct the Java runtime in Headlight’s settings.");
+        }
     }
 
     private static Path folder() {

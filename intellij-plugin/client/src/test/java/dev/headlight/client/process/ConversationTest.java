@@ -19,6 +19,8 @@ import dev.headlight.client.Words;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,6 +37,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a person causes, with the server as it was packaged. */
@@ -54,16 +58,11 @@ class ConversationTest {
     Path temp;
 
     private final RecordingEditor editor = new RecordingEditor();
+    private final Path installed = Path.of(System.getProperty("headlight.home"));
+    private Path home = installed;
     private String model = "embedded";
     private final HeadlightClient client = new HeadlightClient(
-            editor,
-            () -> new Launch(
-                    Path.of(System.getProperty("headlight.home")),
-                    JavaRuntime.own(),
-                    "",
-                    model,
-                    3,
-                    temp.resolve("log")));
+            editor, () -> new Launch(home, JavaRuntime.own(), "", model, "float32", 3, temp.resolve("log")));
 
     @AfterEach
     void closingLeavesNoProcess() {
@@ -261,11 +260,89 @@ class ConversationTest {
     void anotherModelIsUsedAfterARestart() throws Exception {
         open();
         assertThat(get(client.inspect(NOTE, List.of(FIRST_LINE))).model()).isEqualTo("embedded");
-        Path checkpoint = Path.of("../../server/src/test/resources/oracle/bert").toAbsolutePath();
-        model = checkpoint.normalize().toString();
+        model = checkpoint();
         client.restart();
         editor.becomes(State.STOPPED);
         assertThat(get(client.inspect(NOTE, List.of(FIRST_LINE))).model()).isNotEqualTo("embedded");
+    }
+
+    private static String checkpoint() {
+        return Path.of("../../server/src/test/resources/oracle/bert")
+                .toAbsolutePath()
+                .normalize()
+                .toString();
+    }
+
+    /** A hub that takes every question and answers none. */
+    private ServerSocket silentHub() throws IOException {
+        ServerSocket hub = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Path bin = Files.createDirectories(temp.resolve("home/bin"));
+        String script =
+                "HF_ENDPOINT=http://127.0.0.1:%d HF_HUB_CACHE='%s' HF_HUB_OFFLINE= HF_TOKEN= HTTP_PROXY= http_proxy= "
+                        + "exec sh '%s' \"$@\"\n";
+        Files.writeString(
+                bin.resolve("headlight"),
+                script.formatted(hub.getLocalPort(), temp.resolve("hub"), installed.resolve("bin/headlight")));
+        home = temp.resolve("home");
+        return hub;
+    }
+
+    @Test
+    void aRunningServerTakesAnotherModelAndNamesThoseThatAreHere() throws Exception {
+        open();
+        get(client.words(NOTE, FIRST_LINE));
+        editor.becomes(State.READY);
+        List<ProcessHandle> before = servers();
+        client.useModel(checkpoint());
+        editor.becomes(State.LOADING);
+        editor.becomes(State.READY);
+        assertThat(get(client.inspect(NOTE, List.of(FIRST_LINE))).model()).isNotEqualTo("embedded");
+        assertThat(servers()).containsExactlyElementsOf(before);
+        assertThat(get(client.models())).startsWith("embedded");
+        client.useModel("/no/such/model");
+        RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
+        assertThat(failure.sentence()).contains("There is no model");
+        assertThat(failure.remedy()).isEqualTo(Remedy.OPEN_SETTINGS);
+        assertThat(client.state()).as("the one before answers").isEqualTo(State.READY);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "what leads the server to another hub is a shell script")
+    void aModelOnItsWayIsGivenUpAndTheOneBeforeStays() throws Exception {
+        try (ServerSocket hub = silentHub()) {
+            open();
+            get(client.words(NOTE, FIRST_LINE));
+            editor.becomes(State.READY);
+            client.useModel("org/slow");
+            editor.becomes(State.LOADING);
+            hub.accept();
+            assertThat(texts(get(client.words(NOTE, FIRST_LINE)).get(0))).startsWith("door");
+            client.cancelLoading();
+            RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
+            assertThat(failure.sentence()).startsWith("Loading org/slow was cancelled");
+            assertThat(failure.remedy()).isEqualTo(Remedy.TRY_AGAIN);
+            assertThat(client.state()).isEqualTo(State.READY);
+            assertThat(get(client.inspect(NOTE, List.of(FIRST_LINE))).model()).isEqualTo("embedded");
+        }
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "what leads the server to another hub is a shell script")
+    void whereTheFirstModelIsGivenUpAnotherCanBeChosen() throws Exception {
+        try (ServerSocket hub = silentHub()) {
+            model = "org/slow";
+            open();
+            client.start();
+            editor.becomes(State.LOADING);
+            hub.accept();
+            client.cancelLoading();
+            editor.becomes(State.FAILED);
+            RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
+            assertThat(failure.remedy()).isEqualTo(Remedy.TRY_AGAIN);
+            client.useModel("embedded");
+            editor.becomes(State.READY);
+            assertThat(get(client.inspect(NOTE, List.of(FIRST_LINE))).model()).isEqualTo("embedded");
+        }
     }
 
     @Test
