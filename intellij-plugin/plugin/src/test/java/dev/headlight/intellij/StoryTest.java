@@ -32,11 +32,14 @@ import dev.headlight.client.Words;
 import java.awt.event.InputEvent;
 import java.awt.event.KeyEvent;
 import java.awt.event.MouseEvent;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -412,6 +415,44 @@ class StoryTest {
         run(() -> editor.editor.getDocument().setReadOnly(true));
         assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
         assertThat(text(editor)).isEqualTo(TEXT);
+    }
+
+    @Test
+    void theCaretLeadsThePageToItsToken() throws Exception {
+        StandInEditor editor = ide.open("note.md", TEXT);
+        RecordingView view = new RecordingView();
+        AttentionPanel panel = onUi(() -> new AttentionPanel(parent -> Optional.of(view)));
+        Disposer.register(ide.service, panel);
+        run(() -> ide.service.attention().showIn(panel));
+        run(() -> editor.select(new Span(0, 33)));
+        act(editor, new VisualizeAttentionAction());
+        await(() -> view.loaded.size() == 1);
+        await(() -> ide.service.client().state() == State.READY);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(panel.url().replaceFirst("#.*", "api/events")))
+                .header("Accept", "text/event-stream")
+                .build();
+        HttpClient http = HttpClient.newHttpClient();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                http.send(request, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8))) {
+            run(() -> editor.moveTo(4));
+            String line = lines.readLine();
+            while (!line.equals("event: cursor")) {
+                line = lines.readLine();
+            }
+            assertThat(lines.readLine()).isEqualTo("data: {\"inspection\":1,\"token\":2}");
+        }
+    }
+
+    @Test
+    void restartingStartsAnotherServerThatKnowsTheSameTexts() throws Exception {
+        StandInEditor editor = blanks();
+        List<ProcessHandle> before = ProcessHandle.current().descendants().toList();
+        run(() -> editor.inlays.clear());
+        run(() -> new RestartAction().actionPerformed(new AnActionEvent(editor.editor)));
+        await(() -> editor.inlays.size() == 2);
+        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
+                .isNotEmpty()
+                .doesNotContainAnyElementsOf(before);
     }
 
     @Test
