@@ -1,11 +1,11 @@
+// Packs the extension with the server that `mvn package` built: node package.mjs linux-x86_64
+// For every platform, each after its own `mvn package`:          node package.mjs all
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { notices } from './notices.mjs';
 
-/**
- * Packs the extension with the server for one platform: `node package.mjs [linux-x86_64]`, after
- * `mvn package -Dnative.platform=linux-x86_64`.
- */
+/** Names of platforms: DJL's for native libraries, and VS Code's. */
 const TARGETS = {
   'linux-x86_64': 'linux-x64',
   'linux-aarch64': 'linux-arm64',
@@ -13,29 +13,42 @@ const TARGETS = {
   'win-x86_64': 'win32-x64',
 };
 const here = import.meta.dirname;
-const platform = process.argv[2] ?? 'linux-x86_64';
-const target = TARGETS[platform];
-if (!target) {
-  console.error(`There is no platform ${platform}: choose one of ${Object.keys(TARGETS).join(', ')}.`);
-  process.exit(1);
+
+/** Runs a program, and ends with it where it fails. */
+function run(program, args, cwd) {
+  const { status } = spawnSync(program, args, { cwd, stdio: 'inherit', shell: program === 'mvn' });
+  if (status !== 0) {
+    process.exit(status ?? 1);
+  }
 }
-rmSync(path.join(here, 'server'), { recursive: true, force: true });
-cpSync(path.join(here, '../server/target/headlight'), path.join(here, 'server'), { recursive: true });
-cpSync(path.join(here, '../LICENSE'), path.join(here, 'LICENSE'));
-mkdirSync(path.join(here, 'target'), { recursive: true });
-const vsix = path.join(here, 'target', `headlight-${target}.vsix`);
-const vsce = path.join(here, 'node_modules/@vscode/vsce/vsce');
-const options = [
-  'package',
-  '--no-dependencies',
-  '--allow-missing-repository',
-  '--target',
-  target,
-  '--out',
-  vsix,
-];
-const { status } = spawnSync(process.execPath, [vsce, ...options], { cwd: here, stdio: 'inherit' });
-if (status === 0) {
+
+function pack(platform) {
+  const target = TARGETS[platform];
+  rmSync(path.join(here, 'server'), { recursive: true, force: true });
+  cpSync(path.join(here, '../server/target/headlight'), path.join(here, 'server'), { recursive: true });
+  cpSync(path.join(here, '../LICENSE'), path.join(here, 'LICENSE'));
+  const metafile = JSON.parse(readFileSync(path.join(here, 'target/bundle.json'), 'utf8'));
+  writeFileSync(path.join(here, 'NOTICE.md'), notices(metafile));
+  const vsix = path.join(here, 'target', `headlight-${target}.vsix`);
+  const vsce = path.join(here, 'node_modules/@vscode/vsce/vsce');
+  const quiet = ['--no-dependencies', '--allow-missing-repository'];
+  run(process.execPath, [vsce, 'package', ...quiet, '--target', target, '--out', vsix], here);
   console.log(`${vsix}: ${(statSync(vsix).size / 1e6).toFixed(0)} MB`);
 }
-process.exit(status ?? 1);
+
+const platform = process.argv[2];
+if (platform === 'all') {
+  const modules = 'webview,server,vscode-client';
+  for (const each of Object.keys(TARGETS)) {
+    run(
+      'mvn',
+      ['-q', '-B', '-DskipTests', '-pl', modules, `-Dnative.platform=${each}`, 'package'],
+      path.join(here, '..'),
+    );
+  }
+} else if (platform !== undefined && platform in TARGETS) {
+  pack(platform);
+} else {
+  console.error(`Say for which platform: all, or one of ${Object.keys(TARGETS).join(', ')}.`);
+  process.exit(1);
+}

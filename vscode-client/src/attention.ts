@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { frame } from './frame.ts';
 import { CURSOR, INSPECT, type InspectParams, type InspectResult } from './messages.ts';
 import { edited, type Span } from './ranges.ts';
-import type { Server } from './server.ts';
+import { serverEnded, type Server } from './server.ts';
 
 /** How long nothing must be typed before an edited text is looked at again. */
 const QUIET_MS = 350;
@@ -143,7 +143,7 @@ export class Attention
         await this.#show(result);
       }
     } catch (cause) {
-      if (asked === this.#asked && !asked.token.isCancellationRequested) {
+      if (asked === this.#asked && !asked.token.isCancellationRequested && !serverEnded(cause)) {
         void vscode.window.showErrorMessage((cause as Error).message);
       }
     }

@@ -8,7 +8,7 @@ import { selectModel, statusItem } from './status.ts';
 import { Words } from './words.ts';
 
 /** Settings that a server takes when it starts. */
-const AT_START = ['model', 'top', 'memory', 'languages', 'java.home', 'java.options'];
+const AT_START = ['top', 'memory', 'precision', 'languages', 'java.home', 'java.options'];
 
 let server: Server | undefined;
 
@@ -52,12 +52,14 @@ export function activate(context: vscode.ExtensionContext): void {
       }
     }),
     vscode.commands.registerCommand('headlight.moveToSideBar', () => attention.moveToSideBar()),
-    vscode.commands.registerCommand('headlight.selectModel', selectModel),
+    vscode.commands.registerCommand('headlight.selectModel', () => selectModel(running)),
     vscode.commands.registerCommand('headlight.restart', () => running.restart()),
     vscode.commands.registerCommand('headlight.showLog', () => log.show()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (AT_START.some((name) => event.affectsConfiguration(`headlight.${name}`))) {
         void running.restart();
+      } else if (event.affectsConfiguration('headlight.model')) {
+        void running.useModel();
       }
     }),
   );

@@ -37,6 +37,23 @@ export interface AcceptWord {
   readonly word: string;
 }
 
+export interface Models {
+  readonly current: string;
+  readonly cache: string;
+  readonly models: readonly Model[];
+}
+
+export interface Model {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: number;
+  readonly problem?: string;
+}
+
+export interface UseModel {
+  readonly model: string;
+}
+
 export interface Cursor {
   readonly textDocument: { readonly uri: string };
   readonly position: Position;
@@ -55,6 +72,8 @@ export interface WeightedSpan {
 }
 
 export const INSPECT = 'headlight/inspect';
+export const MODELS = 'headlight/models';
+export const USE_MODEL = 'headlight/useModel';
 export const CURSOR = 'headlight/cursor';
 export const HIGHLIGHT = 'headlight/highlight';
 

@@ -1,6 +1,14 @@
 import * as vscode from 'vscode';
-import { LanguageClient, State, type LanguageClientOptions } from 'vscode-languageclient/node';
+import {
+  ErrorCodes,
+  LanguageClient,
+  LSPErrorCodes,
+  ResponseError,
+  State,
+  type LanguageClientOptions,
+} from 'vscode-languageclient/node';
 import { findJava, type Candidate } from './java.ts';
+import { USE_MODEL, type UseModel } from './messages.ts';
 
 /** How often a server may die before it is left alone. */
 const MOST_DEATHS = 5;
@@ -9,9 +17,22 @@ const FIRST_WAIT_MS = 500;
 /** A server that lived so long is healthy: earlier deaths don't count any more. */
 const HEALTHY_MS = 120_000;
 
-export type ServerState = 'starting' | 'loading' | 'ready' | 'stopped';
+/** `failed`: it runs, but its model could not be loaded. */
+export type ServerState = 'starting' | 'loading' | 'ready' | 'failed' | 'stopped';
+
+/** The model that the settings name. */
+export const modelSetting = () =>
+  vscode.workspace.getConfiguration('headlight').get<string>('model') || 'embedded';
 
 const settings = () => vscode.workspace.getConfiguration('headlight');
+
+const ENDED: readonly number[] = [ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive];
+
+/** The progress that tells of the model. */
+const LOADING = 'headlight/loading';
+
+/** Whether a question has no answer because its server ended: that is told once, by whoever starts it again. */
+export const serverEnded = (cause: unknown) => cause instanceof ResponseError && ENDED.includes(cause.code);
 
 /** Where Java might be, the most deliberate choice first. */
 function candidates(): Candidate[] {
@@ -25,6 +46,13 @@ function candidates(): Candidate[] {
   ];
   const named = found.flatMap(([from, home]) => (home ? [{ from, home }] : []));
   return [...named, { from: 'Java on the path', home: undefined }];
+}
+
+/** Writes into the log what goes wrong, and leaves it to the server's owner to tell people, once. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
 }
 
 /** The language server: started, watched, restarted when it dies, and stopped with the window. */
@@ -87,18 +115,29 @@ export class Server implements vscode.Disposable {
     }
     this.#become('starting');
     const options = this.#options();
-    const client = new LanguageClient('headlight', 'Headlight', this.#launch(java.home), {
+    let begin: (() => void) | undefined;
+    const client = new QuietClient('headlight', 'Headlight', this.#launch(java.home), {
       ...options,
       middleware: {
         ...options.middleware,
         handleWorkDoneProgress: (token, step, next) => {
-          if (token === 'headlight/loading') {
-            this.#become(step.kind === 'end' ? 'ready' : 'loading');
+          if (token !== LOADING) {
+            next(token, step);
+          } else if (step.kind === 'begin') {
+            this.#become('loading');
+            begin = () => next(token, step);
+          } else if (step.kind === 'report') {
+            begin?.(); // a download is worth a notification; the status bar shows what takes a second
+            begin = undefined;
+            next(token, step);
+          } else {
+            this.#become(step.message ? 'failed' : 'ready');
+            next(token, step);
           }
-          next(token, step);
         },
       },
       outputChannel: this.#log,
+      initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: 1 }), // Continue: what can't be understood is answered with an error
         closed: () => {
@@ -132,11 +171,18 @@ export class Server implements vscode.Disposable {
     const bin = this.#context.asAbsolutePath('server/bin/headlight');
     const windows = process.platform === 'win32';
     const options = settings().get<string>('java.options') ?? '';
-    const model = settings().get<string>('model') || 'embedded';
+    const model = modelSetting();
     const memory = settings().get<number>('memory') ?? 256;
+    const precision = settings().get<string>('precision') || 'float32';
     return {
       command: windows ? `${bin}.bat` : 'sh',
-      args: [...(windows ? [] : [bin]), 'lsp', '--model', model, '--memory', String(memory)],
+      args: [
+        ...(windows ? [] : [bin]),
+        'lsp',
+        ...['--model', model],
+        ...['--memory', String(memory)],
+        ...['--precision', precision],
+      ],
       options: {
         shell: windows,
         env: {
@@ -185,6 +231,24 @@ export class Server implements vscode.Disposable {
     this.#deaths = 0;
     await this.#stop();
     await this.start();
+  }
+
+  /** Takes the model that the settings name; the one before answers until it is there. */
+  async useModel(): Promise<void> {
+    if (!this.#client) {
+      await this.restart();
+      return;
+    }
+    try {
+      await this.#client.sendRequest<UseModel>(USE_MODEL, { model: modelSetting() });
+    } catch (cause) {
+      const superseded = cause instanceof ResponseError && cause.code === LSPErrorCodes.ServerCancelled;
+      if (!superseded && !serverEnded(cause)) {
+        await this.#complain((cause as Error).message, 'Select Model', () =>
+          vscode.commands.executeCommand('headlight.selectModel'),
+        );
+      }
+    }
   }
 
   async #stop(): Promise<void> {

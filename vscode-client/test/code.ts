@@ -24,6 +24,10 @@ export interface Options {
   /** The files of the workspace, by their names. */
   readonly files: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the machine that extensions run on, the only ones where their scope is `machine`. */
+  readonly machine?: Readonly<Record<string, unknown>>;
+  /** Settings of the workspace. */
+  readonly folder?: Readonly<Record<string, unknown>>;
   /** More of the environment; an undefined one is taken away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** More arguments of code-server. */
@@ -80,6 +84,10 @@ export async function startCode(options: Options): Promise<Code> {
   const extensions = folder('extensions');
   const settings = { ...quietSettings(trusted), ...options.settings };
   write(path.join(data, 'User/settings.json'), JSON.stringify(settings));
+  write(path.join(data, 'Machine/settings.json'), JSON.stringify(options.machine ?? {}));
+  if (options.folder) {
+    write(path.join(workspace, '.vscode/settings.json'), JSON.stringify(options.folder));
+  }
   write(path.join(root, 'config.yaml'), '');
 
   const variables = {
@@ -92,6 +100,7 @@ export async function startCode(options: Options): Promise<Code> {
     XDG_RUNTIME_DIR: folder('run'),
     // No shop for extensions, or it would be asked for news of them.
     EXTENSIONS_GALLERY: '{}',
+    HF_HUB_OFFLINE: '1',
     ...options.env,
     [MARK]: mark,
   };

@@ -198,11 +198,12 @@ export class Workbench {
     const hint = this.hint(label);
     await this.page.keyboard.down('Control');
     try {
-      await hint.hover();
-      // The label becomes a link once the pointer is there with Ctrl held.
-      await until(`the link ${label}`, () =>
-        hint.evaluate((element) => getComputedStyle(element).cursor === 'pointer'),
-      );
+      // The label becomes a link once the pointer moves there with Ctrl held.
+      let step = 0;
+      await until(`the link ${label}`, async () => {
+        await hint.hover({ position: { x: 4 + (step++ % 4), y: 8 } });
+        return hint.evaluate((element) => getComputedStyle(element).cursor === 'pointer');
+      });
       await hint.click();
     } finally {
       await this.page.keyboard.up('Control');

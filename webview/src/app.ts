@@ -102,23 +102,32 @@ class App {
     render(this.#page(state), this.#root);
     this.#root.querySelectorAll('textarea').forEach(grow);
     if (hadFocus && document.activeElement === document.body) {
-      // what had it is gone, as a chip that was taken
-      this.#root
-        .querySelector<HTMLElement>('textarea, [aria-selected="true"]')
-        ?.focus({ preventScroll: true });
+      // what had it is gone
+      this.#focus('textarea, [aria-selected="true"]');
     }
+  }
+
+  #focus(selector: string): void {
+    this.#root.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
+  }
+
+  /** Takes a word; its chip, which is about to go, hands its focus to the text. */
+  #take(blank: number, word: number): void {
+    this.#focus('textarea');
+    this.#actions.take?.(blank, word);
   }
 
   #page(state: State): TemplateResult {
     const { store } = this.#context;
     const { form, take, compare } = this.#actions;
+    const taken = take && !edited(state) ? this.#take.bind(this) : undefined;
     const { inspection } = state;
     return html`
       <h1 class="hidden">Headlight</h1>
       <header>
         ${form ? textForm(state, form) : html`<p class="text">${state.text}</p>`}
         ${!form && state.pair !== undefined ? html`<p class="text">${state.pair}</p>` : nothing}
-        ${inspection ? chips(inspection, edited(state) ? undefined : take) : nothing}
+        ${inspection ? chips(inspection, taken) : nothing}
       </header>
       ${notice(state, (text) => form?.run(text, undefined))}
       ${

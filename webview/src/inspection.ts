@@ -83,8 +83,10 @@ export interface Prediction {
   readonly probability: number;
 }
 
+/** Where a model is; `next` is the one that is to take the place of one that answers. */
 export type ModelState =
-  | { readonly model: string; readonly state: 'loading' | 'ready' }
+  | { readonly model: string; readonly state: 'ready'; readonly next?: ModelState }
+  | { readonly model: string; readonly state: 'loading'; readonly fetching?: { readonly told: string } }
   | { readonly model: string; readonly state: 'failed'; readonly message: string };
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Cut, Inspection } from '../inspection.ts';
+import type { Cut, Inspection, ModelState } from '../inspection.ts';
 import type { State } from '../state.ts';
 
 const EXAMPLES = [
@@ -44,13 +44,22 @@ export function notice(state: State, run: (text: string) => void): TemplateResul
   if (state.model?.state === 'failed') {
     return html`<p class="notice failed" role="alert">${state.model.message}</p>`;
   }
-  if (state.busy || state.model?.state === 'loading') {
-    const loading = state.model?.state === 'loading';
-    return html`<p class="notice busy" role="status">
-      ${loading ? `Loading the model ${state.model?.model}…` : 'Looking…'}
-    </p>`;
+  const loading = state.model && loadingOf(state.model);
+  if (loading || state.busy) {
+    return html`<p class="notice busy" role="status">${loading ?? 'Looking…'}</p>`;
   }
   return state.inspection ? nothing : invitation(run);
+}
+
+/** What is said of a model on its way; nothing, where none is. */
+function loadingOf(model: ModelState): string | undefined {
+  if (model.state === 'loading') {
+    return model.fetching
+      ? `Downloading the model ${model.model}: ${model.fetching.told}`
+      : `Loading the model ${model.model}…`;
+  }
+  const next = model.state === 'ready' && model.next ? loadingOf(model.next) : undefined;
+  return next && `${next} Until then ${model.model} answers.`;
 }
 
 function invitation(run: (text: string) => void): TemplateResult {

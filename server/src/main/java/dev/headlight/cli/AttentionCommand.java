@@ -81,7 +81,7 @@ final class AttentionCommand implements Runnable {
     public void run() {
         Kind kind = kind();
         Request request = Request.of(argument.read(main.io()), pair);
-        try (Inspector inspector = model.load();
+        try (Inspector inspector = model.load(main.io());
                 Inspected inspected = kind == Kind.SAFETENSORS && inspector.predicts()
                         ? inspector.inspectWithLogits(request, Options.standard(), () -> {})
                         : inspector.inspect(request, Options.standard(), () -> {})) {

@@ -1,9 +1,13 @@
 package dev.headlight.cli;
 
 import dev.headlight.UserException;
+import dev.headlight.hub.Hub;
 import dev.headlight.lsp.HeadlightServer;
+import dev.headlight.lsp.Messages;
 import dev.headlight.session.Session;
 import dev.headlight.web.WebServer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.IntFunction;
@@ -46,10 +50,26 @@ final class LspCommand implements Callable<Integer> {
         if (memory < 1) {
             throw new UserException("There is no memory of " + memory + " megabytes: say how many, such as 256.");
         }
-        try (Session session = new Session(model.name(), model::load, (long) memory << 20);
+        try (Session session = new Session(
+                        model.name(), Models.loader(model.precision(), name -> step -> {}), (long) memory << 20);
                 Pages pages = new Pages(session, allowedHosts)) {
-            return HeadlightServer.serve(main.io().in(), main.io().out(), Version.number(), session, pages);
+            return HeadlightServer.serve(
+                    main.io().in(), main.io().out(), Version.number(), session, pages, () -> models(session));
         }
+    }
+
+    /** The models that are here. */
+    private static Messages.Models models(Session session) {
+        Hub hub = Hub.ofProcess();
+        List<Messages.Model> models = new ArrayList<>();
+        models.add(new Messages.Model(Hub.EMBEDDED, "bert", Hub.embeddedBytes(), null));
+        hub.cached()
+                .forEach(model -> models.add(new Messages.Model(
+                        model.name().toString(),
+                        Models.type(model),
+                        model.bytes(),
+                        Models.problem(model).orElse(null))));
+        return new Messages.Models(session.state().model(), hub.cacheFolder().toString(), models);
     }
 
     /** The web server, started when an address is first asked for. */

@@ -1,5 +1,6 @@
 package dev.headlight.cli;
 
+import dev.headlight.engine.Precision;
 import dev.headlight.hub.Hub;
 import dev.headlight.inspect.Inspector;
 import picocli.CommandLine.Option;
@@ -10,15 +11,35 @@ final class ModelOption {
             names = "--model",
             paramLabel = "M",
             defaultValue = Hub.EMBEDDED,
-            description =
-                    "\"embedded\" (the default), or the folder of a checkpoint as the Hugging Face hub lays it out.")
+            description = {
+                "\"embedded\" (the default), the folder of a checkpoint, or a name on the Hugging Face hub such as"
+                        + " google-bert/bert-base-uncased, with @REVISION if you like.",
+                "What isn't in the hub's cache is downloaded into it."
+            })
     private String name;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            defaultValue = "float32",
+            description = "float32 (the default), or bfloat16: half the memory, and the numbers are a little off.")
+    private Precision precision;
 
     String name() {
         return name;
     }
 
-    Inspector load() {
-        return Inspector.load(name, Hub.locate(name));
+    Precision precision() {
+        return precision;
+    }
+
+    /** Loads it, with progress on standard error where it has to be downloaded. */
+    Inspector load(Io io) {
+        ProgressLine progress = new ProgressLine(io.err(), name);
+        try {
+            return Models.load(name, precision, progress, () -> {});
+        } finally {
+            progress.end();
+        }
     }
 }

@@ -1,22 +1,201 @@
 package dev.headlight.cli;
 
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.headlight.UserException;
+import dev.headlight.hub.Bytes;
+import dev.headlight.hub.Cached;
 import dev.headlight.hub.Hub;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code headlight models}. */
+/** {@code headlight models}: those that are here, and the way to more. */
 @Command(
         name = "models",
-        description = "List the models that are there.",
+        description = "List, download and delete models.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class)
+        versionProvider = Version.class,
+        subcommands = {ModelsCommand.ListModels.class, ModelsCommand.Fetch.class, ModelsCommand.Remove.class},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  headlight models list",
+            "  headlight models fetch google-bert/bert-base-uncased",
+            "  headlight models remove google-bert/bert-base-uncased"
+        })
 final class ModelsCommand implements Runnable {
     @ParentCommand
     private Main main;
 
     @Override
     public void run() {
-        main.io().print(Hub.EMBEDDED + "  a small English BERT that ships with Headlight (the default)");
-        main.io().print("FOLDER    any BERT checkpoint: config.json, tokenizer.json or vocab.txt, model.safetensors");
+        list(main.io(), false);
+    }
+
+    /** A line of the list; {@code problem} is empty where the model can be used. */
+    private record Row(String name, String revision, long bytes, String type, Optional<String> problem) {
+        static Row of(Cached model) {
+            return new Row(
+                    model.name().toString(),
+                    model.commit().substring(0, Math.min(12, model.commit().length())),
+                    model.bytes(),
+                    Models.type(model),
+                    Models.problem(model));
+        }
+
+        JsonObject json() {
+            JsonObject json = new JsonObject();
+            json.addProperty("name", name);
+            json.addProperty("revision", revision);
+            json.addProperty("bytes", bytes);
+            json.addProperty("type", type);
+            json.addProperty("usable", problem.isEmpty());
+            problem.ifPresent(why -> json.addProperty("problem", why));
+            return json;
+        }
+
+        List<String> cells() {
+            return List.of(
+                    name,
+                    revision,
+                    Bytes.text(bytes),
+                    type,
+                    problem.map(why -> "no: " + why).orElse("yes"));
+        }
+    }
+
+    private static void list(Io io, boolean json) {
+        Hub hub = Hub.ofProcess();
+        List<Row> rows = new ArrayList<>();
+        rows.add(new Row(Hub.EMBEDDED, "-", Hub.embeddedBytes(), "bert", Optional.empty()));
+        hub.cached().stream().map(Row::of).forEach(rows::add);
+        if (json) {
+            JsonArray models = new JsonArray();
+            rows.forEach(row -> models.add(row.json()));
+            JsonObject answer = new JsonObject();
+            answer.addProperty("cache", hub.cacheFolder().toString());
+            answer.add("models", models);
+            io.print(new GsonBuilder()
+                    .setPrettyPrinting()
+                    .disableHtmlEscaping()
+                    .create()
+                    .toJson(answer));
+            return;
+        }
+        List<List<String>> table = new ArrayList<>();
+        table.add(List.of("MODEL", "REVISION", "SIZE", "TYPE", "USABLE"));
+        rows.forEach(row -> table.add(row.cells()));
+        table.forEach(cells -> io.print(line(cells, table)));
+    }
+
+    /** Cells in columns as wide as their widest. */
+    private static String line(List<String> cells, List<List<String>> table) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < cells.size(); i++) {
+            int column = i;
+            int width = table.stream()
+                    .mapToInt(row -> row.get(column).length())
+                    .max()
+                    .orElse(0);
+            line.append(cells.get(i)).append(" ".repeat(width - cells.get(i).length() + 2));
+        }
+        return line.toString().stripTrailing();
+    }
+
+    /** {@code headlight models list}. */
+    @Command(
+            name = "list",
+            description = "List the models that are here: the embedded one, and those in the cache of the hub.",
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
+    static final class ListModels implements Runnable {
+        @ParentCommand
+        private ModelsCommand models;
+
+        @Option(names = "--json", description = "Print one JSON object.")
+        private boolean json;
+
+        @Override
+        public void run() {
+            list(models.main.io(), json);
+        }
+    }
+
+    /** {@code headlight models fetch}. */
+    @Command(
+            name = "fetch",
+            description = {
+                "Download models of the Hugging Face hub, or the newest of what is here, and print their folders.",
+                "What was begun and cancelled goes on from where it ended."
+            },
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class,
+            footerHeading = "%nEnvironment:%n",
+            footer = {
+                "  HF_HUB_CACHE, HF_HOME    where models are kept",
+                "  HF_TOKEN                 a token, for models that ask for one",
+                "  HF_ENDPOINT              another hub",
+                "  HTTPS_PROXY, NO_PROXY    the way there"
+            })
+    static final class Fetch implements Runnable {
+        @ParentCommand
+        private ModelsCommand models;
+
+        @Parameters(
+                arity = "1..*",
+                paramLabel = "MODEL",
+                description = "organisation/name, with @REVISION if you like.")
+        private List<String> names;
+
+        @Override
+        public void run() {
+            Io io = models.main.io();
+            for (String name : names) {
+                ProgressLine progress = new ProgressLine(io.err(), name);
+                try {
+                    Path folder = Hub.ofProcess().fetch(name, Models.requireKnown(name), progress, () -> {});
+                    io.print(folder.toString());
+                } finally {
+                    progress.end();
+                }
+            }
+        }
+    }
+
+    /** {@code headlight models remove}. */
+    @Command(
+            name = "remove",
+            description = {
+                "Delete models from the cache of the hub, which Python's tools share; nothing is asked.",
+                "With @REVISION only that revision, and the bytes that no other revision uses."
+            },
+            mixinStandardHelpOptions = true,
+            versionProvider = Version.class)
+    static final class Remove implements Runnable {
+        @ParentCommand
+        private ModelsCommand models;
+
+        @Parameters(
+                arity = "1..*",
+                paramLabel = "MODEL",
+                description = "organisation/name, with @REVISION if you like.")
+        private List<String> names;
+
+        @Override
+        public void run() {
+            for (String name : names) {
+                if (name.equals(Hub.EMBEDDED)) {
+                    throw new UserException("The embedded model is a part of Headlight, and can't be removed.");
+                }
+                Hub.ofProcess().remove(name);
+                models.main.io().print("Removed " + name + ".");
+            }
+        }
     }
 }

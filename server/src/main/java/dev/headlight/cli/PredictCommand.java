@@ -55,7 +55,7 @@ final class PredictCommand implements Runnable {
     public void run() {
         Request request = Request.of(argument.read(main.io()));
         Options options = new Options(top, raw);
-        try (Inspector inspector = model.load()) {
+        try (Inspector inspector = model.load(main.io())) {
             List<Blank> blanks = inspector.predict(request, options, () -> {});
             if (blanks.isEmpty()) {
                 throw new UserException("The text has no blank: write [MASK] or ____ where a word is missing.");

@@ -59,7 +59,12 @@ final class WebCommand implements Runnable {
     @Override
     public void run() {
         Optional<Request> request = argument.read(main.io()).map(text -> Request.of(text, pair));
-        try (Session session = new Session(model.name(), model::load, Limits.TRACES);
+        try (Session session = new Session(
+                        model.name(),
+                        Models.loader(
+                                model.precision(),
+                                name -> new ProgressLine(main.io().err(), name)),
+                        Limits.TRACES);
                 WebServer server = WebServer.start(session, port, allowedHosts)) {
             Optional<Opened> opened = request.map(asked -> session.open(asked, Options.standard(), false, () -> {}));
             session.awaitModel();

@@ -73,26 +73,45 @@ public final class Kernels {
     }
 
     static Kernels packed(NDManager scope) {
-        String call = "ops.mkldnn._linear_pointwise(x, w, b, \"%s\", [], \"%s\")";
-        String methods = METHODS.formatted(
-                "ops.mkldnn._reorder_linear_weight(torch.contiguous(w), None)",
-                call.formatted("none", ""),
-                call.formatted("gelu", "none"),
-                call.formatted("gelu", "tanh"),
-                call.formatted("relu", ""),
-                call.formatted("swish", ""));
+        return new Kernels(Script.load(scope, packedMethods("torch.contiguous(w)", "%s", "x", "b")), true);
+    }
+
+    /** Kernels whose linear layers compute in bfloat16, by oneDNN where this machine's libtorch has it. */
+    static Kernels bfloat16(NDManager scope, boolean packed) {
+        String narrow = "torch.to(%s, 15)";
+        String widen = "torch.to(%s, 6)";
+        String weight = narrow.formatted("torch.contiguous(w)");
+        String x = narrow.formatted("x");
+        String bias = narrow.formatted("b");
+        String methods = packed ? packedMethods(weight, widen, x, bias) : plainMethods(weight, widen, x, bias);
         return new Kernels(Script.load(scope, methods), true);
     }
 
     static Kernels plain(NDManager scope) {
-        String methods = METHODS.formatted(
-                "w",
-                "torch.linear(x, w, b)",
-                "torch.gelu(torch.linear(x, w, b))",
-                "torch.gelu(torch.linear(x, w, b), approximate=\"tanh\")",
-                "torch.relu(torch.linear(x, w, b))",
-                "torch.silu(torch.linear(x, w, b))");
-        return new Kernels(Script.load(scope, methods), false);
+        return new Kernels(Script.load(scope, plainMethods("w", "%s", "x", "b")), false);
+    }
+
+    private static String packedMethods(String weight, String result, String x, String bias) {
+        String linear =
+                result.formatted("ops.mkldnn._linear_pointwise(" + x + ", w, " + bias + ", \"%s\", [], \"%s\")");
+        return METHODS.formatted(
+                "ops.mkldnn._reorder_linear_weight(" + weight + ", None)",
+                linear.formatted("none", ""),
+                linear.formatted("gelu", "none"),
+                linear.formatted("gelu", "tanh"),
+                linear.formatted("relu", ""),
+                linear.formatted("swish", ""));
+    }
+
+    private static String plainMethods(String weight, String result, String x, String bias) {
+        String linear = result.formatted("torch.linear(" + x + ", w, " + bias + ")");
+        return METHODS.formatted(
+                weight,
+                linear,
+                "torch.gelu(" + linear + ")",
+                "torch.gelu(" + linear + ", approximate=\"tanh\")",
+                "torch.relu(" + linear + ")",
+                "torch.silu(" + linear + ")");
     }
 
     private boolean agreesWith(Kernels other, NDManager scope) {

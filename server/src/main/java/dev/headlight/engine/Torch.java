@@ -17,6 +17,7 @@ public final class Torch {
     private final Engine engine;
     private final Kernels kernels;
     private final Kernels plainKernels;
+    private Kernels narrowKernels;
 
     private Torch(Engine engine) {
         this.engine = engine;
@@ -61,6 +62,17 @@ public final class Torch {
     /** The fastest kernels that this machine has. */
     public Kernels kernels() {
         return kernels;
+    }
+
+    /** The fastest kernels of a precision. */
+    public synchronized Kernels kernels(Precision precision) {
+        if (precision == Precision.FLOAT32) {
+            return kernels;
+        }
+        if (narrowKernels == null) {
+            narrowKernels = Kernels.bfloat16(manager(), kernels.packs());
+        }
+        return narrowKernels;
     }
 
     /** The kernels of a machine without oneDNN. */

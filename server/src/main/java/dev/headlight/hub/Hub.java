@@ -9,40 +9,170 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 
-/** Finds checkpoints: the embedded one, and folders. */
+/**
+ * Finds checkpoints: the embedded one, folders, and models of the Hugging Face hub, first in the cache that Python's
+ * huggingface_hub fills too, else downloaded into it. The environment says where both are, as it does to Python.
+ */
 public final class Hub {
     /** The name of the model that ships inside Headlight. */
     public static final String EMBEDDED = "embedded";
 
-    private static final Pattern HUB_NAME = Pattern.compile("[\\w.-]+/[\\w.-]+(@[\\w./-]+)?");
+    private final Settings settings;
+    private final Cache cache;
 
-    private Hub() {}
+    Hub(Settings settings) {
+        this.settings = settings;
+        this.cache = new Cache(settings.cache());
+    }
 
     /**
-     * The folder of a model, in the hub's layout. The embedded one's may lie inside a jar.
+     * The hub that the process's environment names.
+     *
+     * @throws UserException where a variable makes no sense
+     */
+    public static Hub ofProcess() {
+        return new Hub(Settings.of(System.getenv(), Path.of(System.getProperty("user.home"))));
+    }
+
+    /**
+     * The folder of a model that is here without the hub, in the hub's layout. The embedded one's may lie inside a jar.
      *
      * @param name {@link #EMBEDDED}, or a folder
      * @throws UserException where there is no such model
      */
     public static Path locate(String name) {
+        return here(name).orElseThrow(() -> unknown(name));
+    }
+
+    private static UserException unknown(String name) {
+        return new UserException("There is no model \"" + name
+                + "\": give embedded, the folder of a checkpoint, or a name on the hub, organisation/name.");
+    }
+
+    private static Optional<Path> here(String name) {
         if (name.equals(EMBEDDED)) {
-            return embedded();
+            return Optional.of(embedded());
+        }
+        if (name.isBlank()) {
+            return Optional.empty();
         }
         Path folder = path(name);
-        if (!name.isBlank() && Files.isDirectory(folder)) {
-            return folder;
+        if (Files.isDirectory(folder)) {
+            return Optional.of(folder);
         }
-        if (!name.isBlank() && Files.exists(folder)) {
+        if (Files.exists(folder)) {
             throw new UserException(name + " is a file: give the folder that holds config.json and the weights.");
         }
-        if (HUB_NAME.matcher(name).matches()) {
-            throw new UserException("There is no folder " + name
-                    + ", and this version doesn't fetch models by name yet: give the folder of a checkpoint.");
+        return Optional.empty();
+    }
+
+    /**
+     * The folder of a model, downloaded where it isn't in the cache.
+     *
+     * @param name {@link #EMBEDDED}, a folder, or {@code organisation/name[@revision]}
+     * @param usable is given the folder of what is being downloaded when its config.json is there; throws to leave the
+     *     weights alone
+     * @param progress of a download, four times a second; on several threads
+     * @param stillWanted called now and then, on several threads; throws {@link CancellationException} to end the work
+     * @throws UserException where it can't be had: why, and what to do
+     */
+    public Path find(String name, Consumer<Path> usable, Consumer<Progress> progress, Runnable stillWanted) {
+        Optional<Path> here = here(name);
+        if (here.isPresent()) {
+            return here.get();
         }
-        throw new UserException("There is no model \"" + name + "\": give embedded or the folder of a checkpoint.");
+        ModelName model =
+                ModelName.parse(name).filter(parsed -> looksLikeTheHubs(name)).orElseThrow(() -> unknown(name));
+        Optional<Snapshot> cached = cache.find(model);
+        Optional<String> missing = cached.map(Snapshot::missing).orElse(Optional.of("nothing of it"));
+        if (missing.isEmpty()) {
+            return cached.get().folder();
+        }
+        if (!model.hasOrganisation()) {
+            throw unknown(name);
+        }
+        if (settings.offline()) {
+            throw new UserException(
+                    cached.isEmpty()
+                            ? "The cache of models holds no " + model
+                                    + ", and HF_HUB_OFFLINE keeps it from being downloaded: unset that, or choose what"
+                                    + " headlight models list shows."
+                            : "The cache of models holds only a part of " + model + " (" + missing.get()
+                                    + "), and HF_HUB_OFFLINE keeps the rest from being downloaded: unset that.");
+        }
+        return download(model, usable, progress, stillWanted);
+    }
+
+    /** Absolute and dotted paths that lead nowhere are folders that are not there, not names on the hub. */
+    private static boolean looksLikeTheHubs(String name) {
+        return !name.startsWith(".") && !name.startsWith("/") && !name.contains("\\");
+    }
+
+    /**
+     * Downloads the newest of a revision, whether or not an older one is there.
+     *
+     * @throws UserException where it can't be had: why, and what to do
+     */
+    public Path fetch(String name, Consumer<Path> usable, Consumer<Progress> progress, Runnable stillWanted) {
+        ModelName model = ModelName.require(name);
+        if (!model.hasOrganisation()) {
+            throw new UserException(
+                    "On the hub a model's name has two parts: write organisation/" + name + ", as its page does.");
+        }
+        if (settings.offline()) {
+            throw new UserException("HF_HUB_OFFLINE keeps models from being downloaded: unset it.");
+        }
+        return download(model, usable, progress, stillWanted);
+    }
+
+    private Path download(ModelName model, Consumer<Path> usable, Consumer<Progress> progress, Runnable stillWanted) {
+        try {
+            return new Fetch(settings, cache, model, usable, progress, stillWanted).run();
+        } catch (Disk.Failure e) {
+            throw Sentences.unwritable(cache.root(), e.reason());
+        }
+    }
+
+    /** What the cache holds, by name. */
+    public List<Cached> cached() {
+        return cache.list();
+    }
+
+    /** Where the cache is. */
+    public Path cacheFolder() {
+        return cache.root();
+    }
+
+    /**
+     * Deletes a model from the cache, or one revision of it where the name has one.
+     *
+     * @throws UserException where it isn't there, or can't be deleted
+     */
+    public void remove(String name) {
+        ModelName model = ModelName.require(name);
+        try {
+            if (name.contains("@")) {
+                cache.removeRevision(model);
+            } else {
+                cache.remove(model);
+            }
+        } catch (Disk.Failure e) {
+            throw new UserException(
+                    "Can't delete all of " + model + " (" + Sentences.reason(e.reason())
+                            + "): end what uses it, and try again.",
+                    e);
+        }
+    }
+
+    /** What the embedded model takes. */
+    public static long embeddedBytes() {
+        return new Snapshot(embedded()).bytes();
     }
 
     private static Path path(String name) {

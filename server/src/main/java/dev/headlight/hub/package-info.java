@@ -1,2 +1,2 @@
-/** A model's name to the folder that its checkpoint lies in. Knows nothing of what is in it. */
+/** A model's name to the folder that its checkpoint lies in, fetched where it isn't here. Knows no model families. */
 package dev.headlight.hub;

@@ -2,6 +2,7 @@ package dev.headlight.inspect;
 
 import ai.djl.ndarray.NDManager;
 import dev.headlight.UserException;
+import dev.headlight.engine.Precision;
 import dev.headlight.engine.Torch;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Family;
@@ -42,11 +43,16 @@ public final class Inspector implements AutoCloseable {
      * @throws UserException where something of it is missing, malformed or not known
      */
     public static Inspector load(String name, Path folder) {
+        return load(name, folder, Precision.FLOAT32);
+    }
+
+    /** The same, with linear layers of a precision. */
+    public static Inspector load(String name, Path folder, Precision precision) {
         Torch torch = Torch.start();
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             Tokenizer tokenizer = Tokenizer.load(folder);
             try {
-                Family model = Family.load(checkpoint, torch, torch.kernels());
+                Family model = Family.load(checkpoint, torch, torch.kernels(precision));
                 try {
                     return new Inspector(name, tokenizer, model, context(checkpoint, model, tokenizer));
                 } catch (RuntimeException e) {

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.lsp4j.CodeActionKind;
@@ -36,6 +37,7 @@ import org.eclipse.lsp4j.WorkDoneProgressCancelParams;
 import org.eclipse.lsp4j.WorkDoneProgressCreateParams;
 import org.eclipse.lsp4j.WorkDoneProgressEnd;
 import org.eclipse.lsp4j.WorkDoneProgressNotification;
+import org.eclipse.lsp4j.WorkDoneProgressReport;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
@@ -63,11 +65,16 @@ public final class HeadlightServer implements LanguageServer, Listener {
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
     private HeadlightClient client;
     private volatile Peer peer;
+    private final Supplier<Messages.Models> models;
     private CompletableFuture<Void> progress = CompletableFuture.completedFuture(null);
+    private String shown = ""; // the model whose loading is shown, empty where none is; guarded by this
+    private boolean answered; // whether a model was ready before; guarded by this
     private boolean shutDown;
 
-    private HeadlightServer(String version, Session session, IntFunction<String> pageOf) {
+    private HeadlightServer(
+            String version, Session session, IntFunction<String> pageOf, Supplier<Messages.Models> models) {
         this.version = version;
+        this.models = models;
         this.editor = new Editor(session, pageOf);
         this.text = new TextService(editor, answers);
         this.commands = new CommandService(editor, answers, () -> peer);
@@ -81,12 +88,18 @@ public final class HeadlightServer implements LanguageServer, Listener {
      * @param version of Headlight
      * @param session may still be loading its model
      * @param pageOf gives the address of an inspection's page
+     * @param models lists the models that are here
      * @return what the process should exit with: 0 after a shutdown, else 1
      */
     public static int serve(
-            InputStream in, OutputStream out, String version, Session session, IntFunction<String> pageOf) {
+            InputStream in,
+            OutputStream out,
+            String version,
+            Session session,
+            IntFunction<String> pageOf,
+            Supplier<Messages.Models> models) {
         PROTOCOL_LOG.setLevel(Level.OFF);
-        HeadlightServer server = new HeadlightServer(version, session, pageOf);
+        HeadlightServer server = new HeadlightServer(version, session, pageOf, models);
         Launcher<HeadlightClient> launcher = new Launcher.Builder<HeadlightClient>()
                 .setLocalService(server)
                 .setRemoteInterface(HeadlightClient.class)
@@ -170,6 +183,26 @@ public final class HeadlightServer implements LanguageServer, Listener {
                 "inspect " + params.textDocument().getUri(), stillWanted -> commands.inspect(params, stillWanted));
     }
 
+    /** Lists the models that are here. */
+    @JsonRequest("headlight/models")
+    public CompletableFuture<Messages.Models> models() {
+        return answers.ask(stillWanted -> models.get());
+    }
+
+    /** Takes another model, and answers when it does. A newer request takes an older one's place. */
+    @JsonRequest("headlight/useModel")
+    public CompletableFuture<Messages.UseModel> useModel(Messages.UseModel params) {
+        return answers.askLatest("useModel", stillWanted -> {
+            if (params == null || params.model() == null || params.model().isBlank()) {
+                throw Answers.error(
+                        ResponseErrorCode.InvalidParams,
+                        "headlight/useModel takes the name of a model; see docs/lsp-extensions.md.");
+            }
+            editor.session().use(params.model(), stillWanted);
+            return params;
+        });
+    }
+
     /** Shows in the open pages what the cursor stands on. */
     @JsonNotification("headlight/cursor")
     public void cursor(Messages.Cursor cursor) {
@@ -182,30 +215,68 @@ public final class HeadlightServer implements LanguageServer, Listener {
 
     @Override
     public void modelChanged(ModelState state) {
-        if (state instanceof ModelState.Loading) {
-            begin("Loading " + state.model());
-        } else {
-            end();
-        }
+        showProgress(state);
         if (state instanceof ModelState.Failed failed) {
             client.showMessage(new MessageParams(MessageType.Error, failed.sentence()));
         }
-    }
-
-    private synchronized void begin(String title) {
-        if (peer.showsProgress()) {
-            WorkDoneProgressBegin begin = new WorkDoneProgressBegin();
-            begin.setTitle("Headlight");
-            begin.setMessage(title);
-            progress = client.createProgress(new WorkDoneProgressCreateParams(Either.forLeft(LOADING)))
-                    .thenRun(() -> notify(begin));
+        if (state instanceof ModelState.Ready) {
+            refresh();
         }
     }
 
-    private synchronized void end() {
-        if (peer.showsProgress()) {
-            progress.thenRun(() -> notify(new WorkDoneProgressEnd()));
+    /** Who asked for the other model is told of a failure by the answer. */
+    @Override
+    public void nextModelChanged(ModelState state) {
+        showProgress(state);
+    }
+
+    private synchronized void showProgress(ModelState state) {
+        if (!peer.showsProgress()) {
+            return;
         }
+        if (!(state instanceof ModelState.Loading loading)) {
+            end(state instanceof ModelState.Failed failed ? failed.sentence() : null);
+        } else if (!loading.model().equals(shown)) {
+            end(null);
+            begin(loading);
+        } else {
+            loading.fetching().ifPresent(this::report);
+        }
+    }
+
+    private void begin(ModelState.Loading loading) {
+        shown = loading.model();
+        WorkDoneProgressBegin begin = new WorkDoneProgressBegin();
+        begin.setTitle("Headlight");
+        begin.setMessage("Loading " + shown);
+        begin.setCancellable(true);
+        progress = client.createProgress(new WorkDoneProgressCreateParams(Either.forLeft(LOADING)))
+                .thenRun(() -> notify(begin));
+    }
+
+    private void report(ModelState.Fetching fetching) {
+        WorkDoneProgressReport report = new WorkDoneProgressReport();
+        report.setMessage("Downloading " + shown + ": " + fetching.told());
+        report.setPercentage(fetching.total() == 0 ? 0 : (int) (100 * fetching.done() / fetching.total()));
+        report.setCancellable(true);
+        progress = progress.thenRun(() -> notify(report));
+    }
+
+    private void end(String failure) {
+        if (!shown.isEmpty()) {
+            shown = "";
+            WorkDoneProgressEnd end = new WorkDoneProgressEnd();
+            end.setMessage(failure);
+            progress = progress.thenRun(() -> notify(end));
+        }
+    }
+
+    /** What another model said is no longer so. */
+    private synchronized void refresh() {
+        if (answered && peer.refreshesHints()) {
+            client.refreshInlayHints();
+        }
+        answered = true;
     }
 
     private void notify(WorkDoneProgressNotification step) {
@@ -251,7 +322,9 @@ public final class HeadlightServer implements LanguageServer, Listener {
 
     @Override
     public void cancelProgress(WorkDoneProgressCancelParams params) {
-        // loading can't be cancelled
+        if (params.getToken().isLeft() && LOADING.equals(params.getToken().getLeft())) {
+            editor.session().cancelLoading();
+        }
     }
 
     @Override

@@ -86,6 +86,32 @@ public final class Messages {
     public record Highlight(String uri, int version, int inspection, List<WeightedSpan> spans) {}
 
     /**
+     * The answer to {@code headlight/models}.
+     *
+     * @param current the name of the model that answers
+     * @param cache the folder that models of the hub are kept in
+     * @param models those that are here
+     */
+    public record Models(String current, String cache, List<Model> models) {}
+
+    /**
+     * A model that is here.
+     *
+     * @param name what {@code headlight/useModel} takes
+     * @param type its kind, by its configuration; empty where it doesn't say
+     * @param bytes what it takes on the disk
+     * @param problem why it can't be used, in a few words; null where it can
+     */
+    public record Model(String name, String type, long bytes, String problem) {}
+
+    /**
+     * {@code headlight/useModel}, and the answer to it.
+     *
+     * @param model {@code embedded}, a folder, or a name on the hub
+     */
+    public record UseModel(String model) {}
+
+    /**
      * A range, and how strongly it is attended to.
      *
      * @param range what of the document

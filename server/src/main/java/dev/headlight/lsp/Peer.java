@@ -17,13 +17,15 @@ import org.eclipse.lsp4j.InitializeParams;
  * @param showsDocuments whether it opens addresses when asked
  * @param versionsEdits whether edits may name the version that they are for
  * @param showsProgress whether it shows the progress of what the server began
+ * @param refreshesHints whether it asks for hints again when told
  */
 record Peer(
         HeadlightClient client,
         boolean opensPages,
         boolean showsDocuments,
         boolean versionsEdits,
-        boolean showsProgress) {
+        boolean showsProgress,
+        boolean refreshesHints) {
 
     static Peer of(HeadlightClient client, InitializeParams params) {
         ClientCapabilities able = Optional.ofNullable(params.getCapabilities()).orElseGet(ClientCapabilities::new);
@@ -39,7 +41,11 @@ record Peer(
                         workspace -> workspace.getWorkspaceEdit() != null
                                 && Boolean.TRUE.equals(
                                         workspace.getWorkspaceEdit().getDocumentChanges())),
-                has(able.getWindow(), window -> Boolean.TRUE.equals(window.getWorkDoneProgress())));
+                has(able.getWindow(), window -> Boolean.TRUE.equals(window.getWorkDoneProgress())),
+                has(
+                        able.getWorkspace(),
+                        workspace -> workspace.getInlayHint() != null
+                                && Boolean.TRUE.equals(workspace.getInlayHint().getRefreshSupport())));
     }
 
     private static <T> boolean has(T part, Function<T, Boolean> capability) {

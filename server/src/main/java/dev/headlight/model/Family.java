@@ -58,6 +58,11 @@ public sealed interface Family extends AutoCloseable permits Transformer {
         }
     }
 
+    /** The values of {@code model_type} that {@link #load} knows. */
+    static List<String> types() {
+        return List.copyOf(RECIPES.keySet());
+    }
+
     Dimensions dimensions();
 
     /** Whether the checkpoint holds the head that turns hidden states into words. */

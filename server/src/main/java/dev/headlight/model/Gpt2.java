@@ -93,10 +93,11 @@ final class Gpt2 {
         return Linear.packed(transposed(linear, "weight", in, out), linear.get("bias", out), kernels, activation);
     }
 
-    /** A weight that is stored as (in, out), as (out, in). */
+    /** A weight that is stored as (in, out), as (out, in): a copy, which doesn't need what the other was mapped from. */
     private static NDArray transposed(Weights weights, String name, int in, int out) {
-        try (NDArray stored = weights.get(name, in, out)) {
-            return stored.transpose();
+        try (NDArray stored = weights.get(name, in, out);
+                NDArray turned = stored.transpose()) {
+            return turned.duplicate();
         }
     }
 }

@@ -31,13 +31,16 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
      * @param bias (parts · out)
      */
     static List<Linear> split(NDArray weight, NDArray bias, int parts, Kernels kernels) {
-        NDList weights = weight.split(parts);
         NDList biases = bias.split(parts);
-        weight.close();
         List<Linear> layers = new ArrayList<>();
-        for (int i = 0; i < parts; i++) {
-            layers.add(packed(weights.get(i), biases.get(i), kernels, Activation.NONE));
+        try (NDList weights = weight.split(parts)) {
+            for (int i = 0; i < parts; i++) {
+                // a copy: a part doesn't keep alive what its whole was mapped from
+                NDArray part = weights.get(i).duplicate();
+                layers.add(packed(part, biases.get(i), kernels, Activation.NONE));
+            }
         }
+        weight.close();
         return layers;
     }
 

@@ -5,8 +5,11 @@ import java.util.OptionalInt;
 
 /** Hears of what happens in a session; called on any of its threads, and expected to return at once. */
 public interface Listener {
-    /** The model is being loaded, is ready, or failed. */
+    /** The model is being loaded, is ready, or failed; or another one took its place. */
     default void modelChanged(ModelState state) {}
+
+    /** Another model is being loaded while this one answers, or failed to. When it is ready, it is the model. */
+    default void nextModelChanged(ModelState state) {}
 
     /**
      * Somebody points at a token in a view, or at none any more.

@@ -4,6 +4,7 @@ import dev.headlight.UserException;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Inspected;
+import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Options;
@@ -20,6 +21,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -28,11 +30,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +41,12 @@ import org.slf4j.LoggerFactory;
  * The model, and the inspections now open.
  *
  * <p>The thread rule: every touch of the model and of {@link Heads} happens on one thread, the engine thread, in the
- * order of the calls; loading the model is the first of them. Every method here may be called on any thread and blocks
- * until its answer is there. An entry's {@code heads} is read and written on the engine thread alone.
+ * order of the calls. Only loading does not: a model is fetched and read on a thread of its own, and handed to the
+ * engine thread, which gives the one before back. Every method here may be called on any thread and blocks until its
+ * answer is there. An entry's {@code heads} is read and written on the engine thread alone.
+ *
+ * <p>Inspections of a model that was replaced keep their text and words; their attention is gone, and who asks for it is
+ * told so, unless that model is back.
  *
  * <p>Queries and keys of open inspections may take {@code budget} bytes of native memory. Beyond that, those that were
  * not looked at for longest are given back; who looks at one again waits for another pass.
@@ -52,15 +57,14 @@ public final class Session implements AutoCloseable {
     private static final int MOST_OPEN = 256;
 
     private static final int MOST_PREDICTIONS = 256;
+    private static final long LOOK_MILLIS = 50;
 
-    private final ExecutorService engine = Executors.newSingleThreadExecutor(work -> {
-        Thread thread = new Thread(work, "headlight-engine");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService engine = oneThread("headlight-engine");
+    /** Loads one model after another, so that never more than two are in memory. */
+    private final ExecutorService models = oneThread("headlight-loader");
+
     private final long budget;
-    private final Supplier<Inspector> loader;
-    private final AtomicBoolean started = new AtomicBoolean();
+    private final Loader loader;
     private final AtomicInteger lastId = new AtomicInteger();
     private final Map<Integer, Entry> entries = new ConcurrentHashMap<>();
     private final Map<Object, List<Blank>> predictions = Collections.synchronizedMap(new Recent<>(MOST_PREDICTIONS));
@@ -69,7 +73,34 @@ public final class Session implements AutoCloseable {
     private final Map<Integer, Entry> recent = new LinkedHashMap<>(16, 0.75f, true);
 
     private volatile ModelState state;
+    private volatile Optional<ModelState> next = Optional.empty();
+    private Load latest; // guarded by this; null before the first
+    private boolean closed; // guarded by this
     private Inspector inspector; // engine thread only
+
+    /** A model on its way. It is given up when its future is cancelled. */
+    private static final class Load {
+        private final String model;
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+        private int wanting; // how many wait for it; guarded by the session
+
+        Load(String model) {
+            this.model = model;
+        }
+
+        /** One that nobody waits for any more. */
+        static Load over(String model) {
+            Load load = new Load(model);
+            load.done.complete(null);
+            return load;
+        }
+
+        void check() {
+            if (done.isDone()) {
+                throw new CancellationException();
+            }
+        }
+    }
 
     /** An open inspection, what it was made of, and its heads while they are in memory. */
     private static final class Entry {
@@ -84,47 +115,210 @@ public final class Session implements AutoCloseable {
             this.options = options;
             this.heads = heads;
         }
+
+        void close() {
+            heads.close();
+            heads = null;
+        }
     }
 
     /**
      * A session whose model is not touched yet.
      *
      * @param model its name
-     * @param loader loads it; called on the engine thread
+     * @param loader loads it, and those chosen later; called on a thread of its own, one after the other
      * @param budget native memory for queries and keys, in bytes
      */
-    public Session(String model, Supplier<Inspector> loader, long budget) {
+    public Session(String model, Loader loader, long budget) {
         this.budget = budget;
         this.loader = loader;
         this.state = new ModelState.Loading(model);
     }
 
+    private static ExecutorService oneThread(String name) {
+        return Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
     /** Begins to load the model, if it wasn't begun; returns at once. The first question does so too. */
-    public void start() {
-        if (started.compareAndSet(false, true)) {
-            engine.execute(this::load);
+    public synchronized void start() {
+        if (latest == null && !closed) {
+            begin(state.model()).wanting++;
         }
     }
 
-    private void load() {
-        String model = state.model();
+    /** Begins to load a model; the one that was on its way is given up. */
+    private Load begin(String model) {
+        giveUp();
+        Load load = new Load(model);
+        latest = load;
+        tell(new ModelState.Loading(model));
+        models.execute(() -> load(load));
+        return load;
+    }
+
+    private void giveUp() {
+        if (latest != null) {
+            latest.done.cancel(false);
+        }
+    }
+
+    private void load(Load load) {
         long begun = System.nanoTime();
         try {
-            inspector = loader.get();
-            LOG.info("{} loaded in {} ms", model, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
-            change(new ModelState.Ready(model));
+            load.check();
+            Inspector loaded = loader.load(load.model, fetching -> fetching(load, fetching), load::check);
+            hand(load, loaded);
+            LOG.info("{} loaded in {} ms", load.model, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+        } catch (CancellationException e) {
+            failed(load, "Loading " + load.model + " was cancelled: choose it again to go on.", e);
         } catch (UserException e) {
-            change(new ModelState.Failed(model, e.getMessage()));
+            failed(load, e.getMessage(), e);
         } catch (RuntimeException | Error e) {
-            LOG.error("loading {} failed", model, e);
+            LOG.error("loading {} failed", load.model, e);
             String what = e instanceof OutOfMemoryError ? "memory ran out" : "an unexpected error happened";
-            change(new ModelState.Failed(model, "The model " + model + " can't be loaded: " + what + "; see the log."));
+            failed(load, "The model " + load.model + " can't be loaded: " + what + "; see the log.", e);
         }
     }
 
-    private void change(ModelState next) {
-        state = next;
-        listeners.forEach(listener -> listener.modelChanged(next));
+    private synchronized void fetching(Load load, ModelState.Fetching fetching) {
+        if (load == latest && !load.done.isDone()) {
+            tell(new ModelState.Loading(load.model, Optional.of(fetching)));
+        }
+    }
+
+    private synchronized void failed(Load load, String sentence, Throwable cause) {
+        if (load == latest) {
+            tell(new ModelState.Failed(load.model, sentence));
+        }
+        load.done.completeExceptionally(new UserException(sentence, cause));
+    }
+
+    /** Gives a loaded model to the engine thread, and waits until it answers. */
+    private void hand(Load load, Inspector loaded) {
+        try {
+            boolean another = engine.submit(() -> replace(load, loaded)).get();
+            if (another) {
+                Memory.giveBack();
+            }
+        } catch (RejectedExecutionException e) {
+            loaded.close();
+            throw new CancellationException("the session is closed");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CancellationException given) {
+                throw given;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Runs on the engine thread; returns whether there was a model before. */
+    private synchronized boolean replace(Load load, Inspector loaded) {
+        if (load != latest || load.done.isDone() || closed) {
+            loaded.close();
+            throw new CancellationException();
+        }
+        recent.values().forEach(Entry::close);
+        recent.clear();
+        predictions.clear();
+        Inspector before = inspector;
+        inspector = loaded;
+        if (before != null) {
+            before.close();
+        }
+        next = Optional.empty();
+        change(new ModelState.Ready(load.model));
+        load.done.complete(null);
+        return before != null;
+    }
+
+    /** Tells of a model on its way: the model itself, or the next one while another answers. */
+    private void tell(ModelState of) {
+        if (state instanceof ModelState.Ready) {
+            next = Optional.of(of);
+            listeners.forEach(listener -> listener.nextModelChanged(of));
+        } else {
+            change(of);
+        }
+    }
+
+    private void change(ModelState to) {
+        state = to;
+        notifyAll();
+        listeners.forEach(listener -> listener.modelChanged(to));
+    }
+
+    /**
+     * Takes another model, and waits until it answers. The one before answers until then; one that is still on its way
+     * is given up.
+     *
+     * @param stillWanted called now and then; throws {@link CancellationException} to give it up
+     * @throws UserException where it is not to be had; the one before stays
+     * @throws CancellationException where another one was chosen since
+     */
+    public void use(String model, Runnable stillWanted) {
+        Load load;
+        synchronized (this) {
+            boolean onItsWay = latest != null && !latest.done.isDone();
+            if (!onItsWay || !latest.model.equals(model)) {
+                if (closed) {
+                    throw new CancellationException("the session is closed");
+                }
+                if (state instanceof ModelState.Ready && state.model().equals(model)) {
+                    giveUp();
+                    latest = Load.over(model);
+                    next = Optional.empty();
+                    change(state);
+                    return;
+                }
+                begin(model);
+            }
+            load = latest;
+            load.wanting++;
+        }
+        try {
+            await(load, stillWanted);
+        } finally {
+            synchronized (this) {
+                load.wanting--;
+                if (load.wanting == 0) {
+                    load.done.cancel(false); // nothing, where it is done
+                }
+            }
+        }
+    }
+
+    private static void await(Load load, Runnable stillWanted) {
+        while (true) {
+            stillWanted.run();
+            try {
+                load.done.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException e) {
+                // not yet
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("interrupted");
+            } catch (ExecutionException e) {
+                throw (UserException) e.getCause();
+            }
+        }
+    }
+
+    /** Gives up the model that is on its way, if one is. */
+    public synchronized void cancelLoading() {
+        giveUp();
+    }
+
+    /** The model that is being loaded while another answers, or that failed to. */
+    public Optional<ModelState> next() {
+        return next;
     }
 
     /** Where the model is now. */
@@ -187,9 +381,11 @@ public final class Session implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        List<Blank> found = onEngine(stillWanted, () -> inspector.predict(request, options, stillWanted));
-        predictions.put(question, found);
-        return found;
+        return onEngine(stillWanted, () -> {
+            List<Blank> found = inspector.predict(request, options, stillWanted);
+            predictions.put(question, found);
+            return found;
+        });
     }
 
     /** An open inspection; none where the number is not, or no longer, one. */
@@ -235,10 +431,26 @@ public final class Session implements AutoCloseable {
     /** Marks an inspection as looked at just now, with its heads computed again where they were given back. */
     private void recall(Entry entry, Runnable stillWanted) {
         if (entry.heads == null) {
-            entry.heads =
-                    inspector.inspect(entry.request, entry.options, stillWanted).heads();
+            entry.heads = again(entry, stillWanted);
         }
         recent.put(entry.opened.id(), entry);
+    }
+
+    /** The heads of an inspection, by another pass of the model that it is of. */
+    private Heads again(Entry entry, Runnable stillWanted) {
+        Inspection before = entry.opened.inspection();
+        if (before.model().equals(inspector.name())) {
+            Inspected now = inspector.inspect(entry.request, entry.options, stillWanted);
+            Inspection after = now.inspection();
+            if (after.tokens().equals(before.tokens())
+                    && after.layers() == before.layers()
+                    && after.heads() == before.heads()) {
+                return now.heads();
+            }
+            now.close(); // another checkpoint under the same name
+        }
+        throw new UserException("This was looked at with the model " + before.model()
+                + ", which is not the one that answers now: look at the text again.");
     }
 
     /** Gives back what is over the budget, but not what is needed now. */
@@ -250,8 +462,7 @@ public final class Session implements AutoCloseable {
         for (Entry old : new ArrayList<>(recent.values())) {
             if (bytes > budget && !needed.contains(old)) {
                 bytes -= old.heads.bytes();
-                old.heads.close();
-                old.heads = null;
+                old.close();
                 recent.remove(old.opened.id());
             }
         }
@@ -265,8 +476,7 @@ public final class Session implements AutoCloseable {
     private void forget(int id) {
         Entry entry = entries.remove(id);
         if (entry != null && recent.remove(id) != null) {
-            entry.heads.close();
-            entry.heads = null;
+            entry.close();
         }
     }
 
@@ -309,12 +519,9 @@ public final class Session implements AutoCloseable {
 
     private <T> T onEngine(Runnable stillWanted, Callable<T> work) {
         try {
-            start();
+            awaitAny(stillWanted);
             Future<T> answer = engine.submit(() -> {
                 stillWanted.run();
-                if (state instanceof ModelState.Failed failed) {
-                    throw new UserException(failed.sentence());
-                }
                 return work.call();
             });
             return answer.get();
@@ -334,12 +541,32 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /** Waits until a model answers. */
+    private synchronized void awaitAny(Runnable stillWanted) throws InterruptedException {
+        start();
+        while (!(state instanceof ModelState.Ready)) {
+            stillWanted.run();
+            if (state instanceof ModelState.Failed failed) {
+                throw new UserException(failed.sentence());
+            }
+            if (closed) {
+                throw new CancellationException("the session is closed");
+            }
+            wait(LOOK_MILLIS);
+        }
+    }
+
     /** Gives all native memory back, once the work at hand is done. */
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+            giveUp();
+            models.shutdown();
+        }
         try {
             engine.execute(() -> {
-                recent.values().forEach(entry -> entry.heads.close());
+                recent.values().forEach(Entry::close);
                 recent.clear();
                 if (inspector != null) {
                     inspector.close();

@@ -57,7 +57,7 @@ final class Api {
     void addTo(RoutesConfig routes) {
         String inspection = "/api/inspections/{id}";
         String attention = inspection + "/attention/{layer}";
-        routes.get("/api/model", context -> json(context, model(session.state())))
+        routes.get("/api/model", context -> json(context, model(session.state(), session.next())))
                 .post("/api/inspections", this::open)
                 .get(inspection, context -> json(context, shape(opened(context))))
                 .get(attention, this::layer)
@@ -200,16 +200,34 @@ final class Api {
         return json;
     }
 
-    /** Where the model is, as events tell it too. */
-    static JsonObject model(ModelState state) {
+    /** Where the model is, and the one that is to take its place, as events tell it too. */
+    static JsonObject model(ModelState state, Optional<ModelState> next) {
+        JsonObject json = model(state);
+        next.ifPresent(other -> json.add("next", model(other)));
+        return json;
+    }
+
+    private static JsonObject model(ModelState state) {
         JsonObject json = new JsonObject();
         json.addProperty("model", state.model());
         if (state instanceof ModelState.Failed failed) {
             json.addProperty("state", "failed");
             json.addProperty("message", failed.sentence());
+        } else if (state instanceof ModelState.Loading loading) {
+            json.addProperty("state", "loading");
+            loading.fetching().ifPresent(fetching -> json.add("fetching", fetching(fetching)));
         } else {
-            json.addProperty("state", state instanceof ModelState.Ready ? "ready" : "loading");
+            json.addProperty("state", "ready");
         }
+        return json;
+    }
+
+    private static JsonObject fetching(ModelState.Fetching fetching) {
+        JsonObject json = new JsonObject();
+        json.addProperty("done", fetching.done());
+        json.addProperty("total", fetching.total());
+        json.addProperty("perSecond", fetching.perSecond());
+        json.addProperty("told", fetching.told());
         return json;
     }
 

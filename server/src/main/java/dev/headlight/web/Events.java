@@ -39,13 +39,27 @@ final class Events implements Listener, AutoCloseable {
         page.keepAlive();
         page.onClose(() -> pages.remove(page));
         pages.add(page);
-        ModelState state = session.state();
-        sender.execute(() -> page.sendEvent("model", ascii(Api.model(state))));
+        String model = model();
+        sender.execute(() -> page.sendEvent("model", model));
     }
 
     @Override
     public void modelChanged(ModelState state) {
-        sender.execute(() -> pages.forEach(page -> page.sendEvent("model", ascii(Api.model(state)))));
+        tellModel();
+    }
+
+    @Override
+    public void nextModelChanged(ModelState state) {
+        tellModel();
+    }
+
+    private void tellModel() {
+        String model = model();
+        sender.execute(() -> pages.forEach(page -> page.sendEvent("model", model)));
+    }
+
+    private String model() {
+        return ascii(Api.model(session.state(), session.next()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.headlight.bench;
 
+import dev.headlight.engine.Precision;
 import dev.headlight.engine.Torch;
 import dev.headlight.model.Family;
 import dev.headlight.model.Input;
@@ -43,6 +44,7 @@ public class ForwardBenchmark {
     public int tokens;
 
     private Family packed;
+    private Family narrow;
     private Family plain;
     private EagerBert eager;
     private Input input;
@@ -54,6 +56,7 @@ public class ForwardBenchmark {
         RandomCheckpoint.BERT_BASE.in(FOLDER);
         try (Checkpoint checkpoint = Checkpoint.open(FOLDER)) {
             packed = Family.load(checkpoint, torch, torch.kernels());
+            narrow = Family.load(checkpoint, torch, torch.kernels(Precision.BFLOAT16));
             plain = Family.load(checkpoint, torch, torch.plainKernels());
             eager = new EagerBert(checkpoint, RandomCheckpoint.BERT_BASE);
         }
@@ -65,6 +68,11 @@ public class ForwardBenchmark {
     @Benchmark
     public long headlight() {
         return pass(packed);
+    }
+
+    @Benchmark
+    public long bfloat16() {
+        return pass(narrow);
     }
 
     @Benchmark
@@ -86,6 +94,7 @@ public class ForwardBenchmark {
     @TearDown
     public void close() {
         packed.close();
+        narrow.close();
         plain.close();
         eager.close();
     }

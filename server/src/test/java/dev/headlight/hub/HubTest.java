@@ -36,13 +36,6 @@ class HubTest {
     }
 
     @Test
-    void aHubNameSaysThatItIsNotFetchedYet() {
-        assertThatThrownBy(() -> Hub.locate("google-bert/bert-base-uncased"))
-                .isInstanceOf(UserException.class)
-                .hasMessageContaining("doesn't fetch models by name yet");
-    }
-
-    @Test
     void whatIsNoModelIsOneSentence() {
         for (String name : new String[] {"", "nothing", "a\0b", "/no/such/folder"}) {
             assertThatThrownBy(() -> Hub.locate(name))

@@ -115,7 +115,11 @@ class CommandLineTest {
             predict;--top;x;a ____                      | 2 | Invalid value for option '--top'
             predict;--bogus;a ____                      | 2 | Unknown option: '--bogus'
             predict;--model;/no/such;a ____             | 1 | There is no model
-            predict;--model;org/name;a ____             | 1 | doesn't fetch models by name yet
+            predict;--model;org/na me;a ____            | 1 | There is no model "org/na me"
+            models;fetch;no-organisation                | 1 | write organisation/no-organisation
+            models;fetch                                | 2 | Missing required parameter
+            models;remove;embedded                      | 1 | can't be removed
+            models;bogus                                | 2 | Unmatched argument
             bogus                                       | 2 | bogus
             attention;text                              | 2 | Missing required option: '--out=PATH'
             attention;--out;x.csv;text                  | 1 | aren't written
@@ -156,7 +160,9 @@ class CommandLineTest {
                     .startsWith("Usage: headlight")
                     .contains("Examples:");
         }
-        assertThat(Headlight.with("models").run().ok().out()).startsWith("embedded");
+        assertThat(Headlight.with("models").run().ok().out())
+                .startsWith("MODEL")
+                .contains("\nembedded  ");
     }
 
     @Test

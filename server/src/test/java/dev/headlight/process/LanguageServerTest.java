@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.headlight.lsp.HeadlightClient;
 import dev.headlight.lsp.Messages;
+import dev.headlight.testing.FakeHub;
 import dev.headlight.testing.Golden;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -47,6 +49,7 @@ import org.eclipse.lsp4j.InitializeResult;
 import org.eclipse.lsp4j.InitializedParams;
 import org.eclipse.lsp4j.InlayHint;
 import org.eclipse.lsp4j.InlayHintParams;
+import org.eclipse.lsp4j.InlayHintWorkspaceCapabilities;
 import org.eclipse.lsp4j.InlineCompletionContext;
 import org.eclipse.lsp4j.InlineCompletionItem;
 import org.eclipse.lsp4j.InlineCompletionParams;
@@ -67,7 +70,12 @@ import org.eclipse.lsp4j.TextDocumentItem;
 import org.eclipse.lsp4j.TextEdit;
 import org.eclipse.lsp4j.VersionedTextDocumentIdentifier;
 import org.eclipse.lsp4j.WindowClientCapabilities;
+import org.eclipse.lsp4j.WorkDoneProgressBegin;
+import org.eclipse.lsp4j.WorkDoneProgressCancelParams;
 import org.eclipse.lsp4j.WorkDoneProgressCreateParams;
+import org.eclipse.lsp4j.WorkDoneProgressEnd;
+import org.eclipse.lsp4j.WorkDoneProgressNotification;
+import org.eclipse.lsp4j.WorkDoneProgressReport;
 import org.eclipse.lsp4j.WorkspaceClientCapabilities;
 import org.eclipse.lsp4j.WorkspaceEditCapabilities;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
@@ -103,6 +111,12 @@ class LanguageServerTest {
     interface Remote extends LanguageServer {
         @JsonRequest("headlight/inspect")
         CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params);
+
+        @JsonRequest("headlight/models")
+        CompletableFuture<Messages.Models> models();
+
+        @JsonRequest("headlight/useModel")
+        CompletableFuture<Messages.UseModel> useModel(Messages.UseModel params);
 
         @JsonNotification("headlight/cursor")
         void cursor(Messages.Cursor cursor);
@@ -148,6 +162,12 @@ class LanguageServerTest {
         @Override
         public void notifyProgress(ProgressParams params) {
             heard.add(params);
+        }
+
+        @Override
+        public CompletableFuture<Void> refreshInlayHints() {
+            heard.add("refresh");
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override
@@ -210,6 +230,7 @@ class LanguageServerTest {
         WorkspaceClientCapabilities workspace = new WorkspaceClientCapabilities();
         workspace.setWorkspaceEdit(new WorkspaceEditCapabilities());
         workspace.getWorkspaceEdit().setDocumentChanges(true);
+        workspace.setInlayHint(new InlayHintWorkspaceCapabilities(true));
         ClientCapabilities capabilities = new ClientCapabilities(workspace, null, window, null);
         params.setCapabilities(capabilities);
         return get(server.initialize(params));
@@ -656,6 +677,114 @@ class LanguageServerTest {
                         new TextDocumentIdentifier("file:///empty.txt"), range(0, 0, 0), null))))
                 .cause()
                 .hasMessageContaining("The text is empty");
+    }
+
+    private Headlight withHub(FakeHub hub, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("lsp"));
+        arguments.addAll(List.of(more));
+        return Headlight.with(arguments.toArray(String[]::new))
+                .environment("HF_ENDPOINT", hub.url())
+                .environment("HF_HUB_CACHE", temp.resolve("hub").toString())
+                .environment("HF_HUB_OFFLINE", "")
+                .environment("HF_TOKEN", "")
+                .environment("HTTP_PROXY", "")
+                .environment("http_proxy", "");
+    }
+
+    private <T extends WorkDoneProgressNotification> T nextStep(Class<T> kind) throws Exception {
+        while (true) {
+            WorkDoneProgressNotification step =
+                    client.next(ProgressParams.class).getValue().getLeft();
+            if (kind.isInstance(step)) {
+                return kind.cast(step);
+            }
+        }
+    }
+
+    @Test
+    void anotherModelIsDownloadedWhileTheOldOneAnswersAndThenTakesItsPlace() throws Exception {
+        try (FakeHub hub = new FakeHub()) {
+            hub.repository("org/tiny", Golden.folder("bert"));
+            byte[] weights = hub.repository("org/tiny").bytes("model.safetensors");
+            hub.next(1, "CDN GET", FakeHub.slowly(weights, 10_000, 100));
+            start(withHub(hub));
+            open();
+            assertThat(get(server.inspect(firstLine())).model()).isEqualTo("embedded");
+            nextStep(WorkDoneProgressEnd.class);
+            CompletableFuture<Messages.UseModel> use = server.useModel(new Messages.UseModel("org/tiny"));
+            WorkDoneProgressBegin begin = nextStep(WorkDoneProgressBegin.class);
+            assertThat(begin.getCancellable()).isTrue();
+            assertThat(begin.getMessage()).isEqualTo("Loading org/tiny");
+            assertThat(nextStep(WorkDoneProgressReport.class).getMessage())
+                    .startsWith("Downloading org/tiny: ")
+                    .contains("kB");
+            assertThat(use).isNotDone();
+            assertThat(get(server.inspect(firstLine())).model()).isEqualTo("embedded");
+            assertThat(get(use).model()).isEqualTo("org/tiny");
+            nextStep(WorkDoneProgressEnd.class);
+            assertThat(get(server.inspect(firstLine())).model()).isEqualTo("org/tiny");
+            Messages.Models models = get(server.models());
+            assertThat(models.current()).isEqualTo("org/tiny");
+            assertThat(models.models().stream().map(Messages.Model::name)).containsExactly("embedded", "org/tiny");
+            assertThat(models.models().get(1).problem()).isNull();
+        }
+    }
+
+    @Test
+    void hintsAreAskedForAnewWhenAnotherModelAnswers() throws Exception {
+        try (FakeHub hub = new FakeHub()) {
+            start(withHub(hub));
+            open();
+            complete(URI_OF_NOTE, 0, 20);
+            get(server.useModel(
+                    new Messages.UseModel(Golden.folder("bert").toAbsolutePath().toString())));
+            assertThat(client.next(String.class)).isEqualTo("refresh");
+        }
+    }
+
+    @Test
+    void aDownloadIsCancelledByItsProgressAndByAnotherChoice() throws Exception {
+        try (FakeHub hub = new FakeHub()) {
+            hub.repository("org/tiny", Golden.folder("bert"));
+            byte[] weights = hub.repository("org/tiny").bytes("model.safetensors");
+            hub.always("CDN GET", FakeHub.silent(weights, 50_000));
+            start(withHub(hub));
+            open();
+            complete(URI_OF_NOTE, 0, 20);
+            CompletableFuture<Messages.UseModel> first = server.useModel(new Messages.UseModel("org/tiny"));
+            nextStep(WorkDoneProgressReport.class);
+            server.cancelProgress(new WorkDoneProgressCancelParams(Either.forLeft("headlight/loading")));
+            assertThat(code(first)).isEqualTo(ResponseErrorCode.RequestCancelled.getValue());
+            nextStep(WorkDoneProgressEnd.class);
+
+            CompletableFuture<Messages.UseModel> second = server.useModel(new Messages.UseModel("org/tiny"));
+            nextStep(WorkDoneProgressReport.class);
+            CompletableFuture<Messages.UseModel> third = server.useModel(new Messages.UseModel("embedded"));
+            assertThat(code(second)).isEqualTo(ResponseErrorCode.ServerCancelled.getValue());
+            assertThat(get(third).model()).isEqualTo("embedded");
+            assertThat(complete(URI_OF_NOTE, 0, 20)).hasSize(3);
+        }
+    }
+
+    @Test
+    void aModelThatIsNotToBeHadIsOneSentence() throws Exception {
+        try (FakeHub hub = new FakeHub()) {
+            start(withHub(hub, "--model", "org/none"));
+            initialize();
+            server.initialized(new InitializedParams());
+            assertThat(client.next(MessageParams.class).getMessage()).startsWith("There is no model org/none");
+            open(URI_OF_NOTE, "markdown", TEXT);
+            assertThatThrownBy(() -> get(server.inspect(firstLine())))
+                    .cause()
+                    .hasMessageStartingWith("There is no model org/none");
+            assertThatThrownBy(() -> get(server.useModel(new Messages.UseModel("org/other"))))
+                    .cause()
+                    .hasMessageStartingWith("There is no model org/other");
+            assertThat(code(server.useModel(new Messages.UseModel(null))))
+                    .isEqualTo(ResponseErrorCode.InvalidParams.getValue());
+            get(server.useModel(new Messages.UseModel("embedded")));
+            assertThat(complete(URI_OF_NOTE, 0, 20)).hasSize(3);
+        }
     }
 
     @Test

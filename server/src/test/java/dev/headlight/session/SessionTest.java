@@ -23,12 +23,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
     private static final Runnable TO_THE_END = () -> {};
-    private static final Supplier<Inspector> EMBEDDED = () -> Inspector.load("embedded", Hub.locate("embedded"));
+    private static final Loader EMBEDDED =
+            (model, progress, wanted) -> Inspector.load("embedded", Hub.locate("embedded"));
 
     private static Opened open(Session session, String text) {
         return session.open(Request.of(text), Options.standard(), false, TO_THE_END);
@@ -97,9 +97,9 @@ class SessionTest {
     void nothingIsLoadedBeforeItIsAskedFor() throws InterruptedException {
         AtomicInteger loads = new AtomicInteger();
         CountDownLatch ready = new CountDownLatch(1);
-        Supplier<Inspector> counting = () -> {
+        Loader counting = (model, progress, wanted) -> {
             loads.incrementAndGet();
-            return EMBEDDED.get();
+            return EMBEDDED.load(model, progress, wanted);
         };
         try (Session session = new Session("embedded", counting, 1)) {
             session.listen(new Listener() {
@@ -122,7 +122,7 @@ class SessionTest {
 
     @Test
     void aModelThatFailsToLoadSaysWhyToEveryQuestion() {
-        Supplier<Inspector> failing = () -> {
+        Loader failing = (model, progress, wanted) -> {
             throw new UserException("The model is broken: mend it.");
         };
         try (Session session = new Session("broken", failing, 1)) {
@@ -137,7 +137,7 @@ class SessionTest {
 
     @Test
     void anUnexpectedFailureToLoadIsASentenceToo() {
-        Supplier<Inspector> failing = () -> {
+        Loader failing = (model, progress, wanted) -> {
             throw new IllegalStateException("secret detail");
         };
         try (Session session = new Session("broken", failing, 1)) {
@@ -157,9 +157,9 @@ class SessionTest {
             }
         };
         CountDownLatch loading = new CountDownLatch(1);
-        Supplier<Inspector> slow = () -> {
+        Loader slow = (model, progress, stillWanted) -> {
             await(loading);
-            return EMBEDDED.get();
+            return EMBEDDED.load(model, progress, stillWanted);
         };
         ExecutorService pool = Executors.newSingleThreadExecutor();
         try (Session session = new Session("embedded", slow, 1)) {

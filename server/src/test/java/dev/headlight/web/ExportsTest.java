@@ -67,7 +67,8 @@ class ExportsTest {
 
     @BeforeAll
     static void start() {
-        session = new Session("embedded", () -> Inspector.load("embedded", Hub.locate("embedded")), 1 << 20);
+        session = new Session(
+                "embedded", (model, progress, wanted) -> Inspector.load("embedded", Hub.locate("embedded")), 1 << 20);
         server = WebServer.start(session, 0, Set.of());
         inspector = Inspector.load("embedded", Hub.locate("embedded"));
         inspected = inspector.inspect(TEXT, Options.standard(), () -> {});

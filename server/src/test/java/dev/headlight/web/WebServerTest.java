@@ -15,6 +15,7 @@ import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Pattern;
 import dev.headlight.inspect.Request;
+import dev.headlight.session.ModelState;
 import dev.headlight.session.Session;
 import dev.headlight.weights.SafeTensorsFile;
 import java.io.BufferedReader;
@@ -33,6 +34,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,7 +56,8 @@ class WebServerTest {
 
     @BeforeAll
     static void start() throws Exception {
-        session = new Session("embedded", () -> Inspector.load("embedded", Hub.locate("embedded")), 1 << 20);
+        session = new Session(
+                "embedded", (model, progress, wanted) -> Inspector.load("embedded", Hub.locate("embedded")), 1 << 20);
         server = WebServer.start(session, 0, Set.of("Proxy.Example"));
         id = JsonParser.parseString(post("api/inspections", "{\"text\":\"The ____ sat on the mat.\"}")
                         .body())
@@ -417,11 +422,66 @@ class WebServerTest {
         }
     }
 
+    private static JsonObject model(WebServer server) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(server.url() + "api/model")).build();
+        return JsonParser.parseString(
+                        CLIENT.send(request, BodyHandlers.ofString()).body())
+                .getAsJsonObject();
+    }
+
+    @Test
+    void aDownloadIsToldAndSoIsThatOfTheNextModel() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch second = new CountDownLatch(1);
+        Session downloading = new Session(
+                "first",
+                (model, progress, wanted) -> {
+                    progress.accept(new ModelState.Fetching(10, 100, 5, "10 of 100 bytes"));
+                    try {
+                        (model.equals("first") ? first : second).await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return Inspector.load(model, Hub.locate("embedded"));
+                },
+                1);
+        try (downloading;
+                WebServer other = WebServer.start(downloading, 0, Set.of())) {
+            downloading.start();
+            JsonObject state = model(other);
+            while (!state.has("fetching")) {
+                Thread.sleep(5);
+                state = model(other);
+            }
+            assertThat(state)
+                    .isEqualTo(JsonParser.parseString("{\"model\":\"first\",\"state\":\"loading\",\"fetching\":"
+                            + "{\"done\":10,\"total\":100,\"perSecond\":5,\"told\":\"10 of 100 bytes\"}}"));
+            first.countDown();
+            downloading.awaitModel();
+            CompletableFuture<Void> use = CompletableFuture.runAsync(() -> downloading.use("second", () -> {}));
+            while (!model(other).has("next")
+                    || !model(other).getAsJsonObject("next").has("fetching")) {
+                Thread.sleep(5);
+            }
+            state = model(other);
+            assertThat(state.get("model").getAsString()).isEqualTo("first");
+            assertThat(state.get("state").getAsString()).isEqualTo("ready");
+            assertThat(state.getAsJsonObject("next").get("model").getAsString()).isEqualTo("second");
+            second.countDown();
+            use.get(60, TimeUnit.SECONDS);
+            assertThat(model(other)).isEqualTo(JsonParser.parseString("{\"model\":\"second\",\"state\":\"ready\"}"));
+        } finally {
+            first.countDown();
+            second.countDown();
+        }
+    }
+
     @Test
     void aFailedModelIsTold() throws Exception {
         Session failing = new Session(
                 "broken",
-                () -> {
+                (model, progress, wanted) -> {
                     throw new UserException("Das Modell “é” ist kaputt.");
                 },
                 1);

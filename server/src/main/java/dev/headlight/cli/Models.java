@@ -1,0 +1,70 @@
+package dev.headlight.cli;
+
+import dev.headlight.UserException;
+import dev.headlight.engine.Precision;
+import dev.headlight.hub.Cached;
+import dev.headlight.hub.Hub;
+import dev.headlight.hub.Progress;
+import dev.headlight.inspect.Inspector;
+import dev.headlight.inspect.Kind;
+import dev.headlight.session.Loader;
+import dev.headlight.session.ModelState.Fetching;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Where models come from: names by {@code hub}, what can be run by {@code inspect}. */
+final class Models {
+    private Models() {}
+
+    /**
+     * The loader of a session.
+     *
+     * @param precision of every model
+     * @param witness gives, for a model's name, who else hears of its download
+     */
+    static Loader loader(Precision precision, Function<String, Consumer<Progress>> witness) {
+        return (name, progress, stillWanted) -> {
+            Consumer<Progress> tell = step -> progress.accept(fetching(step));
+            return load(name, precision, tell.andThen(witness.apply(name)), stillWanted);
+        };
+    }
+
+    private static Fetching fetching(Progress step) {
+        return new Fetching(step.done(), step.total(), step.perSecond(), step.text());
+    }
+
+    static Inspector load(String name, Precision precision, Consumer<Progress> progress, Runnable stillWanted) {
+        Path folder = Hub.ofProcess().find(name, requireKnown(name), progress, stillWanted);
+        stillWanted.run();
+        return Inspector.load(name, folder, precision);
+    }
+
+    /** Stops a download whose weights could not be used. */
+    static Consumer<Path> requireKnown(String name) {
+        return folder -> Kind.of(folder).require(name);
+    }
+
+    /** What a model in the cache is, as far as its configuration says. */
+    static String type(Cached model) {
+        try {
+            return Kind.of(model.folder()).type();
+        } catch (UserException e) {
+            return "";
+        }
+    }
+
+    /** Why a model in the cache can't be used, in a few words; none where it can. */
+    static Optional<String> problem(Cached model) {
+        try {
+            Kind kind = Kind.of(model.folder());
+            if (!kind.isKnown()) {
+                return Optional.of("not a kind that is run: " + kind.description());
+            }
+        } catch (UserException e) {
+            return model.missing().or(() -> Optional.of("its config.json can't be used"));
+        }
+        return model.missing();
+    }
+}

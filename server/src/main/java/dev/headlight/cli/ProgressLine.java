@@ -1,0 +1,63 @@
+package dev.headlight.cli;
+
+import dev.headlight.hub.Bytes;
+import dev.headlight.hub.Progress;
+import java.io.PrintStream;
+import java.util.function.Consumer;
+
+/** Shows a download: on a terminal by one line that changes, elsewhere by a line now and then. */
+final class ProgressLine implements Consumer<Progress> {
+    /** Set by the launcher, which can see where standard error goes; Java can't. */
+    private static final boolean TERMINAL = Boolean.getBoolean("headlight.terminal");
+
+    private static final String ERASE = "\r\u001b[K";
+    private static final int STEP_PERCENT = 10;
+
+    private final PrintStream err;
+    private final String name;
+    private final boolean terminal;
+    private boolean begun;
+    private boolean ended;
+    private int told;
+
+    ProgressLine(PrintStream err, String name) {
+        this(err, name, TERMINAL);
+    }
+
+    ProgressLine(PrintStream err, String name, boolean terminal) {
+        this.err = err;
+        this.name = name;
+        this.terminal = terminal;
+    }
+
+    @Override
+    public synchronized void accept(Progress step) {
+        boolean all = step.done() == step.total();
+        if (ended || !begun && all) {
+            return; // all of it was here
+        }
+        if (!begun && !terminal) {
+            err.println("Downloading " + name + ", " + Bytes.text(step.total()) + ".");
+        }
+        begun = true;
+        if (terminal) {
+            err.print(ERASE + name + ": " + step.percent() + " %, " + step.text());
+            err.flush();
+        } else if (step.percent() >= told + STEP_PERCENT && !all) {
+            told = step.percent() / STEP_PERCENT * STEP_PERCENT;
+            err.println(step.percent() + " %, " + step.text());
+        }
+        if (all) {
+            ended = true;
+            err.println((terminal ? ERASE : "") + "Downloaded " + name + ", " + Bytes.text(step.total()) + ".");
+        }
+    }
+
+    /** Ends the line that is being shown, so that what is printed next stands on its own. */
+    synchronized void end() {
+        if (terminal && begun && !ended) {
+            err.println();
+        }
+        ended = true;
+    }
+}

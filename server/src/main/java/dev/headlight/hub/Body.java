@@ -1,0 +1,98 @@
+package dev.headlight.hub;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** The bytes of an answer, read by one thread as they come; one that waits in vain, or for nobody any more, gives up. */
+final class Body implements BodySubscriber<Body>, AutoCloseable {
+    private static final Object END = new Object();
+    private static final long LOOK_MILLIS = 50;
+
+    /** Lists of buffers, then {@link #END} or what went wrong. */
+    private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
+
+    private volatile Subscription subscription;
+
+    /**
+     * The next bytes; none at the end.
+     *
+     * @param stall how long they may take
+     * @param stillWanted called meanwhile; throws {@link CancellationException} to end the wait
+     */
+    List<ByteBuffer> next(Duration stall, Runnable stillWanted) throws IOException {
+        long begun = System.nanoTime();
+        while (System.nanoTime() - begun < stall.toNanos()) {
+            stillWanted.run();
+            Object next = poll();
+            if (next == END) {
+                arrived.add(END);
+                return List.of();
+            }
+            if (next instanceof Buffers came) {
+                subscription.request(1);
+                return came.buffers();
+            }
+            if (next instanceof Throwable failure) {
+                throw new EOFException("the connection broke: " + failure.getMessage());
+            }
+        }
+        throw new HttpTimeoutException("nothing came for " + stall.toMillis() / 1000.0 + " s");
+    }
+
+    private Object poll() {
+        try {
+            return arrived.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted");
+        }
+    }
+
+    private record Buffers(List<ByteBuffer> buffers) {}
+
+    @Override
+    public CompletionStage<Body> getBody() {
+        return CompletableFuture.completedFuture(this);
+    }
+
+    @Override
+    public void onSubscribe(Subscription to) {
+        subscription = to;
+        to.request(1);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {
+        arrived.add(new Buffers(buffers));
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        arrived.add(failure);
+    }
+
+    @Override
+    public void onComplete() {
+        arrived.add(END);
+    }
+
+    /** Ends the connection, where not all was read. */
+    @Override
+    public void close() {
+        if (subscription != null) {
+            subscription.cancel();
+        }
+    }
+}

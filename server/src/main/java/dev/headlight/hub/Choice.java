@@ -1,0 +1,90 @@
+package dev.headlight.hub;
+
+import dev.headlight.UserException;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Which files of a repository are downloaded, and what is said of one that lacks some. */
+final class Choice {
+    /** Small files, taken where they are there. */
+    private static final List<String> SMALL = List.of(
+            Snapshot.CONFIG,
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "vocab.txt",
+            "vocab.json",
+            "merges.txt");
+
+    private static final String PICKLES = "[^/]+\\.(bin|pt|pth|ckpt|pkl|pickle)";
+    private static final String OTHER_WEIGHTS = "(.+/)?[^/]+\\.(safetensors|h5|msgpack|gguf|onnx|ot|tflite)";
+    private static final int MOST_NAMED = 3;
+
+    private Choice() {}
+
+    /** Whether there are files that a tokenizer can be read from. */
+    static boolean hasTokenizer(Predicate<String> has) {
+        return has.test("tokenizer.json") || has.test("vocab.txt") || has.test("vocab.json") && has.test("merges.txt");
+    }
+
+    /** Whether a name is that of a safetensors file, and of nothing outside of its folder. */
+    static boolean isWeights(String name) {
+        return name.matches("[\\w-][\\w.-]{0,200}\\.safetensors");
+    }
+
+    /** The files to begin with: all but the shards, which the index names. */
+    static List<String> small(List<String> files) {
+        boolean sharded = !files.contains(Snapshot.WEIGHTS);
+        return Stream.concat(SMALL.stream(), sharded ? Stream.of(Snapshot.INDEX) : Stream.of())
+                .filter(files::contains)
+                .toList();
+    }
+
+    /**
+     * Checks that a repository holds a model.
+     *
+     * @throws UserException where it doesn't: what is missing, and what to try
+     */
+    static void check(ModelName name, List<String> files) {
+        if (!files.contains(Snapshot.CONFIG)) {
+            throw new UserException(name
+                    + " holds no config.json, so it is no model that transformers would load: choose another one.");
+        }
+        if (!files.contains(Snapshot.WEIGHTS) && !files.contains(Snapshot.INDEX)) {
+            throw noWeights(name, files);
+        }
+        if (!hasTokenizer(files::contains)) {
+            throw new UserException(name + " holds no tokenizer.json and no vocabulary" + sentencePiece(files)
+                    + ": choose a repository or a revision that has a tokenizer.json.");
+        }
+    }
+
+    private static String sentencePiece(List<String> files) {
+        return files.stream()
+                .filter(file -> file.matches("[^/]*(spiece|sentencepiece|tokenizer)[^/]*\\.model"))
+                .findFirst()
+                .map(file -> " but " + file + ", which Headlight doesn't read")
+                .orElse("");
+    }
+
+    private static UserException noWeights(ModelName name, List<String> files) {
+        List<String> pickles =
+                files.stream().filter(file -> file.matches(PICKLES)).toList();
+        if (!pickles.isEmpty()) {
+            return new UserException(name + " holds its weights only as pickles (" + named(pickles)
+                    + "), which can run any code and are never opened: choose a model that has model.safetensors; where"
+                    + " its discussions on the hub offer one, that is " + name.repository() + "@refs/pr/NUMBER.");
+        }
+        List<String> others =
+                files.stream().filter(file -> file.matches(OTHER_WEIGHTS)).toList();
+        return new UserException(name + " holds no model.safetensors"
+                + (others.isEmpty() ? "" : ", only " + named(others))
+                + ": choose a repository or a revision that has one.");
+    }
+
+    private static String named(List<String> files) {
+        String first = String.join(", ", files.subList(0, Math.min(MOST_NAMED, files.size())));
+        return files.size() > MOST_NAMED ? first + " and " + (files.size() - MOST_NAMED) + " more" : first;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.headlight.hub;
+
+import java.io.IOException;
+
+/** Tells failures of the disk from those of the network, which are both {@link IOException}s. */
+final class Disk {
+    private Disk() {}
+
+    /** The cache could not be read or written; becomes a sentence where the cache's name is known. */
+    static final class Failure extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final IOException reason;
+
+        Failure(IOException reason) {
+            super(reason);
+            this.reason = reason;
+        }
+
+        IOException reason() {
+            return reason;
+        }
+    }
+
+    /** Something that is done with files. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run() throws IOException;
+    }
+
+    static <T> T on(Work<T> work) {
+        try {
+            return work.run();
+        } catch (IOException e) {
+            throw new Failure(e);
+        }
+    }
+}

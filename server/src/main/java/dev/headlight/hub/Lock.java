@@ -1,0 +1,80 @@
+package dev.headlight.hub;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A lock that one thread of one process holds, by a file that stays. The system lets go of it when the process dies.
+ */
+final class Lock implements AutoCloseable {
+    private static final long LOOK_MILLIS = 50;
+    /** Those of this process: the system's locks are the process's, and closing any channel to a file gives all up. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path file;
+    private final FileChannel channel;
+
+    private Lock(Path file, FileChannel channel) {
+        this.file = file;
+        this.channel = channel;
+    }
+
+    /**
+     * Waits for a lock.
+     *
+     * @param waiting called again and again while another holds it
+     */
+    static Lock hold(Path file, Runnable waiting) throws IOException {
+        while (true) {
+            Optional<Lock> lock = tryHold(file);
+            if (lock.isPresent()) {
+                return lock.get();
+            }
+            waiting.run();
+            try {
+                Thread.sleep(LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("interrupted");
+            }
+        }
+    }
+
+    /** The lock, where nobody else holds it. */
+    static Optional<Lock> tryHold(Path file) throws IOException {
+        if (!HELD.add(file)) {
+            return Optional.empty();
+        }
+        FileChannel channel = null;
+        boolean locked = false;
+        try {
+            Files.createDirectories(file.getParent());
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            locked = channel.tryLock() != null;
+        } finally {
+            if (!locked) {
+                if (channel != null) {
+                    channel.close();
+                }
+                HELD.remove(file);
+            }
+        }
+        return locked ? Optional.of(new Lock(file, channel)) : Optional.empty();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            channel.close();
+        } finally {
+            HELD.remove(file);
+        }
+    }
+}

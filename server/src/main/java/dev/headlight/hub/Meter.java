@@ -1,0 +1,73 @@
+package dev.headlight.hub;
+
+import dev.headlight.hub.Progress.Step;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** Counts the bytes of several downloads at once, and tells of them four times a second. */
+final class Meter {
+    private static final long TELL_NANOS = 250_000_000;
+    /** The rate is that of so long; what was longer ago says nothing of now. */
+    private static final long WINDOW_NANOS = 5_000_000_000L;
+
+    private final Consumer<Progress> listener;
+    private final LongSupplier clock;
+    private final Deque<long[]> samples = new ArrayDeque<>(); // {when, bytes gained by then}
+    private long total;
+    private long done;
+    private long gained;
+    private long told;
+
+    Meter(Consumer<Progress> listener, LongSupplier clock) {
+        this.listener = listener;
+        this.clock = clock;
+        this.told = clock.getAsLong() - TELL_NANOS;
+    }
+
+    /** Begins, with so many bytes to come. */
+    synchronized void expect(long bytes) {
+        total = bytes;
+        done = 0; // the files that came before belong to it, and are counted as found
+        gained = 0;
+        samples.add(new long[] {clock.getAsLong(), 0});
+        tell(Step.DOWNLOADING, true);
+    }
+
+    /** Bytes that an earlier try left, or that turned out to be wanting: negative then. */
+    synchronized void found(long bytes) {
+        done += bytes;
+        tell(Step.DOWNLOADING, false);
+    }
+
+    /** Bytes that just came. */
+    synchronized void came(long bytes) {
+        done += bytes;
+        gained += bytes;
+        tell(Step.DOWNLOADING, false);
+    }
+
+    synchronized void at(Step step) {
+        tell(step, false);
+    }
+
+    private void tell(Step step, boolean now) {
+        if (total == 0) {
+            return; // a configuration, before it is known how much there is
+        }
+        long time = clock.getAsLong();
+        if (!now && time - told < TELL_NANOS && done < total) {
+            return;
+        }
+        told = time;
+        samples.add(new long[] {time, gained});
+        while (samples.size() > 2 && time - samples.peek()[0] > WINDOW_NANOS) {
+            samples.remove();
+        }
+        long[] first = samples.peek();
+        double seconds = (time - first[0]) / 1e9;
+        long rate = seconds < 0.2 ? 0 : (long) ((gained - first[1]) / seconds);
+        listener.accept(new Progress(step, Math.min(done, total), total, rate));
+    }
+}

@@ -1,0 +1,213 @@
+package dev.headlight.hub;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.headlight.UserException;
+import dev.headlight.hub.Transport.Answer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A repository on the hub, by its API: which files it holds, and what is known of each. */
+final class Repository {
+    /** The names of a million files. */
+    private static final int LARGEST_LISTING = 100_000_000;
+
+    private final Settings settings;
+    private final Transport transport;
+    private final ModelName name;
+    private final Runnable stillWanted;
+
+    /**
+     * What a revision holds.
+     *
+     * @param commit which the revision stands for now
+     * @param files their paths
+     */
+    record Listing(String commit, List<String> files) {}
+
+    /**
+     * What the hub says of a file before it sends it.
+     *
+     * @param etag SHA-256 of a large file, the Git hash of a small one; a plain name in any case
+     * @param size in bytes
+     */
+    record Meta(String etag, long size) {}
+
+    Repository(Settings settings, Transport transport, ModelName name, Runnable stillWanted) {
+        this.settings = settings;
+        this.transport = transport;
+        this.name = name;
+        this.stillWanted = stillWanted;
+    }
+
+    /**
+     * Lists a revision.
+     *
+     * @throws UserException where there is no such repository or revision, or it is not for this person
+     */
+    Listing list() {
+        URI uri = URI.create(
+                settings.endpoint() + "/api/models/" + name.repository() + "/revision/" + encoded(name.revision()));
+        String json = attempts(uri).run(() -> {
+            try (Answer answer = transport.ask("GET", uri, Map.of(), this::follow, stillWanted)) {
+                check(answer);
+                return text(answer);
+            }
+        });
+        return listing(json);
+    }
+
+    private Listing listing(String text) {
+        try {
+            JsonObject json = JsonParser.parseString(text).getAsJsonObject();
+            String commit = json.get("sha").getAsString();
+            List<String> files = new ArrayList<>();
+            for (JsonElement sibling : json.getAsJsonArray("siblings")) {
+                files.add(sibling.getAsJsonObject().get("rfilename").getAsString());
+            }
+            if (ModelName.isCommit(commit)) {
+                return new Listing(commit, files);
+            }
+        } catch (JsonParseException
+                | IllegalStateException
+                | NullPointerException
+                | ClassCastException
+                | UnsupportedOperationException
+                | StackOverflowError e) {
+            // said below
+        }
+        throw strange();
+    }
+
+    private String text(Answer answer) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (List<ByteBuffer> some = read(answer); !some.isEmpty(); some = read(answer)) {
+            for (ByteBuffer buffer : some) {
+                byte[] part = new byte[buffer.remaining()];
+                buffer.get(part);
+                bytes.write(part);
+            }
+            if (bytes.size() > LARGEST_LISTING) {
+                throw strange();
+            }
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private List<ByteBuffer> read(Answer answer) throws IOException {
+        return answer.body().next(settings.patience().stall(), stillWanted);
+    }
+
+    /** Where a file is, at a commit. */
+    URI uri(String commit, String file) {
+        return URI.create(settings.endpoint() + "/" + name.repository() + "/resolve/" + commit + "/" + encoded(file));
+    }
+
+    /** Asks what a file is, without its bytes. */
+    Meta meta(String commit, String file) {
+        URI uri = uri(commit, file);
+        return attempts(uri).run(() -> {
+            try (Answer answer = transport.ask("HEAD", uri, Map.of(), this::follow, stillWanted)) {
+                check(answer);
+                boolean same =
+                        answer.header("X-Repo-Commit").map(commit::equals).orElse(true);
+                Optional<String> etag = etag(answer);
+                Optional<Long> size = size(answer);
+                if (!same || etag.isEmpty() || size.isEmpty()) {
+                    throw strange();
+                }
+                return new Meta(etag.get(), size.get());
+            }
+        });
+    }
+
+    /** Redirects are followed until something is known of the file, and no farther than the hub goes. */
+    private boolean follow(Answer answer) {
+        return answer.header("X-Linked-Etag").isEmpty();
+    }
+
+    /** What an answer of the hub calls its file's content; none where it doesn't, or by no plain name. */
+    static Optional<String> etag(Answer answer) {
+        return answer.header("X-Linked-Etag")
+                .or(() -> answer.redirects() ? Optional.empty() : answer.header("ETag"))
+                .map(etag -> etag.replaceFirst("^W/", "").replace("\"", ""))
+                .filter(etag -> etag.matches("[\\w-][\\w.-]{0,199}"));
+    }
+
+    private static Optional<Long> size(Answer answer) {
+        return answer.header("X-Linked-Size")
+                .or(() -> answer.redirects() ? Optional.empty() : answer.header("Content-Length"))
+                .filter(size -> size.matches("\\d{1,18}"))
+                .map(Long::valueOf);
+    }
+
+    Attempts attempts(URI uri) {
+        return new Attempts(settings.patience(), uri, stillWanted);
+    }
+
+    /**
+     * Passes good answers and redirects.
+     *
+     * @throws Attempts.Busy where the answer may be another one later
+     * @throws UserException where it stays
+     */
+    void check(Answer answer) throws Attempts.Busy {
+        if (answer.status() < 400) {
+            return;
+        }
+        Optional<Attempts.Busy> busy = Attempts.Busy.of(answer);
+        if (busy.isPresent()) {
+            throw busy.get();
+        }
+        throw refused(answer);
+    }
+
+    private UserException refused(Answer answer) {
+        String host = settings.endpoint().getHost();
+        String code = answer.header("X-Error-Code").orElse("");
+        int status = answer.status();
+        if (code.equals("GatedRepo")) {
+            return new UserException(name.repository() + " is gated: accept its terms at " + settings.endpoint() + "/"
+                    + name.repository() + ", and set HF_TOKEN to a token of yours.");
+        }
+        if (code.equals("RevisionNotFound")) {
+            return new UserException(name.repository() + " has no revision " + name.revision()
+                    + ": leave it out, or give a branch, a tag or a commit of it.");
+        }
+        if (code.equals("EntryNotFound")) {
+            return new UserException(
+                    name + " lists a file that " + host + " doesn't have: try again later, or give another revision.");
+        }
+        if (status == 401 && transport.hasToken() && !code.equals("RepoNotFound")) {
+            return new UserException(host + " refuses the token: set HF_TOKEN to one that is valid.");
+        }
+        if (status == 403) {
+            return new UserException(
+                    name.repository() + " may not be read with this token: choose one that may, or another model.");
+        }
+        if (status == 401 || status == 404) {
+            return new UserException("There is no model " + name.repository() + " on " + host
+                    + ", or it is private: check the name" + (transport.hasToken() ? "." : ", or set HF_TOKEN."));
+        }
+        return new UserException(host + " answers with status " + status + ": check HF_ENDPOINT, or try again later.");
+    }
+
+    UserException strange() {
+        return new UserException(
+                settings.endpoint().getHost() + " doesn't answer as the Hugging Face hub does: check HF_ENDPOINT.");
+    }
+
+    private static String encoded(String part) {
+        return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,101 @@
+package dev.headlight.hub;
+
+import dev.headlight.UserException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpTimeoutException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/** What is said of failures that people can act on. */
+final class Sentences {
+    private Sentences() {}
+
+    /** Why a file could not be read or written, in a few words. */
+    static String reason(IOException failure) {
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (failure instanceof FileSystemException of && of.getReason() != null) {
+            return of.getReason();
+        }
+        String message = failure.getMessage();
+        return message == null || failure instanceof FileSystemException ? named(failure) : message;
+    }
+
+    /** {@code NotDirectoryException} as "not directory". */
+    private static String named(IOException failure) {
+        return failure.getClass()
+                .getSimpleName()
+                .replaceFirst("Exception$", "")
+                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    /** The cache could not be written to. */
+    static UserException unwritable(Path cache, IOException failure) {
+        String reason = reason(failure);
+        String what = full(reason)
+                ? "The disk that holds " + cache
+                        + " is full: free some space, or set HF_HUB_CACHE to a folder elsewhere;"
+                        + " what was downloaded is kept."
+                : "Can't write to the cache of models, " + cache + " (" + reason
+                        + "): set HF_HUB_CACHE to a folder that can be written.";
+        return new UserException(what, failure);
+    }
+
+    private static boolean full(String reason) {
+        String lower = reason.toLowerCase(Locale.ROOT);
+        return lower.contains("no space left")
+                || lower.contains("not enough space")
+                || lower.contains("quota exceeded");
+    }
+
+    static UserException noRoom(Path cache, long needed, long free) {
+        return new UserException("This model needs " + Bytes.text(needed) + " more, and the disk that holds " + cache
+                + " has " + Bytes.text(free)
+                + " left: free some space, or set HF_HUB_CACHE to a folder elsewhere.");
+    }
+
+    /** The hub did not answer, or not to the end. */
+    static UserException unreachable(URI uri, IOException failure) {
+        String host = uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+        if (failure instanceof SSLException) {
+            return new UserException(
+                    "The connection to " + host + " is not trusted (" + first(failure)
+                            + "): where a proxy of your organisation stands between, name its certificates by"
+                            + " HEADLIGHT_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE.",
+                    failure);
+        }
+        return new UserException(
+                "Can't reach " + host + " (" + why(failure)
+                        + "): check the connection, and HTTPS_PROXY where you are behind a proxy;"
+                        + " what was downloaded is kept, and trying again goes on from there.",
+                failure);
+    }
+
+    private static String why(IOException failure) {
+        if (failure instanceof HttpTimeoutException) {
+            return "no answer in time";
+        }
+        if (failure instanceof ConnectException) {
+            Throwable cause = failure;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            return cause instanceof java.nio.channels.UnresolvedAddressException
+                    ? "no such host"
+                    : Optional.ofNullable(cause.getMessage()).orElse("no connection");
+        }
+        return first(failure);
+    }
+
+    private static String first(IOException failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given");
+    }
+}

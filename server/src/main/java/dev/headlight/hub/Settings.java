@@ -1,0 +1,133 @@
+package dev.headlight.hub;
+
+import dev.headlight.UserException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the environment says of the hub, by the variables that huggingface_hub reads:
+ * https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables.
+ *
+ * @param endpoint where the hub is, without a slash at its end
+ * @param cache the folder of {@code models--org--name}
+ * @param tokenFile where a token was stored
+ * @param offline whether the network is left alone
+ * @param environment all of it, for proxies and the token
+ */
+record Settings(
+        URI endpoint, Path cache, Path tokenFile, boolean offline, Patience patience, Map<String, String> environment) {
+    private static final String HUGGING_FACE = "https://huggingface.co";
+    private static final Set<String> YES = Set.of("1", "on", "yes", "true");
+
+    /**
+     * Reads an environment.
+     *
+     * @param home the person's home folder, that {@code ~} stands for
+     */
+    static Settings of(Map<String, String> environment, Path home) {
+        Reader reader = new Reader(environment, home);
+        Path caches = reader.path("XDG_CACHE_HOME").orElse(home.resolve(".cache"));
+        Path hubHome = reader.path("HF_HOME").orElse(caches.resolve("huggingface"));
+        Path cache = reader.path("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE").orElse(hubHome.resolve("hub"));
+        return new Settings(
+                endpoint(reader.text("HF_ENDPOINT").orElse(HUGGING_FACE)),
+                cache.toAbsolutePath(),
+                reader.path("HF_TOKEN_PATH").orElse(hubHome.resolve("token")),
+                reader.yes("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"),
+                Patience.of(
+                        reader.seconds("HF_HUB_ETAG_TIMEOUT").orElse(Duration.ofSeconds(30)),
+                        reader.seconds("HF_HUB_DOWNLOAD_TIMEOUT").orElse(Duration.ofSeconds(30))),
+                environment);
+    }
+
+    private static URI endpoint(String text) {
+        try {
+            URI uri = new URI(text.replaceFirst("/+$", ""));
+            if (uri.getHost() != null
+                    && uri.getUserInfo() == null
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null
+                    && Set.of("http", "https")
+                            .contains(String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT))) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        throw new UserException("HF_ENDPOINT is not the address of a hub: write it like " + HUGGING_FACE + ".");
+    }
+
+    /** The person's token, which goes to the endpoint and to nobody else. */
+    Optional<String> token() {
+        Reader reader = new Reader(environment, Path.of(""));
+        Optional<String> told = reader.text("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN");
+        if (told.isPresent() || reader.yes("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
+            return told.map(Settings::checked);
+        }
+        try {
+            return Optional.of(Files.readString(tokenFile).strip())
+                    .filter(token -> !token.isEmpty())
+                    .map(Settings::checked);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UserException("Can't read the token in " + tokenFile + ": " + Sentences.reason(e) + ".", e);
+        }
+    }
+
+    private static String checked(String token) {
+        if (!token.matches("[!-~]+")) {
+            throw new UserException("The token for the hub holds letters that no token has: set HF_TOKEN anew.");
+        }
+        return token;
+    }
+
+    /** Variables by name; one that is empty counts as not set. */
+    private record Reader(Map<String, String> environment, Path home) {
+        Optional<String> text(String... names) {
+            return Arrays.stream(names)
+                    .map(environment::get)
+                    .filter(value -> value != null && !value.isBlank())
+                    .map(String::strip)
+                    .findFirst();
+        }
+
+        Optional<Path> path(String... names) {
+            return text(names).map(value -> {
+                try {
+                    boolean atHome = value.equals("~") || value.startsWith("~/");
+                    return atHome ? home.resolve(value.substring(Math.min(2, value.length()))) : Path.of(value);
+                } catch (InvalidPathException e) {
+                    throw new UserException(names[0] + " can't be the name of a folder: " + e.getReason() + ".", e);
+                }
+            });
+        }
+
+        boolean yes(String... names) {
+            return Arrays.stream(names)
+                    .map(environment::get)
+                    .anyMatch(
+                            value -> value != null && YES.contains(value.strip().toLowerCase(Locale.ROOT)));
+        }
+
+        Optional<Duration> seconds(String name) {
+            return text(name).map(value -> {
+                if (!value.matches("\\d{1,5}(\\.\\d+)?") || Double.parseDouble(value) == 0) {
+                    throw new UserException(name + " is " + value + ": give a number of seconds.");
+                }
+                return Duration.ofMillis((long) (1000 * Double.parseDouble(value)));
+            });
+        }
+    }
+}
