@@ -20,7 +20,8 @@ import picocli.CommandLine.ParentCommand;
 /** {@code headlight predict}. */
 @Command(
         name = "predict",
-        description = "Fill the blanks of a text with the likeliest words.",
+        description =
+                "Fill the blanks of a text with the likeliest words; or, with a model such as GPT-2, go on with it.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footerHeading = "%nExamples:%n",

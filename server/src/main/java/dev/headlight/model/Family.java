@@ -46,7 +46,8 @@ public sealed interface Family extends AutoCloseable permits Transformer {
         Config config = checkpoint.config();
         Recipe recipe = RECIPES.get(config.string("model_type"));
         if (recipe == null) {
-            throw config.error("model_type", "one of " + String.join(", ", RECIPES.keySet()));
+            String pair = config.flag("is_encoder_decoder", false) ? "no encoder-decoder, but " : "";
+            throw config.error("model_type", pair + "one of " + String.join(", ", RECIPES.keySet()));
         }
         NDManager scope = torch.manager();
         try {

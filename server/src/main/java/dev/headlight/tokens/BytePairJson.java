@@ -24,9 +24,9 @@ final class BytePairJson {
         json.addProperty("version", "1.0");
         json.add("added_tokens", addedTokens(vocab));
         json.add("normalizer", JsonNull.INSTANCE);
-        json.add("pre_tokenizer", byteLevel(spaceFirst));
+        json.add("pre_tokenizer", byteLevel(spaceFirst, true));
         json.add("post_processor", postProcessor(vocab, spaceFirst));
-        json.add("decoder", byteLevel(true));
+        json.add("decoder", byteLevel(true, true));
         json.add("model", model(vocab, merges));
         return json.toString();
     }
@@ -49,18 +49,21 @@ final class BytePairJson {
         return tokens;
     }
 
-    private static JsonObject byteLevel(boolean spaceFirst) {
+    private static JsonObject byteLevel(boolean spaceFirst, boolean trimmed) {
         JsonObject level = typed("ByteLevel");
         level.addProperty("add_prefix_space", spaceFirst);
-        level.addProperty("trim_offsets", true);
+        level.addProperty("trim_offsets", trimmed);
         level.addProperty("use_regex", true);
         return level;
     }
 
-    /** RoBERTa's, where there is what it puts around texts. */
+    /**
+     * RoBERTa's, where there is what it puts around texts. GPT-2's leaves spans as they are: a trimmed one of a space by
+     * itself would be empty.
+     */
     private static JsonObject postProcessor(JsonObject vocab, boolean spaceFirst) {
         if (!vocab.has("<s>") || !vocab.has("</s>")) {
-            return byteLevel(spaceFirst);
+            return byteLevel(spaceFirst, false);
         }
         JsonObject processor = typed("RobertaProcessing");
         processor.add("sep", pair("</s>", vocab));

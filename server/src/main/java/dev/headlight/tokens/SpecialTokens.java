@@ -32,7 +32,7 @@ public record SpecialTokens(
         return new SpecialTokens(
                 mask,
                 maskId.orElse(-1),
-                ids(vocabulary, files, List.of("cls_token", "bos_token"), List.of("[CLS]", "<s>")),
+                ids(vocabulary, files, List.of("cls_token", "bos_token"), List.of("[CLS]", "<s>", "<|endoftext|>")),
                 ids(vocabulary, files, List.of("sep_token", "eos_token"), List.of("[SEP]", "</s>", "<|endoftext|>")),
                 ids(vocabulary, files, List.of("pad_token"), List.of("[PAD]", "<pad>")));
     }

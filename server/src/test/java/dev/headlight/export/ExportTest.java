@@ -15,6 +15,7 @@ import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Request;
+import dev.headlight.testing.Golden;
 import dev.headlight.weights.SafeTensorsFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExportTest {
     private static final String TEXT = "The cat </script><b>sat</b> 🙂";
@@ -112,6 +115,74 @@ class ExportTest {
                 .get(3)
                 .getAsFloat();
         assertThat(first).isCloseTo(inspected.heads().head(3, 2).at(2, 3), within(1e-6f));
+    }
+
+    @Test
+    void jsonSaysWhatTokensSeeAndHowTheyRead() {
+        JsonObject embedded = InspectionJson.of(inspected.inspection());
+        assertThat(embedded.get("causal").getAsBoolean()).isFalse();
+        assertThat(embedded.has("reach")).isFalse();
+        assertThat(embedded.getAsJsonArray("tokens").get(1).getAsJsonObject().has("name"))
+                .isFalse();
+
+        JsonObject gpt2 = inspection("gpt2");
+        assertThat(gpt2.get("causal").getAsBoolean()).isTrue();
+        assertThat(gpt2.has("reach")).isFalse();
+        JsonObject fox = gpt2.getAsJsonArray("tokens").get(1).getAsJsonObject();
+        assertThat(fox.get("text").getAsString()).isEqualTo("Ġfox");
+        assertThat(fox.get("name").getAsString()).isEqualTo("fox");
+        assertThat(fox.get("start").getAsInt()).isEqualTo(4);
+        JsonObject end = gpt2.getAsJsonArray("blanks").get(0).getAsJsonObject();
+        assertThat(List.of(end.get("start").getAsInt(), end.get("end").getAsInt()))
+                .containsExactly(7, 7);
+
+        assertThat(inspection("modernbert").get("reach").toString()).isEqualTo("[null,8,8]");
+    }
+
+    private static JsonObject inspection(String model) {
+        try (Inspector other = Inspector.load(model, Golden.folder(model));
+                Inspected looked = other.inspect(Request.of("The fox"), Options.standard(), () -> {})) {
+            return InspectionJson.of(looked.inspection());
+        }
+    }
+
+    /** Where heads share keys, each has its own in a file; and what a file says is what the model computed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2", "qwen2", "modernbert"})
+    void queriesAndKeysInAFileMakeTheAttentionInIt(String model) {
+        String text = "The quick brown fox jumps over the lazy dog. ".repeat(3);
+        Path file = temp.resolve("a.safetensors");
+        try (Inspector other = Inspector.load(model, Golden.folder(model));
+                Inspected looked = other.inspect(Request.of(text), Options.standard(), () -> {})) {
+            AttentionSafeTensors.write(file, Export.of(looked, Selection.all(looked.inspection())));
+            int tokens = looked.heads().tokens();
+            try (SafeTensorsFile read = SafeTensorsFile.open(file)) {
+                assertThat(read.shape("query")).containsExactly(3, 4, tokens, 8);
+                assertThat(read.shape("key")).containsExactly(3, 4, tokens, 8);
+                FloatBuffer query = read.bytes("query").asFloatBuffer();
+                FloatBuffer key = read.bytes("key").asFloatBuffer();
+                FloatBuffer attention = read.bytes("attention").asFloatBuffer();
+                for (int row = 0; row < 3 * 4 * tokens; row++) {
+                    int layer = row / (4 * tokens);
+                    int at = row % tokens;
+                    double[] exps = new double[tokens];
+                    double sum = 0;
+                    for (int place = 0; place < tokens; place++) {
+                        double score = 0;
+                        for (int i = 0; i < 8; i++) {
+                            score += query.get(row * 8 + i) * (double) key.get(((row - at) + place) * 8 + i);
+                        }
+                        boolean sees = looked.inspection().masks().get(layer).sees(at, place);
+                        exps[place] = sees ? Math.exp(score / Math.sqrt(8)) : 0;
+                        sum += exps[place];
+                    }
+                    for (int place = 0; place < tokens; place++) {
+                        assertThat((double) attention.get(row * tokens + place))
+                                .isCloseTo(exps[place] / sum, within(1e-5));
+                    }
+                }
+            }
+        }
     }
 
     @Test

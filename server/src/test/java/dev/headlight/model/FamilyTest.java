@@ -230,6 +230,15 @@ class FamilyTest {
     }
 
     @Test
+    void anEncoderDecoderIsCalledOne() throws IOException {
+        Path folder = changed("bert", "{\"model_type\":\"t5\",\"is_encoder_decoder\":true}");
+        assertThatThrownBy(() -> load(folder).close())
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("should be no encoder-decoder, but one of albert, bert")
+                .hasMessageContaining("found \"t5\".");
+    }
+
+    @Test
     void albertsLayersShareTheirWeightsByGroups() throws IOException {
         Path folder = Files.createTempDirectory(temp, "albert");
         Checkpoints.rewrite(Golden.folder("albert"), folder, tensor -> tensor);

@@ -15,6 +15,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class NativeMemoryTest {
     private static final int PASSES = 1_000;
@@ -37,10 +39,11 @@ class NativeMemoryTest {
         }
     }
 
-    @Test
-    void aPassLeavesNoArrayBehindInAnyScope() throws IOException {
+    @ParameterizedTest
+    @MethodSource("dev.headlight.testing.Golden#all")
+    void aPassLeavesNoArrayBehindInAnyScope(Golden golden) throws IOException {
         Torch torch = Torch.start();
-        try (Checkpoint checkpoint = Checkpoint.open(Golden.folder("bert"));
+        try (Checkpoint checkpoint = Checkpoint.open(golden.folder());
                 Family model = Family.load(checkpoint, torch, torch.kernels());
                 NDManager probe = torch.manager()) {
             passes(model, new Random(1), 3);
