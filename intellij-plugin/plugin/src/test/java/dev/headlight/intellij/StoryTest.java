@@ -33,6 +33,7 @@ import java.awt.event.InputEvent;
 import java.awt.event.KeyEvent;
 import java.awt.event.MouseEvent;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -60,6 +61,9 @@ import org.junit.jupiter.api.io.TempDir;
 class StoryTest {
     private static final String TEXT = "He opened the ____ and walked in. She closed the [MASK] behind her.\n";
     private static final int BLANK = TEXT.indexOf("____");
+
+    /** Kept: a client that is collected stops reading. */
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
     Path temp;
@@ -431,16 +435,21 @@ class StoryTest {
         HttpRequest request = HttpRequest.newBuilder(URI.create(panel.url().replaceFirst("#.*", "api/events")))
                 .header("Accept", "text/event-stream")
                 .build();
-        HttpClient http = HttpClient.newHttpClient();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                http.send(request, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8))) {
+                HTTP.send(request, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8))) {
+            event(lines, "model"); // from here on the page is told
             run(() -> editor.moveTo(4));
-            String line = lines.readLine();
-            while (!line.equals("event: cursor")) {
-                line = lines.readLine();
-            }
-            assertThat(lines.readLine()).isEqualTo("data: {\"inspection\":1,\"token\":2}");
+            assertThat(event(lines, "cursor")).isEqualTo("{\"inspection\":1,\"token\":2}");
         }
+    }
+
+    /** The data of the next event of a kind. */
+    private static String event(BufferedReader lines, String kind) throws IOException {
+        String line = lines.readLine();
+        while (!line.equals("event: " + kind)) {
+            line = lines.readLine();
+        }
+        return lines.readLine().replaceFirst("data: ", "");
     }
 
     @Test
@@ -484,9 +493,7 @@ class StoryTest {
         if (body != null) {
             request.POST(BodyPublishers.ofString(body));
         }
-        return HttpClient.newHttpClient()
-                .send(request.build(), BodyHandlers.ofString())
-                .body();
+        return HTTP.send(request.build(), BodyHandlers.ofString()).body();
     }
 
     /** A browser that remembers what it is to show. */

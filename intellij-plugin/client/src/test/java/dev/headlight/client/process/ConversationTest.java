@@ -211,12 +211,9 @@ class ConversationTest {
                 .build();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
                 HTTP.send(request, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8))) {
+            event(lines, "model"); // from here on the page is told
             client.cursor(NOTE, 4);
-            String line = lines.readLine();
-            while (!line.equals("event: cursor")) {
-                line = lines.readLine();
-            }
-            assertThat(lines.readLine()).isEqualTo("data: {\"inspection\":" + inspection.id() + ",\"token\":2}");
+            assertThat(event(lines, "cursor")).isEqualTo("{\"inspection\":" + inspection.id() + ",\"token\":2}");
         }
     }
 
