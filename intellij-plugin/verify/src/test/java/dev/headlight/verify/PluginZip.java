@@ -9,11 +9,11 @@ import com.jetbrains.plugin.structure.intellij.plugin.IdePluginManager;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
@@ -51,24 +52,26 @@ final class PluginZip {
 
     /** The zip's files by their names, but for what begins with one of these. */
     static Map<String, byte[]> read(Path zip, String... without) throws IOException {
-        try (InputStream in = Files.newInputStream(zip)) {
-            return read(in, without);
-        }
-    }
-
-    private static Map<String, byte[]> read(InputStream from, String... without) throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
-        ZipInputStream in = new ZipInputStream(from);
-        for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-            if (!entry.isDirectory() && Stream.of(without).noneMatch(entry.getName()::startsWith)) {
-                files.put(entry.getName(), in.readAllBytes());
+        try (ZipFile in = new ZipFile(zip.toFile())) {
+            for (ZipEntry entry : Collections.list(in.entries())) {
+                if (!entry.isDirectory() && Stream.of(without).noneMatch(entry.getName()::startsWith)) {
+                    files.put(entry.getName(), in.getInputStream(entry).readAllBytes());
+                }
             }
         }
         return files;
     }
 
     static Map<String, byte[]> read(byte[] jar) throws IOException {
-        return read(new ByteArrayInputStream(jar));
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(jar));
+        for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+            if (!entry.isDirectory()) {
+                files.put(entry.getName(), in.readAllBytes());
+            }
+        }
+        return files;
     }
 
     static void write(Map<String, byte[]> files, Path zip) throws IOException {
