@@ -64,15 +64,14 @@ public final class HeadlightConfigurable implements Configurable {
         JPanel form = new JPanel(new GridBagLayout());
         row(
                 form,
-                0,
                 "Model:",
                 withFolder(model, model::setSelectedItem),
-                "“embedded”, a folder, or a name on the Hugging Face hub, such as google-bert/bert-base-uncased");
-        row(form, 1, "Precision:", precision, "bfloat16 takes half the memory, and is a little less exact");
-        row(form, 2, "Words for a blank:", top, "in the list of completions; three stand beside it");
-        row(form, 3, "", inline, "");
-        row(form, 4, "Java runtime:", withFolder(javaHome, javaHome::setText), "empty for the IDE’s own");
-        row(form, 5, "Java options:", javaOptions, "such as -Xmx1g");
+                "“embedded”, a folder, or a name on the Hugging Face hub");
+        row(form, "Precision:", atStart(precision), "bfloat16 takes half the memory, and is a little less exact");
+        row(form, "Words for a blank:", atStart(top), "in the list of completions; three stand beside it");
+        row(form, "", atStart(inline), "");
+        row(form, "Java runtime:", withFolder(javaHome, javaHome::setText), "empty for the IDE’s own");
+        row(form, "Java options:", javaOptions, "such as -Xmx1g");
         JPanel page = new JPanel(new BorderLayout());
         page.add(form, BorderLayout.NORTH);
         reset();
@@ -84,19 +83,33 @@ public final class HeadlightConfigurable implements Configurable {
         found.stream().filter(name -> !name.equals(EMBEDDED)).forEach(model::addItem);
     }
 
-    private static void row(JPanel form, int row, String name, JComponent field, String hint) {
-        GridBagConstraints place = new GridBagConstraints();
-        place.gridy = row;
-        place.insets = new Insets(3, 0, 3, 8);
-        place.anchor = GridBagConstraints.LINE_START;
+    /** A field beside its name, and a hint below it. */
+    private static void row(JPanel form, String name, JComponent field, String hint) {
         JLabel label = new JLabel(name);
         label.setLabelFor(field);
-        form.add(label, place);
-        place.weightx = field instanceof JSpinner ? 0 : 1;
+        int row = form.getComponentCount();
+        form.add(label, place(0, row, new Insets(6, 0, 0, 8)));
+        form.add(field, place(1, row, new Insets(6, 0, 0, 0)));
+        JLabel below = new JLabel(hint);
+        below.setEnabled(false);
+        form.add(below, place(1, row + 1, new Insets(1, 0, 0, 0)));
+    }
+
+    private static GridBagConstraints place(int column, int row, Insets around) {
+        GridBagConstraints place = new GridBagConstraints();
+        place.gridx = column;
+        place.gridy = row;
+        place.weightx = column;
         place.fill = GridBagConstraints.HORIZONTAL;
-        form.add(field, place);
-        place.weightx = 0;
-        form.add(new JLabel(hint), place);
+        place.insets = around;
+        return place;
+    }
+
+    /** A field that is no wider than it has to be. */
+    private static JComponent atStart(JComponent field) {
+        JPanel line = new JPanel(new BorderLayout());
+        line.add(field, BorderLayout.LINE_START);
+        return line;
     }
 
     private static JComponent withFolder(JComponent field, Consumer<String> take) {

@@ -12,13 +12,18 @@ import dev.headlight.client.HeadlightException;
 import dev.headlight.client.JavaRuntime;
 import java.awt.Component;
 import java.awt.Container;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import javax.imageio.ImageIO;
 import javax.swing.JCheckBox;
 import javax.swing.JComboBox;
 import javax.swing.JComponent;
+import javax.swing.JLabel;
 import javax.swing.JSpinner;
 import javax.swing.JTextField;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +128,42 @@ class SettingsTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("is no folder");
         assertThat(HeadlightSettings.get().javaHome).isEmpty();
+    }
+
+    /** The picture is for whoever wants to look at it. */
+    @Test
+    void everyFieldHasRoomForItsWords() throws Exception {
+        BufferedImage image = onUi(() -> {
+            form.setSize(640, form.getPreferredSize().height);
+            layOut(form);
+            BufferedImage painted = new BufferedImage(form.getWidth(), form.getHeight(), BufferedImage.TYPE_INT_RGB);
+            Graphics2D pen = painted.createGraphics();
+            form.paint(pen);
+            pen.dispose();
+            return painted;
+        });
+        Path file = Path.of("target/pictures/settings.png");
+        Files.createDirectories(file.getParent());
+        ImageIO.write(image, "png", file.toFile());
+        assertThat(fields(JLabel.class))
+                .filteredOn(label -> !label.getText().isEmpty())
+                .hasSizeGreaterThan(8)
+                .allSatisfy(label -> assertThat(label.getWidth())
+                        .as(label.getText())
+                        .isGreaterThanOrEqualTo(label.getPreferredSize().width));
+        assertThat(fields(JTextField.class)).allMatch(field -> field.getWidth() > 300);
+        assertThat(model().getWidth()).isGreaterThan(300);
+        assertThat(fields(JCheckBox.class).get(0).getWidth())
+                .isGreaterThanOrEqualTo(fields(JCheckBox.class).get(0).getPreferredSize().width);
+    }
+
+    private static void layOut(Container container) {
+        container.doLayout();
+        for (Component part : container.getComponents()) {
+            if (part instanceof Container inner) {
+                layOut(inner);
+            }
+        }
     }
 
     @Test
