@@ -1,90 +1,79 @@
 package dev.headlight.client.process;
 
+import static dev.headlight.client.process.Packaged.FIRST_BLANK;
+import static dev.headlight.client.process.Packaged.FIRST_LINE;
+import static dev.headlight.client.process.Packaged.NOTE;
+import static dev.headlight.client.process.Packaged.TEXT;
+import static dev.headlight.client.process.Packaged.get;
+import static dev.headlight.client.process.Packaged.servers;
+import static dev.headlight.client.process.Packaged.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headlight.client.Edit;
-import dev.headlight.client.Editor.Remedy;
 import dev.headlight.client.HeadlightClient;
 import dev.headlight.client.HeadlightException;
 import dev.headlight.client.Highlight;
 import dev.headlight.client.Inspection;
-import dev.headlight.client.JavaRuntime;
 import dev.headlight.client.Launch;
 import dev.headlight.client.RecordingEditor;
 import dev.headlight.client.Span;
-import dev.headlight.client.State;
-import dev.headlight.client.Word;
 import dev.headlight.client.Words;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a person causes, with the server as it was packaged. */
+/** What a person causes, with the server as it was packaged: one for all tests. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
 class ConversationTest {
-    private static final String NOTE = "file:///note.md";
-    private static final String TEXT = "He opened the [MASK] and walked into the room.\n"
-            + "naïve 🙂 She closed the ____ behind her.\n"
-            + "The quick brown fox.\n";
-    private static final Span FIRST_LINE = new Span(0, 46);
-    private static final Span FIRST_BLANK = new Span(14, 20);
-
     /** Kept: a client that is collected stops reading. */
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
-    Path temp;
+    static Path temp;
 
-    private final RecordingEditor editor = new RecordingEditor();
-    private final Path installed = Path.of(System.getProperty("headlight.home"));
-    private Path home = installed;
-    private String model = "embedded";
-    private final HeadlightClient client = new HeadlightClient(
-            editor, () -> new Launch(home, JavaRuntime.own(), "", model, "float32", 3, temp.resolve("log")));
+    private static final RecordingEditor editor = new RecordingEditor();
 
-    @AfterEach
-    void closingLeavesNoProcess() {
+    private static HeadlightClient client;
+
+    @BeforeAll
+    static void start() {
+        Launch launch = Packaged.launch(Packaged.HOME, "embedded", temp.resolve("log"));
+        client = new HeadlightClient(editor, () -> launch);
+    }
+
+    @AfterAll
+    static void closingLeavesNoProcess() {
         List<ProcessHandle> servers = servers();
         client.close();
         servers.forEach(server -> server.onExit().join());
     }
 
-    private static List<ProcessHandle> servers() {
-        return ProcessHandle.current().descendants().toList();
-    }
-
-    private static <T> T get(CompletableFuture<T> answer) throws Exception {
-        return answer.get(60, TimeUnit.SECONDS);
+    @AfterEach
+    void closeTheText() {
+        client.closed(NOTE);
     }
 
     private void open() {
         client.open(NOTE, "markdown", 1, TEXT);
-    }
-
-    private static List<String> texts(Words words) {
-        return words.words().stream().map(Word::text).toList();
     }
 
     private static String http(String url, String body) throws Exception {
@@ -99,15 +88,13 @@ class ConversationTest {
         return inspection.url().replaceFirst("#.*", "") + "api/";
     }
 
-    @Test
-    void theServerSaysThatItLoadsAndThatItIsReady() throws Exception {
-        client.start();
-        editor.becomes(State.STARTING);
-        editor.becomes(State.LOADING);
-        assertThat(editor.next(RecordingEditor.Loading.class).message()).isEqualTo("Loading embedded");
-        editor.becomes(State.READY);
-        assertThat(client.state()).isEqualTo(State.READY);
-        assertThat(servers()).isNotEmpty();
+    /** The data of the next event of a kind. */
+    private static String event(BufferedReader lines, String kind) throws IOException {
+        String line = lines.readLine();
+        while (!line.equals("event: " + kind)) {
+            line = lines.readLine();
+        }
+        return lines.readLine().replaceFirst("data: ", "");
     }
 
     @Test
@@ -217,15 +204,6 @@ class ConversationTest {
         }
     }
 
-    /** The data of the next event of a kind. */
-    private static String event(BufferedReader lines, String kind) throws IOException {
-        String line = lines.readLine();
-        while (!line.equals("event: " + kind)) {
-            line = lines.readLine();
-        }
-        return lines.readLine().replaceFirst("data: ", "");
-    }
-
     @Test
     void whatIsCancelledIsOverAtOnceAndANewerQuestionTakesAnOldersPlace() throws Exception {
         open();
@@ -236,129 +214,5 @@ class ConversationTest {
         CompletableFuture<Inspection> newer = client.inspect(NOTE, List.of(FIRST_LINE));
         assertThatThrownBy(older::get).isInstanceOf(CancellationException.class);
         assertThat(get(newer).model()).isEqualTo("embedded");
-    }
-
-    @Test
-    void aServerThatIsKilledComesBackAndKnowsTheTextsThatAreOpen() throws Exception {
-        open();
-        client.change(NOTE, 2, FIRST_BLANK, "____");
-        get(client.words(NOTE, FIRST_LINE));
-        servers().forEach(ProcessHandle::destroyForcibly);
-        editor.becomes(State.STOPPED);
-        editor.becomes(State.READY);
-        List<Words> blanks = get(client.words(NOTE, FIRST_LINE));
-        assertThat(blanks).singleElement().satisfies(blank -> {
-            assertThat(blank.version()).isEqualTo(2);
-            assertThat(texts(blank)).startsWith("door");
-        });
-    }
-
-    @Test
-    void anotherModelIsUsedAfterARestart() throws Exception {
-        open();
-        assertThat(get(client.inspect(NOTE, List.of(FIRST_LINE))).model()).isEqualTo("embedded");
-        model = checkpoint();
-        client.restart();
-        editor.becomes(State.STOPPED);
-        assertThat(get(client.inspect(NOTE, List.of(FIRST_LINE))).model()).isNotEqualTo("embedded");
-    }
-
-    private static String checkpoint() {
-        return Path.of("../../server/src/test/resources/oracle/bert")
-                .toAbsolutePath()
-                .normalize()
-                .toString();
-    }
-
-    /** A hub that takes every question and answers none. */
-    private ServerSocket silentHub() throws IOException {
-        ServerSocket hub = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Path bin = Files.createDirectories(temp.resolve("home/bin"));
-        String script =
-                "HF_ENDPOINT=http://127.0.0.1:%d HF_HUB_CACHE='%s' HF_HUB_OFFLINE= HF_TOKEN= HTTP_PROXY= http_proxy= "
-                        + "exec sh '%s' \"$@\"\n";
-        Files.writeString(
-                bin.resolve("headlight"),
-                script.formatted(hub.getLocalPort(), temp.resolve("hub"), installed.resolve("bin/headlight")));
-        home = temp.resolve("home");
-        return hub;
-    }
-
-    @Test
-    void aRunningServerTakesAnotherModelAndNamesThoseThatAreHere() throws Exception {
-        open();
-        get(client.words(NOTE, FIRST_LINE));
-        editor.becomes(State.READY);
-        List<ProcessHandle> before = servers();
-        client.useModel(checkpoint());
-        editor.becomes(State.LOADING);
-        editor.becomes(State.READY);
-        assertThat(get(client.inspect(NOTE, List.of(FIRST_LINE))).model()).isNotEqualTo("embedded");
-        assertThat(servers()).containsExactlyElementsOf(before);
-        assertThat(get(client.models())).startsWith("embedded");
-        client.useModel("/no/such/model");
-        RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
-        assertThat(failure.sentence()).contains("There is no model");
-        assertThat(failure.remedy()).isEqualTo(Remedy.OPEN_SETTINGS);
-        assertThat(client.state()).as("the one before answers").isEqualTo(State.READY);
-    }
-
-    @Test
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "what leads the server to another hub is a shell script")
-    void aModelOnItsWayIsGivenUpAndTheOneBeforeStays() throws Exception {
-        try (ServerSocket hub = silentHub()) {
-            open();
-            get(client.words(NOTE, FIRST_LINE));
-            editor.becomes(State.READY);
-            client.useModel("org/slow");
-            editor.becomes(State.LOADING);
-            hub.accept();
-            assertThat(texts(get(client.words(NOTE, FIRST_LINE)).get(0))).startsWith("door");
-            client.cancelLoading();
-            RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
-            assertThat(failure.sentence()).startsWith("Loading org/slow was cancelled");
-            assertThat(failure.remedy()).isEqualTo(Remedy.TRY_AGAIN);
-            assertThat(client.state()).isEqualTo(State.READY);
-            assertThat(get(client.inspect(NOTE, List.of(FIRST_LINE))).model()).isEqualTo("embedded");
-        }
-    }
-
-    @Test
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "what leads the server to another hub is a shell script")
-    void whereTheFirstModelIsGivenUpAnotherCanBeChosen() throws Exception {
-        try (ServerSocket hub = silentHub()) {
-            model = "org/slow";
-            open();
-            client.start();
-            editor.becomes(State.LOADING);
-            hub.accept();
-            client.cancelLoading();
-            editor.becomes(State.FAILED);
-            RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
-            assertThat(failure.remedy()).isEqualTo(Remedy.TRY_AGAIN);
-            client.useModel("embedded");
-            editor.becomes(State.READY);
-            assertThat(get(client.inspect(NOTE, List.of(FIRST_LINE))).model()).isEqualTo("embedded");
-        }
-    }
-
-    @Test
-    void aModelThatIsNotThereIsSaidOnceAndToEveryQuestion() throws Exception {
-        model = "/no/such/model";
-        open();
-        CompletableFuture<Inspection> answer = client.inspect(NOTE, List.of(FIRST_LINE));
-        RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
-        assertThat(failure.sentence()).contains("There is no model");
-        assertThat(failure.remedy()).isEqualTo(Remedy.OPEN_SETTINGS);
-        assertThatThrownBy(() -> get(answer)).cause().isInstanceOf(HeadlightException.class);
-    }
-
-    @Test
-    void theLogHoldsNothingOfTheText() throws Exception {
-        client.open(NOTE, "markdown", 1, "The zebrafish ____ here.");
-        get(client.words(NOTE, new Span(0, 20)));
-        assertThat(Files.readString(temp.resolve("log")))
-                .contains("embedded loaded")
-                .doesNotContain("zebrafish");
     }
 }
