@@ -22,6 +22,8 @@ import com.intellij.openapi.wm.ToolWindowManager;
 import com.intellij.testFramework.LightVirtualFile;
 import dev.headlight.client.Launch;
 import java.awt.EventQueue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,7 @@ final class StandInIde implements AutoCloseable {
     final MockProject project;
     final HeadlightService service;
     boolean toolWindowActivated;
+    private final List<StandInEditor> editors = new ArrayList<>();
 
     StandInIde(Supplier<Launch> launch) {
         System.setProperty(
@@ -108,8 +111,14 @@ final class StandInIde implements AutoCloseable {
             StandInEditor editor = new StandInEditor(project, document);
             EditorColorsManager.scheme = editor.scheme();
             new EditorWatcher().editorCreated(new EditorFactoryEvent(editor.editor));
+            editors.add(editor);
             return editor;
         });
+    }
+
+    void closeEditors() {
+        run(() -> editors.forEach(one -> new EditorWatcher().editorReleased(new EditorFactoryEvent(one.editor))));
+        editors.clear();
     }
 
     /** Does something on the thread of the user interface; a call that waits for what never comes fails. */

@@ -1,37 +1,21 @@
 package dev.headlight.intellij;
 
+import static dev.headlight.intellij.Acts.TEXT;
+import static dev.headlight.intellij.Acts.act;
+import static dev.headlight.intellij.Acts.blanks;
+import static dev.headlight.intellij.Acts.change;
 import static dev.headlight.intellij.StandInIde.await;
 import static dev.headlight.intellij.StandInIde.onUi;
 import static dev.headlight.intellij.StandInIde.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.intellij.codeInsight.lookup.LookupElement;
-import com.intellij.codeInsight.lookup.LookupElementPresentation;
-import com.intellij.codeInsight.lookup.LookupEx;
-import com.intellij.codeInsight.lookup.LookupManager;
 import com.intellij.ide.BrowserUtil;
 import com.intellij.notification.Notification;
-import com.intellij.openapi.actionSystem.AnAction;
 import com.intellij.openapi.actionSystem.AnActionEvent;
-import com.intellij.openapi.actionSystem.CustomShortcutSet;
-import com.intellij.openapi.application.ApplicationManager;
-import com.intellij.openapi.command.CommandEvent;
-import com.intellij.openapi.command.CommandListener;
-import com.intellij.openapi.command.CommandProcessor;
-import com.intellij.openapi.command.WriteCommandAction;
-import com.intellij.openapi.editor.event.DocumentEvent;
-import com.intellij.openapi.editor.event.DocumentListener;
 import com.intellij.openapi.editor.event.EditorFactoryEvent;
-import com.intellij.openapi.editor.event.EditorMouseEvent;
 import com.intellij.openapi.util.Disposer;
-import dev.headlight.client.JavaRuntime;
-import dev.headlight.client.Launch;
 import dev.headlight.client.Span;
 import dev.headlight.client.State;
-import dev.headlight.client.Words;
-import java.awt.event.InputEvent;
-import java.awt.event.KeyEvent;
-import java.awt.event.MouseEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -56,12 +40,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a person does, on the platform's own documents and commands, with the server as it was packaged. */
+/** What a person does with attention, models and servers; each test has an IDE and a server of its own. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
 class StoryTest {
-    private static final String TEXT = "He opened the ____ and walked in. She closed the [MASK] behind her.\n";
-    private static final int BLANK = TEXT.indexOf("____");
-
     /** Kept: a client that is collected stops reading. */
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -72,14 +53,7 @@ class StoryTest {
 
     @BeforeEach
     void open() {
-        ide = new StandInIde(() -> new Launch(
-                Path.of(System.getProperty("headlight.home")),
-                JavaRuntime.own(),
-                "",
-                HeadlightSettings.get().model(),
-                HeadlightSettings.get().precision,
-                3,
-                temp.resolve("log")));
+        ide = new StandInIde(() -> Acts.launch(temp));
     }
 
     @AfterEach
@@ -87,203 +61,6 @@ class StoryTest {
         List<ProcessHandle> servers = ProcessHandle.current().descendants().toList();
         ide.close();
         servers.forEach(server -> server.onExit().join());
-    }
-
-    private StandInEditor blanks() throws Exception {
-        StandInEditor editor = ide.open("note.md", TEXT);
-        await(() -> editor.inlays.size() == 2);
-        return editor;
-    }
-
-    private static String text(StandInEditor editor) {
-        return onUi(() -> editor.editor.getDocument().getText());
-    }
-
-    /** Presses a key in an editor; says whether somebody wanted it. */
-    private static boolean press(StandInEditor editor, int key) {
-        return onUi(() -> {
-            for (AnAction.Bound bound : List.copyOf(AnAction.BOUND)) {
-                if (((CustomShortcutSet) bound.shortcuts()).stroke.getKeyCode() == key
-                        && bound.component() == editor.editor.getContentComponent()) {
-                    AnActionEvent event = new AnActionEvent(editor.editor);
-                    bound.action().update(event);
-                    if (event.getPresentation().enabled) {
-                        bound.action().actionPerformed(event);
-                        return true;
-                    }
-                }
-            }
-            return false;
-        });
-    }
-
-    private static boolean act(StandInEditor editor, AnAction action) {
-        return onUi(() -> {
-            AnActionEvent event = new AnActionEvent(editor.editor);
-            action.update(event);
-            if (event.getPresentation().enabled) {
-                action.actionPerformed(event);
-            }
-            return event.getPresentation().enabled;
-        });
-    }
-
-    private static List<String> words(StandInEditor editor) {
-        return onUi(() -> {
-            Offer offer = HeadlightService.of(editor.editor.getProject())
-                    .find(editor.editor.getDocument())
-                    .orElseThrow()
-                    .words(editor.editor)
-                    .current()
-                    .orElseThrow();
-            return offer.words();
-        });
-    }
-
-    @Test
-    void threeWordsStandBesideEveryBlankAndTabTakesTheFirst() throws Exception {
-        StandInEditor editor = blanks();
-        assertThat(press(editor, KeyEvent.VK_TAB))
-                .as("Tab is the editor's where no blank is")
-                .isFalse();
-        run(() -> editor.moveTo(BLANK + 4));
-        assertThat(words(editor)).hasSize(3).startsWith("door");
-        assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
-        assertThat(text(editor)).isEqualTo(TEXT.replace("____", "door"));
-        assertThat(editor.caret()).isEqualTo(BLANK + 4);
-        await(() -> editor.inlays.size() == 1);
-    }
-
-    @Test
-    void takingAWordIsOneCommandWithOneChange() throws Exception {
-        StandInEditor editor = blanks();
-        List<String> heard = new ArrayList<>();
-        run(() -> {
-            editor.moveTo(BLANK);
-            ApplicationManager.getApplication()
-                    .getMessageBus()
-                    .connect(ide.service)
-                    .subscribe(CommandListener.TOPIC, new CommandListener() {
-                        @Override
-                        public void commandStarted(CommandEvent event) {
-                            heard.add(event.getCommandName());
-                        }
-                    });
-            editor.editor
-                    .getDocument()
-                    .addDocumentListener(
-                            new DocumentListener() {
-                                @Override
-                                public void documentChanged(DocumentEvent event) {
-                                    assertThat(CommandProcessor.getInstance().getCurrentCommand())
-                                            .isNotNull();
-                                    heard.add(event.getOldFragment() + " → " + event.getNewFragment());
-                                }
-                            },
-                            ide.service);
-        });
-        assertThat(act(editor, new AcceptWordAction.First())).isTrue();
-        assertThat(heard).containsExactly("Headlight: door", "____ → door");
-    }
-
-    @Test
-    void theSecondAndThirdWordsAreTakenByTheirActionsAndTheNextByTab() throws Exception {
-        StandInEditor editor = blanks();
-        run(() -> editor.moveTo(BLANK));
-        List<String> words = words(editor);
-        assertThat(act(editor, new NextWordAction())).isTrue();
-        assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
-        assertThat(text(editor)).isEqualTo(TEXT.replace("____", words.get(1)));
-        int mask = text(editor).indexOf("[MASK]");
-        run(() -> editor.moveTo(mask + 2));
-        String third = words(editor).get(2);
-        assertThat(act(editor, new AcceptWordAction.Third())).isTrue();
-        assertThat(text(editor)).contains("closed the " + third + " behind");
-        assertThat(act(editor, new AcceptWordAction.Second())).isFalse();
-    }
-
-    @Test
-    void escapeDismissesWordsUntilTheirBlankIsAnother() throws Exception {
-        StandInEditor editor = blanks();
-        run(() -> editor.moveTo(BLANK));
-        assertThat(press(editor, KeyEvent.VK_ESCAPE)).isTrue();
-        assertThat(editor.inlays).hasSize(1);
-        assertThat(press(editor, KeyEvent.VK_ESCAPE)).isFalse();
-        run(() -> change(editor, TEXT.length() - 1, 0, " A ____ it is."));
-        await(() -> editor.inlays.size() == 2); // the new one beside the second, not the dismissed one
-        run(() -> change(editor, BLANK, 0, "__"));
-        await(() -> editor.inlays.size() == 3);
-    }
-
-    private void change(StandInEditor editor, int offset, int length, String by) {
-        WriteCommandAction.runWriteCommandAction(
-                ide.project, () -> editor.editor.getDocument().replaceString(offset, offset + length, by));
-    }
-
-    @Test
-    void aListOfCompletionsKeepsTabAndEscape() throws Exception {
-        StandInEditor editor = blanks();
-        run(() -> editor.moveTo(BLANK));
-        LookupManager.open = StandIn.of(LookupEx.class, new Object());
-        assertThat(press(editor, KeyEvent.VK_TAB)).isFalse();
-        LookupManager.open = null;
-        assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
-    }
-
-    @Test
-    void aClickOnAWordTakesIt() throws Exception {
-        StandInEditor editor = blanks();
-        run(() -> editor.moveTo(BLANK));
-        List<String> words = words(editor);
-        run(() -> {
-            WordsRenderer renderer = (WordsRenderer) editor.inlays.get(0).getRenderer();
-            int x = 0;
-            while (renderer.wordAt(editor.editor, x) != 2) {
-                x++;
-            }
-            int left = editor.inlays.get(0).getBounds().x;
-            JComponent content = editor.editor.getContentComponent();
-            MouseEvent click = new MouseEvent(content, 0, 0, InputEvent.BUTTON1_DOWN_MASK, left + x, 5, 1, false);
-            EditorMouseEvent event = new EditorMouseEvent(editor.inlays.get(0), click);
-            editor.mouse.mouseClicked(event);
-            assertThat(event.consumed).isTrue();
-        });
-        assertThat(text(editor)).isEqualTo(TEXT.replace("____", words.get(2)));
-    }
-
-    @Test
-    void aSelectedWordIsOfferedOthersAndTabReplacesIt() throws Exception {
-        StandInEditor editor = ide.open("note.md", "The quick brown fox jumps over the lazy dog.");
-        run(() -> editor.select(new Span(4, 9)));
-        AnActionEvent event = new AnActionEvent(editor.editor);
-        run(() -> new SuggestWordsAction().update(event));
-        assertThat(event.getPresentation().text).isEqualTo("Suggest Words for “quick”");
-        assertThat(act(editor, new SuggestWordsAction())).isTrue();
-        await(() -> editor.inlays.size() == 1);
-        String first = words(editor).get(0);
-        assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
-        assertThat(text(editor)).isEqualTo("The " + first + " brown fox jumps over the lazy dog.");
-    }
-
-    @Test
-    void suggestingIsForOneWord() {
-        StandInEditor editor = ide.open("note.md", "The quick brown fox.");
-        assertThat(act(editor, new SuggestWordsAction())).isFalse();
-        run(() -> editor.select(new Span(4, 15)));
-        assertThat(act(editor, new SuggestWordsAction())).isFalse();
-    }
-
-    @Test
-    void theListOfCompletionsHasTheWordsAndTheirProbabilities() throws Exception {
-        StandInEditor editor = blanks();
-        OpenText text = ide.service.find(editor.editor.getDocument()).orElseThrow();
-        Optional<Words> found = Waiting.forAnswer(ide.service.client().complete(text.uri, BLANK + 4))
-                .orElseThrow();
-        List<LookupElement> items = BlankCompletionContributor.elements(found.orElseThrow(), BLANK + 4);
-        assertThat(items).extracting(LookupElement::getLookupString).hasSize(3).startsWith("door");
-        LookupElementPresentation shown = new LookupElementPresentation();
-        items.get(0).renderElement(shown);
-        assertThat(shown.getTypeText()).matches("\\d+\\.\\d %");
     }
 
     @Test
@@ -357,16 +134,6 @@ class StoryTest {
         assertThat(BrowserUtil.OPENED).as("an edit opens no browser").hasSize(2);
     }
 
-    private static List<JComponent> parts(JComponent of) {
-        List<JComponent> found = new ArrayList<>(List.of(of));
-        for (var part : of.getComponents()) {
-            if (part instanceof JComponent component) {
-                found.addAll(parts(component));
-            }
-        }
-        return found;
-    }
-
     @Test
     void aModelThatIsNotThereIsToldInOneSentenceWithTheSettingsAtHand() throws Exception {
         HeadlightSettings.Values settings = new HeadlightSettings.Values();
@@ -380,7 +147,7 @@ class StoryTest {
 
     @Test
     void anotherModelOfTheSettingsIsTakenByTheServerThatRunsAndShowsWhatItLooksAt() throws Exception {
-        StandInEditor editor = blanks();
+        StandInEditor editor = blanks(ide);
         List<String> before = onUi(() -> shownWords(editor));
         RecordingView view = new RecordingView();
         AttentionPanel panel = onUi(() -> new AttentionPanel(parent -> Optional.of(view)));
@@ -399,26 +166,6 @@ class StoryTest {
         await(() -> editor.inlays.size() == 2 && !shownWords(editor).equals(before));
         assertThat(ProcessHandle.current().descendants().toList()).containsExactlyElementsOf(servers);
         assertThat(view.loaded).hasSize(1);
-    }
-
-    private static List<String> shownWords(StandInEditor editor) {
-        return HeadlightService.of(editor.editor.getProject())
-                .find(editor.editor.getDocument())
-                .orElseThrow()
-                .words(editor.editor)
-                .offers()
-                .stream()
-                .flatMap(offer -> offer.words().stream())
-                .toList();
-    }
-
-    @Test
-    void aTextThatCanNotBeWrittenToIsLeftAlone() throws Exception {
-        StandInEditor editor = blanks();
-        run(() -> editor.moveTo(BLANK));
-        run(() -> editor.editor.getDocument().setReadOnly(true));
-        assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
-        assertThat(text(editor)).isEqualTo(TEXT);
     }
 
     @Test
@@ -443,18 +190,9 @@ class StoryTest {
         }
     }
 
-    /** The data of the next event of a kind. */
-    private static String event(BufferedReader lines, String kind) throws IOException {
-        String line = lines.readLine();
-        while (!line.equals("event: " + kind)) {
-            line = lines.readLine();
-        }
-        return lines.readLine().replaceFirst("data: ", "");
-    }
-
     @Test
     void restartingStartsAnotherServerThatKnowsTheSameTexts() throws Exception {
-        StandInEditor editor = blanks();
+        StandInEditor editor = blanks(ide);
         List<ProcessHandle> before = ProcessHandle.current().descendants().toList();
         run(() -> editor.inlays.clear());
         run(() -> new RestartAction().actionPerformed(new AnActionEvent(editor.editor)));
@@ -462,18 +200,6 @@ class StoryTest {
         assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
                 .isNotEmpty()
                 .doesNotContainAnyElementsOf(before);
-    }
-
-    @Test
-    void wordsAreHiddenWhereAPersonDoesNotWantThem() throws Exception {
-        StandInEditor editor = blanks();
-        HeadlightSettings.Values settings = new HeadlightSettings.Values();
-        settings.inline = false;
-        run(() -> HeadlightSettings.instance().change(settings));
-        await(() -> editor.inlays.isEmpty());
-        assertThat(ide.service.client().state())
-                .as("nothing has to start anew for that")
-                .isEqualTo(State.READY);
     }
 
     @Test
@@ -486,6 +212,36 @@ class StoryTest {
         assertThat(prose.inlays).isEmpty();
         assertThat(ide.service.find(prose.editor.getDocument())).isEmpty();
         await(() -> program.inlays.size() == 1); // there is a server now
+    }
+
+    private static List<JComponent> parts(JComponent of) {
+        List<JComponent> found = new ArrayList<>(List.of(of));
+        for (var part : of.getComponents()) {
+            if (part instanceof JComponent component) {
+                found.addAll(parts(component));
+            }
+        }
+        return found;
+    }
+
+    private static List<String> shownWords(StandInEditor editor) {
+        return HeadlightService.of(editor.editor.getProject())
+                .find(editor.editor.getDocument())
+                .orElseThrow()
+                .words(editor.editor)
+                .offers()
+                .stream()
+                .flatMap(offer -> offer.words().stream())
+                .toList();
+    }
+
+    /** The data of the next event of a kind. */
+    private static String event(BufferedReader lines, String kind) throws IOException {
+        String line = lines.readLine();
+        while (!line.equals("event: " + kind)) {
+            line = lines.readLine();
+        }
+        return lines.readLine().replaceFirst("data: ", "");
     }
 
     private static String http(String url, String body) throws Exception {

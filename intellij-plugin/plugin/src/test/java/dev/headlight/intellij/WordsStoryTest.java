@@ -1,0 +1,237 @@
+package dev.headlight.intellij;
+
+import static dev.headlight.intellij.Acts.BLANK;
+import static dev.headlight.intellij.Acts.TEXT;
+import static dev.headlight.intellij.Acts.act;
+import static dev.headlight.intellij.Acts.blanks;
+import static dev.headlight.intellij.Acts.change;
+import static dev.headlight.intellij.Acts.press;
+import static dev.headlight.intellij.Acts.text;
+import static dev.headlight.intellij.Acts.words;
+import static dev.headlight.intellij.StandInIde.await;
+import static dev.headlight.intellij.StandInIde.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.intellij.codeInsight.lookup.LookupElement;
+import com.intellij.codeInsight.lookup.LookupElementPresentation;
+import com.intellij.codeInsight.lookup.LookupEx;
+import com.intellij.codeInsight.lookup.LookupManager;
+import com.intellij.openapi.actionSystem.AnActionEvent;
+import com.intellij.openapi.application.ApplicationManager;
+import com.intellij.openapi.command.CommandEvent;
+import com.intellij.openapi.command.CommandListener;
+import com.intellij.openapi.command.CommandProcessor;
+import com.intellij.openapi.editor.event.DocumentEvent;
+import com.intellij.openapi.editor.event.DocumentListener;
+import com.intellij.openapi.editor.event.EditorMouseEvent;
+import dev.headlight.client.Span;
+import dev.headlight.client.State;
+import dev.headlight.client.Words;
+import java.awt.event.InputEvent;
+import java.awt.event.KeyEvent;
+import java.awt.event.MouseEvent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.swing.JComponent;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a person does with words, on the platform's own documents and commands, with the server as it was packaged: one for
+ * all tests.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
+class WordsStoryTest {
+    @TempDir
+    static Path temp;
+
+    private static StandInIde ide;
+
+    @BeforeAll
+    static void open() {
+        ide = new StandInIde(() -> Acts.launch(temp));
+    }
+
+    @AfterEach
+    void closeTheEditors() {
+        ide.closeEditors();
+        run(() -> HeadlightSettings.instance().change(new HeadlightSettings.Values()));
+    }
+
+    @AfterAll
+    static void closingTheProjectLeavesNoServer() {
+        List<ProcessHandle> servers = ProcessHandle.current().descendants().toList();
+        ide.close();
+        servers.forEach(server -> server.onExit().join());
+    }
+
+    @Test
+    void threeWordsStandBesideEveryBlankAndTabTakesTheFirst() throws Exception {
+        StandInEditor editor = blanks(ide);
+        assertThat(press(editor, KeyEvent.VK_TAB))
+                .as("Tab is the editor's where no blank is")
+                .isFalse();
+        run(() -> editor.moveTo(BLANK + 4));
+        assertThat(words(editor)).hasSize(3).startsWith("door");
+        assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
+        assertThat(text(editor)).isEqualTo(TEXT.replace("____", "door"));
+        assertThat(editor.caret()).isEqualTo(BLANK + 4);
+        await(() -> editor.inlays.size() == 1);
+    }
+
+    @Test
+    void takingAWordIsOneCommandWithOneChange() throws Exception {
+        StandInEditor editor = blanks(ide);
+        List<String> heard = new ArrayList<>();
+        run(() -> {
+            editor.moveTo(BLANK);
+            ApplicationManager.getApplication()
+                    .getMessageBus()
+                    .connect(ide.service)
+                    .subscribe(CommandListener.TOPIC, new CommandListener() {
+                        @Override
+                        public void commandStarted(CommandEvent event) {
+                            heard.add(event.getCommandName());
+                        }
+                    });
+            editor.editor
+                    .getDocument()
+                    .addDocumentListener(
+                            new DocumentListener() {
+                                @Override
+                                public void documentChanged(DocumentEvent event) {
+                                    assertThat(CommandProcessor.getInstance().getCurrentCommand())
+                                            .isNotNull();
+                                    heard.add(event.getOldFragment() + " → " + event.getNewFragment());
+                                }
+                            },
+                            ide.service);
+        });
+        assertThat(act(editor, new AcceptWordAction.First())).isTrue();
+        assertThat(heard).containsExactly("Headlight: door", "____ → door");
+    }
+
+    @Test
+    void theSecondAndThirdWordsAreTakenByTheirActionsAndTheNextByTab() throws Exception {
+        StandInEditor editor = blanks(ide);
+        run(() -> editor.moveTo(BLANK));
+        List<String> words = words(editor);
+        assertThat(act(editor, new NextWordAction())).isTrue();
+        assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
+        assertThat(text(editor)).isEqualTo(TEXT.replace("____", words.get(1)));
+        int mask = text(editor).indexOf("[MASK]");
+        run(() -> editor.moveTo(mask + 2));
+        String third = words(editor).get(2);
+        assertThat(act(editor, new AcceptWordAction.Third())).isTrue();
+        assertThat(text(editor)).contains("closed the " + third + " behind");
+        assertThat(act(editor, new AcceptWordAction.Second())).isFalse();
+    }
+
+    @Test
+    void escapeDismissesWordsUntilTheirBlankIsAnother() throws Exception {
+        StandInEditor editor = blanks(ide);
+        run(() -> editor.moveTo(BLANK));
+        assertThat(press(editor, KeyEvent.VK_ESCAPE)).isTrue();
+        assertThat(editor.inlays).hasSize(1);
+        assertThat(press(editor, KeyEvent.VK_ESCAPE)).isFalse();
+        run(() -> change(editor, TEXT.length() - 1, 0, " A ____ it is."));
+        await(() -> editor.inlays.size() == 2); // the new one beside the second, not the dismissed one
+        run(() -> change(editor, BLANK, 0, "__"));
+        await(() -> editor.inlays.size() == 3);
+    }
+
+    @Test
+    void aListOfCompletionsKeepsTabAndEscape() throws Exception {
+        StandInEditor editor = blanks(ide);
+        run(() -> editor.moveTo(BLANK));
+        LookupManager.open = StandIn.of(LookupEx.class, new Object());
+        assertThat(press(editor, KeyEvent.VK_TAB)).isFalse();
+        LookupManager.open = null;
+        assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
+    }
+
+    @Test
+    void aClickOnAWordTakesIt() throws Exception {
+        StandInEditor editor = blanks(ide);
+        run(() -> editor.moveTo(BLANK));
+        List<String> words = words(editor);
+        run(() -> {
+            WordsRenderer renderer = (WordsRenderer) editor.inlays.get(0).getRenderer();
+            int x = 0;
+            while (renderer.wordAt(editor.editor, x) != 2) {
+                x++;
+            }
+            int left = editor.inlays.get(0).getBounds().x;
+            JComponent content = editor.editor.getContentComponent();
+            MouseEvent click = new MouseEvent(content, 0, 0, InputEvent.BUTTON1_DOWN_MASK, left + x, 5, 1, false);
+            EditorMouseEvent event = new EditorMouseEvent(editor.inlays.get(0), click);
+            editor.mouse.mouseClicked(event);
+            assertThat(event.consumed).isTrue();
+        });
+        assertThat(text(editor)).isEqualTo(TEXT.replace("____", words.get(2)));
+    }
+
+    @Test
+    void aSelectedWordIsOfferedOthersAndTabReplacesIt() throws Exception {
+        StandInEditor editor = ide.open("note.md", "The quick brown fox jumps over the lazy dog.");
+        run(() -> editor.select(new Span(4, 9)));
+        AnActionEvent event = new AnActionEvent(editor.editor);
+        run(() -> new SuggestWordsAction().update(event));
+        assertThat(event.getPresentation().text).isEqualTo("Suggest Words for “quick”");
+        assertThat(act(editor, new SuggestWordsAction())).isTrue();
+        await(() -> editor.inlays.size() == 1);
+        String first = words(editor).get(0);
+        assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
+        assertThat(text(editor)).isEqualTo("The " + first + " brown fox jumps over the lazy dog.");
+    }
+
+    @Test
+    void suggestingIsForOneWord() {
+        StandInEditor editor = ide.open("note.md", "The quick brown fox.");
+        assertThat(act(editor, new SuggestWordsAction())).isFalse();
+        run(() -> editor.select(new Span(4, 15)));
+        assertThat(act(editor, new SuggestWordsAction())).isFalse();
+    }
+
+    @Test
+    void theListOfCompletionsHasTheWordsAndTheirProbabilities() throws Exception {
+        StandInEditor editor = blanks(ide);
+        OpenText text = ide.service.find(editor.editor.getDocument()).orElseThrow();
+        Optional<Words> found = Waiting.forAnswer(ide.service.client().complete(text.uri, BLANK + 4))
+                .orElseThrow();
+        List<LookupElement> items = BlankCompletionContributor.elements(found.orElseThrow(), BLANK + 4);
+        assertThat(items).extracting(LookupElement::getLookupString).hasSize(3).startsWith("door");
+        LookupElementPresentation shown = new LookupElementPresentation();
+        items.get(0).renderElement(shown);
+        assertThat(shown.getTypeText()).matches("\\d+\\.\\d %");
+    }
+
+    @Test
+    void aTextThatCanNotBeWrittenToIsLeftAlone() throws Exception {
+        StandInEditor editor = blanks(ide);
+        run(() -> editor.moveTo(BLANK));
+        run(() -> editor.editor.getDocument().setReadOnly(true));
+        assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
+        assertThat(text(editor)).isEqualTo(TEXT);
+    }
+
+    @Test
+    void wordsAreHiddenWhereAPersonDoesNotWantThem() throws Exception {
+        StandInEditor editor = blanks(ide);
+        HeadlightSettings.Values settings = new HeadlightSettings.Values();
+        settings.inline = false;
+        run(() -> HeadlightSettings.instance().change(settings));
+        await(() -> editor.inlays.isEmpty());
+        assertThat(ide.service.client().state())
+                .as("nothing has to start anew for that")
+                .isEqualTo(State.READY);
+    }
+}
