@@ -21,7 +21,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "predict",
         description =
-                "Fill the blanks of a text with the likeliest words; or, with a model such as GPT-2, go on with it.",
+                "Fill the blanks of a text with the likeliest words; with a model such as GPT-2, go on with it; with one"
+                        + " such as BART, answer a text that has no blanks.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footerHeading = "%nExamples:%n",
@@ -58,7 +59,12 @@ final class PredictCommand implements Runnable {
         try (Inspector inspector = model.load(main.io())) {
             List<Blank> blanks = inspector.predict(request, options, () -> {});
             if (blanks.isEmpty()) {
-                throw new UserException("The text has no blank: write [MASK] or ____ where a word is missing.");
+                String written = inspector
+                        .write(request, () -> {})
+                        .orElseThrow(() -> new UserException(
+                                "The text has no blank: write [MASK] or ____ where a word is missing."));
+                main.io().print(json ? json(request.text(), written) : written);
+                return;
             }
             List<Completion> completions = Completion.best(request.text(), blanks, top);
             if (json) {
@@ -69,12 +75,27 @@ final class PredictCommand implements Runnable {
         }
     }
 
+    private String json(String text, String written) {
+        JsonObject answer = answer(text);
+        answer.addProperty("written", written);
+        return pretty(answer);
+    }
+
     private String json(String text, List<Blank> blanks, List<Completion> completions) {
+        JsonObject answer = answer(text);
+        answer.add("blanks", InspectionJson.array(blanks, InspectionJson::blank));
+        answer.add("sentences", InspectionJson.array(completions, c -> new JsonPrimitive(c.text())));
+        return pretty(answer);
+    }
+
+    private JsonObject answer(String text) {
         JsonObject answer = new JsonObject();
         answer.addProperty("model", model.name());
         answer.addProperty("text", text);
-        answer.add("blanks", InspectionJson.array(blanks, InspectionJson::blank));
-        answer.add("sentences", InspectionJson.array(completions, c -> new JsonPrimitive(c.text())));
+        return answer;
+    }
+
+    private static String pretty(JsonObject answer) {
         return new GsonBuilder()
                 .setPrettyPrinting()
                 .disableHtmlEscaping()
