@@ -21,8 +21,16 @@ export function activate(context: vscode.ExtensionContext): void {
     initializationOptions: { top: settings().get<number>('top') },
     middleware: {
       provideInlineCompletionItems: (...question) => words.provide(...question),
-      provideInlayHints: (document, range, token, next) =>
-        settings().get<boolean>('inlineHints') ? next(document, range, token) : [],
+      provideInlayHints: async (document, range, token, next) => {
+        try {
+          return settings().get<boolean>('inlineHints') ? await next(document, range, token) : [];
+        } catch (cause) {
+          if (cause instanceof vscode.CancellationError) {
+            throw cause;
+          }
+          return []; // the server told why; and who throws is not asked again when there are words
+        }
+      },
     },
   });
   const running = (server = new Server(context, log, options));

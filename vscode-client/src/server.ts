@@ -17,7 +17,7 @@ const FIRST_WAIT_MS = 500;
 /** A server that lived so long is healthy: earlier deaths don't count any more. */
 const HEALTHY_MS = 120_000;
 
-/** `failed`: it runs, but its model could not be loaded. */
+/** `failed`: it runs, but the model that is chosen could not be loaded. */
 export type ServerState = 'starting' | 'loading' | 'ready' | 'failed' | 'stopped';
 
 /** The model that the settings name. */
@@ -65,6 +65,7 @@ export class Server implements vscode.Disposable {
   #client: LanguageClient | undefined;
   #starting: Promise<void> | undefined;
   #state: ServerState = 'stopped';
+  #answering: string | undefined;
   #deaths = 0;
   #born = 0;
   #waiting: NodeJS.Timeout | undefined;
@@ -82,6 +83,11 @@ export class Server implements vscode.Disposable {
 
   get state(): ServerState {
     return this.#state;
+  }
+
+  /** The model that answers, as long as the one that is chosen does not. */
+  get answering(): string | undefined {
+    return this.#answering;
   }
 
   /** The server, running; starts it where it doesn't run. */
@@ -241,6 +247,7 @@ export class Server implements vscode.Disposable {
     }
     try {
       await this.#client.sendRequest<UseModel>(USE_MODEL, { model: modelSetting() });
+      this.#become('ready'); // there was nothing to load, where it answered all the time
     } catch (cause) {
       const superseded = cause instanceof ResponseError && cause.code === LSPErrorCodes.ServerCancelled;
       if (!superseded && !serverEnded(cause)) {
@@ -263,6 +270,11 @@ export class Server implements vscode.Disposable {
 
   #become(state: ServerState): void {
     this.#state = state;
+    if (state === 'ready') {
+      this.#answering = modelSetting();
+    } else if (state === 'starting' || state === 'stopped') {
+      this.#answering = undefined;
+    }
     this.#changed.fire(state);
   }
 

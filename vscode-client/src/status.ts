@@ -19,7 +19,8 @@ export function statusItem(server: Server): vscode.Disposable {
     const model = modelSetting();
     const name = model.split(/[\\/]/).at(-1) || model;
     item.text = `${ICONS[server.state]} ${name}`;
-    item.tooltip = `Headlight: ${model}, ${server.state}`;
+    const answers = server.state !== 'ready' && server.answering;
+    item.tooltip = `Headlight: ${model}, ${server.state}${answers ? `; ${answers} answers` : ''}`;
     item.accessibilityInformation = { label: item.tooltip };
     item.show();
   };

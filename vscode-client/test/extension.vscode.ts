@@ -258,6 +258,7 @@ describe('in a window', () => {
     await bench.choose('From the Hugging Face hub…');
     await bench.enter('nobody/nothing');
     await expect.poll(async () => (await bench.notifications()).join(), WAIT).toContain('nobody/nothing');
+    await expect.poll(() => status(bench), WAIT).toBe('Headlight: nobody/nothing, failed; embedded answers');
     await bench.shot('no-such-model');
     expect(await bench.hints()).not.toEqual([]);
     await bench.answer('Select Model');

@@ -136,12 +136,12 @@ export class Workbench {
   /** Takes an entry of a list that an extension shows. */
   async choose(label: string): Promise<void> {
     await this.quickRow(label).click({ timeout: PATIENCE });
-    await this.quickInput.waitFor({ state: 'hidden' });
+    await this.quickRow(label).waitFor({ state: 'hidden' });
   }
 
   /** Answers a question that an extension asks at the top of the window. */
   async enter(text: string): Promise<void> {
-    await this.quickInput.fill(text);
+    await this.quickInput.fill(text, { timeout: PATIENCE });
     await this.page.keyboard.press('Enter');
     await this.quickInput.waitFor({ state: 'hidden' });
   }
@@ -251,7 +251,8 @@ export class Workbench {
 
   /** The labels of a list at the top of the window. */
   async choices(): Promise<string[]> {
-    return texts(this.page.locator('.quick-input-widget:visible .monaco-list-row .label-name'));
+    const rows = await texts(this.page.locator('.quick-input-widget:visible .monaco-list-row .label-name'));
+    return rows.map((row) => row.trim()); // there is a blank behind an icon
   }
 
   /** The titles of open editors and panels. */

@@ -1,6 +1,6 @@
 package dev.headlight.cli;
 
-import dev.headlight.engine.Precision;
+import dev.headlight.Precision;
 import dev.headlight.hub.Hub;
 import dev.headlight.inspect.Inspector;
 import picocli.CommandLine.Option;

@@ -1,7 +1,7 @@
 package dev.headlight.cli;
 
+import dev.headlight.Precision;
 import dev.headlight.UserException;
-import dev.headlight.engine.Precision;
 import dev.headlight.hub.Cached;
 import dev.headlight.hub.Hub;
 import dev.headlight.hub.Progress;

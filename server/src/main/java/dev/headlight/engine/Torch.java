@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
+import dev.headlight.Precision;
 import dev.headlight.UserException;
 import dev.headlight.natives.Natives;
 

@@ -1,8 +1,8 @@
 package dev.headlight.inspect;
 
 import ai.djl.ndarray.NDManager;
+import dev.headlight.Precision;
 import dev.headlight.UserException;
-import dev.headlight.engine.Precision;
 import dev.headlight.engine.Torch;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Family;

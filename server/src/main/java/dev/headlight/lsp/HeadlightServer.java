@@ -68,7 +68,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
     private final Supplier<Messages.Models> models;
     private CompletableFuture<Void> progress = CompletableFuture.completedFuture(null);
     private String shown = ""; // the model whose loading is shown, empty where none is; guarded by this
-    private boolean answered; // whether a model was ready before; guarded by this
+    private boolean answered; // whether questions got their answers, or failed, before; guarded by this
     private boolean shutDown;
 
     private HeadlightServer(
@@ -219,7 +219,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
         if (state instanceof ModelState.Failed failed) {
             client.showMessage(new MessageParams(MessageType.Error, failed.sentence()));
         }
-        if (state instanceof ModelState.Ready) {
+        if (!(state instanceof ModelState.Loading)) {
             refresh();
         }
     }
@@ -271,7 +271,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
         }
     }
 
-    /** What another model said is no longer so. */
+    /** What another model said is no longer so; nor is that there are no words, where one failed. */
     private synchronized void refresh() {
         if (answered && peer.refreshesHints()) {
             client.refreshInlayHints();

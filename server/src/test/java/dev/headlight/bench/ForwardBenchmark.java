@@ -1,6 +1,6 @@
 package dev.headlight.bench;
 
-import dev.headlight.engine.Precision;
+import dev.headlight.Precision;
 import dev.headlight.engine.Torch;
 import dev.headlight.model.Family;
 import dev.headlight.model.Input;

@@ -5,14 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.headlight.UserException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,7 +15,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,43 +107,6 @@ class ProxiesTest {
             assertThat(seen).containsExactly("http://hub.invalid/x Basic " + basic + " Bearer hf_secret");
         } finally {
             proxy.stop(0);
-        }
-    }
-
-    @Test
-    void anEncryptedHubIsReachedThroughATunnelThatLearnsNoToken() throws Exception {
-        try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            CompletableFuture<String> head = CompletableFuture.supplyAsync(() -> refuse(proxy));
-            Transport transport = transport(
-                    "https://hub.invalid",
-                    Map.of("HTTPS_PROXY", "http://me:pass@127.0.0.1:" + proxy.getLocalPort(), "HF_TOKEN", "hf_secret"));
-            try {
-                transport
-                        .ask("GET", URI.create("https://hub.invalid/x"), Map.of(), hop -> true, () -> {})
-                        .close();
-            } catch (IOException e) {
-                // refused
-            }
-            assertThat(head.join())
-                    .startsWith("CONNECT hub.invalid:443 HTTP/1.1")
-                    .containsIgnoringCase("Proxy-Authorization: Basic bWU6cGFzcw==")
-                    .doesNotContain("hf_secret");
-        }
-    }
-
-    private static String refuse(ServerSocket proxy) {
-        try (Socket socket = proxy.accept()) {
-            BufferedReader lines =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-            StringBuilder head = new StringBuilder();
-            for (String line = lines.readLine(); line != null && !line.isEmpty(); line = lines.readLine()) {
-                head.append(line).append('\n');
-            }
-            socket.getOutputStream()
-                    .write("HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            return head.toString();
-        } catch (IOException e) {
-            return e.toString();
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.headlight.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.headlight.engine.Precision;
+import dev.headlight.Precision;
 import dev.headlight.engine.Torch;
 import dev.headlight.testing.Golden;
 import dev.headlight.weights.Checkpoint;

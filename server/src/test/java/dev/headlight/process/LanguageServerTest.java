@@ -548,6 +548,7 @@ class LanguageServerTest {
                         .send(request, BodyHandlers.ofInputStream())
                         .body(),
                 StandardCharsets.UTF_8))) {
+            event(lines, "model"); // from here on the page is told
             TextDocumentIdentifier note = new TextDocumentIdentifier(URI_OF_NOTE);
             server.cursor(new Messages.Cursor(note, new Position(0, 4)));
             assertThat(event(lines, "cursor")).isEqualTo("{\"inspection\":" + result.id() + ",\"token\":2}");
@@ -740,6 +741,15 @@ class LanguageServerTest {
                     new Messages.UseModel(Golden.folder("bert").toAbsolutePath().toString())));
             assertThat(client.next(String.class)).isEqualTo("refresh");
         }
+    }
+
+    @Test
+    void hintsAreAskedForAnewWhenAModelAnswersAfterOneThatFailed() throws Exception {
+        start(Headlight.with("lsp", "--model", "/no/such/model"));
+        open();
+        assertThat(client.next(MessageParams.class).getMessage()).contains("There is no model");
+        get(server.useModel(new Messages.UseModel("embedded")));
+        assertThat(client.next(String.class)).isEqualTo("refresh");
     }
 
     @Test

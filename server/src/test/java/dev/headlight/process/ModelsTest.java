@@ -8,9 +8,16 @@ import com.google.gson.JsonParser;
 import dev.headlight.process.Headlight.Result;
 import dev.headlight.testing.FakeHub;
 import dev.headlight.testing.Golden;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -174,6 +181,46 @@ class ModelsTest {
         assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(first.exitValue()).isZero();
         assertThat(hub.seen("CDN GET")).hasSize(1);
+    }
+
+    /** In a process of its own, because Java reads once how tunnels are asked for. */
+    @Test
+    void anEncryptedHubIsReachedThroughATunnelThatLearnsNoToken() throws Exception {
+        try (ServerSocket proxy = new ServerSocket(0, 9, InetAddress.getByName("127.0.0.1"))) {
+            CompletableFuture<String> head = CompletableFuture.supplyAsync(() -> refuse(proxy));
+            Process process = headlight("models", "fetch", NAME)
+                    .environment("HF_ENDPOINT", "https://hub.invalid")
+                    .environment("HTTPS_PROXY", "http://me:p%40ss@127.0.0.1:" + proxy.getLocalPort())
+                    .environment("https_proxy", "")
+                    .environment("NO_PROXY", "")
+                    .environment("no_proxy", "")
+                    .environment("HF_TOKEN", "hf_secret")
+                    .start(temp.resolve("err"));
+            try {
+                assertThat(head.get(30, TimeUnit.SECONDS))
+                        .startsWith("CONNECT hub.invalid:443 HTTP/1.1")
+                        .containsIgnoringCase("Proxy-Authorization: Basic bWU6cEBzcw==")
+                        .doesNotContain("hf_secret");
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    private static String refuse(ServerSocket proxy) {
+        try (Socket socket = proxy.accept()) {
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            StringBuilder head = new StringBuilder();
+            for (String line = lines.readLine(); line != null && !line.isEmpty(); line = lines.readLine()) {
+                head.append(line).append('\n');
+            }
+            socket.getOutputStream()
+                    .write("HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            return head.toString();
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.headlight.engine;
+package dev.headlight;
 
 import java.util.Locale;
 
