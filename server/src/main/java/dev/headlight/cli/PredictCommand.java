@@ -10,6 +10,7 @@ import dev.headlight.inspect.Completion;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Request;
+import dev.headlight.text.Blanks;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -58,6 +59,12 @@ final class PredictCommand implements Runnable {
         Options options = new Options(top, raw);
         try (Inspector inspector = model.load(main.io())) {
             List<Blank> blanks = inspector.predict(request, options, () -> {});
+            if (inspector.causal() && !Blanks.find(request.text()).isEmpty()) {
+                main.io()
+                        .err()
+                        .println("The model " + model.name() + " reads from left to right and fills no blanks:"
+                                + " these are words that could follow the text.");
+            }
             if (blanks.isEmpty()) {
                 String written = inspector
                         .write(request, () -> {})

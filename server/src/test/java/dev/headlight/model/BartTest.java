@@ -9,6 +9,7 @@ import ai.djl.ndarray.index.NDIndex;
 import dev.headlight.UserException;
 import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Torch;
+import dev.headlight.testing.Checkpoints;
 import dev.headlight.testing.Golden;
 import dev.headlight.weights.Checkpoint;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** BART beside what PyTorch's Transformer layers computed; src/test/python/golden_bart.py says how. */
 class BartTest {
@@ -205,6 +207,42 @@ class BartTest {
                 assertThatThrownBy(() -> model.forward(new Input(List.of(5, 6, 7), types), new int[0], () -> {}))
                         .isInstanceOf(IllegalArgumentException.class);
             }
+        }
+    }
+
+    private static float[] logits(Path folder) {
+        Golden.Case recorded = GOLDEN.cases().get(0);
+        try (SequenceToSequence model = load(folder);
+                Trace trace =
+                        model.forward(input(recorded), new int[] {recorded.ids().size() - 1}, () -> {})) {
+            return trace.logits().toFloatArray();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"F16", "BF16"})
+    void halfPrecisionIsThatOfItsWidenedNumbers(String type) throws IOException {
+        Path halves = Files.createTempDirectory(temp, "halves");
+        Path widened = Files.createTempDirectory(temp, "widened");
+        Checkpoints.halve(GOLDEN.folder(), halves, widened, type);
+        assertThat(logits(halves)).containsExactly(logits(widened)).isNotEqualTo(logits(GOLDEN.folder()));
+    }
+
+    /** As facebook/bart-base is published: of the stack alone, with its words under three names, and no bias. */
+    @Test
+    void aCheckpointOfTheStackAlonePredictsByItsWords() throws IOException {
+        Path plain = Files.createTempDirectory(temp, "plain");
+        Checkpoints.rewrite(GOLDEN.folder(), plain, name -> name);
+        Checkpoints.fill(plain, "final_logits_bias", 0);
+        for (String words : List.of("shared", "encoder.embed_tokens", "decoder.embed_tokens")) {
+            Path stack = Files.createTempDirectory(temp, "stack");
+            Checkpoints.rewrite(
+                    GOLDEN.folder(),
+                    stack,
+                    name -> name.equals("final_logits_bias")
+                            ? null
+                            : name.replaceFirst("^model\\.", "").replaceFirst("^shared", words));
+            assertThat(logits(stack)).containsExactly(logits(plain));
         }
     }
 
