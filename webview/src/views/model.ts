@@ -1,6 +1,6 @@
 import { html, nothing, render } from 'lit';
 import type { Picture, Theme } from '../marks/surface.ts';
-import { alignedShown, measuresOf, measureText, placeOf } from '../overview.ts';
+import { alignedShown, measuresOf, measureText, partOf, placeOf } from '../overview.ts';
 import { shownOf, type Shown } from '../shown.ts';
 import type { Difference, Overview } from '../source.ts';
 import type { State } from '../state.ts';
@@ -87,7 +87,17 @@ class ModelView implements View {
     } else if (this.#loaded && anyOf(changed, 'layer', 'head', 'detail')) {
       this.#drawGrids(this.#loaded); // the thumbnails stay as they are
     }
+    if (this.#loaded && state.inspection!.sequences && changed.has('filter')) {
+      queueMicrotask(() => this.#tellPatterns());
+    }
     this.#showDetail(changed);
+  }
+
+  /** Says which patterns there are to choose from. */
+  #tellPatterns(): void {
+    if (this.#loaded) {
+      this.#context.store.update({ patterns: patternsShown(this.#state, this.#loaded.overview) });
+    }
   }
 
   #load(): void {
@@ -111,7 +121,7 @@ class ModelView implements View {
       (loaded) => {
         this.#grids.inert = false;
         this.#loaded = loaded;
-        this.#context.store.update({ patterns: patternsShown(this.#state, loaded.overview) });
+        this.#tellPatterns();
         this.#draw();
       },
     );
@@ -188,7 +198,7 @@ class ModelView implements View {
       return;
     }
     const otherCaption = ({ layer, head }: HeadCell) =>
-      patternCaption(cellOf(state.inspection!, other.overview, layer, head), state.order);
+      patternCaption(cellOf(state.inspection!, other.overview, layer, head, state.filter), state.order);
     const distance = (cell: HeadCell) => {
       const number = measureText(other.difference.distances[cell.place]!);
       return {
@@ -244,7 +254,8 @@ class ModelView implements View {
       return;
     }
     this.#detail.setAttribute('aria-label', `Layer ${layer + 1}, head ${head + 1}`);
-    const measures = overview ? measuresOf(overview, placeOf(inspection!, layer, head)) : [];
+    const part = overview && partOf(overview, inspection!, this.#state.filter);
+    const measures = part ? measuresOf(part, placeOf(inspection!, layer, head)) : [];
     render(
       html`<h2>Layer ${layer + 1} · Head ${head + 1}</h2>
         <button type="button" class="quiet" @click=${() => this.#context.store.update({ detail: false })}>
@@ -297,7 +308,8 @@ class ModelView implements View {
       { ...here, title: state.inspection!.text },
       {
         title: state.other!.text,
-        caption: ({ layer, head }) => caption(cellOf(state.inspection!, other.overview, layer, head)),
+        caption: ({ layer, head }) =>
+          caption(cellOf(state.inspection!, other.overview, layer, head, state.filter)),
         paint: (surface, cell, side) => drawThumbnail(surface, other.overview, cell, others, state, side),
       },
       {

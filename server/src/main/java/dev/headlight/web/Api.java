@@ -144,7 +144,13 @@ final class Api {
                 context,
                 session.read(
                         opened(context).id(),
-                        heads -> Arrays.vectors(heads.query(layer, head), heads.key(layer, head)),
+                        heads -> heads.crossed()
+                                ? Arrays.vectors(
+                                        heads.query(layer, head),
+                                        heads.key(layer, head),
+                                        heads.crossQueries(layer).get(head),
+                                        heads.crossKeys(layer).get(head))
+                                : Arrays.vectors(heads.query(layer, head), heads.key(layer, head)),
                         TO_THE_END));
     }
 

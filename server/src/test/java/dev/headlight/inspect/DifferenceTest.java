@@ -46,6 +46,16 @@ class DifferenceTest {
         }
 
         @Override
+        public List<Matrix> crossQueries(int layer) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Matrix> crossKeys(int layer) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public int logitRows() {
             return 0;
         }
