@@ -1,0 +1,100 @@
+package dev.headlight.client;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eclipse.lsp4j.jsonrpc.Launcher;
+import org.eclipse.lsp4j.services.LanguageClient;
+
+/** One process of the server. Whatever it was asked is answered, at the latest when it ends. */
+final class Connection {
+    /** Its messages quote what goes back and forth, which may be the user's text: none is written anywhere. */
+    private static final Logger PROTOCOL_LOG = Logger.getLogger("org.eclipse.lsp4j");
+
+    /** How long a server gets to end by itself. */
+    private static final long POLITE_SECONDS = 3;
+
+    final HeadlightServer server;
+    private final Process process;
+    private final Instant born = Instant.now();
+    private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet();
+
+    private Connection(Process process, LanguageClient client) {
+        PROTOCOL_LOG.setLevel(Level.OFF);
+        this.process = process;
+        Launcher<HeadlightServer> launcher = new Launcher.Builder<HeadlightServer>()
+                .setLocalService(client)
+                .setRemoteInterface(HeadlightServer.class)
+                .setInput(process.getInputStream())
+                .setOutput(process.getOutputStream())
+                .setExecutorService(Executors.newCachedThreadPool(work -> daemon("headlight-inbox", work)))
+                .create();
+        server = launcher.getRemoteProxy();
+        launcher.startListening();
+        process.onExit().thenRun(this::failAll);
+    }
+
+    /** @throws HeadlightException if the process can't be started */
+    static Connection open(Launch launch, LanguageClient client) {
+        try {
+            return new Connection(launch.process().start(), client);
+        } catch (IOException e) {
+            throw new HeadlightException("Headlight’s server could not be started: " + e.getMessage() + ".");
+        }
+    }
+
+    static Thread daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Remembers a request, so that it fails when the process ends without an answer. */
+    <T> CompletableFuture<T> track(CompletableFuture<T> request) {
+        asked.add(request);
+        request.whenComplete((value, problem) -> asked.remove(request));
+        if (!process.isAlive()) {
+            failAll();
+        }
+        return request;
+    }
+
+    private void failAll() {
+        HeadlightException gone = new HeadlightException("Headlight’s server ended: ask again in a moment.");
+        List.copyOf(asked).forEach(request -> request.completeExceptionally(gone));
+    }
+
+    /** Done when the process has ended, by itself or not. */
+    CompletableFuture<Void> ended() {
+        return process.onExit().thenAccept(dead -> {});
+    }
+
+    Duration lived() {
+        return Duration.between(born, Instant.now());
+    }
+
+    /** Ends the process: asks it to, and kills it where it doesn't listen. Returns at once. */
+    void end() {
+        process.onExit().orTimeout(POLITE_SECONDS, TimeUnit.SECONDS).exceptionally(tooLate -> {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            return process.destroyForcibly();
+        });
+        daemon("headlight-ending", () -> {
+                    try {
+                        track(server.shutdown()).join();
+                        server.exit();
+                    } catch (RuntimeException e) {
+                        // it ended already, or is killed
+                    }
+                })
+                .start();
+    }
+}

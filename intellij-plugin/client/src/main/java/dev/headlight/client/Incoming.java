@@ -1,0 +1,103 @@
+package dev.headlight.client;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.lsp4j.ApplyWorkspaceEditParams;
+import org.eclipse.lsp4j.ApplyWorkspaceEditResponse;
+import org.eclipse.lsp4j.MessageActionItem;
+import org.eclipse.lsp4j.MessageParams;
+import org.eclipse.lsp4j.MessageType;
+import org.eclipse.lsp4j.ProgressParams;
+import org.eclipse.lsp4j.PublishDiagnosticsParams;
+import org.eclipse.lsp4j.ResourceOperation;
+import org.eclipse.lsp4j.ShowMessageRequestParams;
+import org.eclipse.lsp4j.TextDocumentEdit;
+import org.eclipse.lsp4j.TextEdit;
+import org.eclipse.lsp4j.WorkDoneProgressBegin;
+import org.eclipse.lsp4j.WorkDoneProgressCreateParams;
+import org.eclipse.lsp4j.WorkDoneProgressEnd;
+import org.eclipse.lsp4j.WorkDoneProgressNotification;
+import org.eclipse.lsp4j.WorkDoneProgressReport;
+import org.eclipse.lsp4j.jsonrpc.messages.Either;
+import org.eclipse.lsp4j.jsonrpc.services.JsonNotification;
+import org.eclipse.lsp4j.services.LanguageClient;
+
+/** What one server tells, decoded. */
+final class Incoming implements LanguageClient {
+    /** The progress of the model that is being loaded. */
+    static final Either<String, Integer> LOADING = Either.forLeft("headlight/loading");
+
+    private final HeadlightClient client;
+
+    Incoming(HeadlightClient client) {
+        this.client = client;
+    }
+
+    @JsonNotification(Messages.HIGHLIGHT)
+    public void highlight(Messages.Highlight highlight) {
+        client.highlighted(highlight);
+    }
+
+    @Override
+    public CompletableFuture<Void> createProgress(WorkDoneProgressCreateParams params) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void notifyProgress(ProgressParams params) {
+        if (!LOADING.equals(params.getToken()) || !params.getValue().isLeft()) {
+            return;
+        }
+        WorkDoneProgressNotification step = params.getValue().getLeft();
+        if (step instanceof WorkDoneProgressBegin begin) {
+            client.loading(this, begin.getMessage(), begin.getPercentage());
+        } else if (step instanceof WorkDoneProgressReport report) {
+            client.loading(this, report.getMessage(), report.getPercentage());
+        } else if (step instanceof WorkDoneProgressEnd end) {
+            client.loaded(this, Optional.ofNullable(end.getMessage()));
+        }
+    }
+
+    @Override
+    public CompletableFuture<ApplyWorkspaceEditResponse> applyEdit(ApplyWorkspaceEditParams params) {
+        List<Either<TextDocumentEdit, ResourceOperation>> changes =
+                params.getEdit().getDocumentChanges();
+        if (changes == null || changes.size() != 1 || !changes.get(0).isLeft()) {
+            return CompletableFuture.completedFuture(new ApplyWorkspaceEditResponse(false));
+        }
+        TextDocumentEdit change = changes.get(0).getLeft();
+        if (change.getEdits().size() != 1 || !change.getEdits().get(0).isLeft()) {
+            return CompletableFuture.completedFuture(new ApplyWorkspaceEditResponse(false));
+        }
+        TextEdit edit = change.getEdits().get(0).getLeft();
+        return client.edit(change.getTextDocument(), edit).thenApply(ApplyWorkspaceEditResponse::new);
+    }
+
+    @Override
+    public void showMessage(MessageParams message) {
+        if (message.getType() == MessageType.Error) {
+            client.failed(this, message.getMessage());
+        }
+    }
+
+    @Override
+    public CompletableFuture<MessageActionItem> showMessageRequest(ShowMessageRequestParams params) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void logMessage(MessageParams message) {
+        // the server's log goes to its standard error
+    }
+
+    @Override
+    public void telemetryEvent(Object event) {
+        // there is none
+    }
+
+    @Override
+    public void publishDiagnostics(PublishDiagnosticsParams diagnostics) {
+        // there are none
+    }
+}

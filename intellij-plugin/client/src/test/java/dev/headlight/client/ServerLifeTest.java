@@ -1,0 +1,162 @@
+package dev.headlight.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of a client whose server is ill: scripts stand in for it. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the stand-ins are shell scripts")
+class ServerLifeTest {
+    private static final String NOTE = "file:///note.md";
+
+    @TempDir
+    Path temp;
+
+    private final RecordingEditor editor = new RecordingEditor();
+    private HeadlightClient client;
+
+    /** A client whose server is a script; every start leaves a line in the file {@code starts}. */
+    private void server(String script) throws IOException {
+        Path bin = Files.createDirectories(temp.resolve("bin"));
+        Files.writeString(bin.resolve("headlight"), "echo $$ >> " + temp.resolve("starts") + "\n" + script + "\n");
+        Launch launch = new Launch(temp, JavaRuntime.own(), "-Xmx1g", "embedded", "float32", 3, temp.resolve("log"));
+        client = new HeadlightClient(editor, () -> launch, Duration.ofMillis(5));
+    }
+
+    private List<ProcessHandle> processes() throws IOException {
+        return Files.readAllLines(temp.resolve("starts")).stream()
+                .map(Long::parseLong)
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .filter(ProcessHandle::isAlive)
+                .toList();
+    }
+
+    private int starts() throws IOException {
+        return Files.readAllLines(temp.resolve("starts")).size();
+    }
+
+    private static void await(Condition condition) throws Exception {
+        while (!condition.holds()) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        client.close();
+        await(() -> processes().isEmpty());
+    }
+
+    @Test
+    void aServerThatDiesIsStartedAgainFiveTimesAndThenLeftAlone() throws Exception {
+        server("exit 1");
+        CompletableFuture<List<Words>> answer = client.words(NOTE, new Span(0, 1));
+        RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
+        assertThat(failure.sentence()).startsWith("Headlight’s server ended 5 times, and is left alone now");
+        assertThat(failure.remedy()).isEqualTo(Editor.Remedy.SHOW_LOG);
+        assertThat(starts()).isEqualTo(5);
+        assertThatThrownBy(answer::get).hasCauseInstanceOf(HeadlightException.class);
+        assertThat(client.state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void aServerThatWasLeftAloneIsStartedByWhoeverRestartsIt() throws Exception {
+        server("exit 1");
+        client.start();
+        editor.next(RecordingEditor.Failure.class);
+        client.restart();
+        editor.next(RecordingEditor.Failure.class);
+        assertThat(starts()).isEqualTo(10);
+    }
+
+    @Test
+    void everyCallReturnsAtOnceWhereTheServerNeverAnswers() throws Exception {
+        server("exec cat > /dev/null");
+        everyCall();
+    }
+
+    @Test
+    void everyCallReturnsAtOnceWhereTheServerDoesNotEvenRead() throws Exception {
+        server("exec sleep 1000");
+        client.open(NOTE, "markdown", 1, "x".repeat(1_000_000)); // more than fits into a pipe
+        everyCall();
+    }
+
+    /** That it returns is the test: a call that waits for the server would never. */
+    private void everyCall() throws Exception {
+        client.start();
+        editor.becomes(State.STARTING);
+        client.open(NOTE, "markdown", 1, "A ____ here. " + "x".repeat(1_000_000));
+        client.change(NOTE, 2, new Span(0, 1), "The");
+        client.cursor(NOTE, 3);
+        List<CompletableFuture<?>> answers = List.of(
+                client.words(NOTE, new Span(0, 9)),
+                client.complete(NOTE, 6),
+                client.alternatives(NOTE, new Span(0, 3)),
+                client.inspect(NOTE, List.of(new Span(0, 9))));
+        client.closed(NOTE);
+        assertThat(answers).noneMatch(CompletableFuture::isDone);
+        answers.get(0).cancel(true);
+        assertThatThrownBy(answers.get(0)::get).isInstanceOf(CancellationException.class);
+        client.stop();
+        for (CompletableFuture<?> answer : answers.subList(1, answers.size())) {
+            assertThatThrownBy(answer::get)
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(HeadlightException.class);
+        }
+        await(() -> processes().isEmpty());
+    }
+
+    @Test
+    void closingKillsAServerThatDoesNotListen() throws Exception {
+        server("trap '' TERM; exec sleep 1000");
+        client.start();
+        await(() -> Files.exists(temp.resolve("starts")) && !processes().isEmpty());
+        client.close();
+        await(() -> processes().isEmpty());
+        assertThatThrownBy(() -> client.words(NOTE, new Span(0, 1)).get())
+                .cause()
+                .hasMessage("Headlight was closed.");
+    }
+
+    @Test
+    void theServerRunsInTheRuntimeAndWithTheOptionsThatWereChosen() throws Exception {
+        server("echo \"$JAVA_HOME|$HEADLIGHT_JAVA_OPTS|$*\" > " + temp.resolve("said") + "; exec cat > /dev/null");
+        client.start();
+        await(() -> Files.exists(temp.resolve("said"))
+                && Files.readString(temp.resolve("said")).endsWith("\n"));
+        assertThat(temp.resolve("said"))
+                .hasContent(System.getProperty("java.home") + "|-Xmx1g|lsp --model embedded --precision float32\n");
+    }
+
+    @Test
+    void aServerThatIsNotThereIsOneSentence() throws Exception {
+        server("");
+        Files.delete(temp.resolve("bin/headlight"));
+        Files.writeString(temp.resolve("starts"), "");
+        CompletableFuture<?> answer = client.words(NOTE, new Span(0, 1));
+        RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
+        assertThat(failure.sentence()).contains("is not where it was installed").endsWith("install the plugin again.");
+        assertThatThrownBy(answer::get).cause().hasMessage(failure.sentence());
+    }
+}

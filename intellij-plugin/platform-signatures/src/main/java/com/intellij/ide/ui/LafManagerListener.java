@@ -1,0 +1,7 @@
+package com.intellij.ide.ui;
+
+import java.util.EventListener;
+
+public interface LafManagerListener extends EventListener {
+    void lookAndFeelChanged(LafManager source);
+}

@@ -1,0 +1,5 @@
+package com.intellij.openapi.editor.markup;
+
+import com.intellij.openapi.editor.RangeMarker;
+
+public interface RangeHighlighter extends RangeMarker {}

@@ -1,0 +1,5 @@
+package com.intellij.openapi.fileChooser;
+
+public class FileChooserDescriptor {
+    private FileChooserDescriptor() {}
+}

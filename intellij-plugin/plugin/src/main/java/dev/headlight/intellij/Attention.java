@@ -1,0 +1,132 @@
+package dev.headlight.intellij;
+
+import com.intellij.openapi.Disposable;
+import com.intellij.openapi.editor.Caret;
+import com.intellij.openapi.editor.Document;
+import com.intellij.openapi.editor.Editor;
+import com.intellij.openapi.editor.RangeMarker;
+import com.intellij.openapi.util.Disposer;
+import com.intellij.openapi.wm.ToolWindow;
+import com.intellij.openapi.wm.ToolWindowManager;
+import dev.headlight.client.Inspection;
+import dev.headlight.client.Span;
+import dev.headlight.client.State;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What of which text is looked at, and the tool window that shows it. Used on the thread of the user interface. */
+final class Attention implements Disposable {
+    private final HeadlightService service;
+    private final Later quiet;
+    private OpenText looked;
+    private List<RangeMarker> parts = List.of();
+    private CompletableFuture<?> asked;
+    private Inspection shown;
+    private AttentionPanel panel;
+    /** Whether a person asked for what is looked at now, and not an edit. */
+    private boolean wanted;
+
+    Attention(HeadlightService service) {
+        this.service = service;
+        quiet = new Later(service.project());
+        Disposer.register(this, quiet);
+    }
+
+    /** Shows the attention of what is selected: of two carets' selections, between the two. */
+    void visualize(Editor editor) {
+        Document document = editor.getDocument();
+        looked = service.follow(editor);
+        parts.forEach(RangeMarker::dispose);
+        parts = editor.getCaretModel().getAllCarets().stream()
+                .sorted(Comparator.comparingInt(Caret::getSelectionStart))
+                .limit(2)
+                .map(caret -> growing(document, caret.getSelectionStart(), caret.getSelectionEnd()))
+                .toList();
+        ToolWindow window = ToolWindowManager.getInstance(service.project()).getToolWindow(AttentionToolWindow.ID);
+        if (window != null) {
+            window.activate(null, false);
+        }
+        wanted = true;
+        look();
+    }
+
+    /** A place that grows with what is typed at its ends. */
+    private static RangeMarker growing(Document document, int start, int end) {
+        RangeMarker marker = document.createRangeMarker(start, end);
+        marker.setGreedyToLeft(start < end);
+        marker.setGreedyToRight(start < end);
+        return marker;
+    }
+
+    /** Asks the server to look at the text's parts as they are now; a newer question takes the place of an older. */
+    private void look() {
+        if (asked != null) {
+            asked.cancel(true);
+        }
+        List<Span> spans = parts.stream()
+                .filter(RangeMarker::isValid)
+                .map(part -> new Span(part.getStartOffset(), part.getEndOffset()))
+                .toList();
+        if (looked == null || spans.isEmpty()) {
+            return;
+        }
+        CompletableFuture<Inspection> answer = service.client().inspect(looked.uri, spans);
+        asked = answer;
+        answer.whenComplete((inspection, problem) -> Later.onUi(service.project(), () -> {
+            if (answer == asked) {
+                answered(inspection, problem);
+            }
+        }));
+    }
+
+    private void answered(Inspection inspection, Throwable problem) {
+        if (problem != null) {
+            Waiting.sentence(problem).ifPresent(sentence -> Notices.openSettings(service.project(), sentence));
+            return;
+        }
+        shown = inspection;
+        if (panel != null) {
+            panel.show(inspection, wanted);
+        }
+        wanted = false;
+    }
+
+    /** The tool window is there, or there again. */
+    void showIn(AttentionPanel opened) {
+        panel = opened;
+        if (shown != null) {
+            panel.show(shown, true);
+        }
+    }
+
+    void hidden(AttentionPanel closed) {
+        if (panel == closed) {
+            panel = null;
+        }
+    }
+
+    void edited(Document document) {
+        if (looked != null && looked.document() == document && panel != null) {
+            quiet.whenQuiet(this::look);
+        }
+    }
+
+    void moved(OpenText text, int caret) {
+        if (shown != null && text == looked && service.client().state() == State.READY) {
+            service.client().cursor(text.uri, caret);
+        }
+    }
+
+    /** A server that was started anew knows nothing of what was shown. */
+    void serverIsReady() {
+        if (shown != null) {
+            look();
+        }
+    }
+
+    @Override
+    public void dispose() {
+        parts.forEach(RangeMarker::dispose);
+    }
+}

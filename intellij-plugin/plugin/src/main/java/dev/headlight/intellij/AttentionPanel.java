@@ -1,0 +1,125 @@
+package dev.headlight.intellij;
+
+import com.intellij.ide.BrowserUtil;
+import com.intellij.openapi.Disposable;
+import com.intellij.openapi.editor.colors.EditorColorsManager;
+import com.intellij.ui.components.ActionLink;
+import dev.headlight.client.Inspection;
+import java.awt.BorderLayout;
+import java.awt.GridBagLayout;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import javax.swing.BoxLayout;
+import javax.swing.JComponent;
+import javax.swing.JLabel;
+import javax.swing.JPanel;
+
+/** What the tool window holds: the page, framed where the IDE has a browser, else opened in the system's. */
+final class AttentionPanel implements Disposable {
+    private static final String HINT = "Select some text and choose “Visualize Attention”.";
+    private static final String NO_BROWSER = "This IDE has no browser of its own: attention is shown in yours.";
+
+    /** All that are open, for changes of the theme. */
+    private static final Set<AttentionPanel> OPEN = ConcurrentHashMap.newKeySet();
+
+    private final JPanel component = new JPanel(new BorderLayout());
+    private final Function<Disposable, Optional<PageView>> browser;
+    private Optional<PageView> view = Optional.empty();
+    private Inspection shown;
+
+    AttentionPanel() {
+        this(JcefFrame::create);
+    }
+
+    AttentionPanel(Function<Disposable, Optional<PageView>> browser) {
+        this.browser = browser;
+        OPEN.add(this);
+        fill(centred(new JLabel(HINT)));
+    }
+
+    JComponent component() {
+        return component;
+    }
+
+    boolean hasPage() {
+        return shown != null;
+    }
+
+    /** Of the page that is shown. */
+    String url() {
+        return shown.url();
+    }
+
+    void openInBrowser() {
+        BrowserUtil.browse(url());
+    }
+
+    /**
+     * Shows an inspection in place of the one before.
+     *
+     * @param wanted whether a person asked for it: nobody's browser is opened for an edit
+     */
+    void show(Inspection inspection, boolean wanted) {
+        boolean sameServer = shown != null && page(shown).equals(page(inspection));
+        boolean first = shown == null;
+        shown = inspection;
+        if (first) {
+            view = browser.apply(this);
+            fill(view.map(PageView::component).orElseGet(() -> link()));
+        }
+        if (view.isEmpty()) {
+            if (wanted) {
+                openInBrowser();
+            }
+        } else if (sameServer) {
+            view.get().run(FramePage.open(inspection.id()));
+        } else {
+            view.get().load(FramePage.html(inspection.url(), theme()));
+        }
+    }
+
+    private static String page(Inspection inspection) {
+        return inspection.url().replaceFirst("#.*", "");
+    }
+
+    private JComponent link() {
+        return centred(new JLabel(NO_BROWSER), new ActionLink("Open what is shown now", event -> openInBrowser()));
+    }
+
+    private void fill(JComponent content) {
+        component.removeAll();
+        component.add(content, BorderLayout.CENTER);
+        component.revalidate();
+        component.repaint();
+    }
+
+    private static JComponent centred(JComponent... parts) {
+        JPanel column = new JPanel();
+        column.setLayout(new BoxLayout(column, BoxLayout.Y_AXIS));
+        for (JComponent part : parts) {
+            part.setAlignmentX(0.5f);
+            column.add(part);
+        }
+        JPanel middle = new JPanel(new GridBagLayout());
+        middle.add(column);
+        return middle;
+    }
+
+    private static PageTheme theme() {
+        return PageTheme.of(EditorColorsManager.getInstance().getGlobalScheme());
+    }
+
+    /** The IDE looks different now. */
+    static void themeChanged() {
+        for (AttentionPanel panel : OPEN) {
+            panel.view.ifPresent(view -> view.run(FramePage.theme(theme())));
+        }
+    }
+
+    @Override
+    public void dispose() {
+        OPEN.remove(this);
+    }
+}

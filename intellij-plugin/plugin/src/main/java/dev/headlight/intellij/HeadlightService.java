@@ -1,0 +1,207 @@
+package dev.headlight.intellij;
+
+import com.intellij.openapi.Disposable;
+import com.intellij.openapi.components.Service;
+import com.intellij.openapi.editor.Document;
+import com.intellij.openapi.editor.Editor;
+import com.intellij.openapi.fileEditor.FileDocumentManager;
+import com.intellij.openapi.project.Project;
+import com.intellij.openapi.util.Disposer;
+import com.intellij.openapi.vfs.VirtualFile;
+import dev.headlight.client.Edit;
+import dev.headlight.client.HeadlightClient;
+import dev.headlight.client.Highlight;
+import dev.headlight.client.Launch;
+import dev.headlight.client.State;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** Headlight in one project: its server, which ends with the project, and the texts that are open. */
+@Service(Service.Level.PROJECT)
+public final class HeadlightService implements Disposable, dev.headlight.client.Editor {
+    private final Project project;
+    private final HeadlightClient client;
+    private final Attention attention;
+    private final Highlights highlights = new Highlights();
+    private final Map<Document, OpenText> texts = new ConcurrentHashMap<>();
+    private volatile LoadingTask loading;
+
+    /** Those of all open projects. */
+    private static final Set<HeadlightService> OPEN = ConcurrentHashMap.newKeySet();
+
+    public HeadlightService(Project project) {
+        this(project, ServerHome::launch);
+    }
+
+    /** @param launch how the server is started; asked on a thread of the client */
+    HeadlightService(Project project, Supplier<Launch> launch) {
+        this.project = project;
+        client = new HeadlightClient(this, launch);
+        attention = new Attention(this);
+        Disposer.register(this, attention);
+        HeadlightSettings.instance().onChange(this, this::settingsChanged);
+        OPEN.add(this);
+    }
+
+    /** The names of the models that are on this machine, where a server of any project runs to say so. */
+    static CompletableFuture<List<String>> models() {
+        return OPEN.stream()
+                .filter(service -> service.client.state() != State.STOPPED)
+                .findFirst()
+                .map(service -> service.client.models())
+                .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
+    }
+
+    static HeadlightService of(Project project) {
+        return project.getService(HeadlightService.class);
+    }
+
+    Project project() {
+        return project;
+    }
+
+    HeadlightClient client() {
+        return client;
+    }
+
+    Attention attention() {
+        return attention;
+    }
+
+    private void settingsChanged(HeadlightSettings.Values before, HeadlightSettings.Values now) {
+        if (client.state() != State.STOPPED && !now.startAlike(before)) {
+            client.restart();
+        } else if (!now.model().equals(before.model())) {
+            client.useModel(now.model());
+        }
+        texts.values().forEach(OpenText::refresh);
+    }
+
+    // ---- texts
+
+    /** Begins to follow an editor's text, where it is in a language that has blanks. */
+    void opened(Editor editor) {
+        text(editor).ifPresent(text -> text.add(editor));
+    }
+
+    /** The text of an editor; from now on it is open. */
+    private Optional<OpenText> text(Editor editor) {
+        Document document = editor.getDocument();
+        VirtualFile file = FileDocumentManager.getInstance().getFile(document);
+        if (file == null) {
+            return Optional.empty();
+        }
+        return Languages.of(file)
+                .map(language -> texts.computeIfAbsent(document, key -> {
+                    OpenText text = new OpenText(this, document, file.getUrl(), language);
+                    Disposer.register(this, text);
+                    return text;
+                }));
+    }
+
+    /** The text of a document, if it is open. May be asked from any thread. */
+    Optional<OpenText> find(Document document) {
+        return Optional.ofNullable(texts.get(document));
+    }
+
+    /** The text of an editor: one in a language that nobody expects blanks in becomes open when it is asked about. */
+    OpenText follow(Editor editor) {
+        OpenText followed = texts.computeIfAbsent(editor.getDocument(), document -> {
+            VirtualFile file = FileDocumentManager.getInstance().getFile(document);
+            String uri = file == null ? "untitled:" + System.identityHashCode(document) : file.getUrl();
+            String language = Optional.ofNullable(file).flatMap(Languages::of).orElse("plaintext");
+            OpenText text = new OpenText(this, document, uri, language);
+            Disposer.register(this, text);
+            return text;
+        });
+        followed.add(editor);
+        return followed;
+    }
+
+    void released(Editor editor) {
+        OpenText text = texts.get(editor.getDocument());
+        if (text != null && text.remove(editor)) {
+            texts.remove(editor.getDocument());
+            Disposer.dispose(text);
+        }
+    }
+
+    private Optional<OpenText> byUri(String uri) {
+        return texts.values().stream().filter(text -> text.uri.equals(uri)).findFirst();
+    }
+
+    // ---- what the server tells, on a thread of the client
+
+    @Override
+    public void stateChanged(State state) {
+        LoadingTask before = loading;
+        if (state != State.LOADING && before != null) {
+            loading = null;
+            before.done();
+        }
+        if (state == State.READY) {
+            Later.onUi(project, () -> {
+                texts.values().forEach(OpenText::refresh);
+                attention.serverIsReady();
+            });
+        }
+    }
+
+    @Override
+    public void loading(String message, int percent) {
+        if (loading == null) {
+            loading = new LoadingTask(project, client);
+            LoadingTask begun = loading;
+            Later.onUi(project, begun::queue);
+        }
+        loading.step(message, percent);
+    }
+
+    @Override
+    public void highlight(Highlight highlight) {
+        Later.onUi(
+                project,
+                () -> byUri(highlight.uri())
+                        .filter(text -> text.version() == highlight.version())
+                        .ifPresent(text -> highlights.show(text.editors(), highlight.lights())));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> apply(Edit edit) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        Later.onUi(
+                project,
+                () -> done.complete(byUri(edit.uri())
+                        .filter(text -> text.version() == edit.version())
+                        .map(text -> Edits.replace(project, text.document(), edit.span(), edit.text()))
+                        .orElse(false)));
+        return done;
+    }
+
+    @Override
+    public void failed(String sentence, Remedy remedy) {
+        Later.onUi(project, () -> {
+            switch (remedy) {
+                case OPEN_SETTINGS -> Notices.openSettings(project, sentence);
+                case TRY_AGAIN -> Notices.tryAgain(project, sentence, this::loadAgain);
+                case SHOW_LOG -> Notices.showLog(project, sentence);
+            }
+        });
+    }
+
+    private void loadAgain() {
+        client.useModel(HeadlightSettings.get().model());
+    }
+
+    @Override
+    public void dispose() {
+        OPEN.remove(this);
+        highlights.clear();
+        client.close();
+    }
+}

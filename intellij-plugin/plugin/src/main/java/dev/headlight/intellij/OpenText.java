@@ -1,0 +1,141 @@
+package dev.headlight.intellij;
+
+import com.intellij.openapi.Disposable;
+import com.intellij.openapi.editor.Document;
+import com.intellij.openapi.editor.Editor;
+import com.intellij.openapi.editor.event.CaretEvent;
+import com.intellij.openapi.editor.event.CaretListener;
+import com.intellij.openapi.editor.event.DocumentEvent;
+import com.intellij.openapi.editor.event.DocumentListener;
+import com.intellij.openapi.editor.event.VisibleAreaEvent;
+import com.intellij.openapi.editor.event.VisibleAreaListener;
+import com.intellij.openapi.util.Disposer;
+import dev.headlight.client.HeadlightClient;
+import dev.headlight.client.Span;
+import dev.headlight.client.State;
+import dev.headlight.client.Words;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One text that is open: tells the server its changes, and has its editors show the words for its blanks. Used on the
+ * thread of the user interface, but for what is final.
+ */
+final class OpenText implements Disposable, DocumentListener, CaretListener, VisibleAreaListener {
+    final String uri;
+    private final HeadlightService service;
+    private final HeadlightClient client;
+    private final Document document;
+    private final String language;
+    private final Map<Editor, EditorWords> editors = new HashMap<>();
+    private final Map<Editor, CompletableFuture<?>> asked = new HashMap<>();
+    private final Later quiet;
+    private volatile int version = 1;
+
+    OpenText(HeadlightService service, Document document, String uri, String language) {
+        this.service = service;
+        this.client = service.client();
+        this.document = document;
+        this.uri = uri;
+        this.language = language;
+        quiet = new Later(service.project());
+        Disposer.register(this, quiet);
+        document.addDocumentListener(this, this);
+        client.open(uri, language, version, document.getText());
+    }
+
+    Document document() {
+        return document;
+    }
+
+    /** Grows with every change. */
+    int version() {
+        return version;
+    }
+
+    List<EditorWords> editors() {
+        return List.copyOf(editors.values());
+    }
+
+    EditorWords words(Editor editor) {
+        return editors.get(editor);
+    }
+
+    /** Shows words in an editor of this text, from now on. */
+    void add(Editor editor) {
+        if (editors.containsKey(editor)) {
+            return;
+        }
+        EditorWords words = new EditorWords(editor);
+        Disposer.register(this, words);
+        editors.put(editor, words);
+        editor.getCaretModel().addCaretListener(this, words);
+        editor.getScrollingModel().addVisibleAreaListener(this, words);
+        quiet.whenQuiet(this::refresh);
+    }
+
+    /** @return whether none shows this text any more */
+    boolean remove(Editor editor) {
+        EditorWords words = editors.remove(editor);
+        if (words != null) {
+            Disposer.dispose(words);
+        }
+        return editors.isEmpty();
+    }
+
+    @Override
+    public void documentChanged(DocumentEvent event) {
+        version++;
+        Span span = new Span(event.getOffset(), event.getOffset() + event.getOldLength());
+        client.change(uri, version, span, event.getNewFragment().toString());
+        quiet.whenQuiet(this::refresh);
+        service.attention().edited(document);
+    }
+
+    @Override
+    public void caretPositionChanged(CaretEvent event) {
+        service.attention().moved(this, event.getEditor().getCaretModel().getOffset());
+    }
+
+    @Override
+    public void visibleAreaChanged(VisibleAreaEvent event) {
+        quiet.whenQuiet(this::refresh);
+    }
+
+    /** Asks for the words of what every editor shows. Programs don't start the server, texts do. */
+    void refresh() {
+        if (!HeadlightSettings.get().inline) {
+            editors.values().forEach(EditorWords::clear);
+        } else if (Languages.isProse(language) || client.state() != State.STOPPED) {
+            editors.keySet().forEach(this::refresh);
+        }
+    }
+
+    private void refresh(Editor editor) {
+        CompletableFuture<?> before = asked.remove(editor);
+        if (before != null) {
+            before.cancel(true);
+        }
+        var visible = editor.calculateVisibleRange();
+        CompletableFuture<List<Words>> answer =
+                client.words(uri, new Span(visible.getStartOffset(), visible.getEndOffset()));
+        asked.put(editor, answer);
+        answer.thenAccept(blanks -> Later.onUi(service.project(), () -> show(editor, blanks)));
+    }
+
+    private void show(Editor editor, List<Words> blanks) {
+        EditorWords words = editors.get(editor);
+        boolean current = blanks.stream().allMatch(blank -> blank.version() == version);
+        if (words != null && current && !editor.isDisposed()) {
+            words.show(blanks);
+        }
+    }
+
+    @Override
+    public void dispose() {
+        editors.clear();
+        client.closed(uri);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.headlight.intellij;
+
+import javax.swing.JComponent;
+
+/** A browser within the IDE. */
+interface PageView {
+    JComponent component();
+
+    void load(String html);
+
+    void run(String script);
+}

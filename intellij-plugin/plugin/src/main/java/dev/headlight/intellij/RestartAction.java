@@ -1,0 +1,11 @@
+package dev.headlight.intellij;
+
+import com.intellij.openapi.project.Project;
+
+/** Starts the server anew. */
+public final class RestartAction extends ProjectAction {
+    @Override
+    void perform(Project project) {
+        HeadlightService.of(project).client().restart();
+    }
+}

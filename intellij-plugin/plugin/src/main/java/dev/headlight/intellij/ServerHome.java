@@ -1,0 +1,52 @@
+package dev.headlight.intellij;
+
+import com.intellij.ide.plugins.cl.PluginAwareClassLoader;
+import com.intellij.openapi.application.PathManager;
+import dev.headlight.client.HeadlightException;
+import dev.headlight.client.JavaRuntime;
+import dev.headlight.client.Launch;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Where the plugin's server is, and how it is started. */
+final class ServerHome {
+    private ServerHome() {}
+
+    /** As the settings say now. */
+    static Launch launch() {
+        HeadlightSettings.Values settings = HeadlightSettings.get();
+        return new Launch(
+                folder(),
+                java(settings.javaHome),
+                settings.javaOptions,
+                settings.model(),
+                settings.precision,
+                settings.top,
+                log());
+    }
+
+    /**
+     * @param home as a person wrote it; empty for the IDE's own
+     * @throws HeadlightException if there is no Java that would do
+     */
+    static JavaRuntime java(String home) {
+        try {
+            return home.isBlank() ? JavaRuntime.own() : JavaRuntime.at(Path.of(home.strip()));
+        } catch (InvalidPathException e) {
+            throw new HeadlightException(
+                    home.strip() + " is no folder: correct the Java runtime in Headlight’s settings.");
+        }
+    }
+
+    private static Path folder() {
+        if (ServerHome.class.getClassLoader() instanceof PluginAwareClassLoader loader) {
+            return loader.getPluginDescriptor().getPluginPath().resolve("server");
+        }
+        throw new HeadlightException("Headlight is not installed as a plugin: install it from its zip.");
+    }
+
+    /** The file that the server's log goes to. */
+    static Path log() {
+        return Path.of(PathManager.getLogPath()).resolve("headlight.log");
+    }
+}

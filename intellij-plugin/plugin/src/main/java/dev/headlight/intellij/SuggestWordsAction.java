@@ -1,0 +1,49 @@
+package dev.headlight.intellij;
+
+import com.intellij.openapi.actionSystem.AnActionEvent;
+import com.intellij.openapi.editor.Editor;
+import com.intellij.openapi.project.Project;
+import dev.headlight.client.Span;
+import dev.headlight.client.Words;
+
+/** "Suggest Words for …" what is selected. */
+public final class SuggestWordsAction extends EditorAction {
+    private static final int LONGEST = 30;
+
+    @Override
+    boolean isPossible(AnActionEvent event, Project project, Editor editor) {
+        String selected = editor.getSelectionModel().getSelectedText();
+        if (selected == null
+                || selected.length() > LONGEST
+                || !selected.codePoints().allMatch(Character::isLetterOrDigit)) {
+            return false;
+        }
+        event.getPresentation().setText("Suggest Words for “" + selected + "”");
+        return true;
+    }
+
+    @Override
+    void perform(Project project, Editor editor) {
+        HeadlightService service = HeadlightService.of(project);
+        OpenText text = service.follow(editor);
+        Span word = new Span(
+                editor.getSelectionModel().getSelectionStart(),
+                editor.getSelectionModel().getSelectionEnd());
+        service.client()
+                .alternatives(text.uri, word)
+                .whenComplete((words, problem) -> Later.onUi(project, () -> {
+                    if (problem == null) {
+                        offer(text, editor, words);
+                    } else {
+                        Waiting.sentence(problem).ifPresent(sentence -> Notices.openSettings(project, sentence));
+                    }
+                }));
+    }
+
+    private static void offer(OpenText text, Editor editor, Words words) {
+        EditorWords shown = text.words(editor);
+        if (shown != null && words.version() == text.version()) {
+            shown.offer(words);
+        }
+    }
+}

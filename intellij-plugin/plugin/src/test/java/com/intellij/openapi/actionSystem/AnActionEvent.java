@@ -1,0 +1,27 @@
+package com.intellij.openapi.actionSystem;
+
+import com.intellij.openapi.editor.Editor;
+import com.intellij.openapi.project.Project;
+
+/** Stands in for the IDE's: an event in an editor. */
+public class AnActionEvent {
+    private final Editor editor;
+    private final Presentation presentation = new Presentation();
+
+    public AnActionEvent(Editor editor) {
+        this.editor = editor;
+    }
+
+    public Project getProject() {
+        return editor == null ? null : editor.getProject();
+    }
+
+    @SuppressWarnings("unchecked")
+    public <T> T getData(DataKey<T> key) {
+        return (T) editor;
+    }
+
+    public Presentation getPresentation() {
+        return presentation;
+    }
+}

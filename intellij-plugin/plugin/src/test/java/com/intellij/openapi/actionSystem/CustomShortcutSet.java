@@ -1,0 +1,17 @@
+package com.intellij.openapi.actionSystem;
+
+import javax.swing.KeyStroke;
+
+/** Stands in for the IDE's. */
+public final class CustomShortcutSet implements ShortcutSet {
+    public final KeyStroke stroke;
+
+    public CustomShortcutSet(KeyStroke stroke) {
+        this.stroke = stroke;
+    }
+
+    @Override
+    public Shortcut[] getShortcuts() {
+        return new Shortcut[0];
+    }
+}

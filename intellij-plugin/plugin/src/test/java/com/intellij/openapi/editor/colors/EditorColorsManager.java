@@ -1,0 +1,17 @@
+package com.intellij.openapi.editor.colors;
+
+/** Stands in for the IDE's: one scheme. */
+public abstract class EditorColorsManager {
+    public static volatile EditorColorsScheme scheme;
+
+    public static EditorColorsManager getInstance() {
+        return new EditorColorsManager() {
+            @Override
+            public EditorColorsScheme getGlobalScheme() {
+                return scheme;
+            }
+        };
+    }
+
+    public abstract EditorColorsScheme getGlobalScheme();
+}

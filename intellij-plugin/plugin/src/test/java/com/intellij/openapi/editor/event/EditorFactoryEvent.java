@@ -1,0 +1,17 @@
+package com.intellij.openapi.editor.event;
+
+import com.intellij.openapi.editor.Editor;
+import java.util.EventObject;
+
+/** Stands in for the IDE's. */
+public class EditorFactoryEvent extends EventObject {
+    private static final long serialVersionUID = 1;
+
+    public EditorFactoryEvent(Editor editor) {
+        super(editor);
+    }
+
+    public Editor getEditor() {
+        return (Editor) getSource();
+    }
+}

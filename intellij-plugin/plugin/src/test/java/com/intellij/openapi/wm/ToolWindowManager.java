@@ -1,0 +1,19 @@
+package com.intellij.openapi.wm;
+
+import com.intellij.openapi.project.Project;
+
+/** Stands in for the IDE's: one tool window. */
+public abstract class ToolWindowManager {
+    public static ToolWindow window;
+
+    public static ToolWindowManager getInstance(Project project) {
+        return new ToolWindowManager() {
+            @Override
+            public ToolWindow getToolWindow(String id) {
+                return window;
+            }
+        };
+    }
+
+    public abstract ToolWindow getToolWindow(String id);
+}

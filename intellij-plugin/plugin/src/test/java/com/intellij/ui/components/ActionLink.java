@@ -1,0 +1,14 @@
+package com.intellij.ui.components;
+
+import java.awt.event.ActionListener;
+import javax.swing.JButton;
+
+/** Stands in for the IDE's. */
+public class ActionLink extends JButton {
+    private static final long serialVersionUID = 1;
+
+    public ActionLink(String text, ActionListener listener) {
+        super(text);
+        addActionListener(listener);
+    }
+}

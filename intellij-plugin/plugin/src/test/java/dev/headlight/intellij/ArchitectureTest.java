@@ -1,0 +1,64 @@
+package dev.headlight.intellij;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** The plugin's rules of docs/architecture.md. */
+@AnalyzeClasses(packages = "dev.headlight.intellij", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule onlyOneClassKnowsTheBrowser = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(JcefFrame.class.getName())
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.intellij.ui.jcef..", "org.cef..");
+
+    @ArchTest
+    static final ArchRule onlyThePanelNamesThatClass = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(AttentionPanel.class.getName())
+            .and()
+            .doNotHaveFullyQualifiedName(JcefFrame.class.getName())
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(JcefFrame.class.getName());
+
+    @ArchTest
+    static final ArchRule thePluginKnowsNoProtocol =
+            noClasses().should().dependOnClassesThat().resideInAPackage("org.eclipse.lsp4j..");
+
+    @ArchTest
+    static final ArchRule onlyOneClassWaits = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(Waiting.class.getName())
+            .should()
+            .callMethod(CompletableFuture.class, "get")
+            .orShould()
+            .callMethod(CompletableFuture.class, "get", long.class, TimeUnit.class)
+            .orShould()
+            .callMethod(CompletableFuture.class, "join")
+            .orShould()
+            .callMethod(Future.class, "get")
+            .orShould()
+            .callMethod(CountDownLatch.class, "await")
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class);
+
+    @ArchTest
+    static final ArchRule onlyBackgroundWorkWaits = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(LoadingTask.class.getName())
+            .and()
+            .doNotHaveFullyQualifiedName(BlankCompletionContributor.class.getName())
+            .should()
+            .callMethod(Waiting.class, "forAnswer", CompletableFuture.class);
+}

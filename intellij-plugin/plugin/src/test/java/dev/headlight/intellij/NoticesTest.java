@@ -1,0 +1,84 @@
+package dev.headlight.intellij;
+
+import static dev.headlight.intellij.StandInIde.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.intellij.notification.Notification;
+import com.intellij.openapi.actionSystem.AnAction;
+import com.intellij.openapi.actionSystem.AnActionEvent;
+import com.intellij.openapi.progress.ProcessCanceledException;
+import com.intellij.openapi.progress.ProgressManager;
+import com.intellij.openapi.progress.util.AbstractProgressIndicatorBase;
+import dev.headlight.client.Editor.Remedy;
+import dev.headlight.client.HeadlightException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a person is told, and shown while a model is loaded. */
+class NoticesTest {
+    private final StandInIde ide = new StandInIde(() -> {
+        throw new HeadlightException("No server is needed here.");
+    });
+
+    @AfterEach
+    void close() {
+        ide.close();
+    }
+
+    @Test
+    void everyProblemIsOneSentenceWithOneThingToDo() throws Exception {
+        Map<Remedy, String> actions = Map.of(
+                Remedy.OPEN_SETTINGS, "Open Settings", Remedy.TRY_AGAIN, "Try Again", Remedy.SHOW_LOG, "Show Log");
+        for (Remedy remedy : Remedy.values()) {
+            ide.service.failed("<b> & co. are gone.", remedy);
+            Notification told = Notification.TOLD.poll(30, TimeUnit.SECONDS);
+            assertThat(told.content).isEqualTo("&lt;b&gt; &amp; co. are gone.");
+            assertThat(told.actions).extracting(action -> action.text).containsExactly(actions.get(remedy));
+        }
+    }
+
+    @Test
+    void whoTakesTheActionIsDoneWithTheNotice() throws Exception {
+        ide.service.failed("Loading was cancelled.", Remedy.TRY_AGAIN);
+        Notification told = Notification.TOLD.poll(30, TimeUnit.SECONDS);
+        AnAction again = told.actions.get(0);
+        run(() -> again.actionPerformed(new AnActionEvent(null)));
+        assertThat(told.expired).isTrue();
+    }
+
+    @Test
+    void loadingIsShownUntilItIsOver() throws Exception {
+        LoadingTask task = new LoadingTask(ide.project, ide.service.client());
+        AbstractProgressIndicatorBase indicator = new AbstractProgressIndicatorBase();
+        task.step("Loading embedded", -1);
+        CompletableFuture<Void> running = CompletableFuture.runAsync(
+                () -> ProgressManager.getInstance().runProcess(() -> task.run(indicator), indicator));
+        StandInIde.await(() -> "Loading embedded".equals(indicator.getText()));
+        assertThat(indicator.isIndeterminate()).isTrue();
+        task.step("Downloading org/model: 1 of 4 MB", 25);
+        assertThat(indicator.getText()).startsWith("Downloading");
+        assertThat(indicator.isIndeterminate()).isFalse();
+        assertThat(indicator.getFraction()).isEqualTo(0.25);
+        assertThat(task.isCancellable()).isTrue();
+        task.done();
+        running.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void loadingIsShownNoMoreWhenAPersonCancelsIt() throws Exception {
+        LoadingTask task = new LoadingTask(ide.project, ide.service.client());
+        AbstractProgressIndicatorBase indicator = new AbstractProgressIndicatorBase();
+        CompletableFuture<Void> running = CompletableFuture.runAsync(
+                () -> ProgressManager.getInstance().runProcess(() -> task.run(indicator), indicator));
+        StandInIde.await(indicator::isRunning);
+        indicator.cancel();
+        assertThatThrownBy(() -> running.get(30, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(ProcessCanceledException.class);
+    }
+}

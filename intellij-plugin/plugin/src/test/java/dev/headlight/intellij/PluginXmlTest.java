@@ -1,0 +1,157 @@
+package dev.headlight.intellij;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.intellij.codeInsight.completion.CompletionContributor;
+import com.intellij.ide.ui.LafManagerListener;
+import com.intellij.openapi.actionSystem.AnAction;
+import com.intellij.openapi.editor.colors.EditorColorsListener;
+import com.intellij.openapi.editor.event.EditorFactoryListener;
+import com.intellij.openapi.options.Configurable;
+import com.intellij.openapi.wm.ToolWindowFactory;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.swing.KeyStroke;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+
+/** Every class, picture and id that plugin.xml names is there: nothing else would tell before a person does. */
+class PluginXmlTest {
+    /** The extension points in use, the attribute that names a class, and what that class must be. */
+    private static final Map<String, Map.Entry<String, Class<?>>> POINTS = Map.of(
+            "editorFactoryListener", Map.entry("implementation", EditorFactoryListener.class),
+            "toolWindow", Map.entry("factoryClass", ToolWindowFactory.class),
+            "completion.contributor", Map.entry("implementationClass", CompletionContributor.class),
+            "applicationConfigurable", Map.entry("instance", Configurable.class));
+
+    /** Groups of the platform that actions are added to. */
+    private static final Set<String> GROUPS = Set.of("EditorPopupMenu", "ToolsMenu");
+
+    private final Element root = parse("/META-INF/plugin.xml");
+
+    private static Element parse(String resource) {
+        try (InputStream in = PluginXmlTest.class.getResourceAsStream(resource)) {
+            return DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(in)
+                    .getDocumentElement();
+        } catch (Exception e) {
+            throw new AssertionError(resource, e);
+        }
+    }
+
+    private static List<Element> elements(Element parent, String name) {
+        NodeList nodes = parent.getElementsByTagName(name);
+        List<Element> found = new ArrayList<>();
+        for (int i = 0; i < nodes.getLength(); i++) {
+            found.add((Element) nodes.item(i));
+        }
+        return found;
+    }
+
+    private static Class<?> load(String name) throws ClassNotFoundException {
+        return Class.forName(name, false, PluginXmlTest.class.getClassLoader());
+    }
+
+    private static void canBeMade(Class<?> type) throws NoSuchMethodException {
+        assertThat(type.getConstructor()).as(type.getName()).isNotNull();
+    }
+
+    @Test
+    void everyExtensionIsOfAPointThatIsKnownAndItsClassIsThere() throws Exception {
+        Set<String> used = new TreeSet<>();
+        for (Element extension : elements(elements(root, "extensions").get(0), "*")) {
+            String point = extension.getTagName();
+            used.add(point);
+            if (point.equals("notificationGroup")) {
+                continue;
+            }
+            assertThat(POINTS).containsKey(point);
+            Class<?> type = load(extension.getAttribute(POINTS.get(point).getKey()));
+            assertThat(POINTS.get(point).getValue()).isAssignableFrom(type);
+            canBeMade(type);
+        }
+        assertThat(used).containsAll(POINTS.keySet()).contains("notificationGroup");
+    }
+
+    @Test
+    void everyListenerHearsWhatItIsRegisteredFor() throws Exception {
+        List<Element> listeners = elements(root, "listener");
+        assertThat(listeners)
+                .extracting(one -> one.getAttribute("topic"))
+                .containsExactly(LafManagerListener.class.getName(), EditorColorsListener.class.getName());
+        for (Element listener : listeners) {
+            assertThat(load(listener.getAttribute("topic"))).isAssignableFrom(load(listener.getAttribute("class")));
+            canBeMade(load(listener.getAttribute("class")));
+        }
+    }
+
+    @Test
+    void everyActionHasAClassANameAndAnIdOfItsOwn() throws Exception {
+        List<Element> actions = elements(root, "action");
+        assertThat(actions)
+                .extracting(action -> action.getAttribute("id"))
+                .doesNotHaveDuplicates()
+                .allMatch(id -> id.startsWith("Headlight."));
+        for (Element action : actions) {
+            Class<?> type = load(action.getAttribute("class"));
+            assertThat(AnAction.class).isAssignableFrom(type);
+            AnAction made = (AnAction) type.getConstructor().newInstance();
+            assertThat(made.getActionUpdateThread()).isNotNull();
+            assertThat(made.isDumbAware()).isTrue();
+            assertThat(action.getAttribute("text")).isNotBlank();
+            assertThat(action.getAttribute("description")).isNotBlank();
+        }
+        Set<String> ids = new TreeSet<>(
+                actions.stream().map(action -> action.getAttribute("id")).toList());
+        assertThat(elements(root, "reference")).allMatch(one -> ids.contains(one.getAttribute("ref")));
+        assertThat(elements(root, "add-to-group"))
+                .allMatch(one -> GROUPS.contains(one.getAttribute("group-id")))
+                .allMatch(one -> one.getAttribute("relative-to-action").isEmpty()
+                        || ids.contains(one.getAttribute("relative-to-action")));
+    }
+
+    @Test
+    void shortcutsAreKeysAndNoneIsTakenTwice() {
+        List<String> strokes = elements(root, "keyboard-shortcut").stream()
+                .map(one -> one.getAttribute("first-keystroke"))
+                .toList();
+        assertThat(strokes)
+                .doesNotHaveDuplicates()
+                .allSatisfy(stroke -> assertThat(KeyStroke.getKeyStroke(stroke)).isNotNull());
+    }
+
+    @Test
+    void picturesAndOptionalDescriptorsAreThere() {
+        for (String icon : List.of("/icons/headlight.svg", "/icons/headlight_dark.svg", "/META-INF/pluginIcon.svg")) {
+            assertThat(getClass().getResource(icon)).as(icon).isNotNull();
+        }
+        for (Element element : elements(root, "*")) {
+            String icon = element.getAttribute("icon");
+            assertThat(icon.isEmpty() || getClass().getResource(icon) != null)
+                    .as(icon)
+                    .isTrue();
+            String optional = element.getAttribute("config-file");
+            if (!optional.isEmpty()) {
+                parse("/META-INF/" + optional);
+            }
+        }
+    }
+
+    @Test
+    void namesInCodeAreThoseOfThePluginsDescriptor() {
+        assertThat(elements(root, "toolWindow").get(0).getAttribute("id")).isEqualTo(AttentionToolWindow.ID);
+        assertThat(elements(root, "applicationConfigurable").get(0).getAttribute("displayName"))
+                .isEqualTo(new HeadlightConfigurable().getDisplayName());
+        assertThat(elements(root, "idea-version").get(0).getAttribute("since-build"))
+                .isEqualTo("242");
+        assertThat(elements(root, "idea-version").get(0).hasAttribute("until-build"))
+                .isFalse();
+    }
+}
