@@ -188,20 +188,20 @@ test('without a target the model writes one, and with blanks it fills them', asy
   await field.fill(SOURCE);
   await field.press('Enter');
   await drawn(page);
-  const target = page.locator('.summary .target');
-  await expect.poll(() => target.innerText()).toContain('the model writes: “');
+  const told = (hasText: string) => page.locator('.summary .target', { hasText }).waitFor();
+  await told('the model writes: “');
   expect(await page.getByRole('textbox', { name: 'Target' }).count()).toBe(0);
   await shot(page, 'sequences-written');
   await field.fill('The quick ____ fox');
   await field.press('Enter');
-  await expect.poll(() => target.innerText()).toContain('fills its blanks');
+  await told('fills its blanks');
   await page.getByRole('group', { name: 'Words for blank' }).locator('.chip').first().click();
   await expect.poll(() => field.inputValue()).not.toContain('____');
-  await expect.poll(() => target.innerText()).toContain('the model writes: “'); // nothing is missing any more
+  await told('the model writes: “'); // nothing is missing any more
   await page.getByRole('button', { name: 'Give a target' }).click();
   await page.getByRole('textbox', { name: 'Target' }).fill(TARGET);
   await page.getByRole('textbox', { name: 'Target' }).press('Enter');
-  await expect.poll(() => target.innerText()).toContain('is given the target');
+  await told('is given the target');
 });
 
 test('a page in a file computes the three attentions itself', async () => {
@@ -220,4 +220,22 @@ test('a page in a file computes the three attentions itself', async () => {
     await settled(page, 'layer-2');
     expect(await written(token)).toEqual(rounded(all[name]![1]![1]![token]!));
   }
+});
+
+test('a comparison of two texts tells how each of the three attentions differs', async () => {
+  const id = await open(server, SOURCE, TARGET);
+  const other = await open(server, SOURCE, 'the quick fox'); // the encoder looks at the same
+  const path = `${root(server)}api/inspections/${id}/difference/${other}`;
+  const { shape, values } = await floats(path, 'distances');
+  expect(shape).toEqual([3, 3, 4]);
+  const told = async () => (await page.locator('.difference .caption .number').allTextContents()).map(Number);
+  const exact = (attention: number, count: number) =>
+    [...values.subarray(attention * 12, attention * 12 + count)].map((value) => Number(value.toFixed(2)));
+  await visit(page, server, id, `view=model&other=${other}`, 'difference');
+  expect(await told()).toEqual(Array<number>(12).fill(0));
+  await attention('Cross').click();
+  await expect.poll(told).toEqual(exact(2, 8));
+  expect(Math.max(...exact(2, 8))).toBeGreaterThan(0.01);
+  await attention('Decoder').click();
+  await expect.poll(told).toEqual(exact(1, 8));
 });

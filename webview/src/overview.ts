@@ -28,6 +28,18 @@ export function partOf(overview: Overview, inspection: Inspection, filter: PairF
   return { ...overview, measures: overview.measures.subarray(at, at + size) };
 }
 
+/** How differently a head looks at two texts, in the attention that is shown. */
+export function distanceOf(
+  { distances }: Difference,
+  place: number,
+  inspection: Inspection,
+  filter: PairFilter,
+): number {
+  const count = inspection.layers * inspection.heads;
+  const at = ATTENTIONS.findIndex(([attention]) => attention === attentionOf(filter));
+  return distances[(inspection.sequences ? at * count : 0) + place]!;
+}
+
 /** Where a head stands in arrays over all layers and heads that are there. */
 export const placeOf = (inspection: Inspection, layer: number, head: number) =>
   layersOf(inspection).indexOf(layer) * headsOf(inspection).length + headsOf(inspection).indexOf(head);

@@ -24,7 +24,7 @@ export interface Difference {
   readonly side: number;
   /** 128 + 127 · difference, of the largest difference in what each cell covers, [layer][head][query][key]. */
   readonly thumbnails: Uint8Array;
-  /** Mean total variation distance between the rows of the aligned tokens, 0 to 1, [layer][head]. */
+  /** Mean total variation distance between the rows of the aligned tokens, 0 to 1, [layer][head]; of an encoder-decoder for each attention. */
   readonly distances: Float32Array;
   /** Tokens that stand for each other: of this inspection, and of the other. */
   readonly aligned: readonly (readonly [number, number])[];

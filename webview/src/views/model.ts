@@ -1,6 +1,6 @@
 import { html, nothing, render } from 'lit';
 import type { Picture, Theme } from '../marks/surface.ts';
-import { alignedShown, measuresOf, measureText, partOf, placeOf } from '../overview.ts';
+import { alignedShown, distanceOf, measuresOf, measureText, partOf, placeOf } from '../overview.ts';
 import { shownOf, type Shown } from '../shown.ts';
 import type { Difference, Overview } from '../source.ts';
 import type { State } from '../state.ts';
@@ -200,7 +200,7 @@ class ModelView implements View {
     const otherCaption = ({ layer, head }: HeadCell) =>
       patternCaption(cellOf(state.inspection!, other.overview, layer, head, state.filter), state.order);
     const distance = (cell: HeadCell) => {
-      const number = measureText(other.difference.distances[cell.place]!);
+      const number = measureText(distanceOf(other.difference, cell.place, state.inspection!, state.filter));
       return {
         text: '',
         number,
@@ -235,8 +235,11 @@ class ModelView implements View {
 
   #tell(cell: HeadCell | undefined): void {
     const { other } = this.#loaded ?? {};
+    const { inspection, filter } = this.#state ?? {};
     const distance =
-      cell && other ? `; differs by ${other.difference.distances[cell.place]!.toFixed(3)}` : '';
+      cell && other
+        ? `; differs by ${distanceOf(other.difference, cell.place, inspection!, filter).toFixed(3)}`
+        : '';
     this.#readout.textContent = cell ? spoken(cell) + distance : '';
   }
 
@@ -314,7 +317,8 @@ class ModelView implements View {
       },
       {
         title: 'Difference',
-        caption: ({ place }) => measureText(other.difference.distances[place]!),
+        caption: ({ place }) =>
+          measureText(distanceOf(other.difference, place, state.inspection!, state.filter)),
         paint: (surface, { place }, side) => {
           const { pixels, width, height } = differencePixels(other.difference, place, aligned, state);
           surface.drawImage(imageOf(pixels, width, height), 0, 0, side, side);

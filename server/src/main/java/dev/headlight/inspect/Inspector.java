@@ -14,7 +14,6 @@ import dev.headlight.tokens.Token;
 import dev.headlight.tokens.Tokenizer;
 import dev.headlight.weights.Checkpoint;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,64 +165,10 @@ public final class Inspector implements AutoCloseable {
         return new Heads(trace, model.dimensions(), inspection.tokens().size(), parts);
     }
 
-    /**
-     * What is looked for.
-     *
-     * @param text the text
-     * @param pair the second text; of an encoder-decoder its target
-     * @param prepared its tokens
-     * @param decoding how an encoder-decoder writes
-     * @param target where its target is from
-     * @param start the token that its decoder is given first
-     */
-    private record Sought(
-            String text,
-            Optional<String> pair,
-            Prepared prepared,
-            Optional<SequenceToSequence.Decoding> decoding,
-            Optional<Inspection.Target> target,
-            Optional<Token> start) {
-
-        private boolean same() {
-            return target.filter(Inspection.Target.SAME::equals).isPresent();
-        }
-
-        /** How many of its tokens may be looked at, of what the model takes. */
-        int room(int limit) {
-            return same() ? limit / 2 : limit;
-        }
-
-        /** What the model is given of tokens that were kept. */
-        List<Token> given(List<Token> kept) {
-            if (!same()) {
-                return kept;
-            }
-            List<Token> all = new ArrayList<>(kept);
-            all.addAll(Prepared.shifted(kept, start.orElseThrow()));
-            return all;
-        }
-
-        Optional<Inspection.Sequences> sequences(List<Token> tokens) {
-            return decoding.map(of -> new Inspection.Sequences(
-                    of.encoderLayers(), of.decoderLayers(), sourceTokens(tokens), target.orElseThrow()));
-        }
-    }
-
-    /** How many tokens are of the first text. */
-    private static int sourceTokens(List<Token> tokens) {
-        return (int) tokens.stream().filter(token -> token.segment() == 0).count();
-    }
-
     private Sought sought(Request request, Runnable stillWanted) {
         return model instanceof SequenceToSequence both
                 ? sought(request, both, stillWanted)
-                : new Sought(
-                        request.text(),
-                        request.pair(),
-                        prepared(request),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
+                : Sought.of(request, prepared(request));
     }
 
     /** A text with a target: the one that is given; else the text itself where it has blanks; else what the model writes. */
@@ -244,13 +189,8 @@ public final class Inspector implements AutoCloseable {
             case SAME -> prepared;
             case WRITTEN -> prepared.with(source, target, start, tokenizer).withoutBlanks();
         };
-        return new Sought(
-                request.text(),
-                Optional.of(target),
-                whole,
-                Optional.of(both.decoding()),
-                Optional.of(from),
-                Optional.of(start));
+        Sought.Decoder decoder = new Sought.Decoder(both.decoding(), from, start);
+        return new Sought(request.text(), Optional.of(target), whole, Optional.of(decoder));
     }
 
     /**
@@ -274,7 +214,7 @@ public final class Inspector implements AutoCloseable {
 
     /** The rows that have logits: all, or those of an encoder-decoder's decoder. */
     private List<Integer> written(List<Token> tokens) {
-        int first = model instanceof SequenceToSequence ? sourceTokens(tokens) : 0;
+        int first = model instanceof SequenceToSequence ? Sought.sourceTokens(tokens) : 0;
         return IntStream.range(first, tokens.size()).boxed().toList();
     }
 

@@ -166,7 +166,10 @@ final class Api {
         Alignment alignment =
                 Alignment.of(first.inspection().tokens(), second.inspection().tokens());
         Difference difference = session.read(
-                first.id(), second.id(), (a, b) -> Difference.between(a, b, alignment, TO_THE_END), TO_THE_END);
+                first.id(),
+                second.id(),
+                (a, b) -> Difference.between(a, b, alignment, first.inspection().blocks(), TO_THE_END),
+                TO_THE_END);
         bytes(context, Arrays.difference(first.inspection(), difference));
     }
 

@@ -63,12 +63,14 @@ final class Arrays {
         return bytes(out -> OverviewArrays.write(out, inspection, overview));
     }
 
-    /** {@code distances} F32 [L, H] and {@code thumbnails} U8 [L, H, s, s]; {@code aligned} in the metadata. */
+    /** {@code distances} F32 [L, H], of an encoder-decoder [3, L, H], and {@code thumbnails} U8 [L, H, s, s]; {@code aligned} in the metadata. */
     static byte[] difference(Inspection inspection, Difference difference) {
         int layers = inspection.layers();
         int heads = inspection.heads();
         List<Array> arrays = List.of(
-                Array.floats("distances", layers, heads),
+                inspection.blocks().size() == 1
+                        ? Array.floats("distances", layers, heads)
+                        : Array.floats("distances", inspection.blocks().size(), layers, heads),
                 Array.bytes("thumbnails", layers, heads, difference.side(), difference.side()));
         List<List<Integer>> aligned = difference.alignment().pairs().stream()
                 .map(pair -> List.of(pair.first(), pair.second()))
