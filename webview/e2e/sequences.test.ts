@@ -2,24 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import {
-  drawn,
-  floats,
-  launch,
-  open,
-  painted,
-  root,
-  run,
-  serve,
-  settled,
-  shot,
-  visit,
-  watch,
-  type Server,
-  type Watch,
-} from './headlight.ts';
+import { afterAll, expect, test } from 'vitest';
+import { drawn, floats, open, painted, root, run, settled, shot, visit } from './headlight.ts';
+import { page, server, stage } from './stage.ts';
 
 const SOURCE = 'The quick brown fox jumps over the lazy dog';
 const TARGET = 'the lazy fox';
@@ -33,27 +18,9 @@ interface Inspection {
 }
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-e2e-'));
-let server: Server;
-let browser: Browser;
-let page: Page;
-let seen: Watch;
 
-beforeAll(async () => {
-  [server, browser] = await Promise.all([serve('--model', MODEL), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  rmSync(folder, { recursive: true });
-});
-beforeEach(async () => {
-  page = await browser.newPage({ viewport: { width: 1100, height: 800 }, colorScheme: 'light' });
-  seen = watch(page);
-});
-afterEach(async () => {
-  await page.close();
-  expect(seen).toEqual({ errors: [], strangers: [] });
-});
+stage(1100, 800, '--model', MODEL);
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const found = async (id: number) =>
   (await (await fetch(`${root(server)}api/inspections/${id}`)).json()) as Inspection;
