@@ -22,6 +22,12 @@ function run(program, args, cwd) {
   }
 }
 
+/** The README without its pictures: VS Code shows those of a public address only. The walkthrough has them. */
+function readme() {
+  const text = readFileSync(path.join(here, 'README.md'), 'utf8');
+  return text.replaceAll(/^ *!\[[^\]]*\]\(media\/[^)]*\)\n\n/gm, '');
+}
+
 function pack(platform) {
   const target = TARGETS[platform];
   rmSync(path.join(here, 'server'), { recursive: true, force: true });
@@ -29,10 +35,12 @@ function pack(platform) {
   cpSync(path.join(here, '../LICENSE'), path.join(here, 'LICENSE'));
   const metafile = JSON.parse(readFileSync(path.join(here, 'target/bundle.json'), 'utf8'));
   writeFileSync(path.join(here, 'NOTICE.md'), notices(metafile));
+  writeFileSync(path.join(here, 'target/README.md'), readme());
   const vsix = path.join(here, 'target', `headlight-${target}.vsix`);
   const vsce = path.join(here, 'node_modules/@vscode/vsce/vsce');
-  const quiet = ['--no-dependencies', '--allow-missing-repository'];
-  run(process.execPath, [vsce, 'package', ...quiet, '--target', target, '--out', vsix], here);
+  const text = ['--readme-path', 'target/README.md', '--no-rewrite-relative-links'];
+  const alone = ['--no-dependencies', '--allow-missing-repository'];
+  run(process.execPath, [vsce, 'package', ...alone, ...text, '--target', target, '--out', vsix], here);
   console.log(`${vsix}: ${(statSync(vsix).size / 1e6).toFixed(0)} MB`);
 }
 

@@ -246,8 +246,11 @@ describe('in a window', () => {
     expect(await bench.notifications()).toHaveLength(1);
     await bench.command('Headlight: Restart');
     await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
-    const panel = await bench.panel();
-    await expect.poll(() => tokens(panel), WAIT).toContain('[MASK]');
+    await expect
+      .poll(async () => (await (await bench.panel()).locator('body').innerText()).includes('has gone'), WAIT)
+      .toBe(false);
+    await expect.poll(async () => tokens(await bench.panel()), WAIT).toContain('[MASK]');
+    await bench.shot('started-again');
   });
 
   test('a model is chosen from the status bar', async () => {
@@ -271,6 +274,23 @@ describe('in a window', () => {
     await bench.choose('Get started with Headlight');
     await bench.page.getByText('Write a blank').first().waitFor();
     await bench.shot('walkthrough');
+  });
+
+  test('its page among the extensions has no broken picture', async () => {
+    await bench.command('Extensions: Show Installed Extensions');
+    await bench.page.locator('.extension-list-item', { hasText: 'Headlight' }).first().click();
+    const seen = async () => {
+      const bodies = bench.page.frames().map((frame) => frame.locator('body'));
+      const found = await Promise.all(
+        bodies.map(async (body) => ({
+          text: await body.innerText(),
+          pictures: await body.locator('img').count(),
+        })),
+      );
+      return found.find(({ text }) => text.includes('What it needs'));
+    };
+    await expect.poll(async () => (await seen())?.pictures, WAIT).toBe(0);
+    await bench.shot('page');
   });
 
   test('the log is a command away', async () => {

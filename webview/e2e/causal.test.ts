@@ -2,21 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import {
-  drawn,
-  launch,
-  open,
-  run,
-  serve,
-  settled,
-  shot,
-  visit,
-  watch,
-  type Server,
-  type Watch,
-} from './headlight.ts';
+import { afterAll, expect, test } from 'vitest';
+import { drawn, open, run, settled, shot, visit } from './headlight.ts';
+import { page, server, stage } from './stage.ts';
 
 const TEXT = 'The quick brown fox jumps over the lazy dog';
 /** Small models with random weights, whose attention the server's tests know to be right. */
@@ -24,27 +12,9 @@ const model = (name: string) =>
   path.resolve(import.meta.dirname, '../../server/src/test/resources/oracle', name);
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-e2e-'));
-let server: Server;
-let browser: Browser;
-let page: Page;
-let seen: Watch;
 
-beforeAll(async () => {
-  [server, browser] = await Promise.all([serve('--model', model('gpt2')), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  rmSync(folder, { recursive: true });
-});
-beforeEach(async () => {
-  page = await browser.newPage({ viewport: { width: 1100, height: 800 }, colorScheme: 'light' });
-  seen = watch(page);
-});
-afterEach(async () => {
-  await page.close();
-  expect(seen).toEqual({ errors: [], strangers: [] });
-});
+stage(1100, 800, '--model', model('gpt2'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 test('a causal model says what could follow, and a chip puts it behind the text', async () => {
   await page.goto(server.url);

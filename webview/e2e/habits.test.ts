@@ -1,51 +1,23 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  drawn,
-  launch,
-  open,
-  painted,
-  root,
-  serve,
-  settled,
-  visit,
-  watch,
-  type Server,
-  type Watch,
-} from './headlight.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { drawn, open, painted, root, settled, visit } from './headlight.ts';
+import { page, seen, server, stage } from './stage.ts';
 
 /** What people do that no view expects: go away and come back, be faster than the server, edit addresses. */
 const TEXT = 'The movie was surprisingly good because the acting felt real.';
 const LONGER = 'A person who never made a mistake never tried anything new, and nobody knew why.';
 
-let server: Server;
-let browser: Browser;
-let page: Page;
-let seen: Watch;
 let text: number;
 let other: number;
 let pair: number;
 
+stage(1240, 900);
 beforeAll(async () => {
-  [server, browser] = await Promise.all([serve(), launch()]);
   text = await open(server, TEXT);
   other = await open(server, TEXT.replace('good', 'awful'));
   pair = await open(server, 'Where is my book?', 'It is on the table.');
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-beforeEach(async () => {
-  page = await browser.newPage({ viewport: { width: 1240, height: 900 }, colorScheme: 'light' });
-  seen = watch(page);
-});
-afterEach(async () => {
-  await page.close();
-  expect(seen).toEqual({ errors: [], strangers: [] });
 });
 
 const go = (id: number, shown: string, what: string) => visit(page, server, id, shown, what);

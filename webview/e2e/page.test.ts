@@ -1,32 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { drawn, floats, launch, serve, shot, watch, type Server, type Watch } from './headlight.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { drawn, floats, serve, shot } from './headlight.ts';
+import { page, seen, server, stage } from './stage.ts';
 
 const TEXT = 'A person who never made a ______ never tried anything new.';
 
-let server: Server;
-let browser: Browser;
-let page: Page;
-let seen: Watch;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([serve(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+stage(1100, 800);
 beforeEach(async () => {
-  page = await browser.newPage({ viewport: { width: 1100, height: 800 }, colorScheme: 'light' });
-  seen = watch(page);
   await page.goto(server.url);
-});
-afterEach(async () => {
-  await page.close();
-  expect(seen).toEqual({ errors: [], strangers: [] });
 });
 
 const textField = () => page.getByRole('textbox', { name: 'Text', exact: true });

@@ -1,55 +1,24 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Inspection } from '../src/inspection.ts';
 import { SafeTensors } from '../src/safetensors.ts';
-import {
-  drawn,
-  floats,
-  launch,
-  open,
-  painted,
-  proxy,
-  root,
-  serve,
-  settled,
-  shot,
-  visit,
-  watch,
-  type Server,
-  type Watch,
-} from './headlight.ts';
+import { drawn, floats, open, painted, proxy, root, serve, settled, shot, visit } from './headlight.ts';
+import { page, seen, server, stage } from './stage.ts';
 
 const TEXT = 'The movie was surprisingly good because the acting felt real.';
 const OTHER = 'The movie was surprisingly awful because the acting felt fake.';
 const ORACLE = path.resolve(import.meta.dirname, '../../server/src/test/resources/oracle/bert');
 
-let server: Server;
-let browser: Browser;
-let page: Page;
-let seen: Watch;
 let text: number;
 let other: number;
 let pair: number;
 
+stage(1240, 900);
 beforeAll(async () => {
-  [server, browser] = await Promise.all([serve(), launch()]);
   text = await open(server, TEXT);
   other = await open(server, OTHER);
   pair = await open(server, 'Unbelievably naïve people sat.', 'Where is my 🙂 book?');
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-beforeEach(async () => {
-  page = await browser.newPage({ viewport: { width: 1240, height: 900 }, colorScheme: 'light' });
-  seen = watch(page);
-});
-afterEach(async () => {
-  await page.close();
-  expect(seen).toEqual({ errors: [], strangers: [] });
 });
 
 const go = (id: number, shown: string, what: string) => visit(page, server, id, shown, what);

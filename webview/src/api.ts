@@ -1,5 +1,6 @@
 import type { Inspection, ModelState } from './inspection.ts';
 import { overviewIn } from './overview.ts';
+import { vectorsIn } from './neurons.ts';
 import { SafeTensors } from './safetensors.ts';
 import { Refused, Remembered, type Difference, type Overview, type Source, type Vectors } from './source.ts';
 
@@ -151,7 +152,7 @@ export class ServerSource implements Source {
     const path = `${this.#path}/vectors/${layer}/${head}`;
     return this.#vectors.get(path, async () => {
       const arrays = await arraysAt(path);
-      return { query: arrays.floats('query').values, key: arrays.floats('key').values };
+      return vectorsIn(arrays);
     });
   }
 

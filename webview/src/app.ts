@@ -1,5 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { GONE } from './api.ts';
+import { pairOf } from './inspection.ts';
 import { moved } from './moves.ts';
 import { chips } from './parts/chips.ts';
 import { compareForm, type CompareActions } from './parts/compare.ts';
@@ -39,7 +40,8 @@ const FIELDS = 'textarea, select, input:not([type="checkbox"], [type="radio"])';
 const WALKED = '[type="radio"], [role="tab"], .table';
 
 /** Whether the texts differ from those that are shown. */
-const edited = ({ inspection, text, pair }: State) => text !== inspection?.text || pair !== inspection.pair;
+const edited = ({ inspection, text, pair }: State) =>
+  text !== inspection?.text || pair !== pairOf(inspection);
 
 /** The page: what stands around the views, and which of them is shown. */
 class App {

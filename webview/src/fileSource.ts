@@ -1,7 +1,9 @@
-import { headsOf, layersOf, sightOf, type Inspection } from './inspection.ts';
+import { ATTENTIONS, headsOf, layersIn, layersOf, sightOf, type Inspection } from './inspection.ts';
+import { vectorsOf } from './neurons.ts';
 import { overviewIn } from './overview.ts';
 import { SafeTensors } from './safetensors.ts';
 import { Remembered, type Overview, type Source, type Vectors } from './source.ts';
+import type { PairFilter } from './state.ts';
 
 /**
  * The numbers of an exported page: queries and keys [layer][head][token][d], from which attention is computed as the
@@ -11,6 +13,7 @@ export class FileSource implements Source {
   readonly #inspection: Inspection;
   readonly #query: Float32Array;
   readonly #key: Float32Array;
+  readonly #cross: { readonly query: Float32Array; readonly key: Float32Array } | undefined;
   readonly #overview: () => Overview;
   readonly #attention = new Remembered<Float32Array>(4);
 
@@ -18,6 +21,10 @@ export class FileSource implements Source {
     this.#inspection = inspection;
     this.#query = arrays.floats('query').values;
     this.#key = arrays.floats('key').values;
+    this.#cross = inspection.sequences && {
+      query: arrays.floats('crossQuery').values,
+      key: arrays.floats('crossKey').values,
+    };
     this.#overview = () => overviewIn(arrays);
   }
 
@@ -32,11 +39,27 @@ export class FileSource implements Source {
   }
 
   async vectors(layer: number, head: number): Promise<Vectors> {
-    const { tokens, headSize } = this.#inspection;
-    const heads = headsOf(this.#inspection);
-    const size = tokens.length * headSize;
-    const start = (layersOf(this.#inspection).indexOf(layer) * heads.length + heads.indexOf(head)) * size;
-    return { query: this.#query.subarray(start, start + size), key: this.#key.subarray(start, start + size) };
+    return this.#vectorsAt(layer, headsOf(this.#inspection).indexOf(head));
+  }
+
+  #vectorsAt(layer: number, place: number): Vectors {
+    const { length } = this.#inspection.tokens;
+    const { source = 0 } = this.#inspection.sequences ?? {};
+    return {
+      query: this.#part(this.#query, layer, place, length),
+      key: this.#part(this.#key, layer, place, length),
+      ...(this.#cross && {
+        crossQuery: this.#part(this.#cross.query, layer, place, length - source),
+        crossKey: this.#part(this.#cross.key, layer, place, source),
+      }),
+    };
+  }
+
+  /** The vectors of a head, [token][d], in an array of all heads. */
+  #part(all: Float32Array, layer: number, place: number, tokens: number): Float32Array {
+    const size = tokens * this.#inspection.headSize;
+    const before = layersOf(this.#inspection).indexOf(layer) * headsOf(this.#inspection).length;
+    return all.subarray((before + place) * size, (before + place + 1) * size);
   }
 
   async overview(): Promise<Overview> {
@@ -66,24 +89,37 @@ export class FileSource implements Source {
   #computed(layer: number): Float32Array {
     const heads = headsOf(this.#inspection).length;
     const tokens = this.#inspection.tokens.length;
-    const size = this.#inspection.headSize;
-    const start = layersOf(this.#inspection).indexOf(layer) * heads * tokens * size;
     const weights = new Float32Array(heads * tokens * tokens);
-    const sees = sightOf(this.#inspection, layer) ?? (() => true);
-    for (let head = 0; head < heads; head++) {
-      const matrix = start + head * tokens * size;
-      const query = this.#query.subarray(matrix, matrix + tokens * size);
-      const key = this.#key.subarray(matrix, matrix + tokens * size);
-      for (let row = 0; row < tokens; row++) {
-        const from = (head * tokens + row) * tokens;
-        const scores = products(query.subarray(row * size, (row + 1) * size), key);
-        softmax(
-          scores.map((score, other) => (sees(row, other) ? score : -Infinity)),
-          weights.subarray(from, from + tokens),
-        );
+    const filters = this.#inspection.sequences ? ATTENTIONS.map(([filter]) => filter) : (['all'] as const);
+    for (const filter of filters) {
+      if (layersIn(this.#inspection, filter).includes(layer)) {
+        for (let head = 0; head < heads; head++) {
+          const matrix = weights.subarray(head * tokens * tokens, (head + 1) * tokens * tokens);
+          this.#addTo(matrix, layer, head, filter);
+        }
       }
     }
     return weights;
+  }
+
+  /** Puts a head's attention, or one of an encoder-decoder's three, into its matrix [query][key]. */
+  #addTo(matrix: Float32Array, layer: number, place: number, filter: PairFilter): void {
+    const inspection = this.#inspection;
+    const [tokens, size] = [inspection.tokens.length, inspection.headSize];
+    const { query, key } = vectorsOf(this.#vectorsAt(layer, place), inspection, filter);
+    const sees = sightOf(inspection, layer, filter) ?? (() => true);
+    for (let row = 0; row < tokens; row++) {
+      const seen = Array.from({ length: tokens }, (_, other) => sees(row, other));
+      if (seen.includes(true)) {
+        const scores = products(query.subarray(row * size, (row + 1) * size), key);
+        const shares = softmax(scores.map((score, other) => (seen[other] ? score : -Infinity)));
+        seen.forEach((is, other) => {
+          if (is) {
+            matrix[row * tokens + other] = shares[other]!;
+          }
+        });
+      }
+    }
   }
 }
 
@@ -101,9 +137,9 @@ function products(query: Float32Array, keys: Float32Array): Float64Array {
   return scores;
 }
 
-function softmax(scores: Float64Array, into: Float32Array): void {
+function softmax(scores: Float64Array): Float64Array {
   const largest = scores.reduce((a, b) => Math.max(a, b), -Infinity);
   const exps = scores.map((score) => Math.exp(score - largest));
   const sum = exps.reduce((a, b) => a + b, 0);
-  into.set(exps.map((exp) => exp / sum));
+  return exps.map((exp) => exp / sum);
 }

@@ -1,3 +1,5 @@
+import type { PairFilter } from './state.ts';
+
 /** An inspection as the server tells it; docs/http-api.md describes it. Everything counts from 0. */
 export interface Inspection {
   /** Its number on the server; none in a file. */
@@ -11,7 +13,10 @@ export interface Inspection {
   /** For each layer, how many tokens away the farthest is that a token sees; missing where no layer is limited. */
   readonly reach?: readonly (number | null)[];
   readonly text: string;
+  /** The second text of a pair; of an encoder-decoder its target, wherever it is from. */
   readonly pair?: string;
+  /** What is there of an encoder-decoder only. */
+  readonly sequences?: Sequences;
   readonly tokens: readonly Token[];
   readonly cuts: readonly Cut[];
   readonly blanks: readonly Blank[];
@@ -22,6 +27,20 @@ export interface Inspection {
   readonly shownHeads?: readonly number[];
   /** What a page that is a file shows first, as an address says it. */
   readonly shown?: string;
+}
+
+/**
+ * The two sequences of an encoder-decoder: tokens of segment 0 are its source, those of segment 1 what its decoder is
+ * given. A matrix of attention holds three: the encoder's (A → A), the decoder's (B → B), and what the decoder looks at
+ * in the source (B → A).
+ */
+export interface Sequences {
+  readonly encoderLayers: number;
+  readonly decoderLayers: number;
+  /** How many tokens the source has. */
+  readonly source: number;
+  /** Whether somebody gave the target, the model wrote it, or it is the text itself, whose blanks are filled. */
+  readonly target: 'given' | 'written' | 'same';
 }
 
 export interface Token {
@@ -58,11 +77,40 @@ export function nameOf(token: Token, inspection: Inspection): string {
     : (token.name ?? token.text);
 }
 
-/** What the tokens of a layer see of each other; none where each sees all. */
+/** The second text, where somebody gave one. */
+export const pairOf = ({ pair, sequences }: Inspection) =>
+  sequences === undefined || sequences.target === 'given' ? pair : undefined;
+
+/** Whose queries and whose keys are looked at of an encoder-decoder, by what people call it. */
+export const ATTENTIONS = [
+  ['aa', 'Encoder'],
+  ['bb', 'Decoder'],
+  ['ba', 'Cross'],
+] as const satisfies readonly (readonly [PairFilter, string])[];
+
+/** Which attention of an encoder-decoder is shown; the encoder's, where nothing sensible is said. */
+export const attentionOf = (filter: PairFilter) =>
+  ATTENTIONS.map(([attention]) => attention).find((attention) => attention === filter) ?? 'aa';
+
+/**
+ * What the tokens of a layer see of each other; none where each sees all.
+ *
+ * @param filter of an encoder-decoder, which attention is meant
+ */
 export function sightOf(
-  { causal, reach }: Inspection,
+  { causal, reach, sequences }: Inspection,
   layer: number,
+  filter: PairFilter,
 ): ((query: number, key: number) => boolean) | undefined {
+  if (sequences) {
+    const { source } = sequences;
+    const sights = {
+      aa: (query: number, key: number) => query < source && key < source,
+      bb: (query: number, key: number) => key >= source && key <= query,
+      ba: (query: number, key: number) => query >= source && key < source,
+    };
+    return sights[attentionOf(filter)];
+  }
   const most = reach?.[layer] ?? Infinity;
   return causal || most < Infinity
     ? (query, key) => (!causal || key <= query) && Math.abs(query - key) <= most
@@ -91,9 +139,20 @@ export type ModelState =
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-/** The layers that can be shown. */
+/** The layers that are there. */
 export const layersOf = (inspection: Inspection): readonly number[] =>
   inspection.shownLayers ?? upTo(inspection.layers);
+
+/** The layers that can be shown: of an encoder-decoder, those that the chosen attention has. */
+export function layersIn(inspection: Inspection, filter: PairFilter): readonly number[] {
+  const all = layersOf(inspection);
+  if (!inspection.sequences) {
+    return all;
+  }
+  const { encoderLayers, decoderLayers } = inspection.sequences;
+  const count = attentionOf(filter) === 'aa' ? encoderLayers : decoderLayers;
+  return all.filter((layer) => layer < count);
+}
 
 /** The heads that can be shown. */
 export const headsOf = (inspection: Inspection): readonly number[] =>

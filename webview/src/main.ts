@@ -1,6 +1,6 @@
 import * as api from './api.ts';
 import { start } from './app.ts';
-import type { Blank, Inspection } from './inspection.ts';
+import { pairOf, type Blank, type Inspection } from './inspection.ts';
 import { addressed, fromHash, writeAddress } from './address.ts';
 import { shownMemory } from './shown.ts';
 import { Remembered, sentenceOf, type Difference } from './source.ts';
@@ -43,8 +43,7 @@ function show(inspection: Inspection, other: Inspection | undefined, asked?: Cha
   otherSource = other && new api.ServerSource(other.id!);
   differences = new Remembered<Difference>(1);
   const shown = asked ? addressed(inspection, asked, store.state) : opened(inspection, store.state);
-  const { text, pair } = inspection;
-  store.update({ ...shown, text, pair, other });
+  store.update({ ...shown, text: inspection.text, pair: pairOf(inspection), other });
   writeAddress(store.state);
 }
 
@@ -81,7 +80,8 @@ function take(number: number, word: number): void {
       .catch((cause: unknown) => store.update({ failure: sentenceOf(cause) }));
   }
   const filled = (text: string, of: Blank) => text.slice(0, of.start) + prediction.word + text.slice(of.end);
-  const { text, pair } = inspection;
+  const { text } = inspection;
+  const pair = pairOf(inspection);
   run(blank.segment === 0 ? filled(text, blank) : text, blank.segment === 1 ? filled(pair!, blank) : pair);
 }
 

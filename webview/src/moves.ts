@@ -1,7 +1,10 @@
-import { headsOf, layersOf } from './inspection.ts';
-import type { Change, State } from './state.ts';
+import { headsOf, layersIn } from './inspection.ts';
+import { attending, type Change, type State } from './state.ts';
 
-/** Where arrows lead: up and down the layers, left and right along the heads. */
+/** The letters that choose an attention of an encoder-decoder. */
+const LETTERS = { e: 'aa', d: 'bb', c: 'ba' } as const;
+
+/** Where keys lead: arrows up and down the layers and along the heads, letters to an encoder-decoder's attentions. */
 export function moved(state: State, key: string): Change | undefined {
   const inspection = state.inspection!;
   const step = (all: readonly number[], at: number, by: number) =>
@@ -17,13 +20,17 @@ export function moved(state: State, key: string): Change | undefined {
   };
   switch (key) {
     case 'ArrowUp':
-      return { layer: step(layersOf(inspection), state.layer, -1) };
+      return { layer: step(layersIn(inspection, state.filter), state.layer, -1) };
     case 'ArrowDown':
-      return { layer: step(layersOf(inspection), state.layer, 1) };
+      return { layer: step(layersIn(inspection, state.filter), state.layer, 1) };
     case 'ArrowLeft':
       return head(-1);
     case 'ArrowRight':
       return head(1);
+    case 'e':
+    case 'd':
+    case 'c':
+      return inspection.sequences && attending(state, LETTERS[key]);
     default:
       return undefined;
   }

@@ -1,4 +1,7 @@
+import { attentionOf, type Inspection } from './inspection.ts';
+import type { SafeTensors } from './safetensors.ts';
 import type { Vectors } from './source.ts';
+import type { PairFilter } from './state.ts';
 
 /** What a head computes for one query token: its attention, step by step. T tokens, d neurons. */
 export interface Neurons {
@@ -16,6 +19,29 @@ export interface Neurons {
   readonly softmax: Float32Array;
   /** Whether the token may see another, [T]. */
   readonly sees: readonly boolean[];
+}
+
+/** Queries and keys of a head as the server writes them. */
+export function vectorsIn(arrays: SafeTensors): Vectors {
+  const values = (name: string) => arrays.floats(name).values;
+  return {
+    query: values('query'),
+    key: values('key'),
+    ...(arrays.has('crossQuery') && { crossQuery: values('crossQuery'), crossKey: values('crossKey') }),
+  };
+}
+
+/** Queries and keys, [T][d] each, of the attention that is shown: of what looks, and of what is looked at. */
+export function vectorsOf(vectors: Vectors, inspection: Inspection, filter: PairFilter): Vectors {
+  const { sequences, headSize } = inspection;
+  if (!sequences || attentionOf(filter) !== 'ba') {
+    return vectors;
+  }
+  const query = new Float32Array(vectors.query.length);
+  const key = new Float32Array(vectors.key.length);
+  query.set(vectors.crossQuery!, sequences.source * headSize);
+  key.set(vectors.crossKey!);
+  return { query, key };
 }
 
 /**

@@ -1,8 +1,9 @@
-import { headsOf, layersOf, type Inspection } from './inspection.ts';
+import { ATTENTIONS, attentionOf, headsOf, layersOf, type Inspection } from './inspection.ts';
 import type { Matrix } from './marks/cells.ts';
 import type { SafeTensors } from './safetensors.ts';
 import { gathered, type Shown, type Unit } from './shown.ts';
 import type { Difference, Overview, Pattern } from './source.ts';
+import type { PairFilter } from './state.ts';
 
 /** An overview as the server writes it. */
 export function overviewIn(arrays: SafeTensors): Overview {
@@ -15,6 +16,28 @@ export function overviewIn(arrays: SafeTensors): Overview {
     patterns: names.map((name, i) => ({ name, threshold: thresholds[i]! })),
     measures: arrays.floats('patterns').values,
   };
+}
+
+/** An overview whose measures are those of the attention that is shown. */
+export function partOf(overview: Overview, inspection: Inspection, filter: PairFilter): Overview {
+  if (!inspection.sequences) {
+    return overview;
+  }
+  const size = overview.measures.length / ATTENTIONS.length;
+  const at = ATTENTIONS.findIndex(([attention]) => attention === attentionOf(filter)) * size;
+  return { ...overview, measures: overview.measures.subarray(at, at + size) };
+}
+
+/** How differently a head looks at two texts, in the attention that is shown. */
+export function distanceOf(
+  { distances }: Difference,
+  place: number,
+  inspection: Inspection,
+  filter: PairFilter,
+): number {
+  const count = inspection.layers * inspection.heads;
+  const at = ATTENTIONS.findIndex(([attention]) => attention === attentionOf(filter));
+  return distances[(inspection.sequences ? at * count : 0) + place]!;
 }
 
 /** Where a head stands in arrays over all layers and heads that are there. */

@@ -36,6 +36,11 @@ export class SafeTensors {
     return JSON.parse(this.#metadata[name] ?? 'null');
   }
 
+  /** Whether there is an array of a name. */
+  has(name: string): boolean {
+    return name in this.#entries;
+  }
+
   /** An array of float32. */
   floats(name: string): Tensor<Float32Array> {
     const { entry, start, end } = this.#place(name, 'F32');

@@ -1,5 +1,5 @@
 import { exportUrl, type ExportName } from './api.ts';
-import { headsOf, layersOf } from './inspection.ts';
+import { headsOf, layersIn } from './inspection.ts';
 import type { Picture } from './marks/surface.ts';
 import { svg } from './marks/svg.ts';
 import { toHash } from './address.ts';
@@ -77,7 +77,7 @@ export function shownUrl(state: State, name: ExportName): string {
   const one = view === 'neuron' || (view === 'heatmap' && !state.gallery);
   const layers =
     view === 'model'
-      ? some(state.layers, layersOf(inspection!))
+      ? some(state.layers, layersIn(inspection!, state.filter))
       : state.gallery && view === 'heatmap'
         ? undefined
         : String(layer + 1);

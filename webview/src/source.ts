@@ -6,7 +6,10 @@ export interface Overview {
   readonly thumbnails: Uint8Array;
   /** What patterns there are. */
   readonly patterns: readonly Pattern[];
-  /** How much each head shows each pattern, [layer][head][pattern]; NaN where no token could show it. */
+  /**
+   * How much each head shows each pattern, [layer][head][pattern]; NaN where no token could show it. Of an
+   * encoder-decoder there are three such arrays, of its encoder, its decoder, and what the one looks at in the other.
+   */
   readonly measures: Float32Array;
 }
 
@@ -21,16 +24,20 @@ export interface Difference {
   readonly side: number;
   /** 128 + 127 · difference, of the largest difference in what each cell covers, [layer][head][query][key]. */
   readonly thumbnails: Uint8Array;
-  /** Mean total variation distance between the rows of the aligned tokens, 0 to 1, [layer][head]. */
+  /** Mean total variation distance between the rows of the aligned tokens, 0 to 1, [layer][head]; of an encoder-decoder for each attention. */
   readonly distances: Float32Array;
   /** Tokens that stand for each other: of this inspection, and of the other. */
   readonly aligned: readonly (readonly [number, number])[];
 }
 
-/** Queries and keys of a head, [T][d] each. */
+/** Queries and keys of a head, [T][d] each; of an encoder-decoder, those of what looks at its like. */
 export interface Vectors {
   readonly query: Float32Array;
   readonly key: Float32Array;
+  /** What the tokens of an encoder-decoder's target look at its source with, [target][d]. */
+  readonly crossQuery?: Float32Array;
+  /** What the source's tokens are looked at by, [source][d]. */
+  readonly crossKey?: Float32Array;
 }
 
 /**

@@ -1,4 +1,12 @@
-import { headsOf, layersOf, type Inspection, type ModelState } from './inspection.ts';
+import {
+  attentionOf,
+  headsOf,
+  layersIn,
+  layersOf,
+  pairOf,
+  type Inspection,
+  type ModelState,
+} from './inspection.ts';
 
 /** A token that somebody looks at. */
 export interface Focus {
@@ -14,7 +22,7 @@ export interface Focus {
 export const VIEW_IDS = ['head', 'model', 'neuron', 'heatmap'] as const;
 export type ViewId = (typeof VIEW_IDS)[number];
 
-/** Of a pair of sentences A and B: whose queries, whose keys. */
+/** Of a pair of sentences A and B, or of source and target: whose queries, whose keys. */
 export const PAIR_FILTERS = ['all', 'aa', 'ab', 'ba', 'bb'] as const;
 export type PairFilter = (typeof PAIR_FILTERS)[number];
 
@@ -156,9 +164,24 @@ export class Store {
   }
 }
 
+/** Which filters make sense of an inspection: one of these. */
+function filterOf(inspection: Inspection, wanted: PairFilter): PairFilter {
+  if (inspection.sequences) {
+    return attentionOf(wanted);
+  }
+  return inspection.pair === undefined ? 'all' : wanted;
+}
+
+/** Shows one of the three attentions of an encoder-decoder, in a layer that it has. */
+export function attending(state: State, filter: PairFilter): Change {
+  const layers = layersIn(state.inspection!, filter);
+  return { filter, layer: layers.includes(state.layer) ? state.layer : (layers.at(-1) ?? 0) };
+}
+
 /** What of a new inspection is shown at first: the same as before, where it has that. */
 export function opened(inspection: Inspection, before: State): Change {
-  const layers = layersOf(inspection);
+  const filter = filterOf(inspection, before.filter);
+  const layers = layersIn(inspection, filter);
   const heads = headsOf(inspection);
   const kept = (key: 'layers' | 'heads', there: readonly number[]) => {
     const both = there.filter((one) => before[key].has(one));
@@ -170,13 +193,13 @@ export function opened(inspection: Inspection, before: State): Change {
   return {
     inspection,
     text: inspection.text,
-    pair: inspection.pair,
+    pair: pairOf(inspection),
     layer: layers.includes(before.layer) ? before.layer : (layers[0] ?? 0),
     head: heads.includes(before.head) ? before.head : (heads[0] ?? 0),
-    layers: kept('layers', layers),
+    layers: kept('layers', layersOf(inspection)),
     heads: kept('heads', heads),
     patterns: [],
-    filter: inspection.pair === undefined ? 'all' : before.filter,
+    filter,
     focus: addressed && known(addressed.token) && known(addressed.other) ? addressed : undefined,
     failure: undefined,
     busy: false,

@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { pairOf } from '../inspection.ts';
 import type { State } from '../state.ts';
 
 export interface CompareActions {
@@ -12,7 +13,7 @@ export function compareForm(state: State, actions: CompareActions): TemplateResu
   const submit = (event: Event) => {
     event.preventDefault();
     const field = (event.target as HTMLFormElement).elements.namedItem('other') as HTMLInputElement;
-    actions.run(field.value, state.inspection?.pair);
+    actions.run(field.value, state.inspection && pairOf(state.inspection));
   };
   return html`<form class="compare" @submit=${submit}>
     <label for="other">Compare with</label>

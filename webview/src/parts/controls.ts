@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { headColor } from '../colors.ts';
-import { headsOf, layersOf, type Inspection } from '../inspection.ts';
+import { ATTENTIONS, attentionOf, headsOf, layersIn, type Inspection } from '../inspection.ts';
 import { RAMP_NAMES } from '../ramps.ts';
 import {
+  attending,
   ORDERS,
   PAIR_FILTERS,
   RAMPS,
@@ -39,7 +40,10 @@ export function controls(inspection: Inspection, state: State, store: Store): Te
     ${view === 'model' ? someLayers(inspection, state, set) : nothing}
     ${view === 'head' || view === 'model' ? someHeads(inspection, state, store) : nothing}
     ${view === 'neuron' || (view === 'heatmap' && !whole) ? oneHead(inspection, state, set) : nothing}
-    <div class="options">${own(state, set)} ${common(inspection, state, set)}</div>
+    <div class="options">
+      ${inspection.sequences ? attention(state, set) : nothing} ${own(state, set)}
+      ${common(inspection, state, set)}
+    </div>
   </div>`;
 }
 
@@ -48,7 +52,7 @@ type Choose = (change: Change) => void;
 function layers(inspection: Inspection, state: State, set: Choose): TemplateResult {
   return html`<fieldset class="layers">
     <legend>Layer</legend>
-    ${layersOf(inspection).map((layer) => radio('Layer', layer, state.layer, () => set({ layer })))}
+    ${layersIn(inspection, state.filter).map((layer) => radio('Layer', layer, state.layer, () => set({ layer })))}
   </fieldset>`;
 }
 
@@ -131,7 +135,7 @@ function someHeads(inspection: Inspection, state: State, store: Store): Template
 }
 
 function someLayers(inspection: Inspection, state: State, set: Choose): TemplateResult {
-  const all = layersOf(inspection);
+  const all = layersIn(inspection, state.filter);
   return html`<fieldset class="heads">
     <legend>Layers</legend>
     ${all.map((layer) =>
@@ -145,6 +149,15 @@ function someLayers(inspection: Inspection, state: State, set: Choose): Template
       ),
     )}
   </fieldset>`;
+}
+
+/** Which attention of an encoder-decoder is shown. */
+function attention(state: State, set: Choose): TemplateResult {
+  const shown = attentionOf(state.filter);
+  return segments(
+    'Attention',
+    ATTENTIONS.map(([filter, name]) => [name, filter === shown, () => set(attending(state, filter))]),
+  );
 }
 
 /** What only the view that is shown has. */
@@ -230,7 +243,7 @@ const needsPieces = ({ view, expanded, other }: State) =>
 /** What all views have. */
 function common(inspection: Inspection, state: State, set: Choose): TemplateResult {
   return html`${
-    inspection.pair === undefined
+    inspection.pair === undefined || inspection.sequences
       ? nothing
       : choice('Pair', PAIR_FILTERS, FILTER_NAMES, state.filter, (filter) => set({ filter }))
   }

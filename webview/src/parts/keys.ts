@@ -3,6 +3,7 @@ import { html, type TemplateResult } from 'lit';
 const KEYS = [
   ['↑ ↓', 'Layer'],
   ['← →', 'Head'],
+  ['e d c', 'Attention of encoder, decoder, and across, where a model has both'],
   ['/', 'Text'],
   ['Tab', 'Into a list of tokens, a matrix, the thumbnails; arrows walk there'],
   ['Enter', 'Pins a token or a cell, opens a thumbnail'],

@@ -14,10 +14,26 @@ const count = (number: number) => number.toLocaleString('en');
 export function summary(inspection: Inspection): TemplateResult {
   return html`<p class="summary">
     <span class="model">${inspection.model}</span>
-    <span>${inspection.layers} layers × ${inspection.heads} heads</span>
+    <span>${layers(inspection)} layers × ${inspection.heads} heads</span>
     <span>${count(inspection.tokens.length)} tokens</span>
+    ${inspection.sequences ? html`<span class="target">${target(inspection)}</span>` : nothing}
     ${inspection.cuts.map((cut) => html`<span class="cut">${leftOut(cut, inspection)}</span>`)}
   </p>`;
+}
+
+const layers = ({ layers, sequences }: Inspection) =>
+  sequences ? `${sequences.encoderLayers} + ${sequences.decoderLayers}` : layers;
+
+/** What the decoder of an encoder-decoder was given. */
+function target({ pair = '', sequences }: Inspection): string {
+  switch (sequences!.target) {
+    case 'given':
+      return 'the decoder is given the target';
+    case 'same':
+      return 'the decoder is given the text itself, and fills its blanks';
+    case 'written':
+      return pair ? `the model writes: “${pair}”` : 'the model writes nothing';
+  }
 }
 
 function leftOut(cut: Cut, inspection: Inspection): string {

@@ -17,21 +17,23 @@ export function textForm(state: State, actions: TextFormActions): TemplateResult
     event.preventDefault();
     actions.run(state.text, state.pair);
   };
+  const { inspection } = state;
+  const [second, hint, add, remove] = inspection?.sequences
+    ? ['Target', 'What the decoder should write', 'Give a target', 'Remove the target']
+    : ['Second text', 'A second sentence', 'Add a second sentence', 'Remove the second sentence'];
   return html`<form class="texts" @submit=${submit}>
     <div class="line">
       ${field('Text', state.text, 'A sentence with a ____ in it', (text) => actions.edit({ text }))}
       <button type="submit" class="primary" ?disabled=${state.busy}>Look</button>
     </div>
-    ${state.pair === undefined ? nothing : field('Second text', state.pair, 'A second sentence', (pair) => actions.edit({ pair }))}
+    ${state.pair === undefined ? nothing : field(second, state.pair, hint, (pair) => actions.edit({ pair }))}
     ${
-      state.pair === undefined && state.inspection?.causal
+      state.pair === undefined && inspection?.causal
         ? nothing // it reads one text
         : state.pair === undefined
-          ? html`<button type="button" class="quiet" @click=${() => actions.setPair('')}>
-              Add a second sentence
-            </button>`
+          ? html`<button type="button" class="quiet" @click=${() => actions.setPair('')}>${add}</button>`
           : html`<button type="button" class="quiet" @click=${() => actions.setPair(undefined)}>
-              Remove the second sentence
+              ${remove}
             </button>`
     }
   </form>`;

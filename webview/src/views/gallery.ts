@@ -1,5 +1,5 @@
 import { html, nothing, render } from 'lit';
-import { headsOf, layersOf } from '../inspection.ts';
+import { headsOf, layersIn } from '../inspection.ts';
 import { pixels } from '../marks/cells.ts';
 import { drawRowLabels } from '../marks/labels.ts';
 import { type Picture, type Theme, onGround } from '../marks/surface.ts';
@@ -68,7 +68,7 @@ export class Gallery {
     const open = (layer: number, head: number) =>
       this.#context.store.update({ layer, head, gallery: false, focus: undefined });
     render(
-      html`<canvas class="sheet" aria-hidden="true"></canvas>${layersOf(inspection).map(
+      html`<canvas class="sheet" aria-hidden="true"></canvas>${layersIn(inspection, state.filter).map(
           (layer) =>
             html`<h2>Layer ${layer + 1}</h2>
               <div class="diagrams">
@@ -117,7 +117,7 @@ export class Gallery {
       return undefined;
     }
     const inspection = this.#state.inspection!;
-    const [layers, heads] = [layersOf(inspection), headsOf(inspection)];
+    const [layers, heads] = [layersIn(inspection, this.#state.filter), headsOf(inspection)];
     const shown = this.#context.shown(this.#state);
     const [margin, side, gap, heading] = [24, 96, 20, 26];
     const width = margin * 2 + heads.length * (side + gap) - gap;

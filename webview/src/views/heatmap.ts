@@ -85,7 +85,7 @@ class HeatmapView implements View {
     const state = this.#state;
     const { queries, keys } = this.#context.shown(state);
     const values = gathered(this.#exact, this.#context.shown(state));
-    const sees = sightBetween(sightOf(state.inspection!, state.layer), queries, keys);
+    const sees = sightBetween(sightOf(state.inspection!, state.layer, state.filter), queries, keys);
     this.#matrix = { values, queries: queries.length, keys: keys.length, sees };
     this.#plot.name = `Attention of layer ${state.layer + 1}, head ${state.head + 1}: arrow keys walk its cells`;
     this.#plot.show({

@@ -1,6 +1,6 @@
 import { html, nothing, render } from 'lit';
 import type { Picture, Theme } from '../marks/surface.ts';
-import { alignedShown, measuresOf, measureText, placeOf } from '../overview.ts';
+import { alignedShown, distanceOf, measuresOf, measureText, partOf, placeOf } from '../overview.ts';
 import { shownOf, type Shown } from '../shown.ts';
 import type { Difference, Overview } from '../source.ts';
 import type { State } from '../state.ts';
@@ -87,7 +87,17 @@ class ModelView implements View {
     } else if (this.#loaded && anyOf(changed, 'layer', 'head', 'detail')) {
       this.#drawGrids(this.#loaded); // the thumbnails stay as they are
     }
+    if (this.#loaded && state.inspection!.sequences && changed.has('filter')) {
+      queueMicrotask(() => this.#tellPatterns());
+    }
     this.#showDetail(changed);
+  }
+
+  /** Says which patterns there are to choose from. */
+  #tellPatterns(): void {
+    if (this.#loaded) {
+      this.#context.store.update({ patterns: patternsShown(this.#state, this.#loaded.overview) });
+    }
   }
 
   #load(): void {
@@ -111,7 +121,7 @@ class ModelView implements View {
       (loaded) => {
         this.#grids.inert = false;
         this.#loaded = loaded;
-        this.#context.store.update({ patterns: patternsShown(this.#state, loaded.overview) });
+        this.#tellPatterns();
         this.#draw();
       },
     );
@@ -188,9 +198,9 @@ class ModelView implements View {
       return;
     }
     const otherCaption = ({ layer, head }: HeadCell) =>
-      patternCaption(cellOf(state.inspection!, other.overview, layer, head), state.order);
+      patternCaption(cellOf(state.inspection!, other.overview, layer, head, state.filter), state.order);
     const distance = (cell: HeadCell) => {
-      const number = measureText(other.difference.distances[cell.place]!);
+      const number = measureText(distanceOf(other.difference, cell.place, state.inspection!, state.filter));
       return {
         text: '',
         number,
@@ -225,8 +235,11 @@ class ModelView implements View {
 
   #tell(cell: HeadCell | undefined): void {
     const { other } = this.#loaded ?? {};
+    const { inspection, filter } = this.#state ?? {};
     const distance =
-      cell && other ? `; differs by ${other.difference.distances[cell.place]!.toFixed(3)}` : '';
+      cell && other
+        ? `; differs by ${distanceOf(other.difference, cell.place, inspection!, filter).toFixed(3)}`
+        : '';
     this.#readout.textContent = cell ? spoken(cell) + distance : '';
   }
 
@@ -244,7 +257,8 @@ class ModelView implements View {
       return;
     }
     this.#detail.setAttribute('aria-label', `Layer ${layer + 1}, head ${head + 1}`);
-    const measures = overview ? measuresOf(overview, placeOf(inspection!, layer, head)) : [];
+    const part = overview && partOf(overview, inspection!, this.#state.filter);
+    const measures = part ? measuresOf(part, placeOf(inspection!, layer, head)) : [];
     render(
       html`<h2>Layer ${layer + 1} · Head ${head + 1}</h2>
         <button type="button" class="quiet" @click=${() => this.#context.store.update({ detail: false })}>
@@ -297,12 +311,14 @@ class ModelView implements View {
       { ...here, title: state.inspection!.text },
       {
         title: state.other!.text,
-        caption: ({ layer, head }) => caption(cellOf(state.inspection!, other.overview, layer, head)),
+        caption: ({ layer, head }) =>
+          caption(cellOf(state.inspection!, other.overview, layer, head, state.filter)),
         paint: (surface, cell, side) => drawThumbnail(surface, other.overview, cell, others, state, side),
       },
       {
         title: 'Difference',
-        caption: ({ place }) => measureText(other.difference.distances[place]!),
+        caption: ({ place }) =>
+          measureText(distanceOf(other.difference, place, state.inspection!, state.filter)),
         paint: (surface, { place }, side) => {
           const { pixels, width, height } = differencePixels(other.difference, place, aligned, state);
           surface.drawImage(imageOf(pixels, width, height), 0, 0, side, side);

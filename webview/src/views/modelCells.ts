@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { headRgb, hex, type Rgb } from '../colors.ts';
-import { headsOf, layersOf, type Inspection } from '../inspection.ts';
+import { headsOf, layersIn, type Inspection } from '../inspection.ts';
 import { tinted } from '../marks/cells.ts';
 import { drawThumbnailLines, type Weights } from '../marks/lines.ts';
 import { Raster } from '../marks/raster.ts';
@@ -9,6 +9,7 @@ import {
   clarityOf,
   entropyOf,
   measureText,
+  partOf,
   patternOf,
   placeOf,
   thumbnailOf,
@@ -17,7 +18,7 @@ import {
 import { signedRamp } from '../ramps.ts';
 import type { Shown } from '../shown.ts';
 import type { Difference, Overview } from '../source.ts';
-import type { State } from '../state.ts';
+import type { PairFilter, State } from '../state.ts';
 import type { Surface } from '../marks/surface.ts';
 import { imageOf } from './canvas.ts';
 import { enlarged } from './sheet.ts';
@@ -36,12 +37,12 @@ export interface HeadCell {
 /** The heads that are chosen, in the order that is chosen. */
 export function cellsOf(state: State, overview: Overview): HeadCell[] {
   const inspection = state.inspection!;
-  const cells = layersOf(inspection)
+  const cells = layersIn(inspection, state.filter)
     .filter((layer) => state.layers.has(layer))
     .flatMap((layer) =>
       headsOf(inspection)
         .filter((head) => state.heads.has(head))
-        .map((head) => cellOf(inspection, overview, layer, head)),
+        .map((head) => cellOf(inspection, overview, layer, head, state.filter)),
     )
     .filter(({ pattern }) => state.pattern === undefined || pattern?.name === state.pattern);
   const clarity = ({ pattern }: HeadCell) => (pattern ? clarityOf(pattern) : 0);
@@ -68,7 +69,7 @@ export const axesOf = (cells: readonly HeadCell[]) => ({
 /** The patterns that at least a head shows, in their order. */
 export function patternsShown(state: State, overview: Overview): string[] {
   const everything = {
-    layers: new Set(layersOf(state.inspection!)),
+    layers: new Set(layersIn(state.inspection!, state.filter)),
     heads: new Set(headsOf(state.inspection!)),
   };
   const cells = cellsOf({ ...state, ...everything, pattern: undefined, order: 'layers' }, overview);
@@ -77,9 +78,16 @@ export function patternsShown(state: State, overview: Overview): string[] {
 }
 
 /** A head with what it shows. */
-export function cellOf(inspection: Inspection, overview: Overview, layer: number, head: number): HeadCell {
+export function cellOf(
+  inspection: Inspection,
+  overview: Overview,
+  layer: number,
+  head: number,
+  filter: PairFilter,
+): HeadCell {
   const place = placeOf(inspection, layer, head);
-  return { layer, head, place, pattern: patternOf(overview, place), entropy: entropyOf(overview, place) };
+  const part = partOf(overview, inspection, filter);
+  return { layer, head, place, pattern: patternOf(part, place), entropy: entropyOf(part, place) };
 }
 
 /** A head's thumbnail, and the colour that it is drawn in. */

@@ -3,7 +3,7 @@ import { headColor } from '../colors.ts';
 import { headsOf, sightOf } from '../inspection.ts';
 import { drawNeurons, type NeuronStyle } from '../marks/neurons.ts';
 import type { Picture, Surface, Theme } from '../marks/surface.ts';
-import { neuronSpace, neuronsOf, type Neurons, type Step } from '../neurons.ts';
+import { neuronSpace, neuronsOf, vectorsOf, type Neurons, type Step } from '../neurons.ts';
 import { signedRamp } from '../ramps.ts';
 import { shownOf, unitWith, type Shown } from '../shown.ts';
 import type { State } from '../state.ts';
@@ -96,7 +96,8 @@ class NeuronView implements View {
     if (anyOf(changed, 'inspection', 'special', 'filter', 'expanded', 'view')) {
       this.#layOut();
     }
-    if (anyOf(changed, 'inspection', 'layer', 'head', 'focus', 'expanded', 'view')) {
+    const attending = state.inspection!.sequences !== undefined && changed.has('filter');
+    if (attending || anyOf(changed, 'inspection', 'layer', 'head', 'focus', 'expanded', 'view')) {
       this.#load();
     } else if (anyOf(changed, 'special', 'filter', 'theme', 'least')) {
       this.#draw();
@@ -132,7 +133,7 @@ class NeuronView implements View {
   }
 
   #load(): void {
-    const { layer, head, inspection } = this.#state;
+    const { layer, head, inspection, filter } = this.#state;
     const token = this.#token();
     const source = this.#context.source();
     this.#stale = true;
@@ -144,7 +145,10 @@ class NeuronView implements View {
       async () => {
         const [vectors, rows] = await Promise.all([source?.vectors(layer, head), source?.from(layer, token)]);
         const weights = rows?.subarray(place * tokens, (place + 1) * tokens);
-        return vectors && weights && neuronsOf(vectors, token, weights, sightOf(inspection!, layer));
+        const sight = sightOf(inspection!, layer, filter);
+        return (
+          vectors && weights && neuronsOf(vectorsOf(vectors, inspection!, filter), token, weights, sight)
+        );
       },
       (neurons) => {
         this.#neurons = neurons;

@@ -10,6 +10,7 @@ import dev.headlight.inspect.Completion;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Request;
+import dev.headlight.text.Blanks;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -21,7 +22,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "predict",
         description =
-                "Fill the blanks of a text with the likeliest words; or, with a model such as GPT-2, go on with it.",
+                "Fill the blanks of a text with the likeliest words; with a model such as GPT-2, go on with it; with one"
+                        + " such as BART, answer a text that has no blanks.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footerHeading = "%nExamples:%n",
@@ -57,8 +59,19 @@ final class PredictCommand implements Runnable {
         Options options = new Options(top, raw);
         try (Inspector inspector = model.load(main.io())) {
             List<Blank> blanks = inspector.predict(request, options, () -> {});
+            if (inspector.causal() && !Blanks.find(request.text()).isEmpty()) {
+                main.io()
+                        .err()
+                        .println("The model " + model.name() + " reads from left to right and fills no blanks:"
+                                + " these are words that could follow the text.");
+            }
             if (blanks.isEmpty()) {
-                throw new UserException("The text has no blank: write [MASK] or ____ where a word is missing.");
+                String written = inspector
+                        .write(request, () -> {})
+                        .orElseThrow(() -> new UserException(
+                                "The text has no blank: write [MASK] or ____ where a word is missing."));
+                main.io().print(json ? json(request.text(), written) : written);
+                return;
             }
             List<Completion> completions = Completion.best(request.text(), blanks, top);
             if (json) {
@@ -69,12 +82,27 @@ final class PredictCommand implements Runnable {
         }
     }
 
+    private String json(String text, String written) {
+        JsonObject answer = answer(text);
+        answer.addProperty("written", written);
+        return pretty(answer);
+    }
+
     private String json(String text, List<Blank> blanks, List<Completion> completions) {
+        JsonObject answer = answer(text);
+        answer.add("blanks", InspectionJson.array(blanks, InspectionJson::blank));
+        answer.add("sentences", InspectionJson.array(completions, c -> new JsonPrimitive(c.text())));
+        return pretty(answer);
+    }
+
+    private JsonObject answer(String text) {
         JsonObject answer = new JsonObject();
         answer.addProperty("model", model.name());
         answer.addProperty("text", text);
-        answer.add("blanks", InspectionJson.array(blanks, InspectionJson::blank));
-        answer.add("sentences", InspectionJson.array(completions, c -> new JsonPrimitive(c.text())));
+        return answer;
+    }
+
+    private static String pretty(JsonObject answer) {
         return new GsonBuilder()
                 .setPrettyPrinting()
                 .disableHtmlEscaping()

@@ -3,6 +3,7 @@ package dev.headlight.export;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.stream.JsonWriter;
+import dev.headlight.inspect.Block;
 import dev.headlight.inspect.Matrix;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,7 +13,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** An inspection with its attention as one JSON object: {@code "attention"} is [layer][head][query][key]. */
+/**
+ * An inspection with its attention as one JSON object: {@code "attention"} is [layer][head][query][key]; of an encoder-decoder there
+ * are {@code "encoderAttention"}, {@code "decoderAttention"} and {@code "crossAttention"} instead.
+ */
 public final class AttentionJson {
     private AttentionJson() {}
 
@@ -38,18 +42,24 @@ public final class AttentionJson {
         }
         numbers(json.name("shownLayers"), selection.layers());
         numbers(json.name("shownHeads"), selection.heads());
-        json.name("attention").beginArray();
-        for (int layer : selection.layers()) {
+        for (Block block : export.inspection().blocks()) {
+            block(json.name(block.name()), block, export);
+        }
+        json.endObject();
+        json.flush();
+    }
+
+    private static void block(JsonWriter json, Block block, Export export) throws IOException {
+        json.beginArray();
+        for (int layer : export.layers(block)) {
             List<Matrix> heads = export.layers().layer(layer);
             json.beginArray();
-            for (int head : selection.heads()) {
-                matrix(json, heads.get(head));
+            for (int head : export.selection().heads()) {
+                matrix(json, block.of(heads.get(head)));
             }
             json.endArray();
         }
         json.endArray();
-        json.endObject();
-        json.flush();
     }
 
     private static void numbers(JsonWriter json, List<Integer> numbers) throws IOException {

@@ -69,10 +69,17 @@ public final class AttentionPage {
         Overview overview = export.layers().overview(() -> {});
         long[] shape = export.shape(export.inspection().headSize());
         List<Array> arrays = new ArrayList<>(List.of(Array.floats("query", shape), Array.floats("key", shape)));
+        boolean crossed = export.inspection().sequences().isPresent();
+        if (crossed) {
+            arrays.addAll(AttentionSafeTensors.crossArrays(export));
+        }
         arrays.addAll(OverviewArrays.arrays(overview, export.selection()));
         SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, OverviewArrays.metadata());
         export.write(writer, export.layers()::queries);
         export.write(writer, export.layers()::keys);
+        if (crossed) {
+            AttentionSafeTensors.writeCross(writer, export);
+        }
         OverviewArrays.write(writer, overview, export.selection());
         writer.finish();
     }

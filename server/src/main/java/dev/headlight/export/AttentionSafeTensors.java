@@ -1,6 +1,8 @@
 package dev.headlight.export;
 
 import com.google.gson.Gson;
+import dev.headlight.inspect.Block;
+import dev.headlight.inspect.Inspection.Sequences;
 import dev.headlight.inspect.Layers;
 import dev.headlight.tokens.Token;
 import dev.headlight.weights.SafeTensorsWriter;
@@ -15,7 +17,10 @@ import java.util.Map;
 
 /**
  * An inspection's arrays as safetensors, float32: {@code attention} [L, H, T, T], {@code query} and {@code key}
- * [L, H, T, d], and {@code logits} [T, V] where those of every token were kept. The metadata holds model, text, tokens, and which layers
+ * [L, H, T, d], and {@code logits} [T, V] where those of every token were kept. Of an encoder-decoder with S source and U
+ * target tokens, {@code encoderAttention} [L, H, S, S], {@code decoderAttention} [L, H, U, U] and {@code crossAttention}
+ * [L, H, U, S], each of the layers that it has, instead of {@code attention}; {@code crossQuery} [L, H, U, d] and {@code
+ * crossKey} [L, H, S, d] too; and {@code logits} [U, V]. The metadata holds model, text, tokens, and which layers
  * and heads these are, counted from 0.
  */
 public final class AttentionSafeTensors {
@@ -38,22 +43,55 @@ public final class AttentionSafeTensors {
         Layers layers = export.layers();
         int tokens = export.inspection().tokens().size();
         int headSize = export.inspection().headSize();
-        int logits = layers.logitRows() == tokens ? tokens : 0;
+        int source = export.inspection().sequences().map(Sequences::source).orElse(0);
+        int logits = layers.logitRows() == tokens - source ? tokens - source : 0;
         List<Array> arrays = new ArrayList<>();
-        arrays.add(Array.floats("attention", export.shape(tokens)));
+        for (Block block : export.inspection().blocks()) {
+            int count = export.layers(block).size();
+            int heads = export.selection().heads().size();
+            arrays.add(Array.floats(
+                    block.name(),
+                    count,
+                    heads,
+                    block.queries().size(),
+                    block.keys().size()));
+        }
         arrays.add(Array.floats("query", export.shape(headSize)));
         arrays.add(Array.floats("key", export.shape(headSize)));
+        if (source > 0) {
+            arrays.addAll(crossArrays(export));
+        }
         if (logits > 0) {
             arrays.add(Array.floats("logits", logits, layers.vocabulary()));
         }
         SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, metadata(export));
-        export.write(writer, layers::layer);
+        for (Block block : export.inspection().blocks()) {
+            export.write(writer, block);
+        }
         export.write(writer, layers::queries);
         export.write(writer, layers::keys);
+        if (source > 0) {
+            writeCross(writer, export);
+        }
         for (int row = 0; row < logits; row += ROWS) {
             writer.write(layers.logits(row, Math.min(row + ROWS, logits)).values());
         }
         writer.finish();
+    }
+
+    /** {@code crossQuery} [L, H, target, d] and {@code crossKey} [L, H, source, d] of an encoder-decoder. */
+    static List<Array> crossArrays(Export export) {
+        int tokens = export.inspection().tokens().size();
+        int source = export.inspection().sequences().orElseThrow().source();
+        int headSize = export.inspection().headSize();
+        return List.of(
+                Array.floats("crossQuery", export.shape(tokens - source, headSize)),
+                Array.floats("crossKey", export.shape(source, headSize)));
+    }
+
+    static void writeCross(SafeTensorsWriter writer, Export export) throws IOException {
+        export.write(writer, export.layers()::crossQueries);
+        export.write(writer, export.layers()::crossKeys);
     }
 
     private static Map<String, String> metadata(Export export) {
@@ -66,6 +104,11 @@ public final class AttentionSafeTensors {
                 "tokens",
                 gson.toJson(
                         export.inspection().tokens().stream().map(Token::text).toList()));
+        export.inspection().sequences().ifPresent(sequences -> {
+            metadata.put("source", String.valueOf(sequences.source()));
+            metadata.put("encoderLayers", String.valueOf(sequences.encoderLayers()));
+            metadata.put("decoderLayers", String.valueOf(sequences.decoderLayers()));
+        });
         metadata.put("layers", gson.toJson(export.selection().layers()));
         metadata.put("heads", gson.toJson(export.selection().heads()));
         return metadata;

@@ -1,5 +1,6 @@
 package dev.headlight.export;
 
+import dev.headlight.inspect.Block;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Layers;
@@ -25,12 +26,29 @@ public record Export(Inspection inspection, Layers layers, Selection selection) 
 
     /** The shape of an array with a matrix for each head: [L, H, T, columns]. */
     long[] shape(int columns) {
-        return new long[] {
-            selection.layers().size(),
-            selection.heads().size(),
-            inspection.tokens().size(),
-            columns
-        };
+        return shape(inspection.tokens().size(), columns);
+    }
+
+    /** The same of matrices of other rows. */
+    long[] shape(int rows, int columns) {
+        return new long[] {selection.layers().size(), selection.heads().size(), rows, columns};
+    }
+
+    /** The layers that are selected and have a block. */
+    List<Integer> layers(Block block) {
+        return selection.layers().stream()
+                .filter(layer -> layer < block.layers())
+                .toList();
+    }
+
+    /** Writes a block of each head's attention, layer by layer. */
+    void write(SafeTensorsWriter writer, Block block) throws IOException {
+        for (int layer : layers(block)) {
+            List<Matrix> attention = layers.layer(layer);
+            for (int head : selection.heads()) {
+                writer.write(block.of(attention.get(head)).values());
+            }
+        }
     }
 
     /** Writes a matrix of each head, layer by layer. */

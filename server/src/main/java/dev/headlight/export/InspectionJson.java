@@ -10,6 +10,7 @@ import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Prediction;
 import dev.headlight.tokens.Token;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.Function;
 
@@ -27,11 +28,21 @@ public final class InspectionJson {
         if (inspection.reaches().stream().anyMatch(OptionalInt::isPresent)) {
             json.add("reach", array(inspection.reaches(), InspectionJson::reach));
         }
+        inspection.sequences().ifPresent(sequences -> json.add("sequences", sequences(sequences)));
         json.addProperty("text", inspection.text());
         inspection.pair().ifPresent(pair -> json.addProperty("pair", pair));
         json.add("tokens", array(inspection.tokens(), InspectionJson::token));
         json.add("cuts", array(inspection.cuts(), InspectionJson::cut));
         json.add("blanks", array(inspection.blanks(), InspectionJson::blankOfSegment));
+        return json;
+    }
+
+    private static JsonObject sequences(Inspection.Sequences sequences) {
+        JsonObject json = new JsonObject();
+        json.addProperty("encoderLayers", sequences.encoderLayers());
+        json.addProperty("decoderLayers", sequences.decoderLayers());
+        json.addProperty("source", sequences.source());
+        json.addProperty("target", sequences.target().name().toLowerCase(Locale.ROOT));
         return json;
     }
 

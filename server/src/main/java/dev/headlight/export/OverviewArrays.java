@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An overview as safetensors: {@code patterns} F32 [L, H, 9], NaN where no token could show one, and {@code thumbnails}
- * U8 [L, H, s, s]. The metadata holds the patterns' names and thresholds, in their order.
+ * An overview as safetensors: {@code patterns} F32 [A, L, H, 9], NaN where no token could show one, and {@code
+ * thumbnails} U8 [L, H, s, s]. A is 3 of an encoder-decoder, else the axis is left out. The metadata holds the patterns' names and thresholds, in their order.
  */
 public final class OverviewArrays {
     private static final List<Pattern> PATTERNS = List.of(Pattern.values());
@@ -36,7 +36,9 @@ public final class OverviewArrays {
         int layers = selection.layers().size();
         int heads = selection.heads().size();
         return List.of(
-                Array.floats("patterns", layers, heads, PATTERNS.size()),
+                overview.parts().size() == 1
+                        ? Array.floats("patterns", layers, heads, PATTERNS.size())
+                        : Array.floats("patterns", overview.parts().size(), layers, heads, PATTERNS.size()),
                 Array.bytes("thumbnails", layers, heads, overview.side(), overview.side()));
     }
 
@@ -52,9 +54,11 @@ public final class OverviewArrays {
     }
 
     static void write(SafeTensorsWriter writer, Overview overview, Selection selection) throws IOException {
-        for (int layer : selection.layers()) {
-            for (int head : selection.heads()) {
-                writer.write(measures(overview.patterns().get(layer).get(head)));
+        for (List<List<HeadPatterns>> part : overview.parts()) {
+            for (int layer : selection.layers()) {
+                for (int head : selection.heads()) {
+                    writer.write(measures(part.get(layer).get(head)));
+                }
             }
         }
         for (int layer : selection.layers()) {

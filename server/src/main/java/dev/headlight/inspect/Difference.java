@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * @param side rows and columns of a thumbnail, as {@link Overview#side}
  * @param thumbnails [L, H, side, side]: 128 + 127 · d, rounded, where d, the second weight less the first, is the one of
  *     largest magnitude of what a cell covers
- * @param distances [L, H]: ½ Σ |d| over the aligned keys, which is the total variation distance of two rows where all
+ * @param distances [A, L, H] for A blocks of attention, one but of an encoder-decoder: ½ Σ |d| over the aligned keys, which is the total variation distance of two rows where all
  *     keys are aligned; averaged over the aligned queries
  */
 public record Difference(Alignment alignment, int side, byte[] thumbnails, float[] distances) {
@@ -21,10 +21,12 @@ public record Difference(Alignment alignment, int side, byte[] thumbnails, float
     /**
      * Compares two texts.
      *
+     * @param blocks the blocks of the first's attention
      * @param stillWanted called between layers; throws to end it
      * @throws UserException where they can't be compared
      */
-    public static Difference between(Layers first, Layers second, Alignment alignment, Runnable stillWanted) {
+    public static Difference between(
+            Layers first, Layers second, Alignment alignment, List<Block> blocks, Runnable stillWanted) {
         if (first.layers() != second.layers() || first.heads() != second.heads()) {
             throw new UserException("The two models differ in their layers or heads, so their attention can't be"
                     + " compared: look at both texts with one model.");
@@ -36,7 +38,8 @@ public record Difference(Alignment alignment, int side, byte[] thumbnails, float
         int heads = first.heads();
         int side = Overview.side(alignment.pairs().size());
         byte[] thumbnails = new byte[first.layers() * heads * side * side];
-        float[] distances = new float[first.layers() * heads];
+        int all = first.layers() * heads;
+        float[] distances = new float[blocks.size() * all];
         for (int layer = 0; layer < first.layers(); layer++) {
             stillWanted.run();
             List<Matrix> before = first.layer(layer);
@@ -45,10 +48,25 @@ public record Difference(Alignment alignment, int side, byte[] thumbnails, float
             IntStream.range(0, heads).parallel().forEach(head -> {
                 Matrix difference = alignment.difference(before.get(head), after.get(head));
                 pool(difference, thumbnails, (start + head) * side * side);
-                distances[start + head] = distance(difference);
+                for (int block = 0; block < blocks.size(); block++) {
+                    Block.Range queries = aligned(alignment, blocks.get(block).queries());
+                    Block.Range keys = aligned(alignment, blocks.get(block).keys());
+                    distances[block * all + start + head] = distance(difference.part(queries, keys));
+                }
             });
         }
         return new Difference(alignment, side, thumbnails, distances);
+    }
+
+    /** Which of the aligned pairs are of some tokens of the first text. */
+    private static Block.Range aligned(Alignment alignment, Block.Range tokens) {
+        int before = 0;
+        int within = 0;
+        for (Alignment.Pair pair : alignment.pairs()) {
+            before += pair.first() < tokens.from() ? 1 : 0;
+            within += pair.first() >= tokens.from() && pair.first() < tokens.to() ? 1 : 0;
+        }
+        return new Block.Range(before, before + within);
     }
 
     /**

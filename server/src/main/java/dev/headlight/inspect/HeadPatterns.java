@@ -42,7 +42,7 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
      * @param separators ids of the tokens that end a text
      */
     public static HeadPatterns of(Matrix attention, List<Token> tokens, Set<Integer> separators) {
-        return new Roles(tokens, separators, false).measure(attention);
+        return Roles.within(tokens, separators, false).measure(attention);
     }
 
     /**
@@ -50,16 +50,48 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
      * but the broad one is a share of them.
      */
     static final class Roles {
+        private final List<Token> queries;
         private final List<Token> tokens;
         private final boolean causal;
         private final Map<Pattern, int[][]> keys = new EnumMap<>(Pattern.class); // [query]; null where it can't show it
 
-        Roles(List<Token> tokens, Set<Integer> separators, boolean causal) {
+        /**
+         * The keys of patterns that any two sequences can show.
+         *
+         * @param queries the tokens that look
+         * @param tokens those that are looked at
+         */
+        private Roles(List<Token> queries, List<Token> tokens, Set<Integer> separators, boolean causal) {
+            this.queries = queries;
             this.tokens = tokens;
             this.causal = causal;
-            int last = tokens.size() - 1;
             int[] separator = where(token -> separators.contains(token.id()));
             int[] punctuation = where(token -> !token.special() && !wordlike(token));
+            put(Pattern.SEPARATOR, query -> seen(separator, query));
+            put(Pattern.PUNCTUATION, query -> seen(punctuation, query));
+        }
+
+        /** Of tokens that look at each other. */
+        static Roles within(List<Token> tokens, Set<Integer> separators, boolean causal) {
+            Roles roles = new Roles(tokens, tokens, separators, causal);
+            roles.putOwn();
+            return roles;
+        }
+
+        /** Of a target's tokens that look at a source's. */
+        static Roles between(List<Token> target, List<Token> source, Set<Integer> separators) {
+            Roles roles = new Roles(target, source, separators, false);
+            Map<String, int[]> words = new HashMap<>();
+            roles.put(Pattern.FIRST_TOKEN, query -> new int[] {0});
+            roles.put(Pattern.SAME_WORD, query -> {
+                int[] same = roles.same(target.get(query), words);
+                return same.length == 0 ? null : same;
+            });
+            return roles;
+        }
+
+        private void putOwn() {
+            int last = tokens.size() - 1;
             Map<String, int[]> words = new HashMap<>();
             List<int[]> sentences = List.of(
                     where(token -> token.segment() == 0 && !token.special()),
@@ -70,8 +102,6 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
             put(Pattern.NEXT_TOKEN, query -> query == last || causal ? null : new int[] {query + 1});
             put(Pattern.SAME_TOKEN, query -> new int[] {query});
             put(Pattern.FIRST_TOKEN, query -> query == 0 ? null : new int[] {0});
-            put(Pattern.SEPARATOR, query -> seen(separator, query));
-            put(Pattern.PUNCTUATION, query -> seen(punctuation, query));
             put(Pattern.SAME_WORD, query -> elsewhere(query, words));
             put(Pattern.OTHER_SENTENCE, query -> {
                 Token token = tokens.get(query);
@@ -82,7 +112,8 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
 
         private void put(Pattern pattern, IntFunction<int[]> ofQuery) {
             keys.put(
-                    pattern, IntStream.range(0, tokens.size()).mapToObj(ofQuery).toArray(int[][]::new));
+                    pattern,
+                    IntStream.range(0, queries.size()).mapToObj(ofQuery).toArray(int[][]::new));
         }
 
         /** Those keys that a query sees; null where there are none. */
@@ -103,16 +134,20 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
         }
 
         private int[] elsewhere(int query, Map<String, int[]> known) {
-            Token token = tokens.get(query);
-            if (token.special() || !wordlike(token)) {
-                return null;
-            }
-            int[] places = known.computeIfAbsent(
-                    lower(token),
-                    word -> where(other -> !other.special() && lower(other).equals(word)));
-            return places.length == 1
+            int[] places = same(tokens.get(query), known);
+            return places.length <= 1
                     ? null
                     : seen(Arrays.stream(places).filter(key -> key != query).toArray(), query);
+        }
+
+        /** Where a word stands among the keys; nowhere, where the token is none. */
+        private int[] same(Token token, Map<String, int[]> known) {
+            return token.special() || !wordlike(token)
+                    ? new int[0]
+                    : known.computeIfAbsent(
+                            lower(token),
+                            word -> where(
+                                    other -> !other.special() && lower(other).equals(word)));
         }
 
         private static String lower(Token token) {

@@ -20,14 +20,14 @@ public final class Heads implements Layers, AutoCloseable {
     private final Trace trace;
     private final Dimensions dimensions;
     private final int tokens;
-    private final HeadPatterns.Roles roles;
+    private final List<Part> parts;
     private SoftReference<Overview> overview = new SoftReference<>(null);
 
-    Heads(Trace trace, Dimensions dimensions, int tokens, HeadPatterns.Roles roles) {
+    Heads(Trace trace, Dimensions dimensions, int tokens, List<Part> parts) {
         this.trace = trace;
         this.dimensions = dimensions;
         this.tokens = tokens;
-        this.roles = roles;
+        this.parts = List.copyOf(parts);
     }
 
     @Override
@@ -46,6 +46,11 @@ public final class Heads implements Layers, AutoCloseable {
 
     public int tokens() {
         return tokens;
+    }
+
+    /** Whether they are of an encoder-decoder, which has cross-attention. */
+    public boolean crossed() {
+        return parts.size() > 1;
     }
 
     /** The native memory that is kept. */
@@ -114,13 +119,35 @@ public final class Heads implements Layers, AutoCloseable {
     @Override
     public List<Matrix> queries(int layer) {
         checkHead(layer, 0);
-        return split(trace.query(layer), tokens(), headSize());
+        try (NDManager scope = trace.scope()) {
+            return split(trace.query(layer, scope), tokens(), headSize());
+        }
     }
 
     @Override
     public List<Matrix> keys(int layer) {
         checkHead(layer, 0);
-        return split(trace.key(layer), tokens(), headSize());
+        try (NDManager scope = trace.scope()) {
+            return split(trace.key(layer, scope), tokens(), headSize());
+        }
+    }
+
+    @Override
+    public List<Matrix> crossQueries(int layer) {
+        checkHead(layer, 0);
+        try (NDManager scope = trace.scope()) {
+            NDArray queries = trace.crossQuery(layer, scope);
+            return split(queries, (int) queries.getShape().get(1), headSize());
+        }
+    }
+
+    @Override
+    public List<Matrix> crossKeys(int layer) {
+        checkHead(layer, 0);
+        try (NDManager scope = trace.scope()) {
+            NDArray keys = trace.crossKey(layer, scope);
+            return split(keys, (int) keys.getShape().get(1), headSize());
+        }
     }
 
     @Override
@@ -155,16 +182,22 @@ public final class Heads implements Layers, AutoCloseable {
     private Overview computeOverview(Runnable stillWanted) {
         int size = Overview.side(tokens()) * Overview.side(tokens());
         byte[] thumbnails = new byte[layers() * heads() * size];
-        List<List<HeadPatterns>> patterns = new ArrayList<>();
+        List<List<List<HeadPatterns>>> patterns = new ArrayList<>();
+        parts.forEach(part -> patterns.add(new ArrayList<>()));
         for (int layer = 0; layer < layers(); layer++) {
             stillWanted.run();
             int first = layer * heads();
-            HeadPatterns[] ofLayer = new HeadPatterns[heads()];
+            int number = layer;
+            HeadPatterns[][] ofLayer = new HeadPatterns[parts.size()][heads()];
             eachHead(layer, (head, attention) -> {
                 Overview.pool(attention, thumbnails, (first + head) * size);
-                ofLayer[head] = roles.measure(attention);
+                for (int part = 0; part < parts.size(); part++) {
+                    ofLayer[part][head] = parts.get(part).measure(number, attention);
+                }
             });
-            patterns.add(List.of(ofLayer));
+            for (int part = 0; part < parts.size(); part++) {
+                patterns.get(part).add(List.of(ofLayer[part]));
+            }
         }
         return new Overview(Overview.side(tokens()), thumbnails, List.copyOf(patterns));
     }

@@ -15,10 +15,11 @@ import java.util.OptionalInt;
  * @param headSize length of a query or key
  * @param masks what the tokens of each layer see, [L]
  * @param text the text
- * @param pair the second text
+ * @param pair the second text; of an encoder-decoder its target, wherever it is from
  * @param tokens what the model was given; spans are in the text that the token is from
  * @param cuts what was left out because the model can't take more
  * @param blanks the blanks of both texts, in order; of a causal model the end of the text, with what could follow
+ * @param sequences what is there of an encoder-decoder only
  */
 public record Inspection(
         String model,
@@ -30,7 +31,8 @@ public record Inspection(
         Optional<String> pair,
         List<Token> tokens,
         List<Cut> cuts,
-        List<Blank> blanks) {
+        List<Blank> blanks,
+        Optional<Sequences> sequences) {
     public Inspection {
         masks = List.copyOf(masks);
         tokens = List.copyOf(tokens);
@@ -43,12 +45,49 @@ public record Inspection(
         return masks.get(0).causal();
     }
 
+    /** The blocks of each layer's attention: one, or encoder, decoder and cross-attention. */
+    public List<Block> blocks() {
+        Block.Range all = new Block.Range(0, tokens.size());
+        return sequences
+                .map(of -> {
+                    Block.Range source = new Block.Range(0, of.source());
+                    Block.Range target = new Block.Range(of.source(), tokens.size());
+                    return List.of(
+                            new Block("encoderAttention", of.encoderLayers(), source, source),
+                            new Block("decoderAttention", of.decoderLayers(), target, target),
+                            new Block("crossAttention", of.decoderLayers(), target, source));
+                })
+                .orElseGet(() -> List.of(new Block("attention", layers, all, all)));
+    }
+
     /** How many tokens away the farthest is that a token sees, [L]; none where that is not limited. */
     public List<OptionalInt> reaches() {
         return masks.stream()
                 .map(mask -> mask.reach() == Integer.MAX_VALUE ? OptionalInt.empty() : OptionalInt.of(mask.reach()))
                 .toList();
     }
+
+    /** Where the target of an encoder-decoder is from. */
+    public enum Target {
+        /** Somebody gave it, as the second text of a pair. */
+        GIVEN,
+        /** The model wrote it: at each place the likeliest token. */
+        WRITTEN,
+        /** It is the text itself, whose blanks the model fills. */
+        SAME
+    }
+
+    /**
+     * The two sequences of an encoder-decoder: tokens of segment 0 are the source, those of segment 1 what the decoder is
+     * given, which is the target behind a token that begins it. Rows of a layer's attention are the encoder's, then the
+     * decoder's, to the source (cross-attention) and to itself; zeros where one of the two has no such layer.
+     *
+     * @param encoderLayers how many layers the encoder has
+     * @param decoderLayers how many layers the decoder has
+     * @param source how many tokens the source has
+     * @param target where the target is from
+     */
+    public record Sequences(int encoderLayers, int decoderLayers, int source, Target target) {}
 
     /**
      * Tokens of one text that were left out.

@@ -7,6 +7,7 @@ import dev.headlight.engine.Torch;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Family;
 import dev.headlight.model.Input;
+import dev.headlight.model.SequenceToSequence;
 import dev.headlight.model.Trace;
 import dev.headlight.text.Reading;
 import dev.headlight.tokens.Token;
@@ -15,6 +16,7 @@ import dev.headlight.weights.Checkpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -66,6 +68,9 @@ public final class Inspector implements AutoCloseable {
         }
     }
 
+    /** What a decoder writes at most, where no target is given. */
+    private static final int LONGEST_ANSWER = 64;
+
     /** From how many tokens blanks are predicted. */
     private static int context(Checkpoint checkpoint, Family model, Tokenizer tokenizer) {
         if (!model.causal() && tokenizer.special().mask().isEmpty()) {
@@ -108,34 +113,38 @@ public final class Inspector implements AutoCloseable {
     }
 
     private Inspected inspect(Request request, Options options, boolean everyLogit, Runnable stillWanted) {
-        Prepared prepared = prepared(request);
+        Sought sought = sought(request, stillWanted);
+        Prepared prepared = sought.prepared();
         List<Integer> blankTokens =
                 prepared.places().stream().map(Prepared.Place::token).toList();
-        Window window = prepared.window(
-                blankTokens.isEmpty() ? -1 : blankTokens.get(0),
-                model.dimensions().maxTokens());
-        List<Token> tokens = prepared.inDocuments(window);
-        boolean onePass = model.predicts() && prepared.tokens().size() <= context;
-        List<Integer> rows = everyLogit ? range(tokens.size()) : onePass ? blankTokens : List.of();
+        int focus = blankTokens.isEmpty() ? -1 : blankTokens.get(0);
+        Window window = prepared.window(focus, sought.room(model.dimensions().maxTokens()));
+        List<Token> shown = prepared.inDocuments(window);
+        List<Token> tokens = sought.given(shown);
+        int ahead = tokens.size() - shown.size(); // of a target that is the source itself
+        boolean onePass = model.predicts() && prepared.tokens().size() <= sought.room(context);
+        List<Integer> blankRows = blankTokens.stream().map(i -> i + ahead).toList();
+        List<Integer> rows = everyLogit ? written(tokens) : onePass ? blankRows : List.of();
         Trace trace = forward(tokens, rows, stillWanted);
         try {
             Predictor predictor = predictor(options);
             List<Blank> blanks = List.of();
             if (onePass) {
                 blanks = range(blankTokens.size()).stream()
-                        .map(i -> blank(prepared, i, trace, rows.indexOf(blankTokens.get(i)), predictor))
+                        .map(i -> blank(prepared, i, trace, rows.indexOf(blankRows.get(i)), predictor))
                         .toList();
             } else if (model.predicts()) {
-                blanks = words(prepared, predictor, stillWanted);
+                blanks = words(sought, predictor, stillWanted);
             }
-            return new Inspected(inspection(request, tokens, window, blanks), heads(trace, tokens));
+            Inspection inspection = inspection(sought, tokens, window, blanks);
+            return new Inspected(inspection, heads(trace, inspection));
         } catch (RuntimeException e) {
             trace.close();
             throw e;
         }
     }
 
-    private Inspection inspection(Request request, List<Token> tokens, Window window, List<Blank> blanks) {
+    private Inspection inspection(Sought sought, List<Token> tokens, Window window, List<Blank> blanks) {
         Dimensions of = model.dimensions();
         return new Inspection(
                 name,
@@ -143,17 +152,70 @@ public final class Inspector implements AutoCloseable {
                 of.heads(),
                 of.headSize(),
                 model.masks(),
-                request.text(),
-                request.pair(),
+                sought.text(),
+                sought.pair(),
                 tokens,
                 window.cuts(),
-                blanks);
+                blanks,
+                sought.sequences(tokens));
     }
 
-    private Heads heads(Trace trace, List<Token> tokens) {
-        HeadPatterns.Roles roles =
-                new HeadPatterns.Roles(tokens, tokenizer.special().separators(), model.causal());
-        return new Heads(trace, model.dimensions(), tokens.size(), roles);
+    private Heads heads(Trace trace, Inspection inspection) {
+        List<Part> parts = Part.of(inspection, tokenizer.special().separators());
+        return new Heads(trace, model.dimensions(), inspection.tokens().size(), parts);
+    }
+
+    private Sought sought(Request request, Runnable stillWanted) {
+        return model instanceof SequenceToSequence both
+                ? sought(request, both, stillWanted)
+                : Sought.of(request, prepared(request));
+    }
+
+    /** A text with a target: the one that is given; else the text itself where it has blanks; else what the model writes. */
+    private Sought sought(Request request, SequenceToSequence both, Runnable stillWanted) {
+        Request source = new Request(request.text(), Optional.empty(), request.masked());
+        Prepared prepared = Prepared.of(source, tokenizer);
+        Token start = tokenizer.added(both.decoding().start());
+        Inspection.Target from = request.pair().isPresent()
+                ? Inspection.Target.GIVEN
+                : prepared.places().isEmpty() ? Inspection.Target.WRITTEN : Inspection.Target.SAME;
+        String target = switch (from) {
+            case GIVEN -> request.pair().orElseThrow();
+            case SAME -> request.text();
+            case WRITTEN -> written(prepared, both, stillWanted);
+        };
+        Prepared whole = switch (from) {
+            case GIVEN -> prepared.with(source, target, start, tokenizer);
+            case SAME -> prepared;
+            case WRITTEN -> prepared.with(source, target, start, tokenizer).withoutBlanks();
+        };
+        Sought.Decoder decoder = new Sought.Decoder(both.decoding(), from, start);
+        return new Sought(request.text(), Optional.of(target), whole, Optional.of(decoder));
+    }
+
+    /**
+     * What an encoder-decoder writes for a text: at each place the likeliest token, 64 at most.
+     *
+     * @param stillWanted called between layers; throws to end the work
+     * @return nothing, where the model is none
+     */
+    public Optional<String> write(Request request, Runnable stillWanted) {
+        return model instanceof SequenceToSequence both
+                ? Optional.of(written(Prepared.of(request, tokenizer), both, stillWanted))
+                : Optional.empty();
+    }
+
+    private String written(Prepared prepared, SequenceToSequence both, Runnable stillWanted) {
+        int most = model.dimensions().maxTokens();
+        Window window = prepared.window(-1, most - Math.min(LONGEST_ANSWER, most / 2));
+        List<Integer> ids = prepared.inDocuments(window).stream().map(Token::id).toList();
+        return tokenizer.decode(both.write(ids, Math.min(LONGEST_ANSWER, most / 2), stillWanted));
+    }
+
+    /** The rows that have logits: all, or those of an encoder-decoder's decoder. */
+    private List<Integer> written(List<Token> tokens) {
+        int first = model instanceof SequenceToSequence ? Sought.sourceTokens(tokens) : 0;
+        return IntStream.range(first, tokens.size()).boxed().toList();
     }
 
     private Prepared prepared(Request request) {
@@ -180,7 +242,15 @@ public final class Inspector implements AutoCloseable {
      */
     public List<Blank> predict(Request request, Options options, Runnable stillWanted) {
         requireHead();
-        return words(prepared(request), predictor(options), stillWanted);
+        boolean filled = request.masked().isPresent() || request.pair().isPresent();
+        if (model instanceof SequenceToSequence && !filled && blanks(request).isEmpty()) {
+            return List.of(); // there is nothing that an answer would be written for
+        }
+        return words(sought(request, stillWanted), predictor(options), stillWanted);
+    }
+
+    private List<Prepared.Place> blanks(Request request) {
+        return Prepared.of(request, tokenizer).places();
     }
 
     private void requireHead() {
@@ -191,17 +261,22 @@ public final class Inspector implements AutoCloseable {
     }
 
     /** One pass for every run of blanks that are near each other; mostly that is one. */
-    private List<Blank> words(Prepared prepared, Predictor predictor, Runnable stillWanted) {
+    private List<Blank> words(Sought sought, Predictor predictor, Runnable stillWanted) {
+        Prepared prepared = sought.prepared();
+        int room = sought.room(context);
         Map<Integer, Blank> found = new TreeMap<>();
         for (int i = 0; i < prepared.places().size(); i++) {
             if (!found.containsKey(i)) {
-                Window window = prepared.window(prepared.places().get(i).token(), context);
-                List<Integer> numbers = near(prepared, window, i);
-                List<Integer> rows = numbers.stream()
-                        .map(n -> window.kept().indexOf(prepared.places().get(n).token()))
-                        .toList();
-                List<Token> tokens =
+                Window window = prepared.window(prepared.places().get(i).token(), room);
+                List<Integer> numbers = near(prepared, window, i, room);
+                List<Token> kept =
                         window.kept().stream().map(prepared.tokens()::get).toList();
+                List<Token> tokens = sought.given(kept);
+                int ahead = tokens.size() - kept.size();
+                List<Integer> rows = numbers.stream()
+                        .map(n -> ahead
+                                + window.kept().indexOf(prepared.places().get(n).token()))
+                        .toList();
                 try (Trace trace = forward(tokens, rows, stillWanted)) {
                     for (int row = 0; row < rows.size(); row++) {
                         found.put(numbers.get(row), blank(prepared, numbers.get(row), trace, row, predictor));
@@ -213,7 +288,7 @@ public final class Inspector implements AutoCloseable {
     }
 
     /** The blanks that have enough of their surroundings in a window around one of them. */
-    private List<Integer> near(Prepared prepared, Window window, int number) {
+    private List<Integer> near(Prepared prepared, Window window, int number, int room) {
         int center = prepared.places().get(number).token();
         return IntStream.range(number, prepared.places().size())
                 .filter(i -> {
@@ -221,7 +296,7 @@ public final class Inspector implements AutoCloseable {
                     boolean all = window.cuts().isEmpty();
                     return all
                             || i == number
-                            || token - center <= context / 4 && window.kept().contains(token);
+                            || token - center <= room / 4 && window.kept().contains(token);
                 })
                 .boxed()
                 .toList();

@@ -22,6 +22,12 @@ public interface Layers {
     /** Keys of a layer: H matrices [T, d]. */
     List<Matrix> keys(int layer);
 
+    /** What the target tokens of an encoder-decoder look at its source with, in a layer: H matrices [T, d]. */
+    List<Matrix> crossQueries(int layer);
+
+    /** What its source tokens are looked at by: H matrices [S, d]. */
+    List<Matrix> crossKeys(int layer);
+
     /** How many rows of logits are kept. */
     int logitRows();
 

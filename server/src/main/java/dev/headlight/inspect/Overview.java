@@ -8,16 +8,22 @@ import java.util.List;
  *
  * @param side rows and columns of a thumbnail, at most {@link #LARGEST}
  * @param thumbnails [L, H, side, side]: the largest weight of what a cell covers, as 255 · weight, rounded
- * @param patterns [L][H]
+ * @param parts what each head shows, [A][L][H]: A is 1; of an encoder-decoder 3, its encoder, its decoder, and what the
+ *     one looks at in the other
  */
-public record Overview(int side, byte[] thumbnails, List<List<HeadPatterns>> patterns) {
+public record Overview(int side, byte[] thumbnails, List<List<List<HeadPatterns>>> parts) {
     /** Side of the largest thumbnail. */
     public static final int LARGEST = 64;
+
+    /** What each head shows, [L][H]; of an encoder-decoder, those of the encoder. */
+    public List<List<HeadPatterns>> patterns() {
+        return parts.get(0);
+    }
 
     /** The thumbnail of one head: side² bytes. */
     public byte[] thumbnail(int layer, int head) {
         int size = side * side;
-        int at = (layer * patterns.get(layer).size() + head) * size;
+        int at = (layer * patterns().get(layer).size() + head) * size;
         return Arrays.copyOfRange(thumbnails, at, at + size);
     }
 

@@ -80,6 +80,41 @@ record Prepared(List<Reading> readings, List<List<Span>> sentences, List<Token> 
         return new Prepared(List.of(reading), List.of(Sentences.of(reading)), tokens, List.of(place));
     }
 
+    /**
+     * This, as the source of an encoder-decoder, with a target behind it. The decoder is given the target's tokens behind
+     * one that begins it, each place telling the next token: so a blank of the target is told by the place before it.
+     *
+     * @param source what was asked for of the source
+     * @param target the target's text, which may be empty
+     * @param start the token that begins it
+     */
+    Prepared with(Request source, String target, Token start, Tokenizer tokenizer) {
+        Reading reading = reading(target, Optional.empty(), tokenizer);
+        List<Token> written =
+                tokenizer.encode(reading.text()).stream().map(Token::second).toList();
+        List<Token> all = new ArrayList<>(tokens);
+        all.addAll(shifted(written, start));
+        List<Reading> both = List.of(readings.get(0), reading);
+        List<Place> blanks = places(both, all, source, tokenizer).stream()
+                .filter(place -> place.segment() == 1)
+                .map(place -> new Place(1, place.span(), place.original(), place.token() - 1, Optional.empty()))
+                .toList();
+        return new Prepared(both, List.of(sentences.get(0), Sentences.of(reading)), all, blanks);
+    }
+
+    /** The same, as if nothing were missing in it. */
+    Prepared withoutBlanks() {
+        return new Prepared(readings, sentences, tokens, List.of());
+    }
+
+    /** What a decoder is given of a target's tokens: all but the last, behind one that begins it. */
+    static List<Token> shifted(List<Token> target, Token start) {
+        List<Token> shifted = new ArrayList<>();
+        shifted.add(start.second());
+        target.subList(0, target.size() - 1).forEach(token -> shifted.add(token.second()));
+        return shifted;
+    }
+
     private static Reading reading(String text, Optional<Span> masked, Tokenizer tokenizer) {
         String mask = tokenizer.special().mask().orElseThrow();
         List<Span> blanks = new ArrayList<>(Blanks.find(text, mask));

@@ -112,7 +112,7 @@ final class Editor {
                 .map(opened -> opened.inspection().tokens())
                 .orElse(List.of());
         return IntStream.range(0, tokens.size())
-                .filter(i -> !tokens.get(i).added())
+                .filter(i -> !tokens.get(i).added() && tokens.get(i).segment() < parts.size())
                 .filter(i -> {
                     Origin.Part part = parts.get(tokens.get(i).segment());
                     Span span = tokens.get(i).span().shift(part.span().start());
@@ -221,7 +221,8 @@ final class Editor {
         List<Light> lights = new ArrayList<>();
         for (int i = 0; i < weights.size(); i++) {
             Token token = looked.get().tokens().get(i);
-            if (!token.added()) {
+            boolean written = token.segment() >= origin.get().parts().size(); // by the model: it stands nowhere
+            if (!token.added() && !written) {
                 Origin.Part part = origin.get().parts().get(token.segment());
                 lights.add(new Light(
                         part.document(), token.span().shift(part.span().start()), weights.get(i)));

@@ -33,20 +33,36 @@ record Attention(
         this(kernels, heads, heads, query, key, value, output, null, Mask.NONE);
     }
 
-    /** (T, D) to (R, D), in the scope of {@code x}; queries and keys of all tokens go into the trace. */
+    /**
+     * What is looked at, K tokens: the same that look, or in cross-attention others.
+     *
+     * @param key (H, K, d)
+     * @param value (H, K, d)
+     */
+    record Seen(NDArray key, NDArray value) {}
+
+    /** (T, D) to (R, D), in the scope of {@code x}; queries and keys of all tokens are kept. */
     NDArray forward(NDArray x, Rows rows, Pass pass) {
+        return forward(x, seen(x), rows, pass);
+    }
+
+    /** The same, looking at others; these are all seen. */
+    NDArray forward(NDArray x, Seen seen, Rows rows, Pass pass) {
         NDArray q = turned(query.forward(x)); // (T, H·d)
-        NDArray k = shared(turned(key.forward(x))); // (H, T, d)
-        NDArray v = shared(value.forward(x)); // (H, T, d)
         NDArray some = heads(rows.of(q, x.getManager()), heads); // (H, R, d)
-        NDArray context = kernels.attend(some, k, v, pass.scores(mask, rows)); // (R, H·d)
-        pass.trace().keep(heads(q, heads), k, mask);
+        NDArray context = kernels.attend(some, seen.key(), seen.value(), pass.scores(mask, rows)); // (R, H·d)
+        pass.keep(heads(q, heads), seen.key(), mask);
         return output.forward(context); // (R, D)
     }
 
-    /** Only puts queries and keys of all tokens, of (T, D), into the trace. */
+    /** Keys and values of (K, D), in its scope. */
+    Seen seen(NDArray x) {
+        return new Seen(shared(turned(key.forward(x))), shared(value.forward(x)));
+    }
+
+    /** Only keeps queries and keys of all tokens, of (T, D). */
     void look(NDArray x, Pass pass) {
-        pass.trace().keep(heads(turned(query.forward(x)), heads), shared(turned(key.forward(x))), mask);
+        pass.keep(heads(turned(query.forward(x)), heads), shared(turned(key.forward(x))), mask);
     }
 
     private NDArray turned(NDArray x) {

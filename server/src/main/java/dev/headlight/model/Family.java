@@ -15,7 +15,7 @@ import java.util.concurrent.CancellationException;
  * A loaded model of one family. A family names its tensors and its differences; the blocks are shared. Passes of one
  * model run one after another, on any thread.
  */
-public sealed interface Family extends AutoCloseable permits Transformer {
+public sealed interface Family extends AutoCloseable permits Transformer, SequenceToSequence {
 
     /** Builds a family's model from a checkpoint's configuration and tensors; its weights live in the scope. */
     interface Recipe {
@@ -25,6 +25,7 @@ public sealed interface Family extends AutoCloseable permits Transformer {
     /** How the models of each {@code model_type} are built. */
     Map<String, Recipe> RECIPES = new TreeMap<>(Map.ofEntries(
             Map.entry("albert", Albert::build),
+            Map.entry("bart", Bart::build),
             Map.entry("bert", Bert::build),
             Map.entry("camembert", Roberta::build),
             Map.entry("distilbert", DistilBert::build),
@@ -46,8 +47,7 @@ public sealed interface Family extends AutoCloseable permits Transformer {
         Config config = checkpoint.config();
         Recipe recipe = RECIPES.get(config.string("model_type"));
         if (recipe == null) {
-            String pair = config.flag("is_encoder_decoder", false) ? "no encoder-decoder, but " : "";
-            throw config.error("model_type", pair + "one of " + String.join(", ", RECIPES.keySet()));
+            throw config.error("model_type", "one of " + String.join(", ", RECIPES.keySet()));
         }
         NDManager scope = torch.manager();
         try {

@@ -7,7 +7,8 @@ import java.util.List;
  * What a pass is given.
  *
  * @param ids token ids, [T]
- * @param types token types, [T]; models that know fewer than two pass over them
+ * @param types token types, [T]; models that know fewer than two pass over them. Of an encoder-decoder, 0 for the
+ *     source and 1 for what the decoder is given
  */
 public record Input(List<Integer> ids, List<Integer> types) {
     public Input {

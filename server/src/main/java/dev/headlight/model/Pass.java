@@ -9,19 +9,26 @@ import java.util.Optional;
 /** What the layers of one pass share. */
 final class Pass {
     private final NDManager scope;
-    private final Trace trace;
+    private final Optional<Stack> stack;
     private final Rows all;
     private final Map<Mask, Optional<NDArray>> masks = new HashMap<>();
 
-    Pass(NDManager scope, Trace trace, int tokens) {
+    /**
+     * A pass.
+     *
+     * @param scope ends with it
+     * @param stack where queries and keys are kept; none where nobody looks at them
+     * @param tokens how many tokens it takes
+     */
+    Pass(NDManager scope, Optional<Stack> stack, int tokens) {
         this.scope = scope;
-        this.trace = trace;
+        this.stack = stack;
         this.all = Rows.all(tokens);
     }
 
-    /** Where queries and keys are kept. */
-    Trace trace() {
-        return trace;
+    /** Keeps a layer's queries and keys, if they are wanted. */
+    void keep(NDArray query, NDArray key, Mask mask) {
+        stack.ifPresent(kept -> kept.keep(query, key, mask));
     }
 
     /** The rows of all tokens. */

@@ -3,34 +3,60 @@ package dev.headlight.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.LongStream;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 
 /**
  * What a pass leaves behind, in native memory until it is closed: logits, and each layer's queries and keys as its
  * attention used them. Attention is computed from these when somebody looks: 2·L·T·D numbers are kept instead of L·H·T².
  *
+ * <p>Of an encoder-decoder, the T tokens are S source tokens and the target tokens behind them, and a layer's attention
+ * is one matrix of four blocks: source rows hold the encoder's and zeros, target rows cross-attention and the decoder's
+ * own. Where one of its stacks has fewer layers, its blocks are zeros.
+ *
  * <p>T tokens, L layers, H heads, d head size, D = H·d, V vocabulary, R rows of logits.
  */
 public final class Trace implements AutoCloseable {
     private final NDManager kept;
-    private final List<NDArray> queries = new ArrayList<>(); // L × (H, T, d)
-    private final List<NDArray> keys = new ArrayList<>(); // L × (H, T, d)
-    private final List<Mask> masks = new ArrayList<>(); // L
+    private final int tokens;
+    private final int source;
+    private final Stack encoder;
+    private final Stack decoder;
+    private final Stack cross;
     private NDArray logits; // (R, V)
 
-    Trace(NDManager kept) {
-        this.kept = kept;
+    /** The trace of a single stack. */
+    Trace(NDManager kept, int tokens) {
+        this(kept, tokens, tokens);
     }
 
-    /** Keeps a layer's queries and keys, both (H, T, d), and what its tokens see. */
-    void keep(NDArray query, NDArray key, Mask mask) {
-        query.attach(kept);
-        key.attach(kept);
-        queries.add(query);
-        keys.add(key);
-        masks.add(mask);
+    /**
+     * The trace of an encoder-decoder.
+     *
+     * @param source S
+     */
+    Trace(NDManager kept, int tokens, int source) {
+        this.kept = kept;
+        this.tokens = tokens;
+        this.source = source;
+        this.encoder = new Stack(kept);
+        this.decoder = new Stack(kept);
+        this.cross = new Stack(kept);
+    }
+
+    /** The layers of an encoder-decoder's encoder, or of the only stack that there is. */
+    Stack encoder() {
+        return encoder;
+    }
+
+    /** The decoder's attention to itself. */
+    Stack decoder() {
+        return decoder;
+    }
+
+    /** The decoder's attention to the encoder. */
+    Stack cross() {
+        return cross;
     }
 
     /** Keeps the logits, (R, V). */
@@ -44,24 +70,34 @@ public final class Trace implements AutoCloseable {
         return logits;
     }
 
-    /** Float32 (H, T, d). */
-    public NDArray query(int layer) {
-        return queries.get(layer);
+    /** Float32 (H, T, d), in a scope or kept; of an encoder-decoder, those of self-attention. */
+    public NDArray query(int layer, NDManager scope) {
+        return single() ? encoder.query(layer) : joined(own(encoder, layer, scope), own(decoder, layer, scope), 1);
     }
 
-    /** Float32 (H, T, d). */
-    public NDArray key(int layer) {
-        return keys.get(layer);
+    /** Float32 (H, T, d), likewise. */
+    public NDArray key(int layer, NDManager scope) {
+        return single() ? encoder.key(layer) : joined(ownKey(encoder, layer, scope), ownKey(decoder, layer, scope), 1);
+    }
+
+    /** What target tokens look at source tokens with: float32 (H, T − S, d), in a scope or kept. */
+    public NDArray crossQuery(int layer, NDManager scope) {
+        return layer < cross.layers() ? cross.query(layer) : zerosLike(cross.query(0), scope);
+    }
+
+    /** What source tokens are looked at by: float32 (H, S, d), in a scope or kept. */
+    public NDArray crossKey(int layer, NDManager scope) {
+        return layer < cross.layers() ? cross.key(layer) : zerosLike(cross.key(0), scope);
     }
 
     /** The attention of all heads of a layer: float32 (H, T, T), each row a distribution over keys, in a given scope. */
     public NDArray attention(int layer, NDManager scope) {
-        return attentionOf(layer, new NDIndex(":"), 0, tokens(), scope);
+        return attentionOf(layer, new NDIndex(":"), 0, tokens, scope);
     }
 
     /** The attention of one head: float32 (T, T), in a given scope. */
     public NDArray attention(int layer, int head, NDManager scope) {
-        return attentionOf(layer, new NDIndex("{}:{}", head, head + 1), 0, tokens(), scope)
+        return attentionOf(layer, new NDIndex("{}:{}", head, head + 1), 0, tokens, scope)
                 .squeeze(0);
     }
 
@@ -71,14 +107,63 @@ public final class Trace implements AutoCloseable {
     }
 
     private NDArray attentionOf(int layer, NDIndex heads, int from, int to, NDManager scope) {
-        NDArray query = query(layer).get(scope, heads).get(scope, new NDIndex(":, {}:{}", from, to));
-        NDArray key = key(layer).get(scope, heads);
-        long[] rows = LongStream.range(from, to).toArray();
-        return Attention.weights(query, key, masks.get(layer).scores(rows, tokens(), scope));
+        if (single()) {
+            return encoder.attention(layer, heads, from, to, scope);
+        }
+        NDArray upper = from < source ? sourceRows(layer, heads, from, Math.min(to, source), scope) : null;
+        if (to <= source) {
+            return upper;
+        }
+        NDArray lower = targetRows(layer, heads, Math.max(from - source, 0), to - source, scope);
+        return upper == null ? lower : joined(upper, lower, 1);
     }
 
-    private int tokens() {
-        return (int) queries.get(0).getShape().get(1);
+    /** Rows of source tokens: the encoder's attention, and nothing of the target. */
+    private NDArray sourceRows(int layer, NDIndex heads, int from, int to, NDManager scope) {
+        NDArray own = block(encoder, source, layer, heads, from, to, scope);
+        Shape shape = new Shape(own.getShape().get(0), to - from, tokens - source);
+        return joined(own, scope.zeros(shape, DataType.FLOAT32), 2);
+    }
+
+    /** Rows of target tokens, counted from the first of them: cross-attention, then the decoder's own. */
+    private NDArray targetRows(int layer, NDIndex heads, int from, int to, NDManager scope) {
+        return joined(
+                block(cross, source, layer, heads, from, to, scope),
+                block(decoder, tokens - source, layer, heads, from, to, scope),
+                2);
+    }
+
+    private static NDArray block(Stack stack, int keys, int layer, NDIndex heads, int from, int to, NDManager scope) {
+        if (layer < stack.layers()) {
+            return stack.attention(layer, heads, from, to, scope);
+        }
+        long count = stack.query(0).get(scope, heads).getShape().get(0);
+        return scope.zeros(new Shape(count, to - from, keys), DataType.FLOAT32);
+    }
+
+    private static NDArray own(Stack stack, int layer, NDManager scope) {
+        return layer < stack.layers() ? attached(stack.query(layer), scope) : zerosLike(stack.query(0), scope);
+    }
+
+    private static NDArray ownKey(Stack stack, int layer, NDManager scope) {
+        return layer < stack.layers() ? attached(stack.key(layer), scope) : zerosLike(stack.key(0), scope);
+    }
+
+    /** The same numbers, so that what is computed from them is in a scope. */
+    private static NDArray attached(NDArray array, NDManager scope) {
+        return array.get(scope, new NDIndex(":"));
+    }
+
+    private static NDArray zerosLike(NDArray array, NDManager scope) {
+        return scope.zeros(array.getShape(), DataType.FLOAT32);
+    }
+
+    private static NDArray joined(NDArray first, NDArray second, int axis) {
+        return first.concat(second, axis);
+    }
+
+    private boolean single() {
+        return source == tokens;
     }
 
     /** A scope for arrays computed from this trace. */
@@ -88,11 +173,8 @@ public final class Trace implements AutoCloseable {
 
     /** The native memory that it holds. */
     public long bytes() {
-        long elements = logits == null ? 0 : logits.size();
-        for (int layer = 0; layer < queries.size(); layer++) {
-            elements += queries.get(layer).size() + keys.get(layer).size();
-        }
-        return elements * Float.BYTES;
+        long numbers = encoder.size() + decoder.size() + cross.size() + (logits == null ? 0 : logits.size());
+        return numbers * Float.BYTES;
     }
 
     @Override

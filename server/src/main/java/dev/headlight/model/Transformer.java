@@ -43,9 +43,9 @@ record Transformer(
         if (LongStream.of(rows).anyMatch(row -> row < 0 || row >= input.tokens())) {
             throw new IllegalArgumentException("a row of logits outside of " + input.tokens() + " tokens");
         }
-        Trace trace = new Trace(scope.newSubManager());
+        Trace trace = new Trace(scope.newSubManager(), input.tokens());
         try (NDManager passing = scope.newSubManager()) {
-            Pass pass = new Pass(passing, trace, input.tokens());
+            Pass pass = new Pass(passing, Optional.of(trace.encoder()), input.tokens());
             NDArray x = embeddings.forward(input, passing); // (T, D)
             Layer last = layers.get(layers.size() - 1);
             for (Layer layer : layers.subList(0, layers.size() - 1)) {

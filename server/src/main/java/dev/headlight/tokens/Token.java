@@ -27,6 +27,11 @@ public record Token(int id, String text, String name, Span span, int segment, in
         return span == null;
     }
 
+    /** The same token as part of the second text. */
+    public Token second() {
+        return new Token(id, text, name, span, 1, 1, word, special);
+    }
+
     /** The same token at another place. */
     public Token at(Span place) {
         return new Token(id, text, name, place, segment, type, word, special);

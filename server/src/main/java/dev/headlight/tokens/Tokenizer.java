@@ -86,6 +86,20 @@ public final class Tokenizer implements AutoCloseable {
         return tokens(encoding(() -> library.encode(readable(text), readable(pair))), text, pair);
     }
 
+    /** A token by itself, as one that the tokenizer added. */
+    public Token added(int id) {
+        return new Token(id, vocabulary.piece(id), null, 0, 0, -1, true);
+    }
+
+    /** The text that tokens stand for, without those that belong to no word. */
+    public String decode(List<Integer> ids) {
+        long[] wanted = ids.stream()
+                .filter(id -> !special.outsideText(id))
+                .mapToLong(Integer::longValue)
+                .toArray();
+        return wanted.length == 0 ? "" : library.decode(wanted).strip();
+    }
+
     private Encoding encoding(Supplier<Encoding> work) {
         try {
             return work.get();

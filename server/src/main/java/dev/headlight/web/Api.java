@@ -144,7 +144,13 @@ final class Api {
                 context,
                 session.read(
                         opened(context).id(),
-                        heads -> Arrays.vectors(heads.query(layer, head), heads.key(layer, head)),
+                        heads -> heads.crossed()
+                                ? Arrays.vectors(
+                                        heads.query(layer, head),
+                                        heads.key(layer, head),
+                                        heads.crossQueries(layer).get(head),
+                                        heads.crossKeys(layer).get(head))
+                                : Arrays.vectors(heads.query(layer, head), heads.key(layer, head)),
                         TO_THE_END));
     }
 
@@ -160,7 +166,10 @@ final class Api {
         Alignment alignment =
                 Alignment.of(first.inspection().tokens(), second.inspection().tokens());
         Difference difference = session.read(
-                first.id(), second.id(), (a, b) -> Difference.between(a, b, alignment, TO_THE_END), TO_THE_END);
+                first.id(),
+                second.id(),
+                (a, b) -> Difference.between(a, b, alignment, first.inspection().blocks(), TO_THE_END),
+                TO_THE_END);
         bytes(context, Arrays.difference(first.inspection(), difference));
     }
 

@@ -33,12 +33,29 @@ final class Arrays {
 
     /** {@code query} and {@code key}: F32 [T, d]. */
     static byte[] vectors(Matrix query, Matrix key) {
-        List<Array> arrays = List.of(
-                Array.floats("query", query.rows(), query.columns()), Array.floats("key", key.rows(), key.columns()));
+        List<Array> arrays = List.of(floats("query", query), floats("key", key));
         return written(arrays, writer -> {
             writer.write(query.values());
             writer.write(key.values());
         });
+    }
+
+    /** The same, and {@code crossQuery} F32 [target, d] and {@code crossKey} F32 [source, d] of an encoder-decoder. */
+    static byte[] vectors(Matrix query, Matrix key, Matrix crossQuery, Matrix crossKey) {
+        List<Array> arrays = List.of(
+                floats("query", query),
+                floats("key", key),
+                floats("crossQuery", crossQuery),
+                floats("crossKey", crossKey));
+        return written(arrays, writer -> {
+            for (Matrix matrix : List.of(query, key, crossQuery, crossKey)) {
+                writer.write(matrix.values());
+            }
+        });
+    }
+
+    private static Array floats(String name, Matrix matrix) {
+        return Array.floats(name, matrix.rows(), matrix.columns());
     }
 
     /** {@code thumbnails} and {@code patterns} of all heads. */
@@ -46,12 +63,14 @@ final class Arrays {
         return bytes(out -> OverviewArrays.write(out, inspection, overview));
     }
 
-    /** {@code distances} F32 [L, H] and {@code thumbnails} U8 [L, H, s, s]; {@code aligned} in the metadata. */
+    /** {@code distances} F32 [L, H], of an encoder-decoder [3, L, H], and {@code thumbnails} U8 [L, H, s, s]; {@code aligned} in the metadata. */
     static byte[] difference(Inspection inspection, Difference difference) {
         int layers = inspection.layers();
         int heads = inspection.heads();
         List<Array> arrays = List.of(
-                Array.floats("distances", layers, heads),
+                inspection.blocks().size() == 1
+                        ? Array.floats("distances", layers, heads)
+                        : Array.floats("distances", inspection.blocks().size(), layers, heads),
                 Array.bytes("thumbnails", layers, heads, difference.side(), difference.side()));
         List<List<Integer>> aligned = difference.alignment().pairs().stream()
                 .map(pair -> List.of(pair.first(), pair.second()))

@@ -46,6 +46,16 @@ record OpenLayers(Session session, Opened opened) implements Layers {
     }
 
     @Override
+    public List<Matrix> crossQueries(int layer) {
+        return read(heads -> heads.crossQueries(layer));
+    }
+
+    @Override
+    public List<Matrix> crossKeys(int layer) {
+        return read(heads -> heads.crossKeys(layer));
+    }
+
+    @Override
     public int logitRows() {
         return read(Heads::logitRows);
     }

@@ -15,6 +15,8 @@ class DifferenceTest {
     private static final Runnable TO_THE_END = () -> {};
 
     /** Layers that are given by hand. */
+    private static final Block WHOLE = new Block("attention", 1, new Block.Range(0, 99), new Block.Range(0, 99));
+
     private record ByHand(List<List<Matrix>> attention) implements Layers {
         static ByHand of(Matrix... headsOfOneLayer) {
             return new ByHand(List.of(List.of(headsOfOneLayer)));
@@ -42,6 +44,16 @@ class DifferenceTest {
 
         @Override
         public List<Matrix> keys(int layer) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Matrix> crossQueries(int layer) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Matrix> crossKeys(int layer) {
             throw new UnsupportedOperationException();
         }
 
@@ -80,7 +92,7 @@ class DifferenceTest {
     }
 
     private static Difference between(Layers first, Layers second, Alignment alignment) {
-        return Difference.between(first, second, alignment, TO_THE_END);
+        return Difference.between(first, second, alignment, List.of(WHOLE), TO_THE_END);
     }
 
     @Test
@@ -160,12 +172,29 @@ class DifferenceTest {
     }
 
     @Test
+    void eachBlockOfAnEncoderDecoderHasADistanceOfItsOwn() {
+        // two source tokens, two of the target
+        Layers first = new ByHand(
+                List.of(List.of(new Matrix(4, 4, new float[] {1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 1, 0.5f, 0.5f}))));
+        Layers second = new ByHand(List.of(
+                List.of(new Matrix(4, 4, new float[] {0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0.5f, 0.5f, 0.5f, 0.5f}))));
+        Block.Range source = new Block.Range(0, 2);
+        Block.Range target = new Block.Range(2, 4);
+        List<Block> blocks = List.of(
+                new Block("encoder", 1, source, source),
+                new Block("decoder", 1, target, target),
+                new Block("cross", 1, target, source));
+        Difference difference = Difference.between(first, second, straight(4), blocks, TO_THE_END);
+        assertThat(difference.distances()).containsExactly(0.5f, 0, 0.25f);
+    }
+
+    @Test
     void itEndsWhenItIsNotWantedAnyMore() {
         ByHand layers = ByHand.of(matrix(1, 1));
         Runnable cancelled = () -> {
             throw new CancellationException();
         };
-        assertThatThrownBy(() -> Difference.between(layers, layers, straight(1), cancelled))
+        assertThatThrownBy(() -> Difference.between(layers, layers, straight(1), List.of(WHOLE), cancelled))
                 .isInstanceOf(CancellationException.class);
     }
 }

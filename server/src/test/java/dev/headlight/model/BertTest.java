@@ -76,10 +76,10 @@ class BertTest {
                 Trace all = model.forward(INPUT, new int[] {0, 1, 2, 3, 4, 5, 6}, () -> {})) {
             assertThat(none.logits()).isNull();
             for (int layer = 0; layer < model.dimensions().layers(); layer++) {
-                assertThat(none.query(layer).toFloatArray())
-                        .containsExactly(all.query(layer).toFloatArray(), within(1e-5f));
-                assertThat(none.key(layer).toFloatArray())
-                        .containsExactly(all.key(layer).toFloatArray(), within(1e-5f));
+                assertThat(none.query(layer, none.scope()).toFloatArray())
+                        .containsExactly(all.query(layer, all.scope()).toFloatArray(), within(1e-5f));
+                assertThat(none.key(layer, none.scope()).toFloatArray())
+                        .containsExactly(all.key(layer, all.scope()).toFloatArray(), within(1e-5f));
             }
         }
     }
@@ -180,7 +180,7 @@ class BertTest {
         try (Family headless = load(temp);
                 Trace trace = headless.forward(INPUT, new int[0], () -> {})) {
             assertThat(headless.predicts()).isFalse();
-            assertThat(trace.query(2).getShape().getShape()).containsExactly(4, 7, 8);
+            assertThat(trace.query(2, trace.scope()).getShape().getShape()).containsExactly(4, 7, 8);
         }
     }
 
@@ -201,7 +201,7 @@ class BertTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"model_type":"t5"}                         | model_type should be one of albert, bert,
+            {"model_type":"t5"}                         | model_type should be one of albert, bart, bert,
             {"model_type":null}                         | model_type should be a string
             {"hidden_size":33}                          | num_attention_heads should be a divisor of hidden_size, 33
             {"hidden_size":64}                          | expected [64], found [32]

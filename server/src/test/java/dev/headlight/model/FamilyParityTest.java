@@ -48,8 +48,8 @@ class FamilyParityTest {
             float[] keys = {};
             float[] attention = {};
             for (int layer = 0; layer < model.dimensions().layers(); layer++) {
-                queries = joined(queries, trace.query(layer));
-                keys = joined(keys, trace.key(layer));
+                queries = joined(queries, trace.query(layer, scope));
+                keys = joined(keys, trace.key(layer, scope));
                 attention = joined(attention, trace.attention(layer, scope));
             }
             assertClose("logits", trace.logits().toFloatArray(), golden.array(number, "logits"));

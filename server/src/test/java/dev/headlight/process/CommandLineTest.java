@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.headlight.process.Headlight.Result;
+import dev.headlight.testing.Golden;
 import dev.headlight.testing.RandomCheckpoint;
 import dev.headlight.weights.SafeTensorsFile;
 import java.io.BufferedReader;
@@ -88,6 +89,49 @@ class CommandLineTest {
                 .environment("LC_ALL", "POSIX")
                 .run();
         assertThat(json(result.ok().out()).get("text").getAsString()).isEqualTo("naïve 🙂 ____");
+    }
+
+    @Test
+    void aModelThatFillsNoBlanksSaysSo() {
+        String gpt2 = Golden.folder("gpt2").toString();
+        Result result = Headlight.with("predict", "--model", gpt2, "The quick ____ fox")
+                .run()
+                .ok();
+        assertThat(result.out().lines()).hasSize(3).allMatch(line -> line.contains("The quick ____ fox"));
+        assertThat(result.err()).contains("reads from left to right and fills no blanks");
+        assertThat(Headlight.with("predict", "--model", gpt2, "The quick")
+                        .run()
+                        .ok()
+                        .err())
+                .doesNotContain("blank");
+        Headlight.with(
+                        "attention",
+                        "--model",
+                        gpt2,
+                        "--pair",
+                        "b",
+                        "--out",
+                        temp.resolve("a.json").toString(),
+                        "a")
+                .run()
+                .failed(1, "knows no pairs: put both into one text");
+    }
+
+    @Test
+    void anEncoderDecoderFillsBlanksAndAnswersATextWithout() {
+        String bart = Golden.folder("bart").toString();
+        assertThat(Headlight.with("predict", "--model", bart, "The quick ____ fox")
+                        .run()
+                        .ok()
+                        .out()
+                        .lines())
+                .hasSize(3)
+                .allMatch(line -> line.matches("\\d\\. The quick .+ fox \\(.*"));
+        JsonObject answer = json(Headlight.with("predict", "--model", bart, "--json", "The quick fox")
+                .run()
+                .ok()
+                .out());
+        assertThat(answer.get("written").getAsString()).isNotBlank();
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What Hugging Face transformers computed for a small checkpoint; src/test/python/golden.py makes more. */
+/** What Hugging Face transformers computed for a small checkpoint; src/test/python/golden.py makes more. Of BART, what PyTorch's layers did. */
 public record Golden(Path folder, String family, List<Case> cases) {
 
     private static final List<String> RESOURCES = List.of(
@@ -26,7 +26,10 @@ public record Golden(Path folder, String family, List<Case> cases) {
             "roberta",
             "xlm-roberta");
 
-    /** One text or pair, its tokens, and the five likeliest words at each blank. */
+    /**
+     * One text or pair, its tokens, and the five likeliest words at each blank; of an encoder-decoder, also what it
+     * writes where nothing is given to its decoder.
+     */
     public record Case(
             String text,
             String pair,
@@ -34,7 +37,8 @@ public record Golden(Path folder, String family, List<Case> cases) {
             List<Integer> tokenTypes,
             List<String> tokens,
             List<List<Integer>> codePointSpans,
-            List<Prediction> predictions) {
+            List<Prediction> predictions,
+            List<Integer> written) {
         /** Token types; zeros where the model is given none. */
         public List<Integer> tokenTypes() {
             return tokenTypes == null ? Collections.nCopies(ids.size(), 0) : tokenTypes;

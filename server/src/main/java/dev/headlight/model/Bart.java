@@ -1,0 +1,160 @@
+package dev.headlight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.headlight.engine.Kernels;
+import dev.headlight.engine.Kernels.Activation;
+import dev.headlight.weights.Config;
+import dev.headlight.weights.Weights;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * BART (Lewis et al. 2020), as transformers' {@code models/bart/modeling_bart.py} computes it: an encoder and a decoder
+ * with learned positions, whose norms stand behind the residual sums, and whose words are those of the head.
+ */
+final class Bart {
+    /** Positions are counted from behind two that are never used. */
+    private static final int OFFSET = 2;
+
+    private static final float EPSILON = 1e-5f;
+
+    private final Config config;
+    private final Kernels kernels;
+    private final Dimensions dimensions;
+    private final SequenceToSequence.Decoding decoding;
+
+    private Bart(Config config, Kernels kernels) {
+        this.config = config;
+        this.kernels = kernels;
+        int heads = config.positive("encoder_attention_heads");
+        if (config.positive("decoder_attention_heads") != heads) {
+            throw config.error("decoder_attention_heads", "as many as encoder_attention_heads, " + heads);
+        }
+        for (String name : List.of("scale_embedding", "static_position_embeddings")) {
+            if (config.flag(name, false)) {
+                throw config.error(name, "false");
+            }
+        }
+        int first = config.atLeastZero("forced_bos_token_id", -1);
+        this.decoding = new SequenceToSequence.Decoding(
+                config.positive("encoder_layers"),
+                config.positive("decoder_layers"),
+                config.atLeastZero("decoder_start_token_id", 2),
+                first < 0 ? OptionalInt.empty() : OptionalInt.of(first),
+                config.atLeastZero("eos_token_id", 2));
+        this.dimensions = new Dimensions(
+                Math.max(decoding.encoderLayers(), decoding.decoderLayers()),
+                heads,
+                Dimensions.headSize(config, "encoder_attention_heads", "d_model"),
+                config.positive("vocab_size"),
+                2,
+                config.positive("max_position_embeddings"));
+    }
+
+    static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
+        return new Bart(config, kernels).build(weights, scope);
+    }
+
+    private Family build(Weights weights, NDManager scope) {
+        Weights body = weights.below("model");
+        Embedding words = Embedding.of(words(body), dimensions.vocabulary(), dimensions.hidden());
+        Weights encoder = body.at("encoder");
+        Weights decoder = body.at("decoder");
+        return new EncoderDecoder(
+                scope,
+                dimensions,
+                decoding,
+                embeddings(encoder, words),
+                layers(decoding.encoderLayers(), i -> encoderLayer(encoder.at("layers." + i))),
+                embeddings(decoder, words),
+                layers(decoding.decoderLayers(), i -> decoderLayer(decoder.at("layers." + i))),
+                Linear.decoder(weights.at("lm_head"), words.table(), bias(weights), config, true, kernels));
+    }
+
+    /** The words' table, which checkpoints hold once, under any of three names. */
+    private static Weights words(Weights body) {
+        return List.of("shared", "encoder.embed_tokens", "decoder.embed_tokens").stream()
+                .filter(body::has)
+                .findFirst()
+                .map(body::at)
+                .orElseGet(() -> body.at("shared"));
+    }
+
+    private NDArray bias(Weights weights) {
+        if (!weights.has("final_logits_bias")) {
+            return weights.zeros(dimensions.vocabulary());
+        }
+        try (NDArray row = weights.get("final_logits_bias", 1, dimensions.vocabulary())) {
+            return row.squeeze(0).duplicate(); // what it is a part of may be mapped, and ends here
+        }
+    }
+
+    private Embeddings embeddings(Weights stack, Embedding words) {
+        int positions = config.positive("max_position_embeddings") + OFFSET;
+        int hidden = dimensions.hidden();
+        return new Embeddings(
+                words,
+                Embedding.of(stack.at("embed_positions"), positions, hidden),
+                input -> IntStream.range(0, input.tokens())
+                        .mapToLong(i -> i + OFFSET)
+                        .toArray(),
+                null,
+                norm(stack, "layernorm_embedding"));
+    }
+
+    private static <T> List<T> layers(int count, IntFunction<T> layer) {
+        return IntStream.range(0, count).mapToObj(layer).toList();
+    }
+
+    private Layer encoderLayer(Weights layer) {
+        return Layer.normLast(
+                attention(layer.at("self_attn"), Mask.NONE),
+                norm(layer, "self_attn_layer_norm"),
+                feedForward(layer, "encoder_ffn_dim"),
+                norm(layer, "final_layer_norm"));
+    }
+
+    private DecoderLayer decoderLayer(Weights layer) {
+        return new DecoderLayer(
+                attention(layer.at("self_attn"), Mask.CAUSAL),
+                norm(layer, "self_attn_layer_norm"),
+                attention(layer.at("encoder_attn"), Mask.NONE),
+                norm(layer, "encoder_attn_layer_norm"),
+                feedForward(layer, "decoder_ffn_dim"),
+                norm(layer, "final_layer_norm"));
+    }
+
+    private Attention attention(Weights attention, Mask mask) {
+        return new Attention(
+                kernels,
+                dimensions.heads(),
+                dimensions.heads(),
+                projection(attention, "q_proj"),
+                projection(attention, "k_proj"),
+                projection(attention, "v_proj"),
+                projection(attention, "out_proj"),
+                null,
+                mask);
+    }
+
+    private Linear projection(Weights attention, String name) {
+        int hidden = dimensions.hidden();
+        return Linear.of(attention.at(name), kernels, hidden, hidden, Activation.NONE);
+    }
+
+    private FeedForward feedForward(Weights layer, String size) {
+        int hidden = dimensions.hidden();
+        int inner = config.positive(size);
+        Activation activation = FeedForward.activation(config, "activation_function", "gelu");
+        return new FeedForward(
+                Linear.of(layer.at("fc1"), kernels, hidden, inner, activation),
+                Linear.of(layer.at("fc2"), kernels, inner, hidden, Activation.NONE));
+    }
+
+    private LayerNorm norm(Weights weights, String name) {
+        return LayerNorm.of(weights.at(name), dimensions.hidden(), EPSILON);
+    }
+}

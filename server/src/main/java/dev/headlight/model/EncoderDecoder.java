@@ -1,0 +1,148 @@
+package dev.headlight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The passes of an encoder-decoder (Vaswani et al. 2017). S source tokens, T target tokens, D hidden size, V vocabulary.
+ *
+ * @param scope holds the weights
+ * @param dimensions layers of the larger stack; sizes of both
+ * @param source [S] tokens to (S, D)
+ * @param encoder (S, D) to (S, D) each
+ * @param target [T] tokens to (T, D)
+ * @param decoder (T, D) to (T, D) each
+ * @param head (R, D) to (R, V)
+ */
+record EncoderDecoder(
+        NDManager scope,
+        Dimensions dimensions,
+        Decoding decoding,
+        Embeddings source,
+        List<Layer> encoder,
+        Embeddings target,
+        List<DecoderLayer> decoder,
+        Block head)
+        implements SequenceToSequence {
+
+    @Override
+    public boolean predicts() {
+        return true;
+    }
+
+    @Override
+    public List<Mask> masks() {
+        return Collections.nCopies(dimensions.layers(), Mask.NONE);
+    }
+
+    @Override
+    public Trace forward(Input input, int[] logitRows, Runnable stillWanted) {
+        input.check(dimensions);
+        int count = sourceTokens(input);
+        long[] rows = IntStream.of(logitRows).mapToLong(row -> row - count).toArray();
+        if (IntStream.of(logitRows).anyMatch(row -> row < count || row >= input.tokens())) {
+            throw new IllegalArgumentException("a row of logits outside of the target");
+        }
+        Trace trace = new Trace(scope.newSubManager(), input.tokens(), count);
+        try (NDManager passing = scope.newSubManager()) {
+            List<Integer> written = input.ids().subList(count, input.tokens());
+            Pass reading = new Pass(passing, Optional.of(trace.encoder()), count);
+            List<Attention.Seen> seen = read(input.ids().subList(0, count), reading, passing, stillWanted);
+            Pass own = new Pass(passing, Optional.of(trace.decoder()), written.size());
+            Pass cross = new Pass(passing, Optional.of(trace.cross()), written.size());
+            NDArray y = decoded(written, seen, own, cross, passing, stillWanted); // (T, D)
+            if (rows.length > 0) {
+                trace.keepLogits(head.forward(Embedding.rows(y, rows, passing))); // (R, V)
+            }
+            return trace;
+        } catch (RuntimeException e) {
+            trace.close();
+            throw e;
+        }
+    }
+
+    private static int sourceTokens(Input input) {
+        int count = input.types().indexOf(1);
+        boolean divided = count > 0
+                && IntStream.range(0, input.tokens())
+                        .allMatch(i -> input.types().get(i) == (i < count ? 0 : 1));
+        if (!divided) {
+            throw new IllegalArgumentException("tokens of a source, then of a target, are expected");
+        }
+        return count;
+    }
+
+    /** The encoder's pass: what each layer of the decoder sees of it, in a scope. */
+    private List<Attention.Seen> read(List<Integer> ids, Pass pass, NDManager passing, Runnable stillWanted) {
+        NDArray x = source.forward(untyped(ids), passing); // (S, D)
+        for (Layer layer : encoder) {
+            stillWanted.run();
+            x = layer.forward(x, pass.all(), pass); // (S, D)
+        }
+        List<Attention.Seen> seen = new ArrayList<>();
+        for (DecoderLayer layer : decoder) {
+            seen.add(layer.cross().seen(x));
+        }
+        return seen;
+    }
+
+    /** The decoder's pass: (T, D), in a scope. */
+    private NDArray decoded(
+            List<Integer> ids,
+            List<Attention.Seen> seen,
+            Pass own,
+            Pass cross,
+            NDManager passing,
+            Runnable stillWanted) {
+        NDArray y = target.forward(untyped(ids), passing); // (T, D)
+        for (int i = 0; i < decoder.size(); i++) {
+            stillWanted.run();
+            y = decoder.get(i).forward(y, seen.get(i), own, cross); // (T, D)
+        }
+        return y;
+    }
+
+    private static Input untyped(List<Integer> ids) {
+        return new Input(ids, Collections.nCopies(ids.size(), 0));
+    }
+
+    @Override
+    public List<Integer> write(List<Integer> ids, int most, Runnable stillWanted) {
+        untyped(ids).check(dimensions);
+        List<Integer> given = new ArrayList<>(List.of(decoding.start()));
+        decoding.first().ifPresent(given::add);
+        untyped(given).check(dimensions);
+        try (NDManager passing = scope.newSubManager()) {
+            Pass reading = new Pass(passing, Optional.empty(), ids.size());
+            List<Attention.Seen> seen = read(ids, reading, passing, stillWanted);
+            while (given.size() <= most) {
+                int next = next(given, seen, passing, stillWanted);
+                if (next == decoding.end()) {
+                    break;
+                }
+                given.add(next);
+            }
+        }
+        return List.copyOf(given.subList(1, given.size()));
+    }
+
+    /** The likeliest token behind those that are written. */
+    private int next(List<Integer> given, List<Attention.Seen> seen, NDManager outer, Runnable stillWanted) {
+        try (NDManager passing = outer.newSubManager()) {
+            Pass pass = new Pass(passing, Optional.empty(), given.size());
+            NDArray y = decoded(given, seen, pass, pass, passing, stillWanted);
+            NDArray last = Embedding.rows(y, new long[] {given.size() - 1L}, passing);
+            return (int) head.forward(last).argMax().getLong();
+        }
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+    }
+}

@@ -1,0 +1,169 @@
+package dev.headlight.inspect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.headlight.inspect.Inspection.Target;
+import dev.headlight.testing.Golden;
+import dev.headlight.text.Span;
+import dev.headlight.tokens.Token;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What is found out by an encoder-decoder. */
+class SequencesTest {
+    private static final Golden GOLDEN = Golden.of("bart");
+    private static final Runnable TO_THE_END = () -> {};
+    private static final Options RAW = new Options(5, true);
+    private static Inspector inspector;
+
+    @BeforeAll
+    static void load() {
+        inspector = Inspector.load("bart", GOLDEN.folder());
+    }
+
+    @AfterAll
+    static void close() {
+        inspector.close();
+    }
+
+    private static Inspected inspect(String text, String pair) {
+        return inspector.inspect(Request.of(text, Optional.ofNullable(pair)), RAW, TO_THE_END);
+    }
+
+    private static Inspection.Sequences sequences(Inspected inspected) {
+        return inspected.inspection().sequences().orElseThrow();
+    }
+
+    @Test
+    void tokensBlanksAndAttentionAreThoseRecorded() {
+        for (int number = 0; number < GOLDEN.cases().size(); number++) {
+            Golden.Case recorded = GOLDEN.cases().get(number);
+            if (recorded.pair() == null && recorded.predictions().isEmpty()) {
+                continue; // the target was the text; now it is what the model writes
+            }
+            try (Inspected inspected = inspect(recorded.text(), recorded.pair())) {
+                Inspection inspection = inspected.inspection();
+                assertThat(inspection.tokens()).extracting(Token::id).isEqualTo(recorded.ids());
+                assertThat(inspection.tokens()).extracting(Token::segment).isEqualTo(recorded.tokenTypes());
+                assertThat(sequences(inspected).target())
+                        .isEqualTo(recorded.pair() == null ? Target.SAME : Target.GIVEN);
+                assertThat(inspection.blanks())
+                        .hasSameSizeAs(recorded.predictions())
+                        .allMatch(blank -> blank.segment() == 0);
+                for (int blank = 0; blank < inspection.blanks().size(); blank++) {
+                    List<Prediction> words = inspection.blanks().get(blank).predictions();
+                    Golden.Prediction expected = recorded.predictions().get(blank);
+                    assertThat(words).extracting(Prediction::id).isEqualTo(expected.ids());
+                    assertThat(words.get(0).probability())
+                            .isCloseTo(expected.probabilities().get(0), within(1e-4));
+                }
+                float[] cross = GOLDEN.array(number, "cross");
+                Matrix head = inspection.blocks().get(2).of(inspected.heads().head(1, 3));
+                int start = (1 * 4 + 3) * head.values().length;
+                IntStream.range(0, head.values().length)
+                        .forEach(i -> assertThat(head.values()[i]).isCloseTo(cross[start + i], within(1e-4f)));
+            }
+        }
+    }
+
+    @Test
+    void withoutTargetAndBlanksTheModelWritesOne() {
+        Golden.Case recorded = GOLDEN.cases().get(1);
+        String written =
+                inspector.write(Request.of(recorded.text()), TO_THE_END).orElseThrow();
+        try (Inspected inspected = inspect(recorded.text(), null);
+                Inspected given = inspect(recorded.text(), written)) {
+            assertThat(sequences(inspected).target()).isEqualTo(Target.WRITTEN);
+            assertThat(inspected.inspection().pair()).contains(written);
+            assertThat(inspected.inspection().tokens())
+                    .isEqualTo(given.inspection().tokens());
+            assertThat(inspected.heads().layer(1).get(2).values())
+                    .containsExactly(given.heads().layer(1).get(2).values());
+        }
+    }
+
+    @Test
+    void aBlankOfTheTargetIsToldByThePlaceBeforeIt() {
+        String source = "The quick brown fox jumps";
+        try (Inspected inspected = inspect(source, "The quick <mask> fox")) {
+            Blank blank = inspected.inspection().blanks().get(0);
+            assertThat(blank.segment()).isEqualTo(1);
+            assertThat(blank.span().of("The quick <mask> fox")).isEqualTo("<mask>");
+            // the decoder has not read the mask when it tells the word, nor anything behind
+            try (Inspected shorter = inspect(source, "The quick <mask>")) {
+                assertThat(shorter.inspection()
+                                .blanks()
+                                .get(0)
+                                .predictions()
+                                .get(0)
+                                .id())
+                        .isEqualTo(blank.predictions().get(0).id());
+            }
+            assertThat(inspector.predict(Request.of(source, Optional.of("The quick <mask> fox")), RAW, TO_THE_END))
+                    .isEqualTo(inspected.inspection().blanks());
+        }
+    }
+
+    @Test
+    void aWordsAlternativesAndATextsBlanksAreToldByTheDecoder() {
+        Golden.Case recorded = GOLDEN.cases().get(0);
+        List<Blank> blanks = inspector.predict(Request.of(recorded.text()), RAW, TO_THE_END);
+        assertThat(blanks.get(0).predictions())
+                .extracting(Prediction::id)
+                .isEqualTo(recorded.predictions().get(0).ids());
+        int at = recorded.text().indexOf("person");
+        Request other =
+                new Request("A person who", Optional.empty(), Optional.of(new Span(at, at + "person".length())));
+        assertThat(inspector.predict(other, RAW, TO_THE_END)).hasSize(1);
+        assertThat(inspector.predict(Request.of("No blank"), RAW, TO_THE_END)).isEmpty();
+    }
+
+    @Test
+    void patternsAreMeasuredInEachOfTheThree() {
+        try (Inspected inspected = inspect("The fox saw the dog .", "the dog saw the fox .")) {
+            Overview overview = inspected.heads().overview(TO_THE_END);
+            assertThat(overview.parts()).hasSize(3);
+            Matrix attention = inspected.heads().head(0, 1);
+            int source = sequences(inspected).source();
+            int all = inspected.inspection().tokens().size();
+            double toFirst = 0;
+            for (int query = source; query < all; query++) {
+                toFirst += attention.at(query, 0) / (all - source);
+            }
+            HeadPatterns cross = overview.parts().get(2).get(0).get(1);
+            assertThat(cross.measures().get(Pattern.FIRST_TOKEN)).isCloseTo(toFirst, within(1e-6));
+            assertThat(cross.measures()).containsKeys(Pattern.SAME_WORD, Pattern.BROAD, Pattern.SEPARATOR);
+            assertThat(cross.measures()).doesNotContainKeys(Pattern.PREVIOUS_TOKEN, Pattern.OTHER_SENTENCE);
+            double before = 0;
+            for (int query = source + 1; query < all; query++) {
+                before += attention.at(query, query - 1) / (all - source - 1);
+            }
+            assertThat(overview.parts().get(1).get(0).get(1).measures().get(Pattern.PREVIOUS_TOKEN))
+                    .isCloseTo(before, within(1e-6));
+            assertThat(overview.parts().get(1).get(2).get(1).measures()).isEmpty(); // the decoder has two layers
+        }
+    }
+
+    @Test
+    void aLongTextIsCutSoThatItsCopyFitsToo() {
+        String text = "The quick brown fox jumps over the lazy dog. ".repeat(30) + "The <mask> fox. "
+                + "The end. ".repeat(60);
+        try (Inspected inspected = inspect(text, null)) {
+            Inspection inspection = inspected.inspection();
+            assertThat(inspection.tokens()).hasSizeLessThanOrEqualTo(160).hasSizeGreaterThan(120);
+            assertThat(inspection.cuts()).hasSize(1);
+            assertThat(inspection.blanks()).hasSize(1);
+            assertThat(sequences(inspected).source() * 2)
+                    .isEqualTo(inspection.tokens().size());
+        }
+        try (Inspected inspected = inspect("The quick brown fox. ".repeat(60), null)) {
+            assertThat(inspected.inspection().tokens()).hasSizeLessThanOrEqualTo(160);
+            assertThat(sequences(inspected).target()).isEqualTo(Target.WRITTEN);
+        }
+    }
+}

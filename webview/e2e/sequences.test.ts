@@ -1,0 +1,208 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { drawn, floats, open, painted, root, run, settled, shot, visit } from './headlight.ts';
+import { page, server, stage } from './stage.ts';
+
+const SOURCE = 'The quick brown fox jumps over the lazy dog';
+const TARGET = 'the lazy fox';
+/** A small encoder-decoder with random weights, whose attention the server's tests know to be right. */
+const MODEL = path.resolve(import.meta.dirname, '../../server/src/test/resources/oracle/bart');
+
+interface Inspection {
+  readonly pair: string;
+  readonly tokens: readonly { readonly text: string; readonly segment: number }[];
+  readonly sequences: { readonly source: number; readonly target: string };
+}
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-e2e-'));
+
+stage(1100, 800, '--model', MODEL);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const found = async (id: number) =>
+  (await (await fetch(`${root(server)}api/inspections/${id}`)).json()) as Inspection;
+
+const attention = (name: string) =>
+  page.getByRole('group', { name: 'Attention' }).getByRole('button', { name, exact: true });
+
+const tokensOf = (side: 'query' | 'key') =>
+  page.locator(`.head-view .column.${side} .token`).evaluateAll((tokens) => tokens.length);
+
+/** Weights as they are written beside tokens, of a head that is shown alone. */
+async function written(token: number): Promise<string[]> {
+  await page.locator('.column.query .token').nth(token).hover();
+  await page.locator('.readout[data-token]').waitFor();
+  const weights = await page.locator('.column.key .weight').allTextContents();
+  return weights.map((weight) => weight || '0.000');
+}
+
+const rounded = (weights: Iterable<number>) =>
+  [...weights].map((weight) => (weight >= 0.0005 ? weight : 0).toFixed(3));
+
+test('the head view shows encoder, decoder and cross-attention, with the weights that the server has', async () => {
+  const id = await open(server, SOURCE, TARGET);
+  const { sequences, tokens } = await found(id);
+  const [source, all] = [sequences.source, tokens.length];
+  const path = `${root(server)}api/inspections/${id}/attention/1/heads/2`;
+  const exact = (await floats(path, 'attention')).values;
+  const row = (query: number, from: number, to: number) =>
+    rounded(exact.subarray(query * all + from, query * all + to));
+
+  await visit(page, server, id, 'view=head&layer=2&heads=3', 'layer-2');
+  await expect.poll(() => attention('Encoder').getAttribute('aria-pressed')).toBe('true');
+  expect([await tokensOf('query'), await tokensOf('key')]).toEqual([source, source]);
+  expect(await written(3)).toEqual(row(3, 0, source));
+  await shot(page, 'sequences-encoder');
+
+  await page.mouse.move(5, 5);
+  await attention('Cross').click();
+  await expect.poll(() => tokensOf('query')).toBe(all - source);
+  expect(await tokensOf('key')).toBe(source);
+  expect(page.url()).toContain('filter=ba');
+  expect(await written(2)).toEqual(row(source + 2, 0, source));
+  await shot(page, 'sequences-cross');
+
+  await page.mouse.move(5, 5);
+  await page.keyboard.press('d');
+  await expect.poll(() => tokensOf('key')).toBe(all - source);
+  expect(await attention('Decoder').getAttribute('aria-pressed')).toBe('true');
+  const decoder = await written(1);
+  expect(decoder).toEqual(row(source + 1, source, all));
+  expect(decoder.slice(2).every((weight) => weight === '0.000')).toBe(true);
+
+  await page.mouse.move(5, 5);
+  await page.reload();
+  await drawn(page, 2);
+  expect(await attention('Decoder').getAttribute('aria-pressed')).toBe('true');
+});
+
+test('a layer that the decoder lacks is not to be chosen, and leads to its last one', async () => {
+  const id = await open(server, SOURCE, TARGET);
+  await visit(page, server, id, 'view=head&layer=3', 'layer-3');
+  expect(await page.getByRole('radio', { name: /^Layer/ }).count()).toBe(3);
+  await attention('Cross').click();
+  await drawn(page, 2);
+  expect(await page.getByRole('radio', { name: /^Layer/ }).count()).toBe(2);
+  expect(page.url()).toContain('layer=2');
+  expect(await painted(page, '.head-view canvas.all')).toBeGreaterThan(500);
+});
+
+test('the model view shows the heads of the chosen attention, and their patterns', async () => {
+  const id = await open(server, SOURCE, TARGET);
+  await visit(page, server, id, 'view=model', 'model');
+  const cells = page.locator('.model-view .cell');
+  expect(await cells.count()).toBe(12);
+  const said = await cells.first().locator('.hidden').innerText();
+  await shot(page, 'sequences-model-encoder');
+  await attention('Cross').click();
+  await expect.poll(() => cells.count()).toBe(8);
+  expect(await cells.first().locator('.hidden').innerText()).not.toBe(said);
+  await shot(page, 'sequences-model-cross');
+  await cells.nth(5).click();
+  const detail = page.locator('.model-view .detail');
+  await expect.poll(() => detail.getAttribute('aria-label')).toBe('Layer 2, head 2');
+  const { tokens, sequences } = await found(id);
+  expect(await detail.locator('.column.query .token').count()).toBe(tokens.length - sequences.source);
+  await shot(page, 'sequences-model-detail');
+});
+
+test('neurons of cross-attention give its softmax, and a cell of the heatmap its weight', async () => {
+  const id = await open(server, SOURCE, TARGET);
+  const { sequences, tokens } = await found(id);
+  const token = sequences.source + 1;
+  const path = `${root(server)}api/inspections/${id}/attention/0/heads/1`;
+  const exact = (await floats(path, 'attention')).values;
+  await visit(
+    page,
+    server,
+    id,
+    `view=neuron&filter=ba&layer=1&head=2&token=from-${token}`,
+    `layer-1-head-2-token-${token}`,
+  );
+  const readout = page.locator('.neuron-view .readout');
+  const scores: number[] = [];
+  for (let key = 0; key < sequences.source; key++) {
+    await page.locator('.neuron-view .column.key .token').nth(key).hover();
+    const weight = exact[token * tokens.length + key]!;
+    await expect.poll(() => readout.textContent()).toContain(`softmax ${weight.toFixed(4)}`);
+    const [, score] = /= ([+−-]?[\d.]+), softmax/.exec((await readout.textContent())!)!;
+    scores.push(Number(score!.replace('−', '-')));
+  }
+  const sum = scores.reduce((total, score) => total + Math.exp(score), 0);
+  scores.forEach((score, key) =>
+    expect(Math.exp(score) / sum).toBeCloseTo(exact[token * tokens.length + key]!, 3),
+  );
+  await shot(page, 'sequences-neuron');
+
+  await visit(
+    page,
+    server,
+    id,
+    `view=heatmap&filter=ba&layer=1&head=2&token=from-${token}-3`,
+    'layer-1-head-2',
+  );
+  const cell = page.locator('.heatmap-view .readout');
+  await expect.poll(() => cell.textContent()).toContain(exact[token * tokens.length + 3]!.toFixed(4));
+  await shot(page, 'sequences-heatmap');
+});
+
+test('without a target the model writes one, and with blanks it fills them', async () => {
+  await page.goto(server.url);
+  const field = page.getByRole('textbox', { name: 'Text', exact: true });
+  await field.fill(SOURCE);
+  await field.press('Enter');
+  await drawn(page);
+  const told = (hasText: string) => page.locator('.summary .target', { hasText }).waitFor();
+  await told('the model writes: “');
+  expect(await page.getByRole('textbox', { name: 'Target' }).count()).toBe(0);
+  await shot(page, 'sequences-written');
+  await field.fill('The quick ____ fox');
+  await field.press('Enter');
+  await told('fills its blanks');
+  await page.getByRole('group', { name: 'Words for blank' }).locator('.chip').first().click();
+  await expect.poll(() => field.inputValue()).not.toContain('____');
+  await told('the model writes: “'); // nothing is missing any more
+  await page.getByRole('button', { name: 'Give a target' }).click();
+  await page.getByRole('textbox', { name: 'Target' }).fill(TARGET);
+  await page.getByRole('textbox', { name: 'Target' }).press('Enter');
+  await told('is given the target');
+});
+
+test('a page in a file computes the three attentions itself', async () => {
+  const file = path.join(folder, 'bart.html');
+  const numbers = path.join(folder, 'bart.json');
+  run('attention', '--model', MODEL, '--pair', TARGET, '--out', file, SOURCE);
+  run('attention', '--model', MODEL, '--pair', TARGET, '--out', numbers, SOURCE);
+  const all = JSON.parse(readFileSync(numbers, 'utf8')) as Record<string, number[][][][]>;
+  for (const [filter, name, token] of [
+    ['aa', 'encoderAttention', 4],
+    ['bb', 'decoderAttention', 3],
+    ['ba', 'crossAttention', 3],
+  ] as const) {
+    await page.goto('about:blank');
+    await page.goto(`${pathToFileURL(file).href}#view=head&layer=2&heads=2&filter=${filter}`);
+    await settled(page, 'layer-2');
+    expect(await written(token)).toEqual(rounded(all[name]![1]![1]![token]!));
+  }
+});
+
+test('a comparison of two texts tells how each of the three attentions differs', async () => {
+  const id = await open(server, SOURCE, TARGET);
+  const other = await open(server, SOURCE, 'the quick fox'); // the encoder looks at the same
+  const path = `${root(server)}api/inspections/${id}/difference/${other}`;
+  const { shape, values } = await floats(path, 'distances');
+  expect(shape).toEqual([3, 3, 4]);
+  const told = async () => (await page.locator('.difference .caption .number').allTextContents()).map(Number);
+  const exact = (attention: number, count: number) =>
+    [...values.subarray(attention * 12, attention * 12 + count)].map((value) => Number(value.toFixed(2)));
+  await visit(page, server, id, `view=model&other=${other}`, 'difference');
+  expect(await told()).toEqual(Array<number>(12).fill(0));
+  await attention('Cross').click();
+  await expect.poll(told).toEqual(exact(2, 8));
+  expect(Math.max(...exact(2, 8))).toBeGreaterThan(0.01);
+  await attention('Decoder').click();
+  await expect.poll(told).toEqual(exact(1, 8));
+});
