@@ -420,6 +420,28 @@ class LanguageServerTest {
                 .isEqualTo(result.blanks().get(0).words().get(1).word());
     }
 
+    /** What an encoder-decoder wrote stands in no document: its tokens light up nothing but what they look at. */
+    @Test
+    void anEncoderDecodersAnswerLightsUpWhatItLooksAt() throws Exception {
+        start(Headlight.with("lsp", "--stdio", "--model", Golden.folder("bart").toString()));
+        open();
+        InlayHintParams hints = new InlayHintParams(NOTE, range(0, 0, 46));
+        assertThat(get(server.getTextDocumentService().inlayHint(hints))).isNotEmpty();
+        Messages.InspectResult result = get(server.inspect(new Messages.InspectParams(NOTE, range(2, 0, 19), null)));
+        assertThat(result.blanks()).isEmpty();
+        String inspection = result.url().replaceFirst("#.*", "") + "api/inspections/" + result.id();
+        JsonObject data = JsonParser.parseString(http(inspection, null).body()).getAsJsonObject();
+        int source = data.getAsJsonObject("sequences").get("source").getAsInt();
+        assertThat(data.getAsJsonArray("tokens").size()).isGreaterThan(source + 2);
+        int written = source + 2;
+        http(inspection + "/pointer", "{\"layer\":0,\"heads\":[0],\"tokens\":[" + written + "],\"incoming\":false}");
+        Messages.Highlight lit = client.next(Messages.Highlight.class);
+        assertThat(lit.spans()).hasSize(source - 2); // all but <s> and </s>
+        assertThat(lit.spans().get(0).range()).isEqualTo(range(2, 0, 3));
+        server.cursor(new Messages.Cursor(NOTE, new Position(2, 5)));
+        assertThat(get(server.getTextDocumentService().inlayHint(hints))).isNotEmpty(); // it still answers
+    }
+
     @Test
     void codeActionsFitTheSelection() throws Exception {
         open();
