@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.eclipse.lsp4j.CodeAction;
 import org.eclipse.lsp4j.CodeActionKind;
 import org.eclipse.lsp4j.CodeActionParams;
@@ -216,7 +217,8 @@ final class TextService implements TextDocumentService {
 
     @Override
     public CompletableFuture<List<Either<Command, CodeAction>>> codeAction(CodeActionParams params) {
-        return ask("codeAction", params.getTextDocument(), List.of(), (document, stillWanted) -> {
+        // no model is asked; and an editor asks for its lightbulb and its menu at once
+        return answers.ask(about(params.getTextDocument(), List.of(), (document, stillWanted) -> {
             Span span = Places.span(document, params.getRange());
             List<String> only = params.getContext().getOnly();
             List<Either<Command, CodeAction>> actions = new ArrayList<>();
@@ -231,7 +233,7 @@ final class TextService implements TextDocumentService {
                 actions.add(action(title, CodeActionKind.RefactorRewrite, CommandService.SUGGEST, params));
             }
             return actions;
-        });
+        }));
     }
 
     private static boolean wanted(String kind, List<String> only) {
@@ -256,11 +258,14 @@ final class TextService implements TextDocumentService {
     /** Answers for an open document, in place of an earlier request of the kind; for another, with nothing. */
     private <T> CompletableFuture<T> ask(
             String kind, TextDocumentIdentifier id, T nothing, BiFunction<Document, Runnable, T> work) {
-        return answers.askLatest(
-                kind + " " + id.getUri(),
-                stillWanted -> editor.documents()
-                        .find(id.getUri())
-                        .map(document -> work.apply(document, stillWanted))
-                        .orElse(nothing));
+        return answers.askLatest(kind + " " + id.getUri(), about(id, nothing, work));
+    }
+
+    private <T> Function<Runnable, T> about(
+            TextDocumentIdentifier id, T nothing, BiFunction<Document, Runnable, T> work) {
+        return stillWanted -> editor.documents()
+                .find(id.getUri())
+                .map(document -> work.apply(document, stillWanted))
+                .orElse(nothing);
     }
 }

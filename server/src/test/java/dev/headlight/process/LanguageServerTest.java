@@ -30,11 +30,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.eclipse.lsp4j.ApplyWorkspaceEditParams;
 import org.eclipse.lsp4j.ApplyWorkspaceEditResponse;
 import org.eclipse.lsp4j.ClientCapabilities;
+import org.eclipse.lsp4j.CodeAction;
 import org.eclipse.lsp4j.CodeActionContext;
 import org.eclipse.lsp4j.CodeActionParams;
+import org.eclipse.lsp4j.Command;
 import org.eclipse.lsp4j.CompletionItem;
 import org.eclipse.lsp4j.CompletionList;
 import org.eclipse.lsp4j.CompletionParams;
@@ -452,11 +455,25 @@ class LanguageServerTest {
         assertThat(actions(range(2, 3, 4))).isEmpty();
     }
 
+    @Test
+    void codeActionsAskedForAtOnceAreAllAnswered() throws Exception {
+        open();
+        var asked =
+                Stream.generate(() -> askForActions(range(2, 4, 9))).limit(50).toList();
+        for (var one : asked) {
+            assertThat(get(one)).hasSize(2);
+        }
+    }
+
     private List<String> actions(Range range) throws Exception {
-        CodeActionParams params = new CodeActionParams(NOTE, range, new CodeActionContext(List.of()));
-        return get(server.getTextDocumentService().codeAction(params)).stream()
+        return get(askForActions(range)).stream()
                 .map(action -> action.getRight().getTitle())
                 .toList();
+    }
+
+    private CompletableFuture<List<Either<Command, CodeAction>>> askForActions(Range range) {
+        return server.getTextDocumentService()
+                .codeAction(new CodeActionParams(NOTE, range, new CodeActionContext(List.of())));
     }
 
     @Test
