@@ -4,7 +4,7 @@
     versus_transformers.py [--threads 2] [--rounds 15] [--checkpoint server/target/bench/bert-base]
 
 Run it from the repository's root after
-    mvn -pl webview,server -Pbench -DskipTests test-compile exec:exec@bench -Dbench=Forward
+    mvn -pl webview,server -Pbench -DskipTests test -Dbench=Forward
 which compiles Headlight's side, writes the checkpoint (bert-base's size, random weights) and the class path.
 Needs torch and transformers. transformers runs eager, as BertViz runs it: attention of every layer, logits of every token.
 Headlight keeps queries and keys and computes one row of logits, as an inspection does. Prints medians and their ratio.
