@@ -69,6 +69,7 @@ export class Server implements vscode.Disposable {
   #deaths = 0;
   #born = 0;
   #waiting: NodeJS.Timeout | undefined;
+  #told: vscode.Disposable | undefined;
   #disposed = false;
 
   constructor(
@@ -206,6 +207,7 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.#client = undefined;
+    this.#told?.dispose();
     this.#deaths = Date.now() - this.#born > HEALTHY_MS ? 1 : this.#deaths + 1;
     this.#become('stopped');
     if (this.#deaths >= MOST_DEATHS) {
@@ -218,7 +220,7 @@ export class Server implements vscode.Disposable {
     }
     const wait = FIRST_WAIT_MS * 2 ** (this.#deaths - 1);
     this.#log.warn(`The server ended; it is started again in ${wait} ms.`);
-    vscode.window.setStatusBarMessage(
+    this.#told = vscode.window.setStatusBarMessage(
       '$(sync~spin) Headlight’s server ended, and is started again',
       wait + 4000,
     );
