@@ -134,8 +134,10 @@ export class Server implements vscode.Disposable {
             this.#become('loading');
             begin = () => next(token, step);
           } else if (step.kind === 'report') {
-            begin?.(); // a download is worth a notification; the status bar shows what takes a second
-            begin = undefined;
+            if (step.percentage !== undefined) {
+              begin?.(); // a download is worth a notification; the status bar shows what takes a second
+              begin = undefined;
+            }
             next(token, step);
           } else {
             this.#become(step.message ? 'failed' : 'ready');

@@ -236,16 +236,18 @@ public final class HeadlightServer implements LanguageServer, Listener {
         }
         if (!(state instanceof ModelState.Loading loading)) {
             end(state instanceof ModelState.Failed failed ? failed.sentence() : null);
+        } else if (shown.isEmpty()) {
+            begin(loading.model());
         } else if (!loading.model().equals(shown)) {
-            end(null);
-            begin(loading);
+            shown = loading.model(); // the one before was given up
+            report("Loading " + shown, null);
         } else {
             loading.fetching().ifPresent(this::report);
         }
     }
 
-    private void begin(ModelState.Loading loading) {
-        shown = loading.model();
+    private void begin(String model) {
+        shown = model;
         WorkDoneProgressBegin begin = new WorkDoneProgressBegin();
         begin.setTitle("Headlight");
         begin.setMessage("Loading " + shown);
@@ -255,9 +257,14 @@ public final class HeadlightServer implements LanguageServer, Listener {
     }
 
     private void report(ModelState.Fetching fetching) {
+        int percentage = fetching.total() == 0 ? 0 : (int) (100 * fetching.done() / fetching.total());
+        report("Downloading " + shown + ": " + fetching.told(), percentage);
+    }
+
+    private void report(String message, Integer percentage) {
         WorkDoneProgressReport report = new WorkDoneProgressReport();
-        report.setMessage("Downloading " + shown + ": " + fetching.told());
-        report.setPercentage(fetching.total() == 0 ? 0 : (int) (100 * fetching.done() / fetching.total()));
+        report.setMessage(message);
+        report.setPercentage(percentage);
         report.setCancellable(true);
         progress = progress.thenRun(() -> notify(report));
     }

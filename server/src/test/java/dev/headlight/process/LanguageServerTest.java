@@ -816,6 +816,29 @@ class LanguageServerTest {
     }
 
     @Test
+    void progressGoesOnWhereAModelTakesTheOnesPlaceThatWasStillLoading() throws Exception {
+        try (FakeHub hub = new FakeHub()) {
+            hub.repository("org/tiny", Golden.folder("bert"));
+            hub.always("CDN GET", FakeHub.silent(hub.repository("org/tiny").bytes("model.safetensors"), 50_000));
+            start(withHub(hub));
+            open();
+            complete(URI_OF_NOTE, 0, 20);
+            nextStep(WorkDoneProgressEnd.class);
+            server.useModel(new Messages.UseModel("org/tiny"));
+            nextStep(WorkDoneProgressReport.class);
+            String other = Golden.folder("bert").toAbsolutePath().toString();
+            CompletableFuture<Messages.UseModel> use = server.useModel(new Messages.UseModel(other));
+            WorkDoneProgressNotification step;
+            do {
+                step = nextStep(WorkDoneProgressNotification.class);
+            } while (step instanceof WorkDoneProgressReport report && report.getPercentage() != null);
+            assertThat(((WorkDoneProgressReport) step).getMessage()).isEqualTo("Loading " + other);
+            assertThat(nextStep(WorkDoneProgressNotification.class)).isInstanceOf(WorkDoneProgressEnd.class);
+            assertThat(get(use).model()).isEqualTo(other);
+        }
+    }
+
+    @Test
     void aModelThatIsNotToBeHadIsOneSentence() throws Exception {
         try (FakeHub hub = new FakeHub()) {
             start(withHub(hub, "--model", "org/none"));
