@@ -33,7 +33,9 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     },
   });
-  const running = (server = new Server(context, log, options));
+  const running = (server = new Server(context, log, options, (client) => {
+    client.onNotification(HIGHLIGHT, (lit: Highlight) => highlights.show(client, lit));
+  }));
   const words = new Words(running);
   const attention = new Attention(running);
   const highlights = new Highlights();
@@ -45,12 +47,6 @@ export function activate(context: vscode.ExtensionContext): void {
     attention,
     highlights,
     statusItem(running),
-    running.onDidChange(async (state) => {
-      if (state === 'loading') {
-        const client = await running.client();
-        client.onNotification(HIGHLIGHT, (lit: Highlight) => highlights.show(client, lit));
-      }
-    }),
     vscode.commands.registerCommand(VISUALIZE, async () => {
       const editor = vscode.window.activeTextEditor;
       if (editor) {

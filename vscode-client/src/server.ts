@@ -59,6 +59,7 @@ class QuietClient extends LanguageClient {
 export class Server implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #options: () => LanguageClientOptions;
+  readonly #prepare: (client: LanguageClient) => void;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<ServerState>();
   readonly onDidChange = this.#changed.event;
@@ -72,14 +73,17 @@ export class Server implements vscode.Disposable {
   #told: vscode.Disposable | undefined;
   #disposed = false;
 
+  /** @param prepare is given every client before it starts */
   constructor(
     context: vscode.ExtensionContext,
     log: vscode.LogOutputChannel,
     options: () => LanguageClientOptions,
+    prepare: (client: LanguageClient) => void,
   ) {
     this.#context = context;
     this.#log = log;
     this.#options = options;
+    this.#prepare = prepare;
   }
 
   get state(): ServerState {
@@ -155,6 +159,7 @@ export class Server implements vscode.Disposable {
         },
       },
     });
+    this.#prepare(client);
     client.registerProposedFeatures();
     client.registerFeature({
       fillClientCapabilities: (capabilities) => {
@@ -251,7 +256,7 @@ export class Server implements vscode.Disposable {
     }
     try {
       await this.#client.sendRequest<UseModel>(USE_MODEL, { model: modelSetting() });
-      this.#become('ready'); // there was nothing to load, where it answered all the time
+      this.#become('ready'); // where it answered all the time nothing was loaded, and nothing told
     } catch (cause) {
       const superseded = cause instanceof ResponseError && cause.code === LSPErrorCodes.ServerCancelled;
       if (!superseded && !serverEnded(cause)) {
@@ -273,6 +278,9 @@ export class Server implements vscode.Disposable {
   }
 
   #become(state: ServerState): void {
+    if (state === this.#state) {
+      return;
+    }
     this.#state = state;
     if (state === 'ready') {
       this.#answering = modelSetting();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -127,6 +128,15 @@ final class ModelsCommand implements Runnable {
         }
     }
 
+    /** Which models a command is for. */
+    static final class Names {
+        @Parameters(
+                arity = "1..*",
+                paramLabel = "MODEL",
+                description = "organisation/name, with @REVISION if you like.")
+        private List<String> all;
+    }
+
     /** {@code headlight models fetch}. */
     @Command(
             name = "fetch",
@@ -147,16 +157,13 @@ final class ModelsCommand implements Runnable {
         @ParentCommand
         private ModelsCommand models;
 
-        @Parameters(
-                arity = "1..*",
-                paramLabel = "MODEL",
-                description = "organisation/name, with @REVISION if you like.")
-        private List<String> names;
+        @Mixin
+        private Names names;
 
         @Override
         public void run() {
             Io io = models.main.io();
-            for (String name : names) {
+            for (String name : names.all) {
                 ProgressLine progress = new ProgressLine(io.err(), name);
                 try {
                     Path folder = Hub.ofProcess().fetch(name, Models.requireKnown(name), progress, () -> {});
@@ -181,15 +188,12 @@ final class ModelsCommand implements Runnable {
         @ParentCommand
         private ModelsCommand models;
 
-        @Parameters(
-                arity = "1..*",
-                paramLabel = "MODEL",
-                description = "organisation/name, with @REVISION if you like.")
-        private List<String> names;
+        @Mixin
+        private Names names;
 
         @Override
         public void run() {
-            for (String name : names) {
+            for (String name : names.all) {
                 if (name.equals(Hub.EMBEDDED)) {
                     throw new UserException("The embedded model is a part of Headlight, and can't be removed.");
                 }

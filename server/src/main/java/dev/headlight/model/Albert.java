@@ -15,6 +15,12 @@ import java.util.Optional;
  * shorter than its hidden states, and layers that share their weights.
  */
 final class Albert {
+    private static final Bert.Names NAMES = new Bert.Names(
+            List.of("attention.query", "attention.key", "attention.value", "attention.dense"),
+            "attention.LayerNorm",
+            List.of("ffn", "ffn_output"),
+            "full_layer_layer_norm");
+
     private Albert() {}
 
     static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
@@ -46,36 +52,18 @@ final class Albert {
         if (dimensions.layers() % groups != 0) {
             throw config.error("num_hidden_groups", "a divisor of num_hidden_layers, " + dimensions.layers());
         }
+        int inner = config.positive("intermediate_size");
+        Activation activation = FeedForward.activation(config, "hidden_act", "gelu_new");
         List<Layer> different = new ArrayList<>();
         for (int i = 0; i < groups; i++) {
             Weights layer = body.at("encoder.albert_layer_groups." + i + ".albert_layers.0");
-            different.add(layer(layer, config, dimensions, kernels));
+            different.add(Bert.layer(layer, NAMES, dimensions, inner, Bert.epsilon(config), activation, kernels));
         }
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < dimensions.layers(); i++) {
             layers.add(different.get(i / (dimensions.layers() / groups)));
         }
         return layers;
-    }
-
-    private static Layer layer(Weights layer, Config config, Dimensions dimensions, Kernels kernels) {
-        int hidden = dimensions.hidden();
-        int inner = config.positive("intermediate_size");
-        float epsilon = Bert.epsilon(config);
-        Activation activation = FeedForward.activation(config, "hidden_act", "gelu_new");
-        return Layer.normLast(
-                new Attention(
-                        kernels,
-                        dimensions.heads(),
-                        Linear.of(layer.at("attention.query"), kernels, hidden, hidden, Activation.NONE),
-                        Linear.of(layer.at("attention.key"), kernels, hidden, hidden, Activation.NONE),
-                        Linear.of(layer.at("attention.value"), kernels, hidden, hidden, Activation.NONE),
-                        Linear.of(layer.at("attention.dense"), kernels, hidden, hidden, Activation.NONE)),
-                LayerNorm.of(layer.at("attention.LayerNorm"), hidden, epsilon),
-                new FeedForward(
-                        Linear.of(layer.at("ffn"), kernels, hidden, inner, activation),
-                        Linear.of(layer.at("ffn_output"), kernels, inner, hidden, Activation.NONE)),
-                LayerNorm.of(layer.at("full_layer_layer_norm"), hidden, epsilon));
     }
 
     private static Optional<PredictionHead> head(

@@ -15,6 +15,12 @@ import java.util.Optional;
  * their layers as it does.
  */
 final class Bert {
+    private static final Names NAMES = new Names(
+            List.of("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"),
+            "attention.output.LayerNorm",
+            List.of("intermediate.dense", "output.dense"),
+            "output.LayerNorm");
+
     private Bert() {}
 
     static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
@@ -59,31 +65,52 @@ final class Bert {
         if (config.flag("is_decoder", false)) {
             throw config.error("is_decoder", "false: this model would be a decoder");
         }
+        int inner = config.positive("intermediate_size");
+        Activation activation = FeedForward.activation(config, "hidden_act", "gelu");
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < dimensions.layers(); i++) {
-            layers.add(layer(body.at("encoder.layer." + i), config, dimensions, kernels));
+            Weights layer = body.at("encoder.layer." + i);
+            layers.add(layer(layer, NAMES, dimensions, inner, epsilon(config), activation, kernels));
         }
         return layers;
     }
 
-    private static Layer layer(Weights layer, Config config, Dimensions dimensions, Kernels kernels) {
+    /**
+     * Where the tensors of a layer stand that norms behind its sums, as BERT's do.
+     *
+     * @param attention of query, key, value and output
+     * @param attentionNorm behind attention
+     * @param feedForward up and down
+     * @param norm behind feed-forward
+     */
+    record Names(List<String> attention, String attentionNorm, List<String> feedForward, String norm) {}
+
+    /** Such a layer; {@code inner} is its feed-forward size. */
+    static Layer layer(
+            Weights layer,
+            Names names,
+            Dimensions dimensions,
+            int inner,
+            float epsilon,
+            Activation activation,
+            Kernels kernels) {
         int hidden = dimensions.hidden();
-        int inner = config.positive("intermediate_size");
-        float epsilon = epsilon(config);
-        Activation activation = FeedForward.activation(config, "hidden_act", "gelu");
+        List<Linear> projections = names.attention().stream()
+                .map(name -> Linear.of(layer.at(name), kernels, hidden, hidden, Activation.NONE))
+                .toList();
         return Layer.normLast(
                 new Attention(
                         kernels,
                         dimensions.heads(),
-                        Linear.of(layer.at("attention.self.query"), kernels, hidden, hidden, Activation.NONE),
-                        Linear.of(layer.at("attention.self.key"), kernels, hidden, hidden, Activation.NONE),
-                        Linear.of(layer.at("attention.self.value"), kernels, hidden, hidden, Activation.NONE),
-                        Linear.of(layer.at("attention.output.dense"), kernels, hidden, hidden, Activation.NONE)),
-                LayerNorm.of(layer.at("attention.output.LayerNorm"), hidden, epsilon),
+                        projections.get(0),
+                        projections.get(1),
+                        projections.get(2),
+                        projections.get(3)),
+                LayerNorm.of(layer.at(names.attentionNorm()), hidden, epsilon),
                 new FeedForward(
-                        Linear.of(layer.at("intermediate.dense"), kernels, hidden, inner, activation),
-                        Linear.of(layer.at("output.dense"), kernels, inner, hidden, Activation.NONE)),
-                LayerNorm.of(layer.at("output.LayerNorm"), hidden, epsilon));
+                        Linear.of(layer.at(names.feedForward().get(0)), kernels, hidden, inner, activation),
+                        Linear.of(layer.at(names.feedForward().get(1)), kernels, inner, hidden, Activation.NONE)),
+                LayerNorm.of(layer.at(names.norm()), hidden, epsilon));
     }
 
     private static Optional<PredictionHead> head(

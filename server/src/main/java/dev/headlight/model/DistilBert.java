@@ -16,6 +16,12 @@ import java.util.Optional;
 final class DistilBert {
     private static final float EPSILON = 1e-12f;
 
+    private static final Bert.Names NAMES = new Bert.Names(
+            List.of("attention.q_lin", "attention.k_lin", "attention.v_lin", "attention.out_lin"),
+            "sa_layer_norm",
+            List.of("ffn.lin1", "ffn.lin2"),
+            "output_layer_norm");
+
     private DistilBert() {}
 
     static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
@@ -32,9 +38,12 @@ final class DistilBert {
         Block norm = LayerNorm.of(body.at("embeddings.LayerNorm"), hidden, EPSILON);
         Embeddings embeddings =
                 Bert.embeddings(body, dimensions, hidden, positions, Embeddings.Counting.FROM_ZERO, norm);
+        int inner = config.positive("hidden_dim");
+        Activation activation = FeedForward.activation(config, "activation", "gelu");
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < dimensions.layers(); i++) {
-            layers.add(layer(body.at("transformer.layer." + i), config, dimensions, kernels));
+            Weights layer = body.at("transformer.layer." + i);
+            layers.add(Bert.layer(layer, NAMES, dimensions, inner, EPSILON, activation, kernels));
         }
         return new Transformer(
                 scope,
@@ -43,25 +52,6 @@ final class DistilBert {
                 layers,
                 Block.NONE,
                 head(weights, config, hidden, embeddings.words(), kernels));
-    }
-
-    private static Layer layer(Weights layer, Config config, Dimensions dimensions, Kernels kernels) {
-        int hidden = dimensions.hidden();
-        int inner = config.positive("hidden_dim");
-        Activation activation = FeedForward.activation(config, "activation", "gelu");
-        return Layer.normLast(
-                new Attention(
-                        kernels,
-                        dimensions.heads(),
-                        Linear.of(layer.at("attention.q_lin"), kernels, hidden, hidden, Activation.NONE),
-                        Linear.of(layer.at("attention.k_lin"), kernels, hidden, hidden, Activation.NONE),
-                        Linear.of(layer.at("attention.v_lin"), kernels, hidden, hidden, Activation.NONE),
-                        Linear.of(layer.at("attention.out_lin"), kernels, hidden, hidden, Activation.NONE)),
-                LayerNorm.of(layer.at("sa_layer_norm"), hidden, EPSILON),
-                new FeedForward(
-                        Linear.of(layer.at("ffn.lin1"), kernels, hidden, inner, activation),
-                        Linear.of(layer.at("ffn.lin2"), kernels, inner, hidden, Activation.NONE)),
-                LayerNorm.of(layer.at("output_layer_norm"), hidden, EPSILON));
     }
 
     private static Optional<PredictionHead> head(
