@@ -22,7 +22,9 @@ final class BytePairJson {
         boolean spaceFirst = new JsonPrimitive(true).equals(flag);
         JsonObject json = new JsonObject();
         json.addProperty("version", "1.0");
-        json.add("added_tokens", addedTokens(vocab));
+        json.add(
+                "added_tokens",
+                TokenizerJson.special(SPECIAL.stream().filter(vocab::has).toList(), vocab, "<mask>"));
         json.add("normalizer", JsonNull.INSTANCE);
         json.add("pre_tokenizer", byteLevel(spaceFirst, true));
         json.add("post_processor", postProcessor(vocab, spaceFirst));
@@ -31,26 +33,8 @@ final class BytePairJson {
         return json.toString();
     }
 
-    private static JsonArray addedTokens(JsonObject vocab) {
-        JsonArray tokens = new JsonArray();
-        for (String token : SPECIAL) {
-            if (vocab.has(token)) {
-                JsonObject added = new JsonObject();
-                added.add("id", vocab.get(token));
-                added.addProperty("content", token);
-                added.addProperty("single_word", false);
-                added.addProperty("lstrip", token.equals("<mask>")); // it takes the space before it along, as words do
-                added.addProperty("rstrip", false);
-                added.addProperty("normalized", false);
-                added.addProperty("special", true);
-                tokens.add(added);
-            }
-        }
-        return tokens;
-    }
-
     private static JsonObject byteLevel(boolean spaceFirst, boolean trimmed) {
-        JsonObject level = typed("ByteLevel");
+        JsonObject level = TokenizerJson.typed("ByteLevel");
         level.addProperty("add_prefix_space", spaceFirst);
         level.addProperty("trim_offsets", trimmed);
         level.addProperty("use_regex", true);
@@ -65,23 +49,16 @@ final class BytePairJson {
         if (!vocab.has("<s>") || !vocab.has("</s>")) {
             return byteLevel(spaceFirst, false);
         }
-        JsonObject processor = typed("RobertaProcessing");
-        processor.add("sep", pair("</s>", vocab));
-        processor.add("cls", pair("<s>", vocab));
+        JsonObject processor = TokenizerJson.typed("RobertaProcessing");
+        processor.add("sep", TokenizerJson.pair("</s>", vocab));
+        processor.add("cls", TokenizerJson.pair("<s>", vocab));
         processor.addProperty("trim_offsets", true);
         processor.addProperty("add_prefix_space", spaceFirst);
         return processor;
     }
 
-    private static JsonArray pair(String token, JsonObject vocab) {
-        JsonArray pair = new JsonArray();
-        pair.add(token);
-        pair.add(vocab.get(token));
-        return pair;
-    }
-
     private static JsonObject model(JsonObject vocab, String merges) {
-        JsonObject model = typed("BPE");
+        JsonObject model = TokenizerJson.typed("BPE");
         model.add("dropout", JsonNull.INSTANCE);
         model.addProperty("continuing_subword_prefix", "");
         model.addProperty("end_of_word_suffix", "");
@@ -93,11 +70,5 @@ final class BytePairJson {
                 .forEach(rules::add);
         model.add("merges", rules);
         return model;
-    }
-
-    private static JsonObject typed(String type) {
-        JsonObject object = new JsonObject();
-        object.addProperty("type", type);
-        return object;
     }
 }

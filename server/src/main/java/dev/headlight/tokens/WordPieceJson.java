@@ -1,6 +1,5 @@
 package dev.headlight.tokens;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
@@ -30,32 +29,17 @@ final class WordPieceJson {
         }
         JsonObject json = new JsonObject();
         json.addProperty("version", "1.0");
-        json.add("added_tokens", addedTokens(vocab));
+        json.add("added_tokens", TokenizerJson.special(SPECIAL, vocab, ""));
         json.add("normalizer", normalizer(config));
-        json.add("pre_tokenizer", typed("BertPreTokenizer"));
+        json.add("pre_tokenizer", TokenizerJson.typed("BertPreTokenizer"));
         json.add("post_processor", postProcessor(vocab));
         json.add("decoder", decoder());
         json.add("model", model(vocab));
         return json.toString();
     }
 
-    private static JsonArray addedTokens(JsonObject vocab) {
-        JsonArray tokens = new JsonArray();
-        for (String token : SPECIAL) {
-            JsonObject added = new JsonObject();
-            added.add("id", vocab.get(token));
-            added.addProperty("content", token);
-            for (String off : List.of("single_word", "lstrip", "rstrip", "normalized")) {
-                added.addProperty(off, false);
-            }
-            added.addProperty("special", true);
-            tokens.add(added);
-        }
-        return tokens;
-    }
-
     private static JsonObject normalizer(JsonObject config) {
-        JsonObject normalizer = typed("BertNormalizer");
+        JsonObject normalizer = TokenizerJson.typed("BertNormalizer");
         normalizer.addProperty("clean_text", true);
         normalizer.addProperty("handle_chinese_chars", flag(config, "tokenize_chinese_chars"));
         normalizer.add("strip_accents", config.has("strip_accents") ? config.get("strip_accents") : JsonNull.INSTANCE);
@@ -64,39 +48,26 @@ final class WordPieceJson {
     }
 
     private static JsonObject postProcessor(JsonObject vocab) {
-        JsonObject processor = typed("BertProcessing");
-        processor.add("sep", pair("[SEP]", vocab));
-        processor.add("cls", pair("[CLS]", vocab));
+        JsonObject processor = TokenizerJson.typed("BertProcessing");
+        processor.add("sep", TokenizerJson.pair("[SEP]", vocab));
+        processor.add("cls", TokenizerJson.pair("[CLS]", vocab));
         return processor;
     }
 
-    private static JsonArray pair(String token, JsonObject vocab) {
-        JsonArray pair = new JsonArray();
-        pair.add(token);
-        pair.add(vocab.get(token));
-        return pair;
-    }
-
     private static JsonObject decoder() {
-        JsonObject decoder = typed("WordPiece");
+        JsonObject decoder = TokenizerJson.typed("WordPiece");
         decoder.addProperty("prefix", "##");
         decoder.addProperty("cleanup", true);
         return decoder;
     }
 
     private static JsonObject model(JsonObject vocab) {
-        JsonObject model = typed("WordPiece");
+        JsonObject model = TokenizerJson.typed("WordPiece");
         model.addProperty("unk_token", "[UNK]");
         model.addProperty("continuing_subword_prefix", "##");
         model.addProperty("max_input_chars_per_word", 100);
         model.add("vocab", vocab);
         return model;
-    }
-
-    private static JsonObject typed(String type) {
-        JsonObject object = new JsonObject();
-        object.addProperty("type", type);
-        return object;
     }
 
     /** A yes or no of the configuration; yes where it says nothing, as in BertTokenizerFast. */
