@@ -35,7 +35,7 @@ import picocli.CommandLine.ParentCommand;
             "  headlight attention --out both.safetensors --pair \"It purred.\" \"The cat sat down.\""
         })
 final class AttentionCommand implements Runnable {
-    /** Endings that say that somebody wants a file of a kind that isn't written. */
+    /** Endings that say that somebody wants a file of a format that isn't written. */
     private static final String OTHER_FILES = ".*\\.(csv|gif|gz|jpe?g|md|npy|npz|pdf|png|pt|svg|tsv|txt|xml|zip)";
 
     @ParentCommand
@@ -70,7 +70,7 @@ final class AttentionCommand implements Runnable {
     private TextArgument argument;
 
     /** What to write, by the ending of its name. */
-    private enum Kind {
+    private enum Format {
         SAFETENSORS,
         JSON,
         PAGE,
@@ -79,16 +79,16 @@ final class AttentionCommand implements Runnable {
 
     @Override
     public void run() {
-        Kind kind = kind();
+        Format format = format();
         Request request = Request.of(argument.read(main.io()), pair);
         try (Inspector inspector = model.load(main.io());
-                Inspected inspected = kind == Kind.SAFETENSORS && inspector.predicts()
+                Inspected inspected = format == Format.SAFETENSORS && inspector.predicts()
                         ? inspector.inspectWithLogits(request, Options.standard(), () -> {})
                         : inspector.inspect(request, Options.standard(), () -> {})) {
             Selection selection =
                     Selection.of(inspected.inspection(), Optional.ofNullable(layers), Optional.ofNullable(heads));
             Export export = Export.of(inspected, selection);
-            switch (kind) {
+            switch (format) {
                 case SAFETENSORS -> AttentionSafeTensors.write(out, export);
                 case JSON -> AttentionJson.write(out, export);
                 case PAGE -> AttentionPage.write(out, export);
@@ -98,22 +98,22 @@ final class AttentionCommand implements Runnable {
         }
     }
 
-    private Kind kind() {
+    private Format format() {
         String name = out.toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".safetensors")) {
-            return Kind.SAFETENSORS;
+            return Format.SAFETENSORS;
         }
         if (name.endsWith(".json")) {
-            return Kind.JSON;
+            return Format.JSON;
         }
         if (name.endsWith(".html") || name.endsWith(".htm")) {
-            return Kind.PAGE;
+            return Format.PAGE;
         }
         if (name.matches(OTHER_FILES) && !Files.isDirectory(out)) {
             throw new UserException("Files like " + out.getFileName()
                     + " aren't written: end the name in .safetensors, .json or .html, or name a folder for pictures.");
         }
-        return Kind.PICTURES;
+        return Format.PICTURES;
     }
 
     private void warn(Inspection.Cut cut) {

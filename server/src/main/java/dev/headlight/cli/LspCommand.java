@@ -52,7 +52,7 @@ final class LspCommand implements Callable<Integer> {
         }
         try (Session session = new Session(
                         model.name(), Models.loader(model.precision(), name -> step -> {}), (long) memory << 20);
-                Pages pages = new Pages(session, allowedHosts)) {
+                PageServer pages = new PageServer(session, allowedHosts)) {
             return HeadlightServer.serve(
                     main.io().in(), main.io().out(), Version.number(), session, pages, () -> models(session));
         }
@@ -73,12 +73,12 @@ final class LspCommand implements Callable<Integer> {
     }
 
     /** The web server, started when an address is first asked for. */
-    private static final class Pages implements IntFunction<String>, AutoCloseable {
+    private static final class PageServer implements IntFunction<String>, AutoCloseable {
         private final Session session;
         private final Set<String> allowedHosts;
         private WebServer server;
 
-        Pages(Session session, Set<String> allowedHosts) {
+        PageServer(Session session, Set<String> allowedHosts) {
             this.session = session;
             this.allowedHosts = allowedHosts;
         }

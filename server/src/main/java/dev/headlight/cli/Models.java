@@ -1,12 +1,13 @@
 package dev.headlight.cli;
 
+import dev.headlight.Cancellation;
 import dev.headlight.Precision;
 import dev.headlight.UserException;
 import dev.headlight.hub.Cached;
 import dev.headlight.hub.Hub;
 import dev.headlight.hub.Progress;
 import dev.headlight.inspect.Inspector;
-import dev.headlight.inspect.Kind;
+import dev.headlight.inspect.ModelKind;
 import dev.headlight.session.Loader;
 import dev.headlight.session.ModelState.Fetching;
 import java.nio.file.Path;
@@ -25,9 +26,9 @@ final class Models {
      * @param witness gives, for a model's name, who else hears of its download
      */
     static Loader loader(Precision precision, Function<String, Consumer<Progress>> witness) {
-        return (name, progress, stillWanted) -> {
+        return (name, progress, cancellation) -> {
             Consumer<Progress> tell = step -> progress.accept(fetching(step));
-            return load(name, precision, tell.andThen(witness.apply(name)), stillWanted);
+            return load(name, precision, tell.andThen(witness.apply(name)), cancellation);
         };
     }
 
@@ -35,21 +36,21 @@ final class Models {
         return new Fetching(step.done(), step.total(), step.perSecond(), step.text());
     }
 
-    static Inspector load(String name, Precision precision, Consumer<Progress> progress, Runnable stillWanted) {
-        Path folder = Hub.ofProcess().find(name, requireKnown(name), progress, stillWanted);
-        stillWanted.run();
+    static Inspector load(String name, Precision precision, Consumer<Progress> progress, Cancellation cancellation) {
+        Path folder = Hub.ofProcess().find(name, requireKnown(name), progress, cancellation);
+        cancellation.check();
         return Inspector.load(name, folder, precision);
     }
 
     /** Stops a download whose weights could not be used. */
     static Consumer<Path> requireKnown(String name) {
-        return folder -> Kind.of(folder).require(name);
+        return folder -> ModelKind.of(folder).require(name);
     }
 
     /** What a model in the cache is, as far as its configuration says. */
     static String type(Cached model) {
         try {
-            return Kind.of(model.folder()).type();
+            return ModelKind.of(model.folder()).type();
         } catch (UserException e) {
             return "";
         }
@@ -58,7 +59,7 @@ final class Models {
     /** Why a model in the cache can't be used, in a few words; none where it can. */
     static Optional<String> problem(Cached model) {
         try {
-            Kind kind = Kind.of(model.folder());
+            ModelKind kind = ModelKind.of(model.folder());
             if (!kind.isKnown()) {
                 return Optional.of("not a kind that is run: " + kind.description());
             }

@@ -4,7 +4,7 @@ import dev.headlight.inspect.Completion;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Request;
-import dev.headlight.session.Opened;
+import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Session;
 import dev.headlight.web.WebServer;
 import java.util.Optional;
@@ -66,11 +66,12 @@ final class WebCommand implements Runnable {
                                 name -> new ProgressLine(main.io().err(), name)),
                         Limits.TRACES);
                 WebServer server = WebServer.start(session, port, allowedHosts)) {
-            Optional<Opened> opened = request.map(asked -> session.open(asked, Options.standard(), false, () -> {}));
+            Optional<OpenInspection> opened =
+                    request.map(asked -> session.open(asked, Options.standard(), false, () -> {}));
             session.awaitModel();
             String url = opened.map(o -> server.url(o.id())).orElseGet(server::url);
             main.io().print(url);
-            opened.map(Opened::inspection).ifPresent(this::print);
+            opened.map(OpenInspection::inspection).ifPresent(this::print);
             if (!noBrowser) {
                 Browser.open(url);
             }

@@ -60,7 +60,7 @@ public final class Document {
     }
 
     /** Where a position is in the text. One behind a line's end is at its end, one behind the last line at the end. */
-    public int offset(Position position) {
+    public int offset(TextPosition position) {
         if (position.line() < 0 || position.character() < 0) {
             return position.line() < 0 ? 0 : lineStarts[Math.min(position.line(), lineStarts.length - 1)];
         }
@@ -81,14 +81,14 @@ public final class Document {
     }
 
     /** The position of an offset between 0 and the text's length. */
-    public Position position(int offset) {
+    public TextPosition position(int offset) {
         int found = Arrays.binarySearch(lineStarts, offset);
         int line = found >= 0 ? found : -found - 2;
-        return new Position(line, offset - lineStarts[line]);
+        return new TextPosition(line, offset - lineStarts[line]);
     }
 
     /** The span between two positions, whichever comes first. */
-    public Span span(Position one, Position other) {
+    public Span span(TextPosition one, TextPosition other) {
         int a = offset(one);
         int b = offset(other);
         return new Span(Math.min(a, b), Math.max(a, b));

@@ -1,10 +1,10 @@
 package dev.headlight.export;
 
 import com.google.gson.Gson;
+import dev.headlight.inspect.HeadPattern;
 import dev.headlight.inspect.HeadPatterns;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Overview;
-import dev.headlight.inspect.Pattern;
 import dev.headlight.weights.SafeTensorsWriter;
 import dev.headlight.weights.SafeTensorsWriter.Array;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.Map;
  * thumbnails} U8 [L, H, s, s]. A is 3 of an encoder-decoder, else the axis is left out. The metadata holds the patterns' names and thresholds, in their order.
  */
 public final class OverviewArrays {
-    private static final List<Pattern> PATTERNS = List.of(Pattern.values());
+    private static final List<HeadPattern> PATTERNS = List.of(HeadPattern.values());
 
     private OverviewArrays() {}
 
@@ -46,10 +46,11 @@ public final class OverviewArrays {
         Gson gson = new Gson();
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put(
-                "patterns", gson.toJson(PATTERNS.stream().map(Pattern::label).toList()));
+                "patterns",
+                gson.toJson(PATTERNS.stream().map(HeadPattern::label).toList()));
         metadata.put(
                 "thresholds",
-                gson.toJson(PATTERNS.stream().map(Pattern::threshold).toList()));
+                gson.toJson(PATTERNS.stream().map(HeadPattern::threshold).toList()));
         return metadata;
     }
 

@@ -1,5 +1,6 @@
 package dev.headlight.hub;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -16,11 +17,9 @@ import javax.net.ssl.SSLHandshakeException;
 
 /** Tries again what failed for a reason that may pass: with pauses that grow, or that the server asks for. */
 final class Attempts {
-    private static final long LOOK_MILLIS = 50;
-
     private final Patience patience;
     private final URI uri;
-    private final Runnable stillWanted;
+    private final Cancellation cancellation;
     private int failures;
 
     /** A server that can't answer now. */
@@ -68,12 +67,12 @@ final class Attempts {
 
     /**
      * @param uri what is asked, for messages
-     * @param stillWanted called during pauses; throws to end them
+     * @param cancellation asked during pauses; throws to end them
      */
-    Attempts(Patience patience, URI uri, Runnable stillWanted) {
+    Attempts(Patience patience, URI uri, Cancellation cancellation) {
         this.patience = patience;
         this.uri = uri;
-        this.stillWanted = stillWanted;
+        this.cancellation = cancellation;
     }
 
     /** Forgets failures: something was gained since. */
@@ -91,13 +90,13 @@ final class Attempts {
             try {
                 return work.run();
             } catch (SSLHandshakeException e) {
-                throw Sentences.unreachable(uri, e);
+                throw HubMessages.unreachable(uri, e);
             } catch (IOException e) {
                 failures++;
                 Duration pause = pause(e);
                 int most = e instanceof ConnectException ? Math.min(2, patience.tries()) : patience.tries();
                 if (failures >= most || pause.compareTo(patience.longestPause()) > 0) {
-                    throw e instanceof Busy busy ? tooBusy(busy) : Sentences.unreachable(uri, e);
+                    throw e instanceof Busy busy ? tooBusy(busy) : HubMessages.unreachable(uri, e);
                 }
                 pause(pause);
             }
@@ -130,8 +129,8 @@ final class Attempts {
         long end = System.nanoTime() + pause.toNanos();
         try {
             for (long left = pause.toMillis(); left > 0; left = (end - System.nanoTime()) / 1_000_000) {
-                stillWanted.run();
-                Thread.sleep(Math.min(left, LOOK_MILLIS));
+                cancellation.check();
+                Thread.sleep(Math.min(left, Cancellation.POLL_MILLIS));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

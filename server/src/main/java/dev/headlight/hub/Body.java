@@ -1,5 +1,6 @@
 package dev.headlight.hub;
 
+import dev.headlight.Cancellation;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -18,8 +19,6 @@ import java.util.concurrent.TimeUnit;
 /** The bytes of an answer, read by one thread as they come; one that waits in vain, or for nobody any more, gives up. */
 final class Body implements BodySubscriber<Body>, AutoCloseable {
     private static final Object END = new Object();
-    private static final long LOOK_MILLIS = 50;
-
     /** Lists of buffers, then {@link #END} or what went wrong. */
     private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
 
@@ -29,12 +28,12 @@ final class Body implements BodySubscriber<Body>, AutoCloseable {
      * The next bytes; none at the end.
      *
      * @param stall how long they may take
-     * @param stillWanted called meanwhile; throws {@link CancellationException} to end the wait
+     * @param cancellation asked meanwhile; throws {@link CancellationException} to end the wait
      */
-    List<ByteBuffer> next(Duration stall, Runnable stillWanted) throws IOException {
+    List<ByteBuffer> next(Duration stall, Cancellation cancellation) throws IOException {
         long begun = System.nanoTime();
         while (System.nanoTime() - begun < stall.toNanos()) {
-            stillWanted.run();
+            cancellation.check();
             Object next = poll();
             if (next == END) {
                 arrived.add(END);
@@ -53,7 +52,7 @@ final class Body implements BodySubscriber<Body>, AutoCloseable {
 
     private Object poll() {
         try {
-            return arrived.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            return arrived.poll(Cancellation.POLL_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted");

@@ -1,5 +1,6 @@
 package dev.headlight.hub;
 
+import dev.headlight.Cancellation;
 import dev.headlight.hub.Repository.Meta;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,7 +18,7 @@ final class Checksum {
     private Checksum() {}
 
     /** Whether a file is what was announced; by its size alone where the hub calls it otherwise. */
-    static boolean matches(Path file, Meta meta, Runnable stillWanted) throws IOException {
+    static boolean matches(Path file, Meta meta, Cancellation cancellation) throws IOException {
         String etag = meta.etag();
         boolean large = etag.matches("[0-9a-f]{64}");
         boolean small = etag.matches("[0-9a-f]{40}");
@@ -34,7 +35,7 @@ final class Checksum {
             }
             ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
             while (channel.read(chunk) >= 0) {
-                stillWanted.run();
+                cancellation.check();
                 digest.update(chunk.flip());
                 chunk.clear();
             }

@@ -1,5 +1,6 @@
 package dev.headlight.hub;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.hub.Progress.Step;
 import dev.headlight.hub.Repository.Meta;
@@ -30,14 +31,14 @@ final class Download {
     private final Transport transport;
     private final Duration stall;
     private final Meter meter;
-    private final Runnable stillWanted;
+    private final Cancellation cancellation;
 
-    Download(Repository repository, Transport transport, Duration stall, Meter meter, Runnable stillWanted) {
+    Download(Repository repository, Transport transport, Duration stall, Meter meter, Cancellation cancellation) {
         this.repository = repository;
         this.transport = transport;
         this.stall = stall;
         this.meter = meter;
-        this.stillWanted = stillWanted;
+        this.cancellation = cancellation;
     }
 
     /** The hub calls a file otherwise than it did a moment ago. */
@@ -80,7 +81,7 @@ final class Download {
 
     private boolean isRight(Path part, Meta meta) {
         meter.at(Step.CHECKING);
-        return Disk.on(() -> Checksum.matches(part, meta, stillWanted));
+        return Disk.on(() -> Checksum.matches(part, meta, cancellation));
     }
 
     private void discard(Path part) {
@@ -113,7 +114,7 @@ final class Download {
             return;
         }
         Map<String, String> range = at > 0 ? Map.of("Range", "bytes=" + at + "-") : Map.of();
-        try (Answer answer = transport.ask("GET", uri, range, hop -> isSame(hop, meta), stillWanted)) {
+        try (Answer answer = transport.ask("GET", uri, range, hop -> isSame(hop, meta), cancellation)) {
             if (at > 0 && !continues(answer, at, meta)) {
                 at = restart(file, at);
                 if (answer.status() != 200) {
@@ -157,7 +158,7 @@ final class Download {
     private void write(Answer answer, FileChannel file, long from, Meta meta, Attempts attempts) throws IOException {
         long at = from;
         while (true) {
-            List<ByteBuffer> some = answer.body().next(stall, stillWanted);
+            List<ByteBuffer> some = answer.body().next(stall, cancellation);
             if (some.isEmpty()) {
                 break;
             }

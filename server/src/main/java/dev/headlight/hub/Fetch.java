@@ -1,5 +1,6 @@
 package dev.headlight.hub;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.hub.Download.Changed;
 import dev.headlight.hub.Progress.Step;
@@ -34,7 +35,7 @@ final class Fetch {
     private final ModelName name;
     private final Consumer<Path> usable;
     private final Meter meter;
-    private final Runnable stillWanted;
+    private final Cancellation cancellation;
     private final Transport transport;
     private final Repository repository;
     private volatile boolean stopped;
@@ -42,7 +43,7 @@ final class Fetch {
 
     /**
      * @param usable is given the folder when config.json is in it; throws to leave the weights alone
-     * @param stillWanted called on several threads; throws {@link CancellationException} to end the work
+     * @param cancellation asked on several threads; throws {@link CancellationException} to end the work
      */
     Fetch(
             Settings settings,
@@ -50,20 +51,20 @@ final class Fetch {
             ModelName name,
             Consumer<Path> usable,
             Consumer<Progress> progress,
-            Runnable stillWanted) {
+            Cancellation cancellation) {
         this.settings = settings;
         this.cache = cache;
         this.name = name;
         this.usable = usable;
         this.meter = new Meter(progress, System::nanoTime);
-        this.stillWanted = () -> {
+        this.cancellation = () -> {
             if (stopped) {
                 throw new CancellationException();
             }
-            stillWanted.run();
+            cancellation.check();
         };
         this.transport = new Transport(settings);
-        this.repository = new Repository(settings, transport, name, this.stillWanted);
+        this.repository = new Repository(settings, transport, name, this.cancellation);
     }
 
     /** Downloads what is not there; returns the folder of the whole model. */
@@ -141,7 +142,7 @@ final class Fetch {
             return Files.getFileStore(there).getUsableSpace();
         });
         if (needed > free) {
-            throw Sentences.noRoom(cache.root(), needed, free);
+            throw HubMessages.noRoom(cache.root(), needed, free);
         }
     }
 
@@ -173,8 +174,8 @@ final class Fetch {
             cache.link(blob, place, false);
             return;
         }
-        Runnable waiting = () -> {
-            stillWanted.run();
+        Cancellation waiting = () -> {
+            cancellation.check();
             meter.at(Step.WAITING);
         };
         Lock lock = Disk.on(() -> Lock.hold(cache.lock(name, meta.etag()), waiting));
@@ -182,7 +183,7 @@ final class Fetch {
             if (isWhole(blob, meta) || isWhole(place, meta)) { // another process brought it meanwhile
                 meter.found(meta.size());
             } else {
-                new Download(repository, transport, settings.patience().stall(), meter, stillWanted)
+                new Download(repository, transport, settings.patience().stall(), meter, cancellation)
                         .run(uri, blob, meta);
             }
             if (!isWhole(place, meta)) {

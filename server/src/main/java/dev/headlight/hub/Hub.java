@@ -1,5 +1,6 @@
 package dev.headlight.hub;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import java.io.IOException;
 import java.net.URI;
@@ -79,10 +80,10 @@ public final class Hub {
      * @param usable is given the folder of what is being downloaded when its config.json is there; throws to leave the
      *     weights alone
      * @param progress of a download, four times a second; on several threads
-     * @param stillWanted called now and then, on several threads; throws {@link CancellationException} to end the work
+     * @param cancellation asked now and then, on several threads; throws {@link CancellationException} to end the work
      * @throws UserException where it can't be had: why, and what to do
      */
-    public Path find(String name, Consumer<Path> usable, Consumer<Progress> progress, Runnable stillWanted) {
+    public Path find(String name, Consumer<Path> usable, Consumer<Progress> progress, Cancellation cancellation) {
         Optional<Path> here = here(name);
         if (here.isPresent()) {
             return here.get();
@@ -106,7 +107,7 @@ public final class Hub {
                             : "The cache of models holds only a part of " + model + " (" + missing.get()
                                     + "), and HF_HUB_OFFLINE keeps the rest from being downloaded: unset that.");
         }
-        return download(model, usable, progress, stillWanted);
+        return download(model, usable, progress, cancellation);
     }
 
     /** Absolute and dotted paths that lead nowhere are folders that are not there, not names on the hub. */
@@ -119,7 +120,7 @@ public final class Hub {
      *
      * @throws UserException where it can't be had: why, and what to do
      */
-    public Path fetch(String name, Consumer<Path> usable, Consumer<Progress> progress, Runnable stillWanted) {
+    public Path fetch(String name, Consumer<Path> usable, Consumer<Progress> progress, Cancellation cancellation) {
         ModelName model = ModelName.require(name);
         if (!model.hasOrganisation()) {
             throw new UserException(
@@ -128,14 +129,15 @@ public final class Hub {
         if (settings.offline()) {
             throw new UserException("HF_HUB_OFFLINE keeps models from being downloaded: unset it.");
         }
-        return download(model, usable, progress, stillWanted);
+        return download(model, usable, progress, cancellation);
     }
 
-    private Path download(ModelName model, Consumer<Path> usable, Consumer<Progress> progress, Runnable stillWanted) {
+    private Path download(
+            ModelName model, Consumer<Path> usable, Consumer<Progress> progress, Cancellation cancellation) {
         try {
-            return new Fetch(settings, cache, model, usable, progress, stillWanted).run();
+            return new Fetch(settings, cache, model, usable, progress, cancellation).run();
         } catch (Disk.Failure e) {
-            throw Sentences.unwritable(cache.root(), e.reason());
+            throw HubMessages.unwritable(cache.root(), e.reason());
         }
     }
 
@@ -164,7 +166,7 @@ public final class Hub {
             }
         } catch (Disk.Failure e) {
             throw new UserException(
-                    "Can't delete all of " + model + " (" + Sentences.reason(e.reason())
+                    "Can't delete all of " + model + " (" + HubMessages.reason(e.reason())
                             + "): end what uses it, and try again.",
                     e);
         }

@@ -1,5 +1,6 @@
 package dev.headlight.hub;
 
+import dev.headlight.Cancellation;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * A lock that one thread of one process holds, by a file that stays. The system lets go of it when the process dies.
  */
 final class Lock implements AutoCloseable {
-    private static final long LOOK_MILLIS = 50;
     /** Those of this process: the system's locks are the process's, and closing any channel to a file gives all up. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -29,17 +29,17 @@ final class Lock implements AutoCloseable {
     /**
      * Waits for a lock.
      *
-     * @param waiting called again and again while another holds it
+     * @param waiting checked again and again while another holds it
      */
-    static Lock hold(Path file, Runnable waiting) throws IOException {
+    static Lock hold(Path file, Cancellation waiting) throws IOException {
         while (true) {
             Optional<Lock> lock = tryHold(file);
             if (lock.isPresent()) {
                 return lock.get();
             }
-            waiting.run();
+            waiting.check();
             try {
-                Thread.sleep(LOOK_MILLIS);
+                Thread.sleep(Cancellation.POLL_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CancellationException("interrupted");

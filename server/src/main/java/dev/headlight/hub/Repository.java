@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.hub.Transport.Answer;
 import java.io.ByteArrayOutputStream;
@@ -25,7 +26,7 @@ final class Repository {
     private final Settings settings;
     private final Transport transport;
     private final ModelName name;
-    private final Runnable stillWanted;
+    private final Cancellation cancellation;
 
     /**
      * What a revision holds.
@@ -43,11 +44,11 @@ final class Repository {
      */
     record Meta(String etag, long size) {}
 
-    Repository(Settings settings, Transport transport, ModelName name, Runnable stillWanted) {
+    Repository(Settings settings, Transport transport, ModelName name, Cancellation cancellation) {
         this.settings = settings;
         this.transport = transport;
         this.name = name;
-        this.stillWanted = stillWanted;
+        this.cancellation = cancellation;
     }
 
     /**
@@ -59,7 +60,7 @@ final class Repository {
         URI uri = URI.create(
                 settings.endpoint() + "/api/models/" + name.repository() + "/revision/" + encoded(name.revision()));
         String json = attempts(uri).run(() -> {
-            try (Answer answer = transport.ask("GET", uri, Map.of(), this::follow, stillWanted)) {
+            try (Answer answer = transport.ask("GET", uri, Map.of(), this::follow, cancellation)) {
                 check(answer);
                 return text(answer);
             }
@@ -105,7 +106,7 @@ final class Repository {
     }
 
     private List<ByteBuffer> read(Answer answer) throws IOException {
-        return answer.body().next(settings.patience().stall(), stillWanted);
+        return answer.body().next(settings.patience().stall(), cancellation);
     }
 
     /** Where a file is, at a commit. */
@@ -117,7 +118,7 @@ final class Repository {
     Meta meta(String commit, String file) {
         URI uri = uri(commit, file);
         return attempts(uri).run(() -> {
-            try (Answer answer = transport.ask("HEAD", uri, Map.of(), this::follow, stillWanted)) {
+            try (Answer answer = transport.ask("HEAD", uri, Map.of(), this::follow, cancellation)) {
                 check(answer);
                 boolean same =
                         answer.header("X-Repo-Commit").map(commit::equals).orElse(true);
@@ -152,7 +153,7 @@ final class Repository {
     }
 
     Attempts attempts(URI uri) {
-        return new Attempts(settings.patience(), uri, stillWanted);
+        return new Attempts(settings.patience(), uri, cancellation);
     }
 
     /**

@@ -82,7 +82,7 @@ record Settings(
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new UserException("Can't read the token in " + tokenFile + ": " + Sentences.reason(e) + ".", e);
+            throw new UserException("Can't read the token in " + tokenFile + ": " + HubMessages.reason(e) + ".", e);
         }
     }
 

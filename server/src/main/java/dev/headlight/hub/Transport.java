@@ -1,5 +1,6 @@
 package dev.headlight.hub;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import java.io.IOException;
 import java.net.URI;
@@ -25,7 +26,6 @@ import java.util.concurrent.TimeoutException;
 final class Transport {
     private static final int MOST_REDIRECTS = 10;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    private static final long LOOK_MILLIS = 50;
     /** Without this, Java sends no name and password to a proxy that it asks for a tunnel. */
     private static final String TUNNELS = "jdk.http.auth.tunneling.disabledSchemes";
 
@@ -86,10 +86,11 @@ final class Transport {
      * @throws UserException where a redirect must not be followed
      * @throws CancellationException where the answer is not wanted any more
      */
-    Answer ask(String method, URI uri, Map<String, String> headers, Hop hop, Runnable stillWanted) throws IOException {
+    Answer ask(String method, URI uri, Map<String, String> headers, Hop hop, Cancellation cancellation)
+            throws IOException {
         URI at = uri;
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            Answer answer = once(method, at, headers, stillWanted);
+            Answer answer = once(method, at, headers, cancellation);
             boolean keep = false;
             try {
                 keep = !hop.follow(answer) || !answer.redirects();
@@ -136,7 +137,8 @@ final class Transport {
         return encoded.toString();
     }
 
-    private Answer once(String method, URI uri, Map<String, String> headers, Runnable stillWanted) throws IOException {
+    private Answer once(String method, URI uri, Map<String, String> headers, Cancellation cancellation)
+            throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .method(method, HttpRequest.BodyPublishers.noBody())
                 .timeout(patience.answer())
@@ -146,7 +148,7 @@ final class Transport {
         proxies.authorization(uri).ifPresent(who -> request.header("Proxy-Authorization", who));
         token.filter(secret -> isEndpoint(uri))
                 .ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
-        HttpResponse<Body> response = await(client.sendAsync(request.build(), info -> new Body()), stillWanted);
+        HttpResponse<Body> response = await(client.sendAsync(request.build(), info -> new Body()), cancellation);
         return new Answer(uri, response.statusCode(), response.headers(), response.body());
     }
 
@@ -161,13 +163,13 @@ final class Transport {
         return uri.getPort() >= 0 ? uri.getPort() : isEncrypted(uri) ? 443 : 80;
     }
 
-    private static HttpResponse<Body> await(CompletableFuture<HttpResponse<Body>> answer, Runnable stillWanted)
+    private static HttpResponse<Body> await(CompletableFuture<HttpResponse<Body>> answer, Cancellation cancellation)
             throws IOException {
         try {
             while (true) {
-                stillWanted.run();
+                cancellation.check();
                 try {
-                    return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                    return answer.get(Cancellation.POLL_MILLIS, TimeUnit.MILLISECONDS);
                 } catch (TimeoutException e) {
                     // not yet
                 }

@@ -1,5 +1,6 @@
 package dev.headlight.inspect;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import java.util.Arrays;
 import java.util.List;
@@ -22,11 +23,11 @@ public record Difference(Alignment alignment, int side, byte[] thumbnails, float
      * Compares two texts.
      *
      * @param blocks the blocks of the first's attention
-     * @param stillWanted called between layers; throws to end it
+     * @param cancellation asked between layers; throws to end it
      * @throws UserException where they can't be compared
      */
     public static Difference between(
-            Layers first, Layers second, Alignment alignment, List<Block> blocks, Runnable stillWanted) {
+            Layers first, Layers second, Alignment alignment, List<Block> blocks, Cancellation cancellation) {
         if (first.layers() != second.layers() || first.heads() != second.heads()) {
             throw new UserException("The two models differ in their layers or heads, so their attention can't be"
                     + " compared: look at both texts with one model.");
@@ -41,7 +42,7 @@ public record Difference(Alignment alignment, int side, byte[] thumbnails, float
         int all = first.layers() * heads;
         float[] distances = new float[blocks.size() * all];
         for (int layer = 0; layer < first.layers(); layer++) {
-            stillWanted.run();
+            cancellation.check();
             List<Matrix> before = first.layer(layer);
             List<Matrix> after = second.layer(layer);
             int start = layer * heads;

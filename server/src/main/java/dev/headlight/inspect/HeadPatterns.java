@@ -17,19 +17,19 @@ import java.util.stream.IntStream;
  * How much a head shows each pattern.
  *
  * @param measures the share of attention that each pattern explains, 0 to 1, averaged over the tokens that could show
- *     it; for {@link Pattern#BROAD} the mean entropy of a row, in nats. A pattern that no token of the text could show,
+ *     it; for {@link HeadPattern#BROAD} the mean entropy of a row, in nats. A pattern that no token of the text could show,
  *     as "other sentence" without a second one, is left out.
  */
-public record HeadPatterns(Map<Pattern, Double> measures) {
+public record HeadPatterns(Map<HeadPattern, Double> measures) {
     public HeadPatterns {
         measures = Map.copyOf(measures);
     }
 
     /** The patterns that the head shows, the most pronounced first. */
-    public List<Pattern> shown() {
+    public List<HeadPattern> shown() {
         return measures.keySet().stream()
                 .filter(pattern -> measures.get(pattern) > pattern.threshold())
-                .sorted(Comparator.<Pattern>comparingDouble(p -> -measures.get(p) / p.threshold())
+                .sorted(Comparator.<HeadPattern>comparingDouble(p -> -measures.get(p) / p.threshold())
                         .thenComparing(Comparator.naturalOrder()))
                 .toList();
     }
@@ -42,18 +42,19 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
      * @param separators ids of the tokens that end a text
      */
     public static HeadPatterns of(Matrix attention, List<Token> tokens, Set<Integer> separators) {
-        return Roles.within(tokens, separators, false).measure(attention);
+        return PatternKeys.within(tokens, separators, false).measure(attention);
     }
 
     /**
      * Which keys a pattern is about, found out once for all heads: of a causal model, only those that a query sees. Every pattern
      * but the broad one is a share of them.
      */
-    static final class Roles {
+    static final class PatternKeys {
         private final List<Token> queries;
         private final List<Token> tokens;
         private final boolean causal;
-        private final Map<Pattern, int[][]> keys = new EnumMap<>(Pattern.class); // [query]; null where it can't show it
+        private final Map<HeadPattern, int[][]> keys =
+                new EnumMap<>(HeadPattern.class); // [query]; null where it can't show it
 
         /**
          * The keys of patterns that any two sequences can show.
@@ -61,33 +62,33 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
          * @param queries the tokens that look
          * @param tokens those that are looked at
          */
-        private Roles(List<Token> queries, List<Token> tokens, Set<Integer> separators, boolean causal) {
+        private PatternKeys(List<Token> queries, List<Token> tokens, Set<Integer> separators, boolean causal) {
             this.queries = queries;
             this.tokens = tokens;
             this.causal = causal;
             int[] separator = where(token -> separators.contains(token.id()));
             int[] punctuation = where(token -> !token.special() && !wordlike(token));
-            put(Pattern.SEPARATOR, query -> seen(separator, query));
-            put(Pattern.PUNCTUATION, query -> seen(punctuation, query));
+            put(HeadPattern.SEPARATOR, query -> seen(separator, query));
+            put(HeadPattern.PUNCTUATION, query -> seen(punctuation, query));
         }
 
         /** Of tokens that look at each other. */
-        static Roles within(List<Token> tokens, Set<Integer> separators, boolean causal) {
-            Roles roles = new Roles(tokens, tokens, separators, causal);
-            roles.putOwn();
-            return roles;
+        static PatternKeys within(List<Token> tokens, Set<Integer> separators, boolean causal) {
+            PatternKeys patternKeys = new PatternKeys(tokens, tokens, separators, causal);
+            patternKeys.putOwn();
+            return patternKeys;
         }
 
         /** Of a target's tokens that look at a source's. */
-        static Roles between(List<Token> target, List<Token> source, Set<Integer> separators) {
-            Roles roles = new Roles(target, source, separators, false);
+        static PatternKeys between(List<Token> target, List<Token> source, Set<Integer> separators) {
+            PatternKeys patternKeys = new PatternKeys(target, source, separators, false);
             Map<String, int[]> words = new HashMap<>();
-            roles.put(Pattern.FIRST_TOKEN, query -> new int[] {0});
-            roles.put(Pattern.SAME_WORD, query -> {
-                int[] same = roles.same(target.get(query), words);
+            patternKeys.put(HeadPattern.FIRST_TOKEN, query -> new int[] {0});
+            patternKeys.put(HeadPattern.SAME_WORD, query -> {
+                int[] same = patternKeys.same(target.get(query), words);
                 return same.length == 0 ? null : same;
             });
-            return roles;
+            return patternKeys;
         }
 
         private void putOwn() {
@@ -98,19 +99,19 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
                     where(token -> token.segment() == 1 && !token.special()));
             boolean pair = tokens.stream().anyMatch(token -> token.segment() == 1);
 
-            put(Pattern.PREVIOUS_TOKEN, query -> query == 0 ? null : new int[] {query - 1});
-            put(Pattern.NEXT_TOKEN, query -> query == last || causal ? null : new int[] {query + 1});
-            put(Pattern.SAME_TOKEN, query -> new int[] {query});
-            put(Pattern.FIRST_TOKEN, query -> query == 0 ? null : new int[] {0});
-            put(Pattern.SAME_WORD, query -> elsewhere(query, words));
-            put(Pattern.OTHER_SENTENCE, query -> {
+            put(HeadPattern.PREVIOUS_TOKEN, query -> query == 0 ? null : new int[] {query - 1});
+            put(HeadPattern.NEXT_TOKEN, query -> query == last || causal ? null : new int[] {query + 1});
+            put(HeadPattern.SAME_TOKEN, query -> new int[] {query});
+            put(HeadPattern.FIRST_TOKEN, query -> query == 0 ? null : new int[] {0});
+            put(HeadPattern.SAME_WORD, query -> elsewhere(query, words));
+            put(HeadPattern.OTHER_SENTENCE, query -> {
                 Token token = tokens.get(query);
                 int[] other = sentences.get(1 - token.segment());
                 return pair && !token.special() && other.length > 0 ? other : null;
             });
         }
 
-        private void put(Pattern pattern, IntFunction<int[]> ofQuery) {
+        private void put(HeadPattern pattern, IntFunction<int[]> ofQuery) {
             keys.put(
                     pattern,
                     IntStream.range(0, queries.size()).mapToObj(ofQuery).toArray(int[][]::new));
@@ -155,14 +156,14 @@ public record HeadPatterns(Map<Pattern, Double> measures) {
         }
 
         HeadPatterns measure(Matrix attention) {
-            Map<Pattern, Double> measures = new EnumMap<>(Pattern.class);
+            Map<HeadPattern, Double> measures = new EnumMap<>(HeadPattern.class);
             keys.forEach((pattern, ofQuery) -> {
                 double share = share(attention, ofQuery);
                 if (!Double.isNaN(share)) {
                     measures.put(pattern, share);
                 }
             });
-            measures.put(Pattern.BROAD, entropy(attention));
+            measures.put(HeadPattern.BROAD, entropy(attention));
             return new HeadPatterns(measures);
         }
 

@@ -3,6 +3,7 @@ package dev.headlight.inspect;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import dev.headlight.Cancellation;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Trace;
 import java.lang.ref.SoftReference;
@@ -170,22 +171,22 @@ public final class Heads implements Layers, AutoCloseable {
 
     /** Remembered while memory suffices. */
     @Override
-    public Overview overview(Runnable stillWanted) {
+    public Overview overview(Cancellation cancellation) {
         Overview known = overview.get();
         if (known == null) {
-            known = computeOverview(stillWanted);
+            known = computeOverview(cancellation);
             overview = new SoftReference<>(known);
         }
         return known;
     }
 
-    private Overview computeOverview(Runnable stillWanted) {
+    private Overview computeOverview(Cancellation cancellation) {
         int size = Overview.side(tokens()) * Overview.side(tokens());
         byte[] thumbnails = new byte[layers() * heads() * size];
         List<List<List<HeadPatterns>>> patterns = new ArrayList<>();
         parts.forEach(part -> patterns.add(new ArrayList<>()));
         for (int layer = 0; layer < layers(); layer++) {
-            stillWanted.run();
+            cancellation.check();
             int first = layer * heads();
             int number = layer;
             HeadPatterns[][] ofLayer = new HeadPatterns[parts.size()][heads()];
@@ -216,16 +217,21 @@ public final class Heads implements Layers, AutoCloseable {
         }
     }
 
-    private void checkHead(int layer, int head) {
+    /**
+     * Checks that there is such a head.
+     *
+     * @throws OutOfRangeException where there is none
+     */
+    public void checkHead(int layer, int head) {
         if (layer < 0 || layer >= layers() || head < 0 || head >= heads()) {
-            throw new IndexOutOfBoundsException("layer " + layer + ", head " + head);
+            throw new OutOfRangeException("layer " + layer + ", head " + head);
         }
     }
 
     private void checkToken(int layer, int token) {
         checkHead(layer, 0);
         if (token < 0 || token >= tokens()) {
-            throw new IndexOutOfBoundsException("token " + token);
+            throw new OutOfRangeException("token " + token);
         }
     }
 

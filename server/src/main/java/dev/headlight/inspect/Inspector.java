@@ -1,6 +1,7 @@
 package dev.headlight.inspect;
 
 import ai.djl.ndarray.NDManager;
+import dev.headlight.Cancellation;
 import dev.headlight.Precision;
 import dev.headlight.UserException;
 import dev.headlight.engine.Torch;
@@ -99,44 +100,44 @@ public final class Inspector implements AutoCloseable {
     /**
      * Looks at a text or a pair. Its blanks get their words; without any, there are none.
      *
-     * @param stillWanted called between layers; throws to end the work
+     * @param cancellation asked between layers; throws to end the work
      * @return to be closed by the caller
      */
-    public Inspected inspect(Request request, Options options, Runnable stillWanted) {
-        return inspect(request, options, false, stillWanted);
+    public Inspected inspect(Request request, Options options, Cancellation cancellation) {
+        return inspect(request, options, false, cancellation);
     }
 
     /** The same, with the logits of every token kept. */
-    public Inspected inspectWithLogits(Request request, Options options, Runnable stillWanted) {
+    public Inspected inspectWithLogits(Request request, Options options, Cancellation cancellation) {
         requireHead();
-        return inspect(request, options, true, stillWanted);
+        return inspect(request, options, true, cancellation);
     }
 
-    private Inspected inspect(Request request, Options options, boolean everyLogit, Runnable stillWanted) {
-        Sought sought = sought(request, stillWanted);
-        Prepared prepared = sought.prepared();
+    private Inspected inspect(Request request, Options options, boolean everyLogit, Cancellation cancellation) {
+        ModelInput modelInput = modelInput(request, cancellation);
+        EncodedRequest encoded = modelInput.encoded();
         List<Integer> blankTokens =
-                prepared.places().stream().map(Prepared.Place::token).toList();
+                encoded.places().stream().map(EncodedRequest.Place::token).toList();
         int focus = blankTokens.isEmpty() ? -1 : blankTokens.get(0);
-        Window window = prepared.window(focus, sought.room(model.dimensions().maxTokens()));
-        List<Token> shown = prepared.inDocuments(window);
-        List<Token> tokens = sought.given(shown);
+        Window window = encoded.window(focus, modelInput.room(model.dimensions().maxTokens()));
+        List<Token> shown = encoded.inDocuments(window);
+        List<Token> tokens = modelInput.given(shown);
         int ahead = tokens.size() - shown.size(); // of a target that is the source itself
-        boolean onePass = model.predicts() && prepared.tokens().size() <= sought.room(context);
+        boolean onePass = model.predicts() && encoded.tokens().size() <= modelInput.room(context);
         List<Integer> blankRows = blankTokens.stream().map(i -> i + ahead).toList();
         List<Integer> rows = everyLogit ? written(tokens) : onePass ? blankRows : List.of();
-        Trace trace = forward(tokens, rows, stillWanted);
+        Trace trace = forward(tokens, rows, cancellation);
         try {
             Predictor predictor = predictor(options);
             List<Blank> blanks = List.of();
             if (onePass) {
                 blanks = range(blankTokens.size()).stream()
-                        .map(i -> blank(prepared, i, trace, rows.indexOf(blankRows.get(i)), predictor))
+                        .map(i -> blank(encoded, i, trace, rows.indexOf(blankRows.get(i)), predictor))
                         .toList();
             } else if (model.predicts()) {
-                blanks = words(sought, predictor, stillWanted);
+                blanks = words(modelInput, predictor, cancellation);
             }
-            Inspection inspection = inspection(sought, tokens, window, blanks);
+            Inspection inspection = inspection(modelInput, tokens, window, blanks);
             return new Inspected(inspection, heads(trace, inspection));
         } catch (RuntimeException e) {
             trace.close();
@@ -144,7 +145,7 @@ public final class Inspector implements AutoCloseable {
         }
     }
 
-    private Inspection inspection(Sought sought, List<Token> tokens, Window window, List<Blank> blanks) {
+    private Inspection inspection(ModelInput modelInput, List<Token> tokens, Window window, List<Blank> blanks) {
         Dimensions of = model.dimensions();
         return new Inspection(
                 name,
@@ -152,12 +153,12 @@ public final class Inspector implements AutoCloseable {
                 of.heads(),
                 of.headSize(),
                 model.masks(),
-                sought.text(),
-                sought.pair(),
+                modelInput.text(),
+                modelInput.pair(),
                 tokens,
                 window.cuts(),
                 blanks,
-                sought.sequences(tokens));
+                modelInput.sequences(tokens));
     }
 
     private Heads heads(Trace trace, Inspection inspection) {
@@ -165,68 +166,68 @@ public final class Inspector implements AutoCloseable {
         return new Heads(trace, model.dimensions(), inspection.tokens().size(), parts);
     }
 
-    private Sought sought(Request request, Runnable stillWanted) {
+    private ModelInput modelInput(Request request, Cancellation cancellation) {
         return model instanceof SequenceToSequence both
-                ? sought(request, both, stillWanted)
-                : Sought.of(request, prepared(request));
+                ? modelInput(request, both, cancellation)
+                : ModelInput.of(request, encoded(request));
     }
 
     /** A text with a target: the one that is given; else the text itself where it has blanks; else what the model writes. */
-    private Sought sought(Request request, SequenceToSequence both, Runnable stillWanted) {
+    private ModelInput modelInput(Request request, SequenceToSequence both, Cancellation cancellation) {
         Request source = new Request(request.text(), Optional.empty(), request.masked());
-        Prepared prepared = Prepared.of(source, tokenizer);
+        EncodedRequest encoded = EncodedRequest.of(source, tokenizer);
         Token start = tokenizer.added(both.decoding().start());
         Inspection.Target from = request.pair().isPresent()
                 ? Inspection.Target.GIVEN
-                : prepared.places().isEmpty() ? Inspection.Target.WRITTEN : Inspection.Target.SAME;
+                : encoded.places().isEmpty() ? Inspection.Target.WRITTEN : Inspection.Target.SAME;
         String target = switch (from) {
             case GIVEN -> request.pair().orElseThrow();
             case SAME -> request.text();
-            case WRITTEN -> written(prepared, both, stillWanted);
+            case WRITTEN -> written(encoded, both, cancellation);
         };
-        Prepared whole = switch (from) {
-            case GIVEN -> prepared.with(source, target, start, tokenizer);
-            case SAME -> prepared;
-            case WRITTEN -> prepared.with(source, target, start, tokenizer).withoutBlanks();
+        EncodedRequest whole = switch (from) {
+            case GIVEN -> encoded.with(source, target, start, tokenizer);
+            case SAME -> encoded;
+            case WRITTEN -> encoded.with(source, target, start, tokenizer).withoutBlanks();
         };
-        Sought.Decoder decoder = new Sought.Decoder(both.decoding(), from, start);
-        return new Sought(request.text(), Optional.of(target), whole, Optional.of(decoder));
+        ModelInput.Decoder decoder = new ModelInput.Decoder(both.decoding(), from, start);
+        return new ModelInput(request.text(), Optional.of(target), whole, Optional.of(decoder));
     }
 
     /**
      * What an encoder-decoder writes for a text: at each place the likeliest token, 64 at most.
      *
-     * @param stillWanted called between layers; throws to end the work
+     * @param cancellation asked between layers; throws to end the work
      * @return nothing, where the model is none
      */
-    public Optional<String> write(Request request, Runnable stillWanted) {
+    public Optional<String> write(Request request, Cancellation cancellation) {
         return model instanceof SequenceToSequence both
-                ? Optional.of(written(Prepared.of(request, tokenizer), both, stillWanted))
+                ? Optional.of(written(EncodedRequest.of(request, tokenizer), both, cancellation))
                 : Optional.empty();
     }
 
-    private String written(Prepared prepared, SequenceToSequence both, Runnable stillWanted) {
+    private String written(EncodedRequest encoded, SequenceToSequence both, Cancellation cancellation) {
         int most = model.dimensions().maxTokens();
-        Window window = prepared.window(-1, most - Math.min(LONGEST_ANSWER, most / 2));
-        List<Integer> ids = prepared.inDocuments(window).stream().map(Token::id).toList();
-        return tokenizer.decode(both.write(ids, Math.min(LONGEST_ANSWER, most / 2), stillWanted));
+        Window window = encoded.window(-1, most - Math.min(LONGEST_ANSWER, most / 2));
+        List<Integer> ids = encoded.inDocuments(window).stream().map(Token::id).toList();
+        return tokenizer.decode(both.write(ids, Math.min(LONGEST_ANSWER, most / 2), cancellation));
     }
 
     /** The rows that have logits: all, or those of an encoder-decoder's decoder. */
     private List<Integer> written(List<Token> tokens) {
-        int first = model instanceof SequenceToSequence ? Sought.sourceTokens(tokens) : 0;
+        int first = model instanceof SequenceToSequence ? ModelInput.sourceTokens(tokens) : 0;
         return IntStream.range(first, tokens.size()).boxed().toList();
     }
 
-    private Prepared prepared(Request request) {
+    private EncodedRequest encoded(Request request) {
         if (!model.causal()) {
-            return Prepared.of(request, tokenizer);
+            return EncodedRequest.of(request, tokenizer);
         }
         if (request.pair().isPresent()) {
             throw new UserException("The model " + name + " reads one text from left to right and knows no pairs: put"
                     + " both into one text, or choose a model such as BERT.");
         }
-        return Prepared.ofCausal(request, tokenizer);
+        return EncodedRequest.ofCausal(request, tokenizer);
     }
 
     private Predictor predictor(Options options) {
@@ -236,21 +237,21 @@ public final class Inspector implements AutoCloseable {
     /**
      * The words for the blanks of a text or a pair; of a causal model, what could follow a text.
      *
-     * @param stillWanted called between layers; throws to end the work
+     * @param cancellation asked between layers; throws to end the work
      * @return a blank for each, in order; none where the texts have none
      * @throws UserException where the checkpoint can't predict words
      */
-    public List<Blank> predict(Request request, Options options, Runnable stillWanted) {
+    public List<Blank> predict(Request request, Options options, Cancellation cancellation) {
         requireHead();
         boolean filled = request.masked().isPresent() || request.pair().isPresent();
         if (model instanceof SequenceToSequence && !filled && blanks(request).isEmpty()) {
             return List.of(); // there is nothing that an answer would be written for
         }
-        return words(sought(request, stillWanted), predictor(options), stillWanted);
+        return words(modelInput(request, cancellation), predictor(options), cancellation);
     }
 
-    private List<Prepared.Place> blanks(Request request) {
-        return Prepared.of(request, tokenizer).places();
+    private List<EncodedRequest.Place> blanks(Request request) {
+        return EncodedRequest.of(request, tokenizer).places();
     }
 
     private void requireHead() {
@@ -261,25 +262,25 @@ public final class Inspector implements AutoCloseable {
     }
 
     /** One pass for every run of blanks that are near each other; mostly that is one. */
-    private List<Blank> words(Sought sought, Predictor predictor, Runnable stillWanted) {
-        Prepared prepared = sought.prepared();
-        int room = sought.room(context);
+    private List<Blank> words(ModelInput modelInput, Predictor predictor, Cancellation cancellation) {
+        EncodedRequest encoded = modelInput.encoded();
+        int room = modelInput.room(context);
         Map<Integer, Blank> found = new TreeMap<>();
-        for (int i = 0; i < prepared.places().size(); i++) {
+        for (int i = 0; i < encoded.places().size(); i++) {
             if (!found.containsKey(i)) {
-                Window window = prepared.window(prepared.places().get(i).token(), room);
-                List<Integer> numbers = near(prepared, window, i, room);
+                Window window = encoded.window(encoded.places().get(i).token(), room);
+                List<Integer> numbers = near(encoded, window, i, room);
                 List<Token> kept =
-                        window.kept().stream().map(prepared.tokens()::get).toList();
-                List<Token> tokens = sought.given(kept);
+                        window.kept().stream().map(encoded.tokens()::get).toList();
+                List<Token> tokens = modelInput.given(kept);
                 int ahead = tokens.size() - kept.size();
                 List<Integer> rows = numbers.stream()
                         .map(n -> ahead
-                                + window.kept().indexOf(prepared.places().get(n).token()))
+                                + window.kept().indexOf(encoded.places().get(n).token()))
                         .toList();
-                try (Trace trace = forward(tokens, rows, stillWanted)) {
+                try (Trace trace = forward(tokens, rows, cancellation)) {
                     for (int row = 0; row < rows.size(); row++) {
-                        found.put(numbers.get(row), blank(prepared, numbers.get(row), trace, row, predictor));
+                        found.put(numbers.get(row), blank(encoded, numbers.get(row), trace, row, predictor));
                     }
                 }
             }
@@ -288,11 +289,11 @@ public final class Inspector implements AutoCloseable {
     }
 
     /** The blanks that have enough of their surroundings in a window around one of them. */
-    private List<Integer> near(Prepared prepared, Window window, int number, int room) {
-        int center = prepared.places().get(number).token();
-        return IntStream.range(number, prepared.places().size())
+    private List<Integer> near(EncodedRequest encoded, Window window, int number, int room) {
+        int center = encoded.places().get(number).token();
+        return IntStream.range(number, encoded.places().size())
                 .filter(i -> {
-                    int token = prepared.places().get(i).token();
+                    int token = encoded.places().get(i).token();
                     boolean all = window.cuts().isEmpty();
                     return all
                             || i == number
@@ -302,9 +303,9 @@ public final class Inspector implements AutoCloseable {
                 .toList();
     }
 
-    private static Blank blank(Prepared prepared, int number, Trace trace, int row, Predictor predictor) {
-        Prepared.Place place = prepared.places().get(number);
-        Reading reading = prepared.readings().get(place.segment());
+    private static Blank blank(EncodedRequest encoded, int number, Trace trace, int row, Predictor predictor) {
+        EncodedRequest.Place place = encoded.places().get(number);
+        Reading reading = encoded.readings().get(place.segment());
         try (NDManager scope = trace.scope()) {
             float[] logits = trace.logits().get(scope, row).toFloatArray();
             List<Prediction> words = predictor.words(logits, reading, place);
@@ -312,11 +313,11 @@ public final class Inspector implements AutoCloseable {
         }
     }
 
-    private Trace forward(List<Token> tokens, List<Integer> logitRows, Runnable stillWanted) {
+    private Trace forward(List<Token> tokens, List<Integer> logitRows, Cancellation cancellation) {
         Input input = new Input(
                 tokens.stream().map(Token::id).toList(),
                 tokens.stream().map(Token::type).toList());
-        return model.forward(input, logitRows.stream().mapToInt(i -> i).toArray(), stillWanted);
+        return model.forward(input, logitRows.stream().mapToInt(i -> i).toArray(), cancellation);
     }
 
     private static List<Integer> range(int end) {

@@ -1,5 +1,6 @@
 package dev.headlight.inspect;
 
+import dev.headlight.Cancellation;
 import java.util.List;
 
 /**
@@ -40,7 +41,7 @@ public interface Layers {
     /**
      * All heads at a glance.
      *
-     * @param stillWanted called between layers; throws to end it
+     * @param cancellation asked between layers; throws to end it
      */
-    Overview overview(Runnable stillWanted);
+    Overview overview(Cancellation cancellation);
 }

@@ -29,7 +29,7 @@ final class Predictor {
      *
      * @param logits the model's scores there, [V]
      */
-    List<Prediction> words(float[] logits, Reading reading, Prepared.Place place) {
+    List<Prediction> words(float[] logits, Reading reading, EncodedRequest.Place place) {
         float largest = Float.NEGATIVE_INFINITY;
         for (float logit : logits) {
             largest = Math.max(largest, logit);
@@ -50,7 +50,7 @@ final class Predictor {
         return words;
     }
 
-    private boolean wanted(int id, Reading reading, Prepared.Place place) {
+    private boolean wanted(int id, Reading reading, EncodedRequest.Place place) {
         if (options.raw()) {
             return true;
         }
@@ -70,18 +70,18 @@ final class Predictor {
     }
 
     /** Whether anything that could stand at the end of the text is wanted, with its space, and not only a whole word. */
-    private boolean follows(Prepared.Place place) {
+    private boolean follows(EncodedRequest.Place place) {
         return causal && place.masked().isEmpty();
     }
 
-    private boolean spaced(Reading reading, Prepared.Place place) {
+    private boolean spaced(Reading reading, EncodedRequest.Place place) {
         int start = place.span().start();
         return start == 0
                 ? vocabulary.spaceFirst()
                 : Character.isWhitespace(reading.text().charAt(start - 1));
     }
 
-    private String word(int id, Reading reading, Prepared.Place place) {
+    private String word(int id, Reading reading, EncodedRequest.Place place) {
         if (follows(place)) {
             String text = vocabulary.text(id).orElseGet(() -> vocabulary.piece(id));
             return spaced(reading, place) ? text.stripLeading() : text;

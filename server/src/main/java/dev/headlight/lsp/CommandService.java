@@ -3,6 +3,7 @@ package dev.headlight.lsp;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.documents.Document;
 import dev.headlight.inspect.Blank;
@@ -10,7 +11,7 @@ import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Prediction;
 import dev.headlight.lsp.Editor.Origin;
 import dev.headlight.lsp.Editor.Suggestion;
-import dev.headlight.session.Opened;
+import dev.headlight.session.OpenInspection;
 import dev.headlight.text.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +45,12 @@ final class CommandService implements WorkspaceService {
     private static final Gson GSON = new Gson();
 
     private final Editor editor;
-    private final Answers answers;
-    private final Supplier<Peer> peer;
+    private final RequestRunner requests;
+    private final Supplier<ConnectedClient> peer;
 
-    CommandService(Editor editor, Answers answers, Supplier<Peer> peer) {
+    CommandService(Editor editor, RequestRunner requests, Supplier<ConnectedClient> peer) {
         this.editor = editor;
-        this.answers = answers;
+        this.requests = requests;
         this.peer = peer;
     }
 
@@ -60,12 +61,12 @@ final class CommandService implements WorkspaceService {
 
     @Override
     public CompletableFuture<Object> executeCommand(ExecuteCommandParams params) {
-        return answers.ask(stillWanted -> switch (params.getCommand()) {
-            case VISUALIZE -> visualize(argument(params, Messages.InspectParams.class), stillWanted);
-            case SUGGEST -> suggest(argument(params, Messages.InspectParams.class), stillWanted);
+        return requests.ask(cancellation -> switch (params.getCommand()) {
+            case VISUALIZE -> visualize(argument(params, Messages.InspectParams.class), cancellation);
+            case SUGGEST -> suggest(argument(params, Messages.InspectParams.class), cancellation);
             case ACCEPT -> accept(argument(params, Messages.AcceptWord.class));
             default ->
-                throw Answers.error(
+                throw RequestRunner.error(
                         ResponseErrorCode.InvalidParams, "There is no command " + params.getCommand() + ".");
         });
     }
@@ -80,20 +81,20 @@ final class CommandService implements WorkspaceService {
         } catch (JsonParseException e) {
             // said below
         }
-        throw Answers.error(
+        throw RequestRunner.error(
                 ResponseErrorCode.InvalidParams,
                 params.getCommand() + " takes one object; see docs/lsp-extensions.md.");
     }
 
     /** {@code headlight/inspect}. */
-    Messages.InspectResult inspect(Messages.InspectParams params, Runnable stillWanted) {
+    Messages.InspectResult inspect(Messages.InspectParams params, Cancellation cancellation) {
         List<Origin.Part> parts = new ArrayList<>();
         parts.add(part(new Messages.Place(params.textDocument(), params.range())));
         if (params.pair() != null) {
             parts.add(part(params.pair()));
         }
         Origin origin = new Origin(parts);
-        Opened opened = editor.inspect(origin, stillWanted);
+        OpenInspection opened = editor.inspect(origin, cancellation);
         Inspection inspection = opened.inspection();
         int leftOut = inspection.cuts().stream()
                 .mapToInt(cut -> cut.before() + cut.after())
@@ -112,18 +113,18 @@ final class CommandService implements WorkspaceService {
 
     private Origin.Part part(Messages.Place place) {
         Document document = document(place);
-        Span span = Places.span(document, place.range());
+        Span span = Positions.span(document, place.range());
         return new Origin.Part(document, span.length() > 0 ? span : document.paragraph(span.start()));
     }
 
     private Document document(Messages.Place place) {
         if (place.textDocument() == null || place.textDocument().getUri() == null) {
-            throw Answers.error(ResponseErrorCode.InvalidParams, "The textDocument is missing.");
+            throw RequestRunner.error(ResponseErrorCode.InvalidParams, "The textDocument is missing.");
         }
         String uri = place.textDocument().getUri();
         return editor.documents()
                 .find(uri)
-                .orElseThrow(() -> Answers.error(ResponseErrorCode.InvalidParams, "This document is not open."));
+                .orElseThrow(() -> RequestRunner.error(ResponseErrorCode.InvalidParams, "This document is not open."));
     }
 
     private static Messages.BlankWords words(Blank blank, Origin.Part part) {
@@ -135,11 +136,11 @@ final class CommandService implements WorkspaceService {
         List<Messages.Word> words = suggestion.words().stream()
                 .map(word -> new Messages.Word(word.word(), word.probability()))
                 .toList();
-        return new Messages.BlankWords(document.uri(), Places.range(document, suggestion.span()), words);
+        return new Messages.BlankWords(document.uri(), Positions.range(document, suggestion.span()), words);
     }
 
-    private Object visualize(Messages.InspectParams params, Runnable stillWanted) {
-        Messages.InspectResult result = inspect(params, stillWanted);
+    private Object visualize(Messages.InspectParams params, Cancellation cancellation) {
+        Messages.InspectResult result = inspect(params, cancellation);
         if (!peer.get().opensPages()) {
             show(result.url());
         }
@@ -158,13 +159,13 @@ final class CommandService implements WorkspaceService {
         }
     }
 
-    private Object suggest(Messages.InspectParams params, Runnable stillWanted) {
+    private Object suggest(Messages.InspectParams params, Cancellation cancellation) {
         Document document = document(new Messages.Place(params.textDocument(), params.range()));
-        Span word = Places.span(document, params.range());
+        Span word = Positions.span(document, params.range());
         if (!Editor.isWord(document, word)) {
             throw new UserException("Words are suggested for one word: select it as a whole.");
         }
-        Suggestion suggestion = editor.alternatives(document, word, stillWanted);
+        Suggestion suggestion = editor.alternatives(document, word, cancellation);
         if (!peer.get().opensPages()) {
             offer(document, suggestion);
         }
@@ -195,7 +196,7 @@ final class CommandService implements WorkspaceService {
         Document document = editor.documents()
                 .find(String.valueOf(params.uri()))
                 .orElseThrow(() -> new UserException("This document is not open any more."));
-        Span span = Places.span(document, params.range());
+        Span span = Positions.span(document, params.range());
         if (!document.blanks().contains(span)) {
             throw new UserException("The text has changed, and no blank is there any more: ask again.");
         }
@@ -205,7 +206,7 @@ final class CommandService implements WorkspaceService {
 
     /** Puts a word that was accepted in a view where its blank is, or what follows a text behind it, if that is still there. */
     void accepted(int inspection, int blankNumber, int wordNumber) {
-        Opened opened = editor.session().find(inspection).orElse(null);
+        OpenInspection opened = editor.session().find(inspection).orElse(null);
         Origin origin = editor.origin(inspection).orElse(null);
         if (opened == null || origin == null || blankNumber < 0 || wordNumber < 0) {
             return;
@@ -227,7 +228,7 @@ final class CommandService implements WorkspaceService {
     }
 
     private void replace(Document document, Span span, String word) {
-        TextEdit edit = new TextEdit(Places.range(document, span), word);
+        TextEdit edit = new TextEdit(Positions.range(document, span), word);
         WorkspaceEdit change = peer.get().versionsEdits()
                 ? new WorkspaceEdit(List.of(Either.forLeft(new TextDocumentEdit(
                         new VersionedTextDocumentIdentifier(document.uri(), document.version()),

@@ -1,5 +1,6 @@
 package dev.headlight.lsp;
 
+import dev.headlight.Cancellation;
 import dev.headlight.documents.Document;
 import dev.headlight.documents.Documents;
 import dev.headlight.inspect.Blank;
@@ -7,7 +8,7 @@ import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Prediction;
 import dev.headlight.inspect.Request;
-import dev.headlight.session.Opened;
+import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Session;
 import dev.headlight.text.Blanks;
 import dev.headlight.text.Span;
@@ -76,12 +77,12 @@ final class Editor {
     }
 
     /** Looks at one or two places, and keeps the result open. */
-    Opened inspect(Origin origin, Runnable stillWanted) {
+    OpenInspection inspect(Origin origin, Cancellation cancellation) {
         List<String> texts = origin.parts().stream()
                 .map(part -> part.span().of(part.document().text()))
                 .toList();
         Request request = Request.of(texts.get(0), texts.size() > 1 ? Optional.of(texts.get(1)) : Optional.empty());
-        Opened opened = session.open(request, new Options(top, false), true, stillWanted);
+        OpenInspection opened = session.open(request, new Options(top, false), true, cancellation);
         origins.put(opened.id(), origin);
         return opened;
     }
@@ -122,7 +123,7 @@ final class Editor {
     }
 
     /** The words for those blanks of a document that touch a range. */
-    List<Suggestion> suggestions(Document document, Span range, int words, Runnable stillWanted) {
+    List<Suggestion> suggestions(Document document, Span range, int words, Cancellation cancellation) {
         List<Span> wanted = new ArrayList<>(
                 document.blanks().stream().filter(blank -> blank.touches(range)).toList());
         List<Suggestion> found = new ArrayList<>();
@@ -132,7 +133,7 @@ final class Editor {
         while (!wanted.isEmpty()) {
             Span passage = document.passage(wanted.get(0));
             List<Blank> blanks =
-                    session.predict(Request.of(passage.of(document.text())), new Options(words, false), stillWanted);
+                    session.predict(Request.of(passage.of(document.text())), new Options(words, false), cancellation);
             for (Blank blank : blanks) {
                 Span place = blank.span().shift(passage.start());
                 if (wanted.remove(place)) {
@@ -145,22 +146,22 @@ final class Editor {
     }
 
     /** Other words for a word of a document. */
-    Suggestion alternatives(Document document, Span word, Runnable stillWanted) {
+    Suggestion alternatives(Document document, Span word, Cancellation cancellation) {
         Span passage = document.passage(word);
         Request request =
                 new Request(passage.of(document.text()), Optional.empty(), Optional.of(word.shift(-passage.start())));
-        return suggestion(request, word.start() - passage.start(), word, stillWanted);
+        return suggestion(request, word.start() - passage.start(), word, cancellation);
     }
 
     /** What could be put at a place where nothing is missing yet, with the spaces that it needs. */
-    Suggestion insertions(Document document, int offset, Runnable stillWanted) {
+    Suggestion insertions(Document document, int offset, Cancellation cancellation) {
         Span place = new Span(offset, offset);
         Span passage = document.passage(place);
         String before = document.text().substring(passage.start(), offset);
         if (session.causal()) {
             Optional<Blank> end = before.isBlank()
                     ? Optional.empty()
-                    : session.predict(Request.of(before), new Options(top, false), stillWanted).stream()
+                    : session.predict(Request.of(before), new Options(top, false), cancellation).stream()
                             .findFirst();
             return new Suggestion(place, end.map(Blank::predictions).orElse(List.of()));
         }
@@ -169,7 +170,7 @@ final class Editor {
         String spaced = before.isEmpty() || endsInSpace(before) ? blank : " " + blank;
         Request request = Request.of(before + spaced + " " + behind);
         int at = before.length() + spaced.length() - blank.length();
-        List<Prediction> words = suggestion(request, at, place, stillWanted).words().stream()
+        List<Prediction> words = suggestion(request, at, place, cancellation).words().stream()
                 .map(word -> spaced(document.text(), offset, word))
                 .toList();
         return new Suggestion(place, words);
@@ -187,8 +188,8 @@ final class Editor {
         return Character.isWhitespace(text.charAt(text.length() - 1));
     }
 
-    private Suggestion suggestion(Request request, int at, Span place, Runnable stillWanted) {
-        return session.predict(request, new Options(top, false), stillWanted).stream()
+    private Suggestion suggestion(Request request, int at, Span place, Cancellation cancellation) {
+        return session.predict(request, new Options(top, false), cancellation).stream()
                 .filter(blank -> blank.segment() == 0 && blank.span().start() == at)
                 .map(blank -> new Suggestion(place, blank.predictions()))
                 .findFirst()
@@ -214,7 +215,7 @@ final class Editor {
     /** What of the documents the tokens of an inspection stand for, with a weight each. */
     List<Light> lights(int inspection, List<Float> weights) {
         Optional<Origin> origin = origin(inspection);
-        Optional<Inspection> looked = session.find(inspection).map(Opened::inspection);
+        Optional<Inspection> looked = session.find(inspection).map(OpenInspection::inspection);
         if (origin.isEmpty() || looked.isEmpty()) {
             return List.of();
         }

@@ -58,13 +58,13 @@ public final class HeadlightServer implements LanguageServer, Listener {
     private static final String LOADING = "headlight/loading";
 
     private final String version;
-    private final Answers answers = new Answers();
+    private final RequestRunner requests = new RequestRunner();
     private final Editor editor;
     private final TextService text;
     private final CommandService commands;
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
-    private HeadlightClient client;
-    private volatile Peer peer;
+    private HeadlightLanguageClient client;
+    private volatile ConnectedClient peer;
     private final Supplier<Messages.Models> models;
     private CompletableFuture<Void> progress = CompletableFuture.completedFuture(null);
     private String shown = ""; // the model whose loading is shown, empty where none is; guarded by this
@@ -76,8 +76,8 @@ public final class HeadlightServer implements LanguageServer, Listener {
         this.version = version;
         this.models = models;
         this.editor = new Editor(session, pageOf);
-        this.text = new TextService(editor, answers);
-        this.commands = new CommandService(editor, answers, () -> peer);
+        this.text = new TextService(editor, requests);
+        this.commands = new CommandService(editor, requests, () -> peer);
     }
 
     /**
@@ -100,9 +100,9 @@ public final class HeadlightServer implements LanguageServer, Listener {
             Supplier<Messages.Models> models) {
         PROTOCOL_LOG.setLevel(Level.OFF);
         HeadlightServer server = new HeadlightServer(version, session, pageOf, models);
-        Launcher<HeadlightClient> launcher = new Launcher.Builder<HeadlightClient>()
+        Launcher<HeadlightLanguageClient> launcher = new Launcher.Builder<HeadlightLanguageClient>()
                 .setLocalService(server)
-                .setRemoteInterface(HeadlightClient.class)
+                .setRemoteInterface(HeadlightLanguageClient.class)
                 .setInput(in)
                 .setOutput(out)
                 .create();
@@ -122,13 +122,13 @@ public final class HeadlightServer implements LanguageServer, Listener {
         reader.start();
         int code = server.exit.join();
         session.ignore(server);
-        server.answers.close();
+        server.requests.close();
         return code;
     }
 
     @Override
     public CompletableFuture<InitializeResult> initialize(InitializeParams params) {
-        peer = Peer.of(client, params);
+        peer = ConnectedClient.of(client, params);
         if (params.getInitializationOptions() instanceof JsonObject options
                 && options.get("top") instanceof JsonPrimitive top
                 && top.isNumber()) {
@@ -138,13 +138,13 @@ public final class HeadlightServer implements LanguageServer, Listener {
             ProcessHandle.of(params.getProcessId())
                     .ifPresent(parent -> parent.onExit().thenRun(this::exit));
         }
-        answers.enter(Answers.Stage.RUNNING);
+        requests.enter(RequestRunner.Stage.RUNNING);
         InitializeResult result = new InitializeResult(capabilities(peer));
         result.setServerInfo(new ServerInfo("Headlight", version));
         return CompletableFuture.completedFuture(result);
     }
 
-    private static ServerCapabilities capabilities(Peer peer) {
+    private static ServerCapabilities capabilities(ConnectedClient peer) {
         ServerCapabilities able = new ServerCapabilities();
         able.setPositionEncoding(PositionEncodingKind.UTF16);
         TextDocumentSyncOptions sync = new TextDocumentSyncOptions();
@@ -173,32 +173,32 @@ public final class HeadlightServer implements LanguageServer, Listener {
     @JsonRequest("headlight/inspect")
     public CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params) {
         if (params == null || params.textDocument() == null) {
-            return answers.ask(stillWanted -> {
-                throw Answers.error(
+            return requests.ask(cancellation -> {
+                throw RequestRunner.error(
                         ResponseErrorCode.InvalidParams,
                         "headlight/inspect takes a textDocument and a range; see docs/lsp-extensions.md.");
             });
         }
-        return answers.askLatest(
-                "inspect " + params.textDocument().getUri(), stillWanted -> commands.inspect(params, stillWanted));
+        return requests.askLatest(
+                "inspect " + params.textDocument().getUri(), cancellation -> commands.inspect(params, cancellation));
     }
 
     /** Lists the models that are here. */
     @JsonRequest("headlight/models")
     public CompletableFuture<Messages.Models> models() {
-        return answers.ask(stillWanted -> models.get());
+        return requests.ask(cancellation -> models.get());
     }
 
     /** Takes another model, and answers when it does. A newer request takes an older one's place. */
     @JsonRequest("headlight/useModel")
     public CompletableFuture<Messages.UseModel> useModel(Messages.UseModel params) {
-        return answers.askLatest("useModel", stillWanted -> {
+        return requests.askLatest("useModel", cancellation -> {
             if (params == null || params.model() == null || params.model().isBlank()) {
-                throw Answers.error(
+                throw RequestRunner.error(
                         ResponseErrorCode.InvalidParams,
                         "headlight/useModel takes the name of a model; see docs/lsp-extensions.md.");
             }
-            editor.session().use(params.model(), stillWanted);
+            editor.session().use(params.model(), cancellation);
             return params;
         });
     }
@@ -206,10 +206,10 @@ public final class HeadlightServer implements LanguageServer, Listener {
     /** Shows in the open pages what the cursor stands on. */
     @JsonNotification("headlight/cursor")
     public void cursor(Messages.Cursor cursor) {
-        if (answers.running() && cursor != null && cursor.textDocument() != null && cursor.position() != null) {
+        if (requests.running() && cursor != null && cursor.textDocument() != null && cursor.position() != null) {
             editor.documents()
                     .find(String.valueOf(cursor.textDocument().getUri()))
-                    .ifPresent(document -> editor.cursor(document, Places.offset(document, cursor.position())));
+                    .ifPresent(document -> editor.cursor(document, Positions.offset(document, cursor.position())));
         }
     }
 
@@ -302,7 +302,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
     private static Messages.Highlight highlight(int inspection, Document document, List<Light> lights) {
         List<Messages.WeightedSpan> spans = lights.stream()
                 .filter(light -> light.document() == document)
-                .map(light -> new Messages.WeightedSpan(Places.range(document, light.span()), light.weight()))
+                .map(light -> new Messages.WeightedSpan(Positions.range(document, light.span()), light.weight()))
                 .toList();
         return new Messages.Highlight(document.uri(), document.version(), inspection, spans);
     }
@@ -337,7 +337,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
     @Override
     public CompletableFuture<Object> shutdown() {
         shutDown = true;
-        answers.enter(Answers.Stage.AFTER_SHUTDOWN);
+        requests.enter(RequestRunner.Stage.AFTER_SHUTDOWN);
         return CompletableFuture.completedFuture(null);
     }
 

@@ -1,5 +1,6 @@
 package dev.headlight.lsp;
 
+import dev.headlight.Cancellation;
 import dev.headlight.documents.Document;
 import dev.headlight.inspect.Prediction;
 import dev.headlight.lsp.Editor.Suggestion;
@@ -47,16 +48,16 @@ final class TextService implements TextDocumentService {
     private static final int RUNNERS_UP = 10;
 
     private final Editor editor;
-    private final Answers answers;
+    private final RequestRunner requests;
 
-    TextService(Editor editor, Answers answers) {
+    TextService(Editor editor, RequestRunner requests) {
         this.editor = editor;
-        this.answers = answers;
+        this.requests = requests;
     }
 
     @Override
     public void didOpen(DidOpenTextDocumentParams params) {
-        if (answers.running()) {
+        if (requests.running()) {
             TextDocumentItem item = params.getTextDocument();
             editor.documents()
                     .open(new Document(item.getUri(), item.getLanguageId(), item.getVersion(), item.getText()));
@@ -78,7 +79,7 @@ final class TextService implements TextDocumentService {
     private static Document changed(Document document, TextDocumentContentChangeEvent change, int version) {
         Span span = change.getRange() == null
                 ? new Span(0, document.text().length())
-                : Places.span(document, change.getRange());
+                : Positions.span(document, change.getRange());
         return document.replaced(span, change.getText(), version);
     }
 
@@ -94,11 +95,11 @@ final class TextService implements TextDocumentService {
 
     @Override
     public CompletableFuture<Either<List<CompletionItem>, CompletionList>> completion(CompletionParams params) {
-        return ask("completion", params.getTextDocument(), Either.forLeft(List.of()), (document, stillWanted) -> {
-            int offset = Places.offset(document, params.getPosition());
+        return ask("completion", params.getTextDocument(), Either.forLeft(List.of()), (document, cancellation) -> {
+            int offset = Positions.offset(document, params.getPosition());
             List<CompletionItem> items = new ArrayList<>();
             for (Suggestion suggestion :
-                    editor.suggestions(document, new Span(offset, offset), editor.top(), stillWanted)) {
+                    editor.suggestions(document, new Span(offset, offset), editor.top(), cancellation)) {
                 for (Prediction word : suggestion.words()) {
                     items.add(completion(document, suggestion.span(), word, items.size()));
                 }
@@ -113,16 +114,16 @@ final class TextService implements TextDocumentService {
         item.setDetail(percent(word));
         item.setFilterText(blank.of(document.text()));
         item.setSortText(String.format(Locale.ROOT, "%04d", rank));
-        item.setTextEdit(Either.forLeft(new TextEdit(Places.range(document, blank), word.word())));
+        item.setTextEdit(Either.forLeft(new TextEdit(Positions.range(document, blank), word.word())));
         return item;
     }
 
     @Override
     public CompletableFuture<List<InlayHint>> inlayHint(InlayHintParams params) {
         String place = "inlayHint " + params.getRange(); // two editors may show two places of one document
-        return ask(place, params.getTextDocument(), List.of(), (document, stillWanted) -> {
-            Span range = Places.span(document, params.getRange());
-            return editor.suggestions(document, range, editor.top(), stillWanted).stream()
+        return ask(place, params.getTextDocument(), List.of(), (document, cancellation) -> {
+            Span range = Positions.span(document, params.getRange());
+            return editor.suggestions(document, range, editor.top(), cancellation).stream()
                     .filter(suggestion -> !suggestion.words().isEmpty())
                     .map(suggestion -> hint(document, suggestion))
                     .toList();
@@ -131,7 +132,7 @@ final class TextService implements TextDocumentService {
 
     private static InlayHint hint(Document document, Suggestion suggestion) {
         List<InlayHintLabelPart> parts = new ArrayList<>();
-        Range range = Places.range(document, suggestion.span());
+        Range range = Positions.range(document, suggestion.span());
         for (Prediction word : suggestion.words()) {
             if (!parts.isEmpty()) {
                 parts.add(new InlayHintLabelPart(" · "));
@@ -152,10 +153,10 @@ final class TextService implements TextDocumentService {
 
     @Override
     public CompletableFuture<Hover> hover(HoverParams params) {
-        return ask("hover", params.getTextDocument(), null, (document, stillWanted) -> {
-            int offset = Places.offset(document, params.getPosition());
+        return ask("hover", params.getTextDocument(), null, (document, cancellation) -> {
+            int offset = Positions.offset(document, params.getPosition());
             return Editor.blankAt(document, offset)
-                    .flatMap(blank -> editor.suggestions(document, blank, RUNNERS_UP, stillWanted).stream()
+                    .flatMap(blank -> editor.suggestions(document, blank, RUNNERS_UP, cancellation).stream()
                             .filter(suggestion -> suggestion.span().equals(blank))
                             .findFirst())
                     .map(suggestion -> hover(document, suggestion))
@@ -177,7 +178,7 @@ final class TextService implements TextDocumentService {
             table.append(percent(word)).append(" |\n");
         }
         Hover hover = new Hover(new MarkupContent(MarkupKind.MARKDOWN, table.toString()));
-        hover.setRange(Places.range(document, suggestion.span()));
+        hover.setRange(Positions.range(document, suggestion.span()));
         return hover;
     }
 
@@ -193,21 +194,22 @@ final class TextService implements TextDocumentService {
         if (automatic) { // ghost text at every keystroke would be in the way
             return CompletableFuture.completedFuture(Either.forLeft(List.of()));
         }
-        return ask("inlineCompletion", params.getTextDocument(), Either.forLeft(List.of()), (document, stillWanted) -> {
-            int offset = Places.offset(document, params.getPosition());
-            List<Suggestion> atBlank =
-                    editor.suggestions(document, new Span(offset, offset), editor.top(), stillWanted);
-            Suggestion suggestion =
-                    atBlank.isEmpty() ? editor.insertions(document, offset, stillWanted) : atBlank.get(0);
-            return Either.forLeft(suggestion.words().stream()
-                    .map(word -> ghost(document, suggestion.span(), word.word()))
-                    .toList());
-        });
+        return ask(
+                "inlineCompletion", params.getTextDocument(), Either.forLeft(List.of()), (document, cancellation) -> {
+                    int offset = Positions.offset(document, params.getPosition());
+                    List<Suggestion> atBlank =
+                            editor.suggestions(document, new Span(offset, offset), editor.top(), cancellation);
+                    Suggestion suggestion =
+                            atBlank.isEmpty() ? editor.insertions(document, offset, cancellation) : atBlank.get(0);
+                    return Either.forLeft(suggestion.words().stream()
+                            .map(word -> ghost(document, suggestion.span(), word.word()))
+                            .toList());
+                });
     }
 
     private static InlineCompletionItem ghost(Document document, Span place, String word) {
         InlineCompletionItem item = new InlineCompletionItem();
-        item.setRange(Places.range(document, place));
+        item.setRange(Positions.range(document, place));
         item.setInsertText(word);
         if (place.length() > 0) {
             item.setFilterText(place.of(document.text()));
@@ -218,8 +220,8 @@ final class TextService implements TextDocumentService {
     @Override
     public CompletableFuture<List<Either<Command, CodeAction>>> codeAction(CodeActionParams params) {
         // no model is asked; and an editor asks for its lightbulb and its menu at once
-        return answers.ask(about(params.getTextDocument(), List.of(), (document, stillWanted) -> {
-            Span span = Places.span(document, params.getRange());
+        return requests.ask(about(params.getTextDocument(), List.of(), (document, cancellation) -> {
+            Span span = Positions.span(document, params.getRange());
             List<String> only = params.getContext().getOnly();
             List<Either<Command, CodeAction>> actions = new ArrayList<>();
             boolean words = span.of(document.text()).codePoints().anyMatch(Character::isLetterOrDigit);
@@ -257,15 +259,15 @@ final class TextService implements TextDocumentService {
 
     /** Answers for an open document, in place of an earlier request of the kind; for another, with nothing. */
     private <T> CompletableFuture<T> ask(
-            String kind, TextDocumentIdentifier id, T nothing, BiFunction<Document, Runnable, T> work) {
-        return answers.askLatest(kind + " " + id.getUri(), about(id, nothing, work));
+            String kind, TextDocumentIdentifier id, T nothing, BiFunction<Document, Cancellation, T> work) {
+        return requests.askLatest(kind + " " + id.getUri(), about(id, nothing, work));
     }
 
-    private <T> Function<Runnable, T> about(
-            TextDocumentIdentifier id, T nothing, BiFunction<Document, Runnable, T> work) {
-        return stillWanted -> editor.documents()
+    private <T> Function<Cancellation, T> about(
+            TextDocumentIdentifier id, T nothing, BiFunction<Document, Cancellation, T> work) {
+        return cancellation -> editor.documents()
                 .find(id.getUri())
-                .map(document -> work.apply(document, stillWanted))
+                .map(document -> work.apply(document, cancellation))
                 .orElse(nothing);
     }
 }

@@ -2,6 +2,7 @@ package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.headlight.Cancellation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,7 +42,7 @@ record EncoderDecoder(
     }
 
     @Override
-    public Trace forward(Input input, int[] logitRows, Runnable stillWanted) {
+    public Trace forward(Input input, int[] logitRows, Cancellation cancellation) {
         input.check(dimensions);
         int count = sourceTokens(input);
         long[] rows = IntStream.of(logitRows).mapToLong(row -> row - count).toArray();
@@ -52,10 +53,10 @@ record EncoderDecoder(
         try (NDManager passing = scope.newSubManager()) {
             List<Integer> written = input.ids().subList(count, input.tokens());
             Pass reading = new Pass(passing, Optional.of(trace.encoder()), count);
-            List<Attention.Seen> seen = read(input.ids().subList(0, count), reading, passing, stillWanted);
+            List<Attention.Seen> seen = read(input.ids().subList(0, count), reading, passing, cancellation);
             Pass own = new Pass(passing, Optional.of(trace.decoder()), written.size());
             Pass cross = new Pass(passing, Optional.of(trace.cross()), written.size());
-            NDArray y = decoded(written, seen, own, cross, passing, stillWanted); // (T, D)
+            NDArray y = decoded(written, seen, own, cross, passing, cancellation); // (T, D)
             if (rows.length > 0) {
                 trace.keepLogits(head.forward(Embedding.rows(y, rows, passing))); // (R, V)
             }
@@ -78,10 +79,10 @@ record EncoderDecoder(
     }
 
     /** The encoder's pass: what each layer of the decoder sees of it, in a scope. */
-    private List<Attention.Seen> read(List<Integer> ids, Pass pass, NDManager passing, Runnable stillWanted) {
+    private List<Attention.Seen> read(List<Integer> ids, Pass pass, NDManager passing, Cancellation cancellation) {
         NDArray x = source.forward(untyped(ids), passing); // (S, D)
         for (Layer layer : encoder) {
-            stillWanted.run();
+            cancellation.check();
             x = layer.forward(x, pass.all(), pass); // (S, D)
         }
         List<Attention.Seen> seen = new ArrayList<>();
@@ -98,10 +99,10 @@ record EncoderDecoder(
             Pass own,
             Pass cross,
             NDManager passing,
-            Runnable stillWanted) {
+            Cancellation cancellation) {
         NDArray y = target.forward(untyped(ids), passing); // (T, D)
         for (int i = 0; i < decoder.size(); i++) {
-            stillWanted.run();
+            cancellation.check();
             y = decoder.get(i).forward(y, seen.get(i), own, cross); // (T, D)
         }
         return y;
@@ -112,16 +113,16 @@ record EncoderDecoder(
     }
 
     @Override
-    public List<Integer> write(List<Integer> ids, int most, Runnable stillWanted) {
+    public List<Integer> write(List<Integer> ids, int most, Cancellation cancellation) {
         untyped(ids).check(dimensions);
         List<Integer> given = new ArrayList<>(List.of(decoding.start()));
         decoding.first().ifPresent(given::add);
         untyped(given).check(dimensions);
         try (NDManager passing = scope.newSubManager()) {
             Pass reading = new Pass(passing, Optional.empty(), ids.size());
-            List<Attention.Seen> seen = read(ids, reading, passing, stillWanted);
+            List<Attention.Seen> seen = read(ids, reading, passing, cancellation);
             while (given.size() <= most) {
-                int next = next(given, seen, passing, stillWanted);
+                int next = next(given, seen, passing, cancellation);
                 if (next == decoding.end()) {
                     break;
                 }
@@ -132,10 +133,10 @@ record EncoderDecoder(
     }
 
     /** The likeliest token behind those that are written. */
-    private int next(List<Integer> given, List<Attention.Seen> seen, NDManager outer, Runnable stillWanted) {
+    private int next(List<Integer> given, List<Attention.Seen> seen, NDManager outer, Cancellation cancellation) {
         try (NDManager passing = outer.newSubManager()) {
             Pass pass = new Pass(passing, Optional.empty(), given.size());
-            NDArray y = decoded(given, seen, pass, pass, passing, stillWanted);
+            NDArray y = decoded(given, seen, pass, pass, passing, cancellation);
             NDArray last = Embedding.rows(y, new long[] {given.size() - 1L}, passing);
             return (int) head.forward(last).argMax().getLong();
         }

@@ -1,6 +1,7 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDManager;
+import dev.headlight.Cancellation;
 import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Torch;
 import dev.headlight.weights.Checkpoint;
@@ -81,10 +82,10 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
      *
      * @param input tokens, checked here before native code sees them
      * @param logitRows the positions to compute logits at; only {@link #predicts} models may be asked for any
-     * @param stillWanted called between layers; throws {@link CancellationException} to end the pass
+     * @param cancellation asked between layers; throws {@link CancellationException} to end the pass
      * @return queries, keys and logits, to be closed by the caller
      */
-    Trace forward(Input input, int[] logitRows, Runnable stillWanted);
+    Trace forward(Input input, int[] logitRows, Cancellation cancellation);
 
     @Override
     void close();

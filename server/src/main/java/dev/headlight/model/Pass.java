@@ -9,7 +9,7 @@ import java.util.Optional;
 /** What the layers of one pass share. */
 final class Pass {
     private final NDManager scope;
-    private final Optional<Stack> stack;
+    private final Optional<AttentionStack> stack;
     private final Rows all;
     private final Map<Mask, Optional<NDArray>> masks = new HashMap<>();
 
@@ -20,7 +20,7 @@ final class Pass {
      * @param stack where queries and keys are kept; none where nobody looks at them
      * @param tokens how many tokens it takes
      */
-    Pass(NDManager scope, Optional<Stack> stack, int tokens) {
+    Pass(NDManager scope, Optional<AttentionStack> stack, int tokens) {
         this.scope = scope;
         this.stack = stack;
         this.all = Rows.all(tokens);

@@ -1,5 +1,6 @@
 package dev.headlight.model;
 
+import dev.headlight.Cancellation;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
@@ -29,8 +30,8 @@ public sealed interface SequenceToSequence extends Family permits EncoderDecoder
      *
      * @param source ids of the source, checked here
      * @param most how many tokens at most
-     * @param stillWanted called before each token; throws {@link CancellationException} to end it
+     * @param cancellation asked before each token; throws {@link CancellationException} to end it
      * @return its ids, without the one that ends it
      */
-    List<Integer> write(List<Integer> source, int most, Runnable stillWanted);
+    List<Integer> write(List<Integer> source, int most, Cancellation cancellation);
 }

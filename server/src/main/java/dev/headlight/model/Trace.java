@@ -20,9 +20,9 @@ public final class Trace implements AutoCloseable {
     private final NDManager kept;
     private final int tokens;
     private final int source;
-    private final Stack encoder;
-    private final Stack decoder;
-    private final Stack cross;
+    private final AttentionStack encoder;
+    private final AttentionStack decoder;
+    private final AttentionStack cross;
     private NDArray logits; // (R, V)
 
     /** The trace of a single stack. */
@@ -39,23 +39,23 @@ public final class Trace implements AutoCloseable {
         this.kept = kept;
         this.tokens = tokens;
         this.source = source;
-        this.encoder = new Stack(kept);
-        this.decoder = new Stack(kept);
-        this.cross = new Stack(kept);
+        this.encoder = new AttentionStack(kept);
+        this.decoder = new AttentionStack(kept);
+        this.cross = new AttentionStack(kept);
     }
 
     /** The layers of an encoder-decoder's encoder, or of the only stack that there is. */
-    Stack encoder() {
+    AttentionStack encoder() {
         return encoder;
     }
 
     /** The decoder's attention to itself. */
-    Stack decoder() {
+    AttentionStack decoder() {
         return decoder;
     }
 
     /** The decoder's attention to the encoder. */
-    Stack cross() {
+    AttentionStack cross() {
         return cross;
     }
 
@@ -133,7 +133,8 @@ public final class Trace implements AutoCloseable {
                 2);
     }
 
-    private static NDArray block(Stack stack, int keys, int layer, NDIndex heads, int from, int to, NDManager scope) {
+    private static NDArray block(
+            AttentionStack stack, int keys, int layer, NDIndex heads, int from, int to, NDManager scope) {
         if (layer < stack.layers()) {
             return stack.attention(layer, heads, from, to, scope);
         }
@@ -141,11 +142,11 @@ public final class Trace implements AutoCloseable {
         return scope.zeros(new Shape(count, to - from, keys), DataType.FLOAT32);
     }
 
-    private static NDArray own(Stack stack, int layer, NDManager scope) {
+    private static NDArray own(AttentionStack stack, int layer, NDManager scope) {
         return layer < stack.layers() ? attached(stack.query(layer), scope) : zerosLike(stack.query(0), scope);
     }
 
-    private static NDArray ownKey(Stack stack, int layer, NDManager scope) {
+    private static NDArray ownKey(AttentionStack stack, int layer, NDManager scope) {
         return layer < stack.layers() ? attached(stack.key(layer), scope) : zerosLike(stack.key(0), scope);
     }
 

@@ -2,6 +2,7 @@ package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.headlight.Cancellation;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -37,7 +38,7 @@ record Transformer(
     }
 
     @Override
-    public Trace forward(Input input, int[] logitRows, Runnable stillWanted) {
+    public Trace forward(Input input, int[] logitRows, Cancellation cancellation) {
         input.check(dimensions);
         long[] rows = IntStream.of(logitRows).asLongStream().toArray();
         if (LongStream.of(rows).anyMatch(row -> row < 0 || row >= input.tokens())) {
@@ -49,10 +50,10 @@ record Transformer(
             NDArray x = embeddings.forward(input, passing); // (T, D)
             Layer last = layers.get(layers.size() - 1);
             for (Layer layer : layers.subList(0, layers.size() - 1)) {
-                stillWanted.run();
+                cancellation.check();
                 x = layer.forward(x, pass.all(), pass); // (T, D)
             }
-            stillWanted.run();
+            cancellation.check();
             if (rows.length == 0) {
                 last.look(x, pass);
             } else {

@@ -1,5 +1,6 @@
 package dev.headlight.session;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.session.ModelState.Fetching;
@@ -13,8 +14,8 @@ public interface Loader {
      * Loads a model.
      *
      * @param progress is told how far a download is
-     * @param stillWanted called now and then, on any thread; throws {@link CancellationException} to end the work
+     * @param cancellation asked now and then, on any thread; throws {@link CancellationException} to end the work
      * @throws UserException where it is not to be had
      */
-    Inspector load(String model, Consumer<Fetching> progress, Runnable stillWanted);
+    Inspector load(String model, Consumer<Fetching> progress, Cancellation cancellation);
 }

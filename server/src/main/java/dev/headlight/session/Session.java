@@ -1,5 +1,6 @@
 package dev.headlight.session;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Heads;
@@ -15,7 +16,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -57,8 +57,6 @@ public final class Session implements AutoCloseable {
     private static final int MOST_OPEN = 256;
 
     private static final int MOST_PREDICTIONS = 256;
-    private static final long LOOK_MILLIS = 50;
-
     private final ExecutorService engine = oneThread("headlight-engine");
     /** Loads one model after another, so that never more than two are in memory. */
     private final ExecutorService models = oneThread("headlight-loader");
@@ -67,7 +65,8 @@ public final class Session implements AutoCloseable {
     private final Loader loader;
     private final AtomicInteger lastId = new AtomicInteger();
     private final Map<Integer, Entry> entries = new ConcurrentHashMap<>();
-    private final Map<Object, List<Blank>> predictions = Collections.synchronizedMap(new Recent<>(MOST_PREDICTIONS));
+    private final Map<Object, List<Blank>> predictions =
+            Collections.synchronizedMap(new RecentlyUsed<>(MOST_PREDICTIONS));
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     /** Those with heads in memory, the one looked at last at the end; engine thread only. */
     private final Map<Integer, Entry> recent = new LinkedHashMap<>(16, 0.75f, true);
@@ -104,12 +103,12 @@ public final class Session implements AutoCloseable {
 
     /** An open inspection, what it was made of, and its heads while they are in memory. */
     private static final class Entry {
-        private final Opened opened;
+        private final OpenInspection opened;
         private final Request request;
         private final Options options;
         private Heads heads;
 
-        Entry(Opened opened, Request request, Options options, Heads heads) {
+        Entry(OpenInspection opened, Request request, Options options, Heads heads) {
             this.opened = opened;
             this.request = request;
             this.options = options;
@@ -258,11 +257,11 @@ public final class Session implements AutoCloseable {
      * Takes another model, and waits until it answers. The one before answers until then; one that is still on its way
      * is given up.
      *
-     * @param stillWanted called now and then; throws {@link CancellationException} to give it up
+     * @param cancellation asked now and then; throws {@link CancellationException} to give it up
      * @throws UserException where it is not to be had; the one before stays
      * @throws CancellationException where another one was chosen since
      */
-    public void use(String model, Runnable stillWanted) {
+    public void use(String model, Cancellation cancellation) {
         Load load;
         synchronized (this) {
             boolean onItsWay = latest != null && !latest.done.isDone();
@@ -283,7 +282,7 @@ public final class Session implements AutoCloseable {
             load.wanting++;
         }
         try {
-            await(load, stillWanted);
+            await(load, cancellation);
         } finally {
             synchronized (this) {
                 load.wanting--;
@@ -294,11 +293,11 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private static void await(Load load, Runnable stillWanted) {
+    private static void await(Load load, Cancellation cancellation) {
         while (true) {
-            stillWanted.run();
+            cancellation.check();
             try {
-                load.done.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                load.done.get(Cancellation.POLL_MILLIS, TimeUnit.MILLISECONDS);
                 return;
             } catch (TimeoutException e) {
                 // not yet
@@ -359,13 +358,13 @@ public final class Session implements AutoCloseable {
      * Looks at a text or a pair, and keeps the result open.
      *
      * @param linked whether an editor has the text open
-     * @param stillWanted called now and then; throws {@link CancellationException} to end the work
+     * @param cancellation asked now and then; throws {@link CancellationException} to end the work
      * @throws UserException where the text can't be looked at, or the model failed to load
      */
-    public Opened open(Request request, Options options, boolean linked, Runnable stillWanted) {
-        return onEngine(stillWanted, () -> {
-            Inspected inspected = inspector.inspect(request, options, stillWanted);
-            Opened opened = new Opened(lastId.incrementAndGet(), inspected.inspection(), linked);
+    public OpenInspection open(Request request, Options options, boolean linked, Cancellation cancellation) {
+        return onEngine(cancellation, () -> {
+            Inspected inspected = inspector.inspect(request, options, cancellation);
+            OpenInspection opened = new OpenInspection(lastId.incrementAndGet(), inspected.inspection(), linked);
             Entry entry = new Entry(opened, request, options, inspected.heads());
             entries.put(opened.id(), entry);
             recent.put(opened.id(), entry);
@@ -375,21 +374,21 @@ public final class Session implements AutoCloseable {
     }
 
     /** The words for a text's blanks; what was asked lately is answered from memory. */
-    public List<Blank> predict(Request request, Options options, Runnable stillWanted) {
+    public List<Blank> predict(Request request, Options options, Cancellation cancellation) {
         Object question = List.of(request, options);
         List<Blank> known = predictions.get(question);
         if (known != null) {
             return known;
         }
-        return onEngine(stillWanted, () -> {
-            List<Blank> found = inspector.predict(request, options, stillWanted);
+        return onEngine(cancellation, () -> {
+            List<Blank> found = inspector.predict(request, options, cancellation);
             predictions.put(question, found);
             return found;
         });
     }
 
     /** An open inspection; none where the number is not, or no longer, one. */
-    public Optional<Opened> find(int id) {
+    public Optional<OpenInspection> find(int id) {
         return Optional.ofNullable(entries.get(id)).map(entry -> entry.opened);
     }
 
@@ -399,22 +398,22 @@ public final class Session implements AutoCloseable {
      * @param reader runs on the engine thread; what it returns must not hold on to the heads
      * @throws UserException where the inspection is not open
      */
-    public <T> T read(int id, Function<Heads, T> reader, Runnable stillWanted) {
+    public <T> T read(int id, Function<Heads, T> reader, Cancellation cancellation) {
         Entry entry = entry(id);
-        return onEngine(stillWanted, () -> {
-            recall(entry, stillWanted);
+        return onEngine(cancellation, () -> {
+            recall(entry, cancellation);
             keep(Set.of(entry));
             return reader.apply(entry.heads);
         });
     }
 
     /** The same of two at once; both stay in memory for it, whatever the budget. */
-    public <T> T read(int id, int other, BiFunction<Heads, Heads, T> reader, Runnable stillWanted) {
+    public <T> T read(int id, int other, BiFunction<Heads, Heads, T> reader, Cancellation cancellation) {
         Entry first = entry(id);
         Entry second = entry(other);
-        return onEngine(stillWanted, () -> {
-            recall(first, stillWanted);
-            recall(second, stillWanted);
+        return onEngine(cancellation, () -> {
+            recall(first, cancellation);
+            recall(second, cancellation);
             keep(new HashSet<>(List.of(first, second)));
             return reader.apply(first.heads, second.heads);
         });
@@ -429,18 +428,18 @@ public final class Session implements AutoCloseable {
     }
 
     /** Marks an inspection as looked at just now, with its heads computed again where they were given back. */
-    private void recall(Entry entry, Runnable stillWanted) {
+    private void recall(Entry entry, Cancellation cancellation) {
         if (entry.heads == null) {
-            entry.heads = again(entry, stillWanted);
+            entry.heads = again(entry, cancellation);
         }
         recent.put(entry.opened.id(), entry);
     }
 
     /** The heads of an inspection, by another pass of the model that it is of. */
-    private Heads again(Entry entry, Runnable stillWanted) {
+    private Heads again(Entry entry, Cancellation cancellation) {
         Inspection before = entry.opened.inspection();
         if (before.model().equals(inspector.name())) {
-            Inspected now = inspector.inspect(entry.request, entry.options, stillWanted);
+            Inspected now = inspector.inspect(entry.request, entry.options, cancellation);
             Inspection after = now.inspection();
             if (after.tokens().equals(before.tokens())
                     && after.layers() == before.layers()
@@ -488,13 +487,13 @@ public final class Session implements AutoCloseable {
     }
 
     private static List<Float> weights(Heads heads, Pointer at) {
+        at.heads().forEach(head -> heads.checkHead(at.layer(), head));
         float[] weights = new float[heads.tokens()];
         for (int token : at.tokens()) {
             Matrix byHead = at.incoming() ? heads.to(at.layer(), token) : heads.from(at.layer(), token);
             float share =
                     1f / (at.heads().size() * (at.incoming() ? 1 : at.tokens().size()));
             for (int head : at.heads()) {
-                Objects.checkIndex(head, heads.heads());
                 for (int other = 0; other < weights.length; other++) {
                     weights[other] += share * byHead.at(head, other);
                 }
@@ -517,11 +516,11 @@ public final class Session implements AutoCloseable {
         listeners.forEach(listener -> listener.accepted(id, blank, word));
     }
 
-    private <T> T onEngine(Runnable stillWanted, Callable<T> work) {
+    private <T> T onEngine(Cancellation cancellation, Callable<T> work) {
         try {
-            awaitAny(stillWanted);
+            awaitAny(cancellation);
             Future<T> answer = engine.submit(() -> {
-                stillWanted.run();
+                cancellation.check();
                 return work.call();
             });
             return answer.get();
@@ -542,17 +541,17 @@ public final class Session implements AutoCloseable {
     }
 
     /** Waits until a model answers. */
-    private synchronized void awaitAny(Runnable stillWanted) throws InterruptedException {
+    private synchronized void awaitAny(Cancellation cancellation) throws InterruptedException {
         start();
         while (!(state instanceof ModelState.Ready)) {
-            stillWanted.run();
+            cancellation.check();
             if (state instanceof ModelState.Failed failed) {
                 throw new UserException(failed.sentence());
             }
             if (closed) {
                 throw new CancellationException("the session is closed");
             }
-            wait(LOOK_MILLIS);
+            wait(Cancellation.POLL_MILLIS);
         }
     }
 

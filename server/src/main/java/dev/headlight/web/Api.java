@@ -6,15 +6,17 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.export.InspectionJson;
 import dev.headlight.inspect.Alignment;
 import dev.headlight.inspect.Difference;
 import dev.headlight.inspect.Options;
+import dev.headlight.inspect.OutOfRangeException;
 import dev.headlight.inspect.Overview;
 import dev.headlight.inspect.Request;
 import dev.headlight.session.ModelState;
-import dev.headlight.session.Opened;
+import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Pointer;
 import dev.headlight.session.Session;
 import io.javalin.config.RoutesConfig;
@@ -30,8 +32,6 @@ import org.slf4j.LoggerFactory;
 final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final Gson GSON = new Gson();
-    private static final Runnable TO_THE_END = () -> {};
-
     private final Session session;
     private final Exports exports;
 
@@ -73,7 +73,7 @@ final class Api {
         routes.exception(UserException.class, (e, context) -> error(context, 422, e.getMessage()))
                 .exception(BadRequest.class, (e, context) -> error(context, 400, e.getMessage()))
                 .exception(
-                        IndexOutOfBoundsException.class,
+                        OutOfRangeException.class,
                         (e, context) -> error(context, 400, "There is no such " + e.getMessage() + "."))
                 .exception(
                         Unknown.class,
@@ -99,7 +99,7 @@ final class Api {
         JsonObject body = body(context);
         Request request = Request.of(
                 string(body, "text").orElseThrow(() -> new BadRequest("A text is missing.")), string(body, "pair"));
-        Opened opened = session.open(request, Options.standard(), false, TO_THE_END);
+        OpenInspection opened = session.open(request, Options.standard(), false, Cancellation.NEVER);
         json(context.status(201), shape(opened));
     }
 
@@ -109,8 +109,8 @@ final class Api {
                 context,
                 session.read(
                         opened(context).id(),
-                        heads -> Arrays.layer(heads.heads(), heads.tokens(), heads.quantizedLayer(layer)),
-                        TO_THE_END));
+                        heads -> ArrayResponses.layer(heads.heads(), heads.tokens(), heads.quantizedLayer(layer)),
+                        Cancellation.NEVER));
     }
 
     private void head(Context context) {
@@ -118,7 +118,10 @@ final class Api {
         int head = number(context, "head");
         bytes(
                 context,
-                session.read(opened(context).id(), heads -> Arrays.attention(heads.head(layer, head)), TO_THE_END));
+                session.read(
+                        opened(context).id(),
+                        heads -> ArrayResponses.attention(heads.head(layer, head)),
+                        Cancellation.NEVER));
     }
 
     private void from(Context context) {
@@ -126,7 +129,10 @@ final class Api {
         int token = number(context, "token");
         bytes(
                 context,
-                session.read(opened(context).id(), heads -> Arrays.attention(heads.from(layer, token)), TO_THE_END));
+                session.read(
+                        opened(context).id(),
+                        heads -> ArrayResponses.attention(heads.from(layer, token)),
+                        Cancellation.NEVER));
     }
 
     private void to(Context context) {
@@ -134,7 +140,10 @@ final class Api {
         int token = number(context, "token");
         bytes(
                 context,
-                session.read(opened(context).id(), heads -> Arrays.attention(heads.to(layer, token)), TO_THE_END));
+                session.read(
+                        opened(context).id(),
+                        heads -> ArrayResponses.attention(heads.to(layer, token)),
+                        Cancellation.NEVER));
     }
 
     private void vectors(Context context) {
@@ -145,32 +154,32 @@ final class Api {
                 session.read(
                         opened(context).id(),
                         heads -> heads.crossed()
-                                ? Arrays.vectors(
+                                ? ArrayResponses.vectors(
                                         heads.query(layer, head),
                                         heads.key(layer, head),
                                         heads.crossQueries(layer).get(head),
                                         heads.crossKeys(layer).get(head))
-                                : Arrays.vectors(heads.query(layer, head), heads.key(layer, head)),
-                        TO_THE_END));
+                                : ArrayResponses.vectors(heads.query(layer, head), heads.key(layer, head)),
+                        Cancellation.NEVER));
     }
 
     private void overview(Context context) {
-        Opened opened = opened(context);
-        Overview overview = session.read(opened.id(), heads -> heads.overview(TO_THE_END), TO_THE_END);
-        bytes(context, Arrays.overview(opened.inspection(), overview));
+        OpenInspection opened = opened(context);
+        Overview overview = session.read(opened.id(), heads -> heads.overview(Cancellation.NEVER), Cancellation.NEVER);
+        bytes(context, ArrayResponses.overview(opened.inspection(), overview));
     }
 
     private void difference(Context context) {
-        Opened first = opened(context);
-        Opened second = opened(context, "other");
+        OpenInspection first = opened(context);
+        OpenInspection second = opened(context, "other");
         Alignment alignment =
                 Alignment.of(first.inspection().tokens(), second.inspection().tokens());
         Difference difference = session.read(
                 first.id(),
                 second.id(),
-                (a, b) -> Difference.between(a, b, alignment, first.inspection().blocks(), TO_THE_END),
-                TO_THE_END);
-        bytes(context, Arrays.difference(first.inspection(), difference));
+                (a, b) -> Difference.between(a, b, alignment, first.inspection().blocks(), Cancellation.NEVER),
+                Cancellation.NEVER);
+        bytes(context, ArrayResponses.difference(first.inspection(), difference));
     }
 
     private void point(Context context) {
@@ -193,15 +202,15 @@ final class Api {
         context.status(204);
     }
 
-    private Opened opened(Context context) {
+    private OpenInspection opened(Context context) {
         return opened(context, "id");
     }
 
-    private Opened opened(Context context, String name) {
+    private OpenInspection opened(Context context, String name) {
         return session.find(number(context, name)).orElseThrow(Unknown::new);
     }
 
-    private static JsonObject shape(Opened opened) {
+    private static JsonObject shape(OpenInspection opened) {
         JsonObject json = new JsonObject();
         json.addProperty("id", opened.id());
         json.addProperty("linked", opened.linked());

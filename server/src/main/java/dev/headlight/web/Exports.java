@@ -9,7 +9,7 @@ import dev.headlight.export.Content;
 import dev.headlight.export.Export;
 import dev.headlight.export.Selection;
 import dev.headlight.inspect.Inspection;
-import dev.headlight.session.Opened;
+import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Session;
 import dev.headlight.web.Api.BadRequest;
 import io.javalin.http.Context;
@@ -48,7 +48,7 @@ final class Exports {
 
     private record Download(String type, String file, Content content) {}
 
-    void send(Context context, Opened opened) {
+    void send(Context context, OpenInspection opened) {
         Download download = download(context, opened);
         context.contentType(download.type())
                 .header("Content-Disposition", "attachment; filename=\"" + download.file() + "\"");
@@ -80,7 +80,7 @@ final class Exports {
                 .close();
     }
 
-    private Download download(Context context, Opened opened) {
+    private Download download(Context context, OpenInspection opened) {
         String name = context.pathParam("name");
         Matcher picture = PICTURE.matcher(name);
         if (picture.matches()) {
@@ -103,7 +103,7 @@ final class Exports {
         });
     }
 
-    private Export export(Opened opened, Selection selection) {
+    private Export export(OpenInspection opened, Selection selection) {
         return new Export(opened.inspection(), new OpenLayers(session, opened), selection);
     }
 

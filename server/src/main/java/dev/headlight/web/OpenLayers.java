@@ -1,10 +1,11 @@
 package dev.headlight.web;
 
+import dev.headlight.Cancellation;
 import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Layers;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Overview;
-import dev.headlight.session.Opened;
+import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Session;
 import java.util.List;
 import java.util.function.Function;
@@ -15,7 +16,7 @@ import java.util.function.Function;
  * @param session where it is open
  * @param opened the inspection
  */
-record OpenLayers(Session session, Opened opened) implements Layers {
+record OpenLayers(Session session, OpenInspection opened) implements Layers {
     private <T> T read(Function<Heads, T> reader) {
         return session.read(opened.id(), reader, () -> {});
     }
@@ -71,7 +72,7 @@ record OpenLayers(Session session, Opened opened) implements Layers {
     }
 
     @Override
-    public Overview overview(Runnable stillWanted) {
-        return session.read(opened.id(), heads -> heads.overview(stillWanted), stillWanted);
+    public Overview overview(Cancellation cancellation) {
+        return session.read(opened.id(), heads -> heads.overview(cancellation), cancellation);
     }
 }

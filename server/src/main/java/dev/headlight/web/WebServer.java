@@ -85,7 +85,7 @@ public final class WebServer implements AutoCloseable {
     }
 
     private static void page(Context context, String path) {
-        Pages.find(path)
+        PageFiles.find(path)
                 .ifPresentOrElse(
                         page -> context.contentType(page.type()).result(page.content()),
                         () -> context.status(404).result("Not found."));

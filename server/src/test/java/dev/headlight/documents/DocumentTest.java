@@ -32,7 +32,7 @@ class DocumentTest {
         "1, 2147483647, 7"
     })
     void aPositionBeyondItsLineIsAtTheLinesEnd(int line, int character, int offset) {
-        assertThat(text("ab\r\nc🙂\n\rdé").offset(new Position(line, character)))
+        assertThat(text("ab\r\nc🙂\n\rdé").offset(new TextPosition(line, character)))
                 .isEqualTo(offset);
     }
 
@@ -113,8 +113,8 @@ class DocumentTest {
     @Test
     void anEmptyDocumentHasOneEmptyLine() {
         Document document = text("");
-        assertThat(document.offset(new Position(3, 3))).isZero();
-        assertThat(document.position(0)).isEqualTo(new Position(0, 0));
+        assertThat(document.offset(new TextPosition(3, 3))).isZero();
+        assertThat(document.position(0)).isEqualTo(new TextPosition(0, 0));
         assertThat(document.blanks()).isEmpty();
         assertThat(document.paragraph(0).length()).isZero();
     }

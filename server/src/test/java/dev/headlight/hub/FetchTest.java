@@ -8,6 +8,7 @@ import static dev.headlight.testing.FakeHub.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.testing.FakeHub;
 import dev.headlight.testing.FakeHub.Repository;
@@ -47,7 +48,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Downloads from a hub that behaves as Hugging Face's does, and from one that doesn't. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class FetchTest {
-    private static final Runnable TO_THE_END = () -> {};
     private static final Consumer<Path> USABLE = folder -> {};
     private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
     private static final String WEIGHTS = "(HUB|CDN) GET .*";
@@ -99,7 +99,7 @@ class FetchTest {
     }
 
     private Path find(String name) {
-        return client().find(name, USABLE, progress::add, TO_THE_END);
+        return client().find(name, USABLE, progress::add, Cancellation.NEVER);
     }
 
     private Path repository() {
@@ -193,7 +193,7 @@ class FetchTest {
         hub.forget();
         String newer = "f".repeat(40);
         hub.repository("org/model").commit(newer).file("config.json", "{\"model_type\": \"bert\"}");
-        Path folder = client().fetch("org/model", USABLE, progress::add, TO_THE_END);
+        Path folder = client().fetch("org/model", USABLE, progress::add, Cancellation.NEVER);
         assertThat(folder).isEqualTo(repository().resolve("snapshots").resolve(newer));
         assertThat(folder.resolve("model.safetensors")).hasBinaryContent(weights);
         assertThat(repository().resolve("refs/main")).hasContent(newer);
@@ -581,7 +581,7 @@ class FetchTest {
         assertThat(hub.seen("HUB").get(0).header("Authorization")).contains("Bearer hf_stored");
         hub.forget();
         environment.put("HF_TOKEN", "hf_set");
-        client().fetch("org/model", USABLE, progress::add, TO_THE_END);
+        client().fetch("org/model", USABLE, progress::add, Cancellation.NEVER);
         assertThat(hub.seen("HUB").get(0).header("Authorization")).contains("Bearer hf_set");
     }
 
@@ -685,7 +685,7 @@ class FetchTest {
             assertThat(folder.resolve("config.json")).exists();
             throw new UserException("It is of no known kind.");
         };
-        sentence(() -> client().find("org/model", choosy, progress::add, TO_THE_END), "of no known kind");
+        sentence(() -> client().find("org/model", choosy, progress::add, Cancellation.NEVER), "of no known kind");
         assertThat(hub.seen("GET /org")).hasSize(1);
         assertThat(hub.seen("CDN")).isEmpty();
     }
@@ -695,16 +695,16 @@ class FetchTest {
         Hub offline =
                 new Hub(new Settings(URI.create(hub.url()), cache, temp.resolve("token"), true, patience, Map.of()));
         sentence(
-                () -> offline.find("org/model", USABLE, progress::add, TO_THE_END),
+                () -> offline.find("org/model", USABLE, progress::add, Cancellation.NEVER),
                 "holds no org/model",
                 "HF_HUB_OFFLINE");
-        sentence(() -> offline.fetch("org/model", USABLE, progress::add, TO_THE_END), "HF_HUB_OFFLINE");
+        sentence(() -> offline.fetch("org/model", USABLE, progress::add, Cancellation.NEVER), "HF_HUB_OFFLINE");
         assertThat(hub.seen(".*")).isEmpty();
         find("org/model");
-        isWhole(offline.find("org/model", USABLE, progress::add, TO_THE_END));
+        isWhole(offline.find("org/model", USABLE, progress::add, Cancellation.NEVER));
         Files.delete(repository().resolve("blobs").resolve(sha256(weights)));
         sentence(
-                () -> offline.find("org/model", USABLE, progress::add, TO_THE_END),
+                () -> offline.find("org/model", USABLE, progress::add, Cancellation.NEVER),
                 "only a part of org/model (no model.safetensors)");
     }
 
@@ -760,11 +760,11 @@ class FetchTest {
 
     @Test
     void reasonsOfTheDiskAreWords() {
-        assertThat(Sentences.unwritable(cache, new java.nio.file.AccessDeniedException("x")))
+        assertThat(HubMessages.unwritable(cache, new java.nio.file.AccessDeniedException("x")))
                 .hasMessageContaining("(permission denied)");
-        assertThat(Sentences.unwritable(cache, new FileSystemException("x", null, "Read-only file system")))
+        assertThat(HubMessages.unwritable(cache, new FileSystemException("x", null, "Read-only file system")))
                 .hasMessageContaining("(Read-only file system)");
-        assertThat(Sentences.unwritable(cache, new IOException("No space left on device")))
+        assertThat(HubMessages.unwritable(cache, new IOException("No space left on device")))
                 .hasMessageContaining("is full");
     }
 
@@ -782,7 +782,7 @@ class FetchTest {
     @Test
     void aDownloadThatIsCancelledEndsAtOnceAndIsGoneOnFromLater() throws Exception {
         AtomicBoolean wanted = new AtomicBoolean(true);
-        Runnable check = () -> {
+        Cancellation check = () -> {
             if (!wanted.get()) {
                 throw new CancellationException();
             }

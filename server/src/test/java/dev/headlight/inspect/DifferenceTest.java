@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.inspect.Alignment.Pair;
 import java.util.List;
@@ -12,8 +13,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DifferenceTest {
-    private static final Runnable TO_THE_END = () -> {};
-
     /** Layers that are given by hand. */
     private static final Block WHOLE = new Block("attention", 1, new Block.Range(0, 99), new Block.Range(0, 99));
 
@@ -73,7 +72,7 @@ class DifferenceTest {
         }
 
         @Override
-        public Overview overview(Runnable stillWanted) {
+        public Overview overview(Cancellation cancellation) {
             throw new UnsupportedOperationException();
         }
     }
@@ -92,7 +91,7 @@ class DifferenceTest {
     }
 
     private static Difference between(Layers first, Layers second, Alignment alignment) {
-        return Difference.between(first, second, alignment, List.of(WHOLE), TO_THE_END);
+        return Difference.between(first, second, alignment, List.of(WHOLE), Cancellation.NEVER);
     }
 
     @Test
@@ -184,14 +183,14 @@ class DifferenceTest {
                 new Block("encoder", 1, source, source),
                 new Block("decoder", 1, target, target),
                 new Block("cross", 1, target, source));
-        Difference difference = Difference.between(first, second, straight(4), blocks, TO_THE_END);
+        Difference difference = Difference.between(first, second, straight(4), blocks, Cancellation.NEVER);
         assertThat(difference.distances()).containsExactly(0.5f, 0, 0.25f);
     }
 
     @Test
     void itEndsWhenItIsNotWantedAnyMore() {
         ByHand layers = ByHand.of(matrix(1, 1));
-        Runnable cancelled = () -> {
+        Cancellation cancelled = () -> {
             throw new CancellationException();
         };
         assertThatThrownBy(() -> Difference.between(layers, layers, straight(1), List.of(WHOLE), cancelled))

@@ -43,49 +43,49 @@ class HeadPatternsTest {
     @Test
     void aHeadThatLooksBackIsNamedSo() {
         HeadPatterns patterns = looking(TEXT, (query, count) -> Math.max(0, query - 1));
-        assertThat(patterns.shown()).containsExactly(Pattern.PREVIOUS_TOKEN);
-        assertThat(patterns.measures().get(Pattern.PREVIOUS_TOKEN)).isEqualTo(1);
+        assertThat(patterns.shown()).containsExactly(HeadPattern.PREVIOUS_TOKEN);
+        assertThat(patterns.measures().get(HeadPattern.PREVIOUS_TOKEN)).isEqualTo(1);
     }
 
     @Test
     void aHeadThatLooksAheadIsNamedSo() {
         assertThat(looking(TEXT, (query, count) -> Math.min(count - 1, query + 1))
                         .shown())
-                .containsExactly(Pattern.NEXT_TOKEN);
+                .containsExactly(HeadPattern.NEXT_TOKEN);
     }
 
     @Test
     void aHeadThatLooksAtItselfIsNamedSo() {
-        assertThat(looking(TEXT, (query, count) -> query).shown()).containsExactly(Pattern.SAME_TOKEN);
+        assertThat(looking(TEXT, (query, count) -> query).shown()).containsExactly(HeadPattern.SAME_TOKEN);
     }
 
     @Test
     void aHeadThatLooksAtTheFirstTokenIsNamedSo() {
-        assertThat(looking(TEXT, (query, count) -> 0).shown()).containsExactly(Pattern.FIRST_TOKEN);
+        assertThat(looking(TEXT, (query, count) -> 0).shown()).containsExactly(HeadPattern.FIRST_TOKEN);
     }
 
     @Test
     void aHeadThatLooksAtTheSeparatorIsNamedSo() {
-        assertThat(looking(TEXT, (query, count) -> count - 1).shown()).containsExactly(Pattern.SEPARATOR);
+        assertThat(looking(TEXT, (query, count) -> count - 1).shown()).containsExactly(HeadPattern.SEPARATOR);
     }
 
     @Test
     void aHeadThatLooksAtPunctuationIsNamedSo() {
         HeadPatterns patterns = looking(TEXT, (query, count) -> query < 4 ? 4 : 7);
-        assertThat(patterns.shown()).containsExactly(Pattern.PUNCTUATION);
+        assertThat(patterns.shown()).containsExactly(HeadPattern.PUNCTUATION);
     }
 
     @Test
     void aHeadThatLooksAtTheSameWordElsewhereIsNamedSo() {
         HeadPatterns patterns = looking(TEXT, (query, count) -> query == 1 ? 5 : query == 5 ? 1 : query + 3);
-        assertThat(patterns.shown()).containsExactly(Pattern.SAME_WORD);
+        assertThat(patterns.shown()).containsExactly(HeadPattern.SAME_WORD);
     }
 
     @Test
     void aHeadThatLooksAtTheOtherSentenceIsNamedSo() {
         List<Token> pair = tokens("[CLS] one two three [SEP] four five six [SEP]");
         HeadPatterns patterns = looking(pair, (query, count) -> query < 4 ? 5 + query % 3 : 1 + query % 3);
-        assertThat(patterns.shown()).containsExactly(Pattern.OTHER_SENTENCE);
+        assertThat(patterns.shown()).containsExactly(HeadPattern.OTHER_SENTENCE);
     }
 
     @Test
@@ -95,14 +95,14 @@ class HeadPatternsTest {
         float[] weights = new float[count * count];
         java.util.Arrays.fill(weights, 1f / count);
         HeadPatterns patterns = HeadPatterns.of(new Matrix(count, count, weights), tokens, Set.of(SEP));
-        assertThat(patterns.shown()).contains(Pattern.BROAD);
-        assertThat(patterns.measures().get(Pattern.BROAD)).isCloseTo(Math.log(count), within(1e-5));
+        assertThat(patterns.shown()).contains(HeadPattern.BROAD);
+        assertThat(patterns.measures().get(HeadPattern.BROAD)).isCloseTo(Math.log(count), within(1e-5));
     }
 
     @Test
     void whatNoTokenCouldShowHasNoMeasure() {
         HeadPatterns patterns = looking(tokens("[CLS] all different words [SEP]"), (query, count) -> query);
         assertThat(patterns.measures())
-                .doesNotContainKeys(Pattern.PUNCTUATION, Pattern.SAME_WORD, Pattern.OTHER_SENTENCE);
+                .doesNotContainKeys(HeadPattern.PUNCTUATION, HeadPattern.SAME_WORD, HeadPattern.OTHER_SENTENCE);
     }
 }

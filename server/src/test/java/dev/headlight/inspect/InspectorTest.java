@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.hub.Hub;
 import dev.headlight.testing.Checkpoints;
@@ -27,7 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InspectorTest {
-    private static final Runnable TO_THE_END = () -> {};
     private static Inspector embedded;
 
     @TempDir
@@ -44,7 +44,7 @@ class InspectorTest {
     }
 
     private static List<Blank> predict(String text) {
-        return embedded.predict(Request.of(text), Options.standard(), TO_THE_END);
+        return embedded.predict(Request.of(text), Options.standard(), Cancellation.NEVER);
     }
 
     private static List<String> words(Blank blank) {
@@ -60,7 +60,7 @@ class InspectorTest {
                         && !recorded.predictions().isEmpty()
                         && (inspector.causal() || recorded.text().matches(".*(\\[MASK]|<mask>).*"))) {
                     List<Blank> blanks =
-                            inspector.predict(Request.of(recorded.text()), new Options(5, true), TO_THE_END);
+                            inspector.predict(Request.of(recorded.text()), new Options(5, true), Cancellation.NEVER);
                     assertThat(blanks).hasSameSizeAs(recorded.predictions());
                     for (int i = 0; i < blanks.size(); i++) {
                         compare(
@@ -100,7 +100,7 @@ class InspectorTest {
     @Test
     void predictionsAreWholeWordsWithFallingProbabilities() {
         List<Prediction> words = embedded.predict(
-                        Request.of("She went to the ____."), new Options(100, false), TO_THE_END)
+                        Request.of("She went to the ____."), new Options(100, false), Cancellation.NEVER)
                 .get(0)
                 .predictions();
         assertThat(words).hasSize(100).allSatisfy(w -> assertThat(w.word()).matches("[\\p{L}\\p{N}]+"));
@@ -111,11 +111,12 @@ class InspectorTest {
     @Test
     void rawPredictionsCoverTheWholeVocabulary() {
         List<Prediction> raw =
-                embedded.predict(Request.of("It is late____ "), new Options(1000, true), TO_THE_END).stream()
+                embedded.predict(Request.of("It is late____ "), new Options(1000, true), Cancellation.NEVER).stream()
                         .flatMap(blank -> blank.predictions().stream())
                         .toList();
         assertThat(raw).isEmpty(); // no word of its own, so no blank
-        List<Prediction> all = embedded.predict(Request.of("It is late ____"), new Options(1000, true), TO_THE_END)
+        List<Prediction> all = embedded.predict(
+                        Request.of("It is late ____"), new Options(1000, true), Cancellation.NEVER)
                 .get(0)
                 .predictions();
         assertThat(all.get(0).token()).isEqualTo(".");
@@ -135,11 +136,13 @@ class InspectorTest {
         String text = "Paris is the capital of France. She opened the door.";
         Span door = new Span(text.indexOf("door"), text.indexOf("door") + 4);
         Request request = new Request(text, Optional.empty(), Optional.of(door));
-        Blank blank = embedded.predict(request, Options.standard(), TO_THE_END).get(0);
+        Blank blank = embedded.predict(request, Options.standard(), Cancellation.NEVER)
+                .get(0);
         assertThat(blank.span()).isEqualTo(door);
         assertThat(words(blank)).hasSize(3).doesNotContain("door");
         Request first = new Request(text, Optional.empty(), Optional.of(new Span(0, 5)));
-        assertThat(words(embedded.predict(first, Options.standard(), TO_THE_END).get(0)))
+        assertThat(words(embedded.predict(first, Options.standard(), Cancellation.NEVER)
+                        .get(0)))
                 .allSatisfy(word -> assertThat(word.codePointAt(0)).matches(Character::isUpperCase));
     }
 
@@ -168,7 +171,7 @@ class InspectorTest {
     void aLongTextIsCutAroundItsBlankAndSaysWhatIsLeftOut() {
         String text = "The ship sailed over the sea. ".repeat(500) + "He opened the ____ and walked into the room. "
                 + "The ship sailed over the sea. ".repeat(500);
-        try (Inspected inspected = embedded.inspect(Request.of(text), Options.standard(), TO_THE_END)) {
+        try (Inspected inspected = embedded.inspect(Request.of(text), Options.standard(), Cancellation.NEVER)) {
             Inspection inspection = inspected.inspection();
             assertThat(inspection.tokens()).hasSizeBetween(490, 512);
             assertThat(inspection.tokens()).extracting(Token::text).contains("[MASK]");
@@ -186,7 +189,7 @@ class InspectorTest {
     @Test
     void aLongTextWithoutBlanksIsShownFromItsBeginning() {
         String text = "The ship sailed over the sea. ".repeat(400);
-        try (Inspected inspected = embedded.inspect(Request.of(text), Options.standard(), TO_THE_END)) {
+        try (Inspected inspected = embedded.inspect(Request.of(text), Options.standard(), Cancellation.NEVER)) {
             assertThat(inspected.inspection().cuts().get(0).before()).isZero();
             assertThat(inspected.inspection().tokens().get(1).span().start()).isZero();
         }
@@ -205,7 +208,7 @@ class InspectorTest {
     @Test
     void aPairIsReadAsTwoTexts() {
         Request request = Request.of("The cat ____ on the mat.", Optional.of("# It\n# purred."));
-        try (Inspected inspected = embedded.inspect(request, Options.standard(), TO_THE_END)) {
+        try (Inspected inspected = embedded.inspect(request, Options.standard(), Cancellation.NEVER)) {
             List<Token> tokens = inspected.inspection().tokens();
             assertThat(tokens.get(tokens.size() - 1).segment()).isEqualTo(1);
             Token it = tokens.stream().filter(t -> t.segment() == 1).findFirst().orElseThrow();
@@ -219,7 +222,7 @@ class InspectorTest {
     @Test
     void aPairThatIsTooLongSharesTheRoom() {
         Request request = Request.of("one two three. ".repeat(300), Optional.of("four five. ".repeat(30)));
-        try (Inspected inspected = embedded.inspect(request, Options.standard(), TO_THE_END)) {
+        try (Inspected inspected = embedded.inspect(request, Options.standard(), Cancellation.NEVER)) {
             assertThat(inspected.inspection().tokens()).hasSizeBetween(490, 512);
             assertThat(inspected.inspection().cuts())
                     .extracting(Inspection.Cut::segment)
@@ -230,7 +233,7 @@ class InspectorTest {
     @Test
     void headsAgreeWithTheirLayerTheirRowsAndTheirColumns() {
         try (Inspected inspected =
-                embedded.inspect(Request.of("The cat sat on the mat."), Options.standard(), TO_THE_END)) {
+                embedded.inspect(Request.of("The cat sat on the mat."), Options.standard(), Cancellation.NEVER)) {
             Heads heads = inspected.heads();
             List<Matrix> layer = heads.layer(2);
             assertThat(layer).hasSize(8);
@@ -247,15 +250,15 @@ class InspectorTest {
                     assertThat(quantized[at] & 0xff).isEqualTo(Math.round(255 * matrix.at(3, token)));
                 }
             }
-            assertThatThrownBy(() -> heads.head(4, 0)).isInstanceOf(IndexOutOfBoundsException.class);
-            assertThatThrownBy(() -> heads.from(0, 99)).isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> heads.head(4, 0)).isInstanceOf(OutOfRangeException.class);
+            assertThatThrownBy(() -> heads.from(0, 99)).isInstanceOf(OutOfRangeException.class);
         }
     }
 
     @Test
     void everyRowOfAttentionSumsToOne() {
         try (Inspected inspected =
-                embedded.inspect(Request.of("Leaves fall in autumn."), Options.standard(), TO_THE_END)) {
+                embedded.inspect(Request.of("Leaves fall in autumn."), Options.standard(), Cancellation.NEVER)) {
             for (Matrix head : inspected.heads().layer(0)) {
                 for (int row = 0; row < head.rows(); row++) {
                     float sum = 0;
@@ -270,7 +273,7 @@ class InspectorTest {
 
     @Test
     void workThatIsNotWantedAnyMoreEnds() {
-        Runnable never = () -> {
+        Cancellation never = () -> {
             throw new CancellationException();
         };
         assertThatThrownBy(() -> embedded.inspect(Request.of("The ____ sat."), Options.standard(), never))
@@ -282,10 +285,10 @@ class InspectorTest {
         Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name.startsWith("cls.") ? null : name);
         try (Inspector headless = Inspector.load("headless", temp)) {
             Request request = Request.of("A person [MASK] never.");
-            assertThatThrownBy(() -> headless.predict(request, Options.standard(), TO_THE_END))
+            assertThatThrownBy(() -> headless.predict(request, Options.standard(), Cancellation.NEVER))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("no head for words");
-            try (Inspected inspected = headless.inspect(request, Options.standard(), TO_THE_END)) {
+            try (Inspected inspected = headless.inspect(request, Options.standard(), Cancellation.NEVER)) {
                 assertThat(inspected.inspection().blanks()).isEmpty();
                 assertThat(inspected.heads().layer(0)).hasSize(4);
             }
@@ -294,7 +297,7 @@ class InspectorTest {
 
     private static List<Blank> follow(String text) {
         try (Inspector gpt2 = Inspector.load("gpt2", Golden.folder("gpt2"))) {
-            return gpt2.predict(Request.of(text), new Options(1000, false), TO_THE_END);
+            return gpt2.predict(Request.of(text), new Options(1000, false), Cancellation.NEVER);
         }
     }
 
@@ -316,11 +319,11 @@ class InspectorTest {
         Span fox = new Span(16, 19);
         try (Inspector gpt2 = Inspector.load("gpt2", Golden.folder("gpt2"))) {
             Request ofFox = new Request(text, Optional.empty(), Optional.of(fox));
-            Blank blank =
-                    gpt2.predict(ofFox, new Options(1000, false), TO_THE_END).get(0);
+            Blank blank = gpt2.predict(ofFox, new Options(1000, false), Cancellation.NEVER)
+                    .get(0);
             assertThat(blank.span()).isEqualTo(fox);
             assertThat(words(blank)).contains("dog").doesNotContain("fox");
-            Blank before = gpt2.predict(Request.of("The quick brown"), new Options(1000, false), TO_THE_END)
+            Blank before = gpt2.predict(Request.of("The quick brown"), new Options(1000, false), Cancellation.NEVER)
                     .get(0);
             Prediction dog = blank.predictions().stream()
                     .filter(word -> word.word().equals("dog"))
@@ -331,7 +334,7 @@ class InspectorTest {
                     .extracting(Prediction::probability)
                     .containsExactly(dog.probability());
             Request first = new Request(text, Optional.empty(), Optional.of(new Span(0, 3)));
-            assertThatThrownBy(() -> gpt2.predict(first, Options.standard(), TO_THE_END))
+            assertThatThrownBy(() -> gpt2.predict(first, Options.standard(), Cancellation.NEVER))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("choose a later one");
         }
@@ -342,7 +345,7 @@ class InspectorTest {
     void aCausalModelSaysThatItReadsNoPairs(String name) {
         try (Inspector causal = Inspector.load(name, Golden.folder(name))) {
             Request pair = Request.of("The fox.", Optional.of("The dog."));
-            assertThatThrownBy(() -> causal.inspect(pair, Options.standard(), TO_THE_END))
+            assertThatThrownBy(() -> causal.inspect(pair, Options.standard(), Cancellation.NEVER))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("knows no pairs");
         }
@@ -352,7 +355,7 @@ class InspectorTest {
     void aLongTextOfACausalModelIsShownUpToItsEnd() {
         String text = "The quick brown fox jumps over the lazy dog. ".repeat(60) + "This is a test";
         try (Inspector gpt2 = Inspector.load("gpt2", Golden.folder("gpt2"));
-                Inspected inspected = gpt2.inspect(Request.of(text), Options.standard(), TO_THE_END)) {
+                Inspected inspected = gpt2.inspect(Request.of(text), Options.standard(), Cancellation.NEVER)) {
             List<Token> tokens = inspected.inspection().tokens();
             assertThat(tokens).hasSizeBetween(140, 160);
             assertThat(tokens.get(tokens.size() - 1).name()).isEqualTo("test");
@@ -363,14 +366,15 @@ class InspectorTest {
     @Test
     void aCausalModelShowsNoPatternOfWhatItCannotSee() {
         try (Inspector gpt2 = Inspector.load("gpt2", Golden.folder("gpt2"));
-                Inspected inspected = gpt2.inspect(Request.of("The fox, the dog."), Options.standard(), TO_THE_END)) {
+                Inspected inspected =
+                        gpt2.inspect(Request.of("The fox, the dog."), Options.standard(), Cancellation.NEVER)) {
             assertThat(inspected.inspection().causal()).isTrue();
             for (List<HeadPatterns> layer :
-                    inspected.heads().overview(TO_THE_END).patterns()) {
+                    inspected.heads().overview(Cancellation.NEVER).patterns()) {
                 assertThat(layer)
                         .allSatisfy(head -> assertThat(head.measures())
-                                .containsKeys(Pattern.PREVIOUS_TOKEN, Pattern.PUNCTUATION)
-                                .doesNotContainKeys(Pattern.NEXT_TOKEN, Pattern.OTHER_SENTENCE));
+                                .containsKeys(HeadPattern.PREVIOUS_TOKEN, HeadPattern.PUNCTUATION)
+                                .doesNotContainKeys(HeadPattern.NEXT_TOKEN, HeadPattern.OTHER_SENTENCE));
             }
         }
     }
@@ -379,12 +383,12 @@ class InspectorTest {
     @ValueSource(strings = {"roberta", "modernbert"})
     void aWordOfBytesFitsItsPlace(String name) {
         try (Inspector model = Inspector.load(name, Golden.folder(name))) {
-            Blank inside = model.predict(Request.of("The quick ____ fox."), new Options(100, false), TO_THE_END)
+            Blank inside = model.predict(Request.of("The quick ____ fox."), new Options(100, false), Cancellation.NEVER)
                     .get(0);
             assertThat(inside.predictions())
                     .allSatisfy(word -> assertThat(word.token()).startsWith("Ġ"))
                     .allSatisfy(word -> assertThat(word.word()).matches("[\\p{L}\\p{N}].*"));
-            Blank first = model.predict(Request.of("____ quick fox."), new Options(100, false), TO_THE_END)
+            Blank first = model.predict(Request.of("____ quick fox."), new Options(100, false), Cancellation.NEVER)
                     .get(0);
             assertThat(first.span()).isEqualTo(new Span(0, 4));
             assertThat(first.predictions())
@@ -409,7 +413,7 @@ class InspectorTest {
         Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name);
         Checkpoints.fill(temp, "cls.predictions.bias", Float.NaN);
         try (Inspector damaged = Inspector.load("damaged", temp)) {
-            assertThatThrownBy(() -> damaged.predict(Request.of("a [MASK]"), Options.standard(), TO_THE_END))
+            assertThatThrownBy(() -> damaged.predict(Request.of("a [MASK]"), Options.standard(), Cancellation.NEVER))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("not numbers");
         }

@@ -3,6 +3,7 @@ package dev.headlight.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.headlight.Cancellation;
 import dev.headlight.inspect.Inspection.Target;
 import dev.headlight.testing.Golden;
 import dev.headlight.text.Span;
@@ -17,7 +18,6 @@ import org.junit.jupiter.api.Test;
 /** What is found out by an encoder-decoder. */
 class SequencesTest {
     private static final Golden GOLDEN = Golden.of("bart");
-    private static final Runnable TO_THE_END = () -> {};
     private static final Options RAW = new Options(5, true);
     private static Inspector inspector;
 
@@ -32,7 +32,7 @@ class SequencesTest {
     }
 
     private static Inspected inspect(String text, String pair) {
-        return inspector.inspect(Request.of(text, Optional.ofNullable(pair)), RAW, TO_THE_END);
+        return inspector.inspect(Request.of(text, Optional.ofNullable(pair)), RAW, Cancellation.NEVER);
     }
 
     private static Inspection.Sequences sequences(Inspected inspected) {
@@ -75,7 +75,7 @@ class SequencesTest {
     void withoutTargetAndBlanksTheModelWritesOne() {
         Golden.Case recorded = GOLDEN.cases().get(1);
         String written =
-                inspector.write(Request.of(recorded.text()), TO_THE_END).orElseThrow();
+                inspector.write(Request.of(recorded.text()), Cancellation.NEVER).orElseThrow();
         try (Inspected inspected = inspect(recorded.text(), null);
                 Inspected given = inspect(recorded.text(), written)) {
             assertThat(sequences(inspected).target()).isEqualTo(Target.WRITTEN);
@@ -104,7 +104,8 @@ class SequencesTest {
                                 .id())
                         .isEqualTo(blank.predictions().get(0).id());
             }
-            assertThat(inspector.predict(Request.of(source, Optional.of("The quick <mask> fox")), RAW, TO_THE_END))
+            assertThat(inspector.predict(
+                            Request.of(source, Optional.of("The quick <mask> fox")), RAW, Cancellation.NEVER))
                     .isEqualTo(inspected.inspection().blanks());
         }
     }
@@ -112,21 +113,22 @@ class SequencesTest {
     @Test
     void aWordsAlternativesAndATextsBlanksAreToldByTheDecoder() {
         Golden.Case recorded = GOLDEN.cases().get(0);
-        List<Blank> blanks = inspector.predict(Request.of(recorded.text()), RAW, TO_THE_END);
+        List<Blank> blanks = inspector.predict(Request.of(recorded.text()), RAW, Cancellation.NEVER);
         assertThat(blanks.get(0).predictions())
                 .extracting(Prediction::id)
                 .isEqualTo(recorded.predictions().get(0).ids());
         int at = recorded.text().indexOf("person");
         Request other =
                 new Request("A person who", Optional.empty(), Optional.of(new Span(at, at + "person".length())));
-        assertThat(inspector.predict(other, RAW, TO_THE_END)).hasSize(1);
-        assertThat(inspector.predict(Request.of("No blank"), RAW, TO_THE_END)).isEmpty();
+        assertThat(inspector.predict(other, RAW, Cancellation.NEVER)).hasSize(1);
+        assertThat(inspector.predict(Request.of("No blank"), RAW, Cancellation.NEVER))
+                .isEmpty();
     }
 
     @Test
     void patternsAreMeasuredInEachOfTheThree() {
         try (Inspected inspected = inspect("The fox saw the dog .", "the dog saw the fox .")) {
-            Overview overview = inspected.heads().overview(TO_THE_END);
+            Overview overview = inspected.heads().overview(Cancellation.NEVER);
             assertThat(overview.parts()).hasSize(3);
             Matrix attention = inspected.heads().head(0, 1);
             int source = sequences(inspected).source();
@@ -136,14 +138,14 @@ class SequencesTest {
                 toFirst += attention.at(query, 0) / (all - source);
             }
             HeadPatterns cross = overview.parts().get(2).get(0).get(1);
-            assertThat(cross.measures().get(Pattern.FIRST_TOKEN)).isCloseTo(toFirst, within(1e-6));
-            assertThat(cross.measures()).containsKeys(Pattern.SAME_WORD, Pattern.BROAD, Pattern.SEPARATOR);
-            assertThat(cross.measures()).doesNotContainKeys(Pattern.PREVIOUS_TOKEN, Pattern.OTHER_SENTENCE);
+            assertThat(cross.measures().get(HeadPattern.FIRST_TOKEN)).isCloseTo(toFirst, within(1e-6));
+            assertThat(cross.measures()).containsKeys(HeadPattern.SAME_WORD, HeadPattern.BROAD, HeadPattern.SEPARATOR);
+            assertThat(cross.measures()).doesNotContainKeys(HeadPattern.PREVIOUS_TOKEN, HeadPattern.OTHER_SENTENCE);
             double before = 0;
             for (int query = source + 1; query < all; query++) {
                 before += attention.at(query, query - 1) / (all - source - 1);
             }
-            assertThat(overview.parts().get(1).get(0).get(1).measures().get(Pattern.PREVIOUS_TOKEN))
+            assertThat(overview.parts().get(1).get(0).get(1).measures().get(HeadPattern.PREVIOUS_TOKEN))
                     .isCloseTo(before, within(1e-6));
             assertThat(overview.parts().get(1).get(2).get(1).measures()).isEmpty(); // the decoder has two layers
         }

@@ -61,7 +61,7 @@ class LspExtensionsPageTest {
                 .map(method -> method.getAnnotation(JsonRequest.class))
                 .filter(annotation -> annotation != null)
                 .map(JsonRequest::value);
-        Stream<String> notifications = Stream.of(HeadlightClient.class, HeadlightServer.class)
+        Stream<String> notifications = Stream.of(HeadlightLanguageClient.class, HeadlightServer.class)
                 .flatMap(type -> Stream.of(type.getDeclaredMethods()))
                 .map(method -> method.getAnnotation(JsonNotification.class))
                 .filter(annotation -> annotation != null)

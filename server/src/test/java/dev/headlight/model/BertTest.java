@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.engine.Torch;
 import dev.headlight.testing.Checkpoints;
@@ -111,7 +112,7 @@ class BertTest {
     @Test
     void aPassThatIsNotWantedAnyMoreEndsBetweenLayers() {
         AtomicInteger calls = new AtomicInteger();
-        Runnable once = () -> {
+        Cancellation once = () -> {
             if (calls.incrementAndGet() == 2) {
                 throw new CancellationException();
             }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.headlight.lsp.HeadlightClient;
+import dev.headlight.lsp.HeadlightLanguageClient;
 import dev.headlight.lsp.Messages;
 import dev.headlight.testing.FakeHub;
 import dev.headlight.testing.Golden;
@@ -126,7 +126,7 @@ class LanguageServerTest {
     }
 
     /** An editor that remembers what it is told. */
-    private static final class Client implements HeadlightClient {
+    private static final class Client implements HeadlightLanguageClient {
         private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
         private volatile String choice;
 

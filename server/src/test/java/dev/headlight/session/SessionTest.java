@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.hub.Hub;
 import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Options;
+import dev.headlight.inspect.OutOfRangeException;
 import dev.headlight.inspect.Request;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,34 +28,34 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
-    private static final Runnable TO_THE_END = () -> {};
     private static final Loader EMBEDDED =
             (model, progress, wanted) -> Inspector.load("embedded", Hub.locate("embedded"));
 
-    private static Opened open(Session session, String text) {
-        return session.open(Request.of(text), Options.standard(), false, TO_THE_END);
+    private static OpenInspection open(Session session, String text) {
+        return session.open(Request.of(text), Options.standard(), false, Cancellation.NEVER);
     }
 
     @Test
     void anOpenInspectionIsFoundAndReadByItsNumber() {
         try (Session session = new Session("embedded", EMBEDDED, 1 << 20)) {
-            Opened first = open(session, "The cat sat.");
-            Opened second = open(session, "The ____ sat.");
+            OpenInspection first = open(session, "The cat sat.");
+            OpenInspection second = open(session, "The ____ sat.");
             assertThat(second.id()).isNotEqualTo(first.id());
             assertThat(session.find(first.id())).contains(first);
-            assertThat(session.read(first.id(), Heads::tokens, TO_THE_END)).isEqualTo(6);
+            assertThat(session.read(first.id(), Heads::tokens, Cancellation.NEVER))
+                    .isEqualTo(6);
         }
     }
 
     @Test
     void whatIsOverTheBudgetIsGivenBackAndComputedAgainWhenItIsLookedAt() {
         try (Session session = new Session("embedded", EMBEDDED, 1)) {
-            Opened first = open(session, "The cat sat on the mat.");
-            Matrix before = session.read(first.id(), heads -> heads.head(1, 2), TO_THE_END);
+            OpenInspection first = open(session, "The cat sat on the mat.");
+            Matrix before = session.read(first.id(), heads -> heads.head(1, 2), Cancellation.NEVER);
             for (int i = 0; i < 5; i++) {
                 open(session, "Another text " + i);
             }
-            Matrix after = session.read(first.id(), heads -> heads.head(1, 2), TO_THE_END);
+            Matrix after = session.read(first.id(), heads -> heads.head(1, 2), Cancellation.NEVER);
             assertThat(after.values()).containsExactly(before.values(), within(1e-6f));
         }
     }
@@ -61,19 +63,19 @@ class SessionTest {
     @Test
     void twoInspectionsAreReadTogetherThoughTheyAreOverTheBudget() {
         try (Session session = new Session("embedded", EMBEDDED, 1)) {
-            Opened first = open(session, "The cat sat.");
-            Opened second = open(session, "The old cat sat.");
+            OpenInspection first = open(session, "The cat sat.");
+            OpenInspection second = open(session, "The old cat sat.");
             for (int i = 0; i < 2; i++) {
                 List<Integer> tokens = session.read(
                         first.id(),
                         second.id(),
                         (a, b) -> List.of(a.head(0, 0).rows(), b.head(0, 0).rows()),
-                        TO_THE_END);
+                        Cancellation.NEVER);
                 assertThat(tokens).containsExactly(6, 7);
             }
-            boolean same = session.read(first.id(), first.id(), (a, b) -> a == b, TO_THE_END);
+            boolean same = session.read(first.id(), first.id(), (a, b) -> a == b, Cancellation.NEVER);
             assertThat(same).isTrue();
-            assertThatThrownBy(() -> session.read(first.id(), 99, (a, b) -> 0, TO_THE_END))
+            assertThatThrownBy(() -> session.read(first.id(), 99, (a, b) -> 0, Cancellation.NEVER))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("no longer open");
         }
@@ -87,7 +89,7 @@ class SessionTest {
                 open(session, "text " + i);
             }
             assertThat(session.find(first)).isEmpty();
-            assertThatThrownBy(() -> session.read(first, Heads::tokens, TO_THE_END))
+            assertThatThrownBy(() -> session.read(first, Heads::tokens, Cancellation.NEVER))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("no longer open");
         }
@@ -151,15 +153,15 @@ class SessionTest {
     @Test
     void workIsDroppedWhenItIsNotWantedAnyMore() throws Exception {
         AtomicBoolean wanted = new AtomicBoolean(true);
-        Runnable check = () -> {
+        Cancellation check = () -> {
             if (!wanted.get()) {
                 throw new CancellationException();
             }
         };
         CountDownLatch loading = new CountDownLatch(1);
-        Loader slow = (model, progress, stillWanted) -> {
+        Loader slow = (model, progress, cancellation) -> {
             await(loading);
-            return EMBEDDED.load(model, progress, stillWanted);
+            return EMBEDDED.load(model, progress, cancellation);
         };
         ExecutorService pool = Executors.newSingleThreadExecutor();
         try (Session session = new Session("embedded", slow, 1)) {
@@ -185,7 +187,7 @@ class SessionTest {
     void listenersHearWhatIsPointedAt() {
         List<List<Float>> heard = Collections.synchronizedList(new ArrayList<>());
         try (Session session = new Session("embedded", EMBEDDED, 1 << 20)) {
-            Opened opened = open(session, "The cat sat.");
+            OpenInspection opened = open(session, "The cat sat.");
             session.listen(new Listener() {
                 @Override
                 public void pointed(int inspection, List<Float> weights) {
@@ -196,18 +198,18 @@ class SessionTest {
             session.point(opened.id(), Optional.empty());
             session.point(opened.id(), Optional.of(new Pointer(1, List.of(2, 3), List.of(1, 2), false)));
             session.point(opened.id(), Optional.of(new Pointer(1, List.of(2), List.of(1, 2), true)));
-            Matrix row = session.read(opened.id(), heads -> heads.from(1, 3), TO_THE_END);
+            Matrix row = session.read(opened.id(), heads -> heads.from(1, 3), Cancellation.NEVER);
             assertThat(heard.get(0)).hasSize(6);
             assertThat(heard.get(0).get(1)).isCloseTo(row.at(2, 1), within(1e-6f));
             assertThat(heard.get(1)).isEmpty();
-            Matrix second = session.read(opened.id(), heads -> heads.head(1, 2), TO_THE_END);
-            Matrix third = session.read(opened.id(), heads -> heads.head(1, 3), TO_THE_END);
+            Matrix second = session.read(opened.id(), heads -> heads.head(1, 2), Cancellation.NEVER);
+            Matrix third = session.read(opened.id(), heads -> heads.head(1, 3), Cancellation.NEVER);
             float from = (second.at(1, 4) + second.at(2, 4) + third.at(1, 4) + third.at(2, 4)) / 4;
             assertThat(heard.get(2).get(4)).isCloseTo(from, within(1e-6f));
             assertThat(heard.get(3).get(4)).isCloseTo(second.at(4, 1) + second.at(4, 2), within(1e-6f));
             assertThatThrownBy(() ->
                             session.point(opened.id(), Optional.of(new Pointer(1, List.of(99), List.of(3), false))))
-                    .isInstanceOf(IndexOutOfBoundsException.class);
+                    .isInstanceOf(OutOfRangeException.class);
         }
     }
 
@@ -219,9 +221,9 @@ class SessionTest {
             for (int i = 0; i < 64; i++) {
                 String text = "text " + "word ".repeat(i % 9);
                 answers.add(pool.submit(() -> {
-                    Opened opened = open(session, text);
+                    OpenInspection opened = open(session, text);
                     return session.read(
-                                    opened.id(), heads -> heads.layer(0).get(0).rows(), TO_THE_END)
+                                    opened.id(), heads -> heads.layer(0).get(0).rows(), Cancellation.NEVER)
                             - opened.inspection().tokens().size();
                 }));
             }

@@ -3,6 +3,7 @@ package dev.headlight.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.hub.Hub;
 import dev.headlight.inspect.Heads;
@@ -37,8 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Other models in a running session. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SwitchingTest {
-    private static final Runnable TO_THE_END = () -> {};
-
     @TempDir
     Path temp;
 
@@ -48,13 +47,13 @@ class SwitchingTest {
     private final Map<String, CountDownLatch> begun = new ConcurrentHashMap<>();
     private final List<String> given = new CopyOnWriteArrayList<>();
 
-    private Inspector load(String model, java.util.function.Consumer<Fetching> progress, Runnable stillWanted) {
+    private Inspector load(String model, java.util.function.Consumer<Fetching> progress, Cancellation cancellation) {
         begun(model).countDown();
         if (model.startsWith("slow")) {
             progress.accept(new Fetching(10, 100, 5, "10 of 100"));
             while (gate(model).getCount() > 0) {
                 try {
-                    stillWanted.run();
+                    cancellation.check();
                     gate(model).await(10, TimeUnit.MILLISECONDS);
                 } catch (CancellationException e) {
                     given.add(model);
@@ -82,12 +81,12 @@ class SwitchingTest {
         return new Session(model, this::load, 1 << 20);
     }
 
-    private static Opened open(Session session, String text) {
-        return session.open(Request.of(text), Options.standard(), false, TO_THE_END);
+    private static OpenInspection open(Session session, String text) {
+        return session.open(Request.of(text), Options.standard(), false, Cancellation.NEVER);
     }
 
     private CompletableFuture<Void> use(Session session, String model) throws InterruptedException {
-        CompletableFuture<Void> use = CompletableFuture.runAsync(() -> session.use(model, TO_THE_END));
+        CompletableFuture<Void> use = CompletableFuture.runAsync(() -> session.use(model, Cancellation.NEVER));
         assertThat(begun(model).await(30, TimeUnit.SECONDS)).isTrue();
         return use;
     }
@@ -130,7 +129,8 @@ class SwitchingTest {
             assertThat(states)
                     .contains(new Loading("slow first", java.util.Optional.of(new Fetching(10, 100, 5, "10 of 100"))))
                     .endsWith(new Ready("slow first"));
-            assertThatThrownBy(() -> session.use("broken", TO_THE_END)).hasMessage("The model is broken: mend it.");
+            assertThatThrownBy(() -> session.use("broken", Cancellation.NEVER))
+                    .hasMessage("The model is broken: mend it.");
             assertThat(nexts).endsWith(new Failed("broken", "The model is broken: mend it."));
             assertThat(states).endsWith(new Ready("slow first"));
         }
@@ -140,10 +140,10 @@ class SwitchingTest {
     void aModelThatFailsLeavesTheOldOneAndItsInspections() {
         try (Session session = session("embedded")) {
             int id = open(session, "The cat sat.").id();
-            assertThatThrownBy(() -> session.use("broken", TO_THE_END))
+            assertThatThrownBy(() -> session.use("broken", Cancellation.NEVER))
                     .isInstanceOf(UserException.class)
                     .hasMessage("The model is broken: mend it.");
-            assertThat(session.read(id, Heads::tokens, TO_THE_END)).isEqualTo(6);
+            assertThat(session.read(id, Heads::tokens, Cancellation.NEVER)).isEqualTo(6);
             assertThat(open(session, "more").inspection().model()).isEqualTo("embedded");
         }
     }
@@ -152,7 +152,7 @@ class SwitchingTest {
     void aSessionWhoseFirstModelFailedCanTakeAnother() {
         try (Session session = session("broken")) {
             assertThatThrownBy(session::awaitModel).isInstanceOf(UserException.class);
-            session.use("embedded", TO_THE_END);
+            session.use("embedded", Cancellation.NEVER);
             assertThat(open(session, "text").inspection().model()).isEqualTo("embedded");
         }
     }
@@ -162,7 +162,7 @@ class SwitchingTest {
         try (Session session = session("embedded")) {
             session.awaitModel();
             CompletableFuture<Void> second = use(session, "slow second");
-            session.use("third", TO_THE_END);
+            session.use("third", Cancellation.NEVER);
             assertThat(session.state()).isEqualTo(new Ready("third"));
             assertThatThrownBy(() -> second.get(30, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
@@ -181,7 +181,7 @@ class SwitchingTest {
         try (Session session = session("embedded")) {
             session.awaitModel();
             CompletableFuture<Void> other = use(session, "slow");
-            session.use("embedded", TO_THE_END);
+            session.use("embedded", Cancellation.NEVER);
             assertThatThrownBy(() -> other.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(CancellationException.class);
             assertThat(session.next()).isEmpty();
             assertThat(session.state()).isEqualTo(new Ready("embedded"));
@@ -210,13 +210,13 @@ class SwitchingTest {
     @Test
     void cancellingSaysSoToWhoWaits() throws Exception {
         try (Session session = session("slow")) {
-            CompletableFuture<Opened> waiting = CompletableFuture.supplyAsync(() -> open(session, "text"));
+            CompletableFuture<OpenInspection> waiting = CompletableFuture.supplyAsync(() -> open(session, "text"));
             assertThat(begun("slow").await(30, TimeUnit.SECONDS)).isTrue();
             session.cancelLoading();
             assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS))
                     .hasRootCauseMessage("Loading slow was cancelled: choose it again to go on.");
             gate("slow").countDown();
-            session.use("slow", TO_THE_END);
+            session.use("slow", Cancellation.NEVER);
             assertThat(open(session, "text").inspection().model()).isEqualTo("slow");
         }
     }
@@ -224,15 +224,16 @@ class SwitchingTest {
     @Test
     void inspectionsOfTheOldModelKeepTheirWordsAndSayThatTheirAttentionIsGone() {
         try (Session session = session("embedded")) {
-            Opened old = open(session, "The ____ sat.");
-            session.use("other", TO_THE_END);
+            OpenInspection old = open(session, "The ____ sat.");
+            session.use("other", Cancellation.NEVER);
             assertThat(session.find(old.id())).contains(old);
-            assertThatThrownBy(() -> session.read(old.id(), Heads::tokens, TO_THE_END))
+            assertThatThrownBy(() -> session.read(old.id(), Heads::tokens, Cancellation.NEVER))
                     .isInstanceOf(UserException.class)
                     .hasMessage("This was looked at with the model embedded, which is not the one that answers now:"
                             + " look at the text again.");
-            session.use("embedded", TO_THE_END);
-            assertThat(session.read(old.id(), Heads::tokens, TO_THE_END)).isEqualTo(6);
+            session.use("embedded", Cancellation.NEVER);
+            assertThat(session.read(old.id(), Heads::tokens, Cancellation.NEVER))
+                    .isEqualTo(6);
         }
     }
 
@@ -240,10 +241,12 @@ class SwitchingTest {
     void wordsOfTheOldModelAreNotRemembered() {
         try (Session session = session("embedded")) {
             Request request = Request.of("The ____ sat.");
-            var before = session.predict(request, Options.standard(), TO_THE_END);
-            assertThat(session.predict(request, Options.standard(), TO_THE_END)).isSameAs(before);
-            session.use("other", TO_THE_END);
-            assertThat(session.predict(request, Options.standard(), TO_THE_END)).isNotSameAs(before);
+            var before = session.predict(request, Options.standard(), Cancellation.NEVER);
+            assertThat(session.predict(request, Options.standard(), Cancellation.NEVER))
+                    .isSameAs(before);
+            session.use("other", Cancellation.NEVER);
+            assertThat(session.predict(request, Options.standard(), Cancellation.NEVER))
+                    .isNotSameAs(before);
         }
     }
 
@@ -272,11 +275,11 @@ class SwitchingTest {
             open(session, "The cat sat on the mat.");
             List<Long> peaks = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                session.use("large", TO_THE_END);
+                session.use("large", Cancellation.NEVER);
                 open(session, "The cat sat on the mat.");
                 long large = residentMegabytes();
                 peaks.add(large);
-                session.use("embedded", TO_THE_END);
+                session.use("embedded", Cancellation.NEVER);
                 while (large - residentMegabytes() < 60) {
                     Thread.sleep(20); // it is given back after the new model answers
                 }

@@ -10,10 +10,10 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.headlight.UserException;
 import dev.headlight.hub.Hub;
+import dev.headlight.inspect.HeadPattern;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Options;
-import dev.headlight.inspect.Pattern;
 import dev.headlight.inspect.Request;
 import dev.headlight.session.ModelState;
 import dev.headlight.session.Session;
@@ -297,12 +297,12 @@ class WebServerTest {
     void theOverviewIsOneAnswer() throws Exception {
         try (SafeTensorsFile overview = arrays("overview")) {
             assertThat(overview.shape("thumbnails")).containsExactly(4, 8, 9, 9);
-            assertThat(overview.shape("patterns")).containsExactly(4, 8, Pattern.values().length);
-            float otherSentence = overview.bytes("patterns").getFloat(4 * Pattern.OTHER_SENTENCE.ordinal());
+            assertThat(overview.shape("patterns")).containsExactly(4, 8, HeadPattern.values().length);
+            float otherSentence = overview.bytes("patterns").getFloat(4 * HeadPattern.OTHER_SENTENCE.ordinal());
             assertThat(otherSentence).isNaN();
             assertThat(JsonParser.parseString(overview.metadata().get("patterns"))
                             .getAsJsonArray())
-                    .hasSize(Pattern.values().length)
+                    .hasSize(HeadPattern.values().length)
                     .startsWith(new JsonPrimitive("previous token"));
             assertThat(overview.metadata()).containsEntry("thresholds", "[0.5,0.5,0.5,0.6,0.6,0.6,0.5,0.6,3.8]");
         }
@@ -524,7 +524,7 @@ class WebServerTest {
     @Test
     void filesOfThePageAreThere() throws IOException {
         assertThat(Files.exists(temp)).isTrue();
-        assertThat(Pages.find("index.html")).isPresent();
-        assertThat(Pages.find("../cli/version.properties")).isEmpty();
+        assertThat(PageFiles.find("index.html")).isPresent();
+        assertThat(PageFiles.find("../cli/version.properties")).isEmpty();
     }
 }

@@ -22,7 +22,7 @@ final class Connection {
     /** How long a server gets to end by itself. */
     private static final long POLITE_SECONDS = 3;
 
-    final HeadlightServer server;
+    final HeadlightLanguageServer server;
     private final Process process;
     private final Instant born = Instant.now();
     private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet();
@@ -30,9 +30,9 @@ final class Connection {
     private Connection(Process process, LanguageClient client) {
         PROTOCOL_LOG.setLevel(Level.OFF);
         this.process = process;
-        Launcher<HeadlightServer> launcher = new Launcher.Builder<HeadlightServer>()
+        Launcher<HeadlightLanguageServer> launcher = new Launcher.Builder<HeadlightLanguageServer>()
                 .setLocalService(client)
-                .setRemoteInterface(HeadlightServer.class)
+                .setRemoteInterface(HeadlightLanguageServer.class)
                 .setInput(process.getInputStream())
                 .setOutput(process.getOutputStream())
                 .setExecutorService(Executors.newCachedThreadPool(work -> daemon("headlight-inbox", work)))

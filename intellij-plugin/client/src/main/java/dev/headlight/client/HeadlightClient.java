@@ -571,7 +571,7 @@ public final class HeadlightClient implements AutoCloseable {
     /** Asks the server about a text, as soon as there is one; whoever cancels the answer cancels the request. */
     private <T, R> CompletableFuture<R> ask(
             String uri,
-            BiFunction<HeadlightServer, Document, CompletableFuture<T>> question,
+            BiFunction<HeadlightLanguageServer, Document, CompletableFuture<T>> question,
             BiFunction<T, Document, R> decode) {
         CompletableFuture<R> answer = new CompletableFuture<>();
         if (closed) {

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 /** What of which text is looked at, and the tool window that shows it. Used on the thread of the user interface. */
 final class Attention implements Disposable {
     private final HeadlightService service;
-    private final Later quiet;
+    private final UiScheduler quiet;
     private OpenText looked;
     private List<RangeMarker> parts = List.of();
     private CompletableFuture<?> asked;
@@ -29,7 +29,7 @@ final class Attention implements Disposable {
 
     Attention(HeadlightService service) {
         this.service = service;
-        quiet = new Later(service.project());
+        quiet = new UiScheduler(service.project());
         Disposer.register(this, quiet);
     }
 
@@ -73,7 +73,7 @@ final class Attention implements Disposable {
         }
         CompletableFuture<Inspection> answer = service.client().inspect(looked.uri, spans);
         asked = answer;
-        answer.whenComplete((inspection, problem) -> Later.onUi(service.project(), () -> {
+        answer.whenComplete((inspection, problem) -> UiScheduler.onUi(service.project(), () -> {
             if (answer == asked) {
                 answered(inspection, problem);
             }

@@ -145,7 +145,7 @@ public final class HeadlightService implements Disposable, dev.headlight.client.
             before.done();
         }
         if (state == State.READY) {
-            Later.onUi(project, () -> {
+            UiScheduler.onUi(project, () -> {
                 texts.values().forEach(OpenText::refresh);
                 attention.serverIsReady();
             });
@@ -157,14 +157,14 @@ public final class HeadlightService implements Disposable, dev.headlight.client.
         if (loading == null) {
             loading = new LoadingTask(project, client);
             LoadingTask begun = loading;
-            Later.onUi(project, begun::queue);
+            UiScheduler.onUi(project, begun::queue);
         }
         loading.step(message, percent);
     }
 
     @Override
     public void highlight(Highlight highlight) {
-        Later.onUi(
+        UiScheduler.onUi(
                 project,
                 () -> byUri(highlight.uri())
                         .filter(text -> text.version() == highlight.version())
@@ -174,7 +174,7 @@ public final class HeadlightService implements Disposable, dev.headlight.client.
     @Override
     public CompletableFuture<Boolean> apply(Edit edit) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
-        Later.onUi(
+        UiScheduler.onUi(
                 project,
                 () -> done.complete(byUri(edit.uri())
                         .filter(text -> text.version() == edit.version())
@@ -185,7 +185,7 @@ public final class HeadlightService implements Disposable, dev.headlight.client.
 
     @Override
     public void failed(String sentence, Remedy remedy) {
-        Later.onUi(project, () -> {
+        UiScheduler.onUi(project, () -> {
             switch (remedy) {
                 case OPEN_SETTINGS -> Notices.openSettings(project, sentence);
                 case TRY_AGAIN -> Notices.tryAgain(project, sentence, this::loadAgain);

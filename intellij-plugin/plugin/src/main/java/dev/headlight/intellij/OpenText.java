@@ -31,7 +31,7 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
     private final String language;
     private final Map<Editor, EditorWords> editors = new HashMap<>();
     private final Map<Editor, CompletableFuture<?>> asked = new HashMap<>();
-    private final Later quiet;
+    private final UiScheduler quiet;
     private volatile int version = 1;
 
     OpenText(HeadlightService service, Document document, String uri, String language) {
@@ -40,7 +40,7 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
         this.document = document;
         this.uri = uri;
         this.language = language;
-        quiet = new Later(service.project());
+        quiet = new UiScheduler(service.project());
         Disposer.register(this, quiet);
         document.addDocumentListener(this, this);
         client.open(uri, language, version, document.getText());
@@ -122,7 +122,7 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
         CompletableFuture<List<Words>> answer =
                 client.words(uri, new Span(visible.getStartOffset(), visible.getEndOffset()));
         asked.put(editor, answer);
-        answer.thenAccept(blanks -> Later.onUi(service.project(), () -> show(editor, blanks)));
+        answer.thenAccept(blanks -> UiScheduler.onUi(service.project(), () -> show(editor, blanks)));
     }
 
     private void show(Editor editor, List<Words> blanks) {

@@ -17,7 +17,8 @@ public final class ShowLogAction extends ProjectAction {
         ApplicationManager.getApplication().executeOnPooledThread(() -> {
             VirtualFile log = LocalFileSystem.getInstance().refreshAndFindFileByNioFile(ServerHome.log());
             if (log != null) {
-                Later.onUi(project, () -> FileEditorManager.getInstance(project).openFile(log, true));
+                UiScheduler.onUi(
+                        project, () -> FileEditorManager.getInstance(project).openFile(log, true));
             }
         });
     }

@@ -31,7 +31,7 @@ public final class SuggestWordsAction extends EditorAction {
                 editor.getSelectionModel().getSelectionEnd());
         service.client()
                 .alternatives(text.uri, word)
-                .whenComplete((words, problem) -> Later.onUi(project, () -> {
+                .whenComplete((words, problem) -> UiScheduler.onUi(project, () -> {
                     if (problem == null) {
                         offer(text, editor, words);
                     } else {

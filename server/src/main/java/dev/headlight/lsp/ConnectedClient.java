@@ -19,17 +19,17 @@ import org.eclipse.lsp4j.InitializeParams;
  * @param showsProgress whether it shows the progress of what the server began
  * @param refreshesHints whether it asks for hints again when told
  */
-record Peer(
-        HeadlightClient client,
+record ConnectedClient(
+        HeadlightLanguageClient client,
         boolean opensPages,
         boolean showsDocuments,
         boolean versionsEdits,
         boolean showsProgress,
         boolean refreshesHints) {
 
-    static Peer of(HeadlightClient client, InitializeParams params) {
+    static ConnectedClient of(HeadlightLanguageClient client, InitializeParams params) {
         ClientCapabilities able = Optional.ofNullable(params.getCapabilities()).orElseGet(ClientCapabilities::new);
-        return new Peer(
+        return new ConnectedClient(
                 client,
                 hasPanel(able.getExperimental()),
                 has(

@@ -11,10 +11,10 @@ import java.util.Optional;
  *
  * @param text the text
  * @param pair the second text; of an encoder-decoder its target
- * @param prepared the tokens of both
+ * @param encoded the tokens of both
  * @param decoder what an encoder-decoder's decoder is given
  */
-record Sought(String text, Optional<String> pair, Prepared prepared, Optional<Decoder> decoder) {
+record ModelInput(String text, Optional<String> pair, EncodedRequest encoded, Optional<Decoder> decoder) {
 
     /**
      * What a decoder is given.
@@ -26,8 +26,8 @@ record Sought(String text, Optional<String> pair, Prepared prepared, Optional<De
     record Decoder(SequenceToSequence.Decoding decoding, Inspection.Target target, Token start) {}
 
     /** A text or pair as it is. */
-    static Sought of(Request request, Prepared prepared) {
-        return new Sought(request.text(), request.pair(), prepared, Optional.empty());
+    static ModelInput of(Request request, EncodedRequest encoded) {
+        return new ModelInput(request.text(), request.pair(), encoded, Optional.empty());
     }
 
     /** How many of its tokens may be looked at, of what the model takes: of a text that is its own target, half. */
@@ -39,7 +39,7 @@ record Sought(String text, Optional<String> pair, Prepared prepared, Optional<De
     List<Token> given(List<Token> kept) {
         return same().map(decoder -> {
                     List<Token> all = new ArrayList<>(kept);
-                    all.addAll(Prepared.shifted(kept, decoder.start()));
+                    all.addAll(EncodedRequest.shifted(kept, decoder.start()));
                     return all;
                 })
                 .orElse(kept);

@@ -11,13 +11,13 @@ import java.util.stream.LongStream;
  * What the layers of a stack looked with, in native memory: queries and keys, as their attention used them. Q tokens look
  * at K tokens, which are the same but in cross-attention. L layers, H heads, d head size.
  */
-final class Stack {
+final class AttentionStack {
     private final NDManager kept;
     private final List<NDArray> queries = new ArrayList<>(); // L × (H, Q, d)
     private final List<NDArray> keys = new ArrayList<>(); // L × (H, K, d)
     private final List<Mask> masks = new ArrayList<>(); // L
 
-    Stack(NDManager kept) {
+    AttentionStack(NDManager kept) {
         this.kept = kept;
     }
 

@@ -15,9 +15,9 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
-/** Arrays as the page gets them: in the safetensors format, which says their names, types and shapes. */
-final class Arrays {
-    private Arrays() {}
+/** ArrayResponses as the page gets them: in the safetensors format, which says their names, types and shapes. */
+final class ArrayResponses {
+    private ArrayResponses() {}
 
     /** {@code attention}: U8 [H, T, T], 255 · weight. */
     static byte[] layer(int heads, int tokens, byte[] quantized) {

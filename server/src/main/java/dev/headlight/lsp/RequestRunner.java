@@ -1,5 +1,6 @@
 package dev.headlight.lsp;
 
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -20,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * answered at once, and its work told to stop; so is one that a newer request for the same thing replaces. Whatever goes
  * wrong becomes an error response of one sentence.
  */
-final class Answers implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+final class RequestRunner implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestRunner.class);
 
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "headlight-lsp");
@@ -49,9 +50,9 @@ final class Answers implements AutoCloseable {
     /**
      * Answers a request.
      *
-     * @param work is given what it should call now and then: that throws when the answer is not wanted any more
+     * @param work checks its cancellation now and then
      */
-    <T> CompletableFuture<T> ask(Function<Runnable, T> work) {
+    <T> CompletableFuture<T> ask(Function<Cancellation, T> work) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         if (stage != Stage.RUNNING) {
             answer.completeExceptionally(
@@ -60,13 +61,13 @@ final class Answers implements AutoCloseable {
                             : error(ResponseErrorCode.ServerNotInitialized, "The server awaits initialize first."));
             return answer;
         }
-        Runnable stillWanted = () -> {
+        Cancellation cancellation = () -> {
             if (answer.isDone()) {
                 throw new CancellationException();
             }
         };
         try {
-            threads.execute(() -> complete(answer, work, stillWanted));
+            threads.execute(() -> complete(answer, work, cancellation));
         } catch (RejectedExecutionException e) {
             answer.completeExceptionally(error(ResponseErrorCode.InvalidRequest, "The server was shut down."));
         }
@@ -74,7 +75,7 @@ final class Answers implements AutoCloseable {
     }
 
     /** Answers a request in place of an earlier one for the same thing, which ends with an error that says so. */
-    <T> CompletableFuture<T> askLatest(String thing, Function<Runnable, T> work) {
+    <T> CompletableFuture<T> askLatest(String thing, Function<Cancellation, T> work) {
         CompletableFuture<T> answer = ask(work);
         CompletableFuture<?> earlier = latest.put(thing, answer);
         if (earlier != null) {
@@ -87,16 +88,17 @@ final class Answers implements AutoCloseable {
 
     /** Runs what nobody waits for, on the same threads. */
     void later(Runnable work) {
-        ask(stillWanted -> {
+        ask(cancellation -> {
             work.run();
             return null;
         });
     }
 
-    private static <T> void complete(CompletableFuture<T> answer, Function<Runnable, T> work, Runnable stillWanted) {
+    private static <T> void complete(
+            CompletableFuture<T> answer, Function<Cancellation, T> work, Cancellation cancellation) {
         try {
-            stillWanted.run();
-            answer.complete(work.apply(stillWanted));
+            cancellation.check();
+            answer.complete(work.apply(cancellation));
         } catch (CancellationException e) {
             answer.cancel(true);
         } catch (UserException e) {

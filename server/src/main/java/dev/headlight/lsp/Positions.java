@@ -1,34 +1,35 @@
 package dev.headlight.lsp;
 
 import dev.headlight.documents.Document;
-import dev.headlight.documents.Position;
+import dev.headlight.documents.TextPosition;
 import dev.headlight.text.Span;
+import org.eclipse.lsp4j.Position;
 import org.eclipse.lsp4j.Range;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 
 /** LSP's positions to spans of a document, and back. The one place that knows both. */
-final class Places {
-    private Places() {}
+final class Positions {
+    private Positions() {}
 
-    static int offset(Document document, org.eclipse.lsp4j.Position position) {
+    static int offset(Document document, Position position) {
         if (position == null) {
-            throw Answers.error(ResponseErrorCode.InvalidParams, "A position is missing.");
+            throw RequestRunner.error(ResponseErrorCode.InvalidParams, "A position is missing.");
         }
-        return document.offset(new Position(position.getLine(), position.getCharacter()));
+        return document.offset(new TextPosition(position.getLine(), position.getCharacter()));
     }
 
     static Span span(Document document, Range range) {
         if (range == null) {
-            throw Answers.error(ResponseErrorCode.InvalidParams, "A range is missing.");
+            throw RequestRunner.error(ResponseErrorCode.InvalidParams, "A range is missing.");
         }
         int a = offset(document, range.getStart());
         int b = offset(document, range.getEnd());
         return new Span(Math.min(a, b), Math.max(a, b));
     }
 
-    static org.eclipse.lsp4j.Position position(Document document, int offset) {
-        Position position = document.position(offset);
-        return new org.eclipse.lsp4j.Position(position.line(), position.character());
+    static Position position(Document document, int offset) {
+        TextPosition position = document.position(offset);
+        return new Position(position.line(), position.character());
     }
 
     static Range range(Document document, Span span) {

@@ -13,8 +13,8 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /** What is said of failures that people can act on. */
-final class Sentences {
-    private Sentences() {}
+final class HubMessages {
+    private HubMessages() {}
 
     /** Why a file could not be read or written, in a few words. */
     static String reason(IOException failure) {

@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A map that forgets what was not asked for lately. */
-final class Recent<K, V> extends LinkedHashMap<K, V> {
+final class RecentlyUsed<K, V> extends LinkedHashMap<K, V> {
     private static final long serialVersionUID = 1;
     private final int most;
 
-    Recent(int most) {
+    RecentlyUsed(int most) {
         super(16, 0.75f, true);
         this.most = most;
     }

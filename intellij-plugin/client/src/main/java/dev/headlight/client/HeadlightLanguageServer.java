@@ -6,7 +6,7 @@ import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
 import org.eclipse.lsp4j.services.LanguageServer;
 
 /** The server, beyond LSP. */
-interface HeadlightServer extends LanguageServer {
+interface HeadlightLanguageServer extends LanguageServer {
     @JsonRequest(Messages.INSPECT)
     CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params);
 

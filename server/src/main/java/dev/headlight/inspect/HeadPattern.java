@@ -5,7 +5,7 @@ package dev.headlight.inspect;
  * attention over 0.5 for positions, over 0.6 for special tokens and punctuation; more than 3.8 nats of entropy for
  * heads that attend broadly.
  */
-public enum Pattern {
+public enum HeadPattern {
     PREVIOUS_TOKEN("previous token", 0.5),
     NEXT_TOKEN("next token", 0.5),
     SAME_TOKEN("same token", 0.5),
@@ -19,7 +19,7 @@ public enum Pattern {
     private final String label;
     private final double threshold;
 
-    Pattern(String label, double threshold) {
+    HeadPattern(String label, double threshold) {
         this.label = label;
         this.threshold = threshold;
     }

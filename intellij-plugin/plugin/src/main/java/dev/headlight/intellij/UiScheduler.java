@@ -8,14 +8,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** Work for the thread of the user interface, once nothing has happened for a while; newer work takes older's place. */
-final class Later implements Disposable {
+final class UiScheduler implements Disposable {
     /** How long nothing must be typed before an edited text is looked at again. */
     static final int QUIET_MS = 350;
 
     private final Project project;
     private Future<?> waiting;
 
-    Later(Project project) {
+    UiScheduler(Project project) {
         this.project = project;
     }
 

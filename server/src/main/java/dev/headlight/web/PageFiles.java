@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The files that the web view was built into. */
-final class Pages {
+final class PageFiles {
     private static final String ROOT = "/dev/headlight/webview/";
     /** Plain names in plain folders: no way out of the root, and nothing hidden. */
     private static final Pattern PATH = Pattern.compile("(?:[\\w-]+/)*[\\w-]+(?:\\.[\\w-]+)*\\.(\\w+)");
@@ -20,7 +20,7 @@ final class Pages {
             "svg", "image/svg+xml",
             "png", "image/png");
 
-    private Pages() {}
+    private PageFiles() {}
 
     /**
      * A file.
@@ -34,7 +34,7 @@ final class Pages {
         if (!matcher.matches() || !TYPES.containsKey(matcher.group(1))) {
             return Optional.empty();
         }
-        try (InputStream file = Pages.class.getResourceAsStream(ROOT + path)) {
+        try (InputStream file = PageFiles.class.getResourceAsStream(ROOT + path)) {
             return file == null
                     ? Optional.empty()
                     : Optional.of(new Page(TYPES.get(matcher.group(1)), file.readAllBytes()));

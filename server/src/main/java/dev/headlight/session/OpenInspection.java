@@ -9,4 +9,4 @@ import dev.headlight.inspect.Inspection;
  * @param inspection what was found out
  * @param linked whether an editor has the text open, and wants to hear what is pointed at and accepted
  */
-public record Opened(int id, Inspection inspection, boolean linked) {}
+public record OpenInspection(int id, Inspection inspection, boolean linked) {}

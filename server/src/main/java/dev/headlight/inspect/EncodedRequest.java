@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * @param tokens all tokens, before any are left out; spans are in the readings
  * @param places the blanks
  */
-record Prepared(List<Reading> readings, List<List<Span>> sentences, List<Token> tokens, List<Place> places) {
+record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<Token> tokens, List<Place> places) {
 
     private static final String NOTHING = "The text holds nothing that the model can read: select or type some words.";
 
@@ -36,7 +36,7 @@ record Prepared(List<Reading> readings, List<List<Span>> sentences, List<Token> 
      */
     record Place(int segment, Span span, Span original, int token, Optional<String> masked) {}
 
-    static Prepared of(Request request, Tokenizer tokenizer) {
+    static EncodedRequest of(Request request, Tokenizer tokenizer) {
         List<Reading> readings = new ArrayList<>();
         readings.add(reading(request.text(), request.masked(), tokenizer));
         request.pair().ifPresent(pair -> readings.add(reading(pair, Optional.empty(), tokenizer)));
@@ -50,14 +50,14 @@ record Prepared(List<Reading> readings, List<List<Span>> sentences, List<Token> 
             }
         }
         List<List<Span>> sentences = readings.stream().map(Sentences::of).toList();
-        return new Prepared(readings, sentences, tokens, places(readings, tokens, request, tokenizer));
+        return new EncodedRequest(readings, sentences, tokens, places(readings, tokens, request, tokenizer));
     }
 
     /**
      * For a model that predicts what follows: its one place is the end of the text, or a word, for which it reads what
      * stands before. Spaces at the end are not read, for a word brings its own.
      */
-    static Prepared ofCausal(Request request, Tokenizer tokenizer) {
+    static EncodedRequest ofCausal(Request request, Tokenizer tokenizer) {
         int end = request.masked().map(Span::start).orElse(request.text().length());
         Reading reading = Reading.of(request.text().substring(0, end), List.of(), "");
         List<Token> tokens = tokenizer.encode(reading.text().stripTrailing());
@@ -77,7 +77,7 @@ record Prepared(List<Reading> readings, List<List<Span>> sentences, List<Token> 
                 request.masked().orElseGet(() -> reading.original(behind)),
                 last,
                 request.masked().map(word -> word.of(request.text())));
-        return new Prepared(List.of(reading), List.of(Sentences.of(reading)), tokens, List.of(place));
+        return new EncodedRequest(List.of(reading), List.of(Sentences.of(reading)), tokens, List.of(place));
     }
 
     /**
@@ -88,7 +88,7 @@ record Prepared(List<Reading> readings, List<List<Span>> sentences, List<Token> 
      * @param target the target's text, which may be empty
      * @param start the token that begins it
      */
-    Prepared with(Request source, String target, Token start, Tokenizer tokenizer) {
+    EncodedRequest with(Request source, String target, Token start, Tokenizer tokenizer) {
         Reading reading = reading(target, Optional.empty(), tokenizer);
         List<Token> written =
                 tokenizer.encode(reading.text()).stream().map(Token::second).toList();
@@ -99,12 +99,12 @@ record Prepared(List<Reading> readings, List<List<Span>> sentences, List<Token> 
                 .filter(place -> place.segment() == 1)
                 .map(place -> new Place(1, place.span(), place.original(), place.token() - 1, Optional.empty()))
                 .toList();
-        return new Prepared(both, List.of(sentences.get(0), Sentences.of(reading)), all, blanks);
+        return new EncodedRequest(both, List.of(sentences.get(0), Sentences.of(reading)), all, blanks);
     }
 
     /** The same, as if nothing were missing in it. */
-    Prepared withoutBlanks() {
-        return new Prepared(readings, sentences, tokens, List.of());
+    EncodedRequest withoutBlanks() {
+        return new EncodedRequest(readings, sentences, tokens, List.of());
     }
 
     /** What a decoder is given of a target's tokens: all but the last, behind one that begins it. */

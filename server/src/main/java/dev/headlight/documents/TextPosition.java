@@ -6,4 +6,4 @@ package dev.headlight.documents;
  * @param line from 0
  * @param character from 0, in UTF-16 units
  */
-public record Position(int line, int character) {}
+public record TextPosition(int line, int character) {}

@@ -11,15 +11,15 @@ import java.nio.file.Path;
  * @param type its {@code model_type}
  * @param encoderDecoder whether it says that it has a decoder beside the encoder
  */
-public record Kind(String type, boolean encoderDecoder) {
+public record ModelKind(String type, boolean encoderDecoder) {
     /**
      * Reads a checkpoint's configuration.
      *
      * @throws UserException where there is none, or it doesn't say
      */
-    public static Kind of(Path folder) {
+    public static ModelKind of(Path folder) {
         Config config = Config.read(folder.resolve("config.json"));
-        return new Kind(config.string("model_type"), config.flag("is_encoder_decoder", false));
+        return new ModelKind(config.string("model_type"), config.flag("is_encoder_decoder", false));
     }
 
     /** Whether there is a family that runs it. */
