@@ -258,7 +258,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
 
     private void report(ModelState.Fetching fetching) {
         int percentage = fetching.total() == 0 ? 0 : (int) (100 * fetching.done() / fetching.total());
-        report("Downloading " + shown + ": " + fetching.told(), percentage);
+        report("Downloading " + shown + ": " + fetching.message(), percentage);
     }
 
     private void report(String message, Integer percentage) {

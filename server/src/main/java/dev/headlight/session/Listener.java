@@ -3,7 +3,7 @@ package dev.headlight.session;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Hears of what happens in a session; called on any of its threads, and expected to return at once. */
+/** Hears what happens in a session, in order, on a thread of its own. */
 public interface Listener {
     /** The model is being loaded, is ready, or failed; or another one took its place. */
     default void modelChanged(ModelState state) {}

@@ -15,7 +15,7 @@ public interface Loader {
      *
      * @param progress is told how far a download is
      * @param cancellation asked now and then, on any thread; throws {@link CancellationException} to end the work
-     * @throws UserException where it is not to be had
+     * @throws UserException where it is unavailable
      */
     Inspector load(String model, Consumer<Fetching> progress, Cancellation cancellation);
 }

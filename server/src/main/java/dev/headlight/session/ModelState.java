@@ -22,7 +22,7 @@ public sealed interface ModelState {
     record Ready(String model) implements ModelState {}
 
     /**
-     * Not to be had.
+     * Unavailable.
      *
      * @param sentence what happened and what to do
      */
@@ -33,8 +33,8 @@ public sealed interface ModelState {
      *
      * @param done bytes that are there
      * @param total bytes of all files
-     * @param perSecond bytes a second of late, 0 where that isn't known yet
-     * @param told all this as a person reads it
+     * @param perSecond recent bytes per second, 0 where that isn't known yet
+     * @param message all this as a person reads it
      */
-    record Fetching(long done, long total, long perSecond, String told) {}
+    record Fetching(long done, long total, long perSecond, String message) {}
 }

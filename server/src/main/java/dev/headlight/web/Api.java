@@ -245,7 +245,7 @@ final class Api {
         json.addProperty("done", fetching.done());
         json.addProperty("total", fetching.total());
         json.addProperty("perSecond", fetching.perSecond());
-        json.addProperty("told", fetching.told());
+        json.addProperty("told", fetching.message());
         return json;
     }
 

@@ -17,11 +17,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -184,8 +187,8 @@ class SessionTest {
     }
 
     @Test
-    void listenersHearWhatIsPointedAt() {
-        List<List<Float>> heard = Collections.synchronizedList(new ArrayList<>());
+    void listenersHearWhatIsPointedAt() throws Exception {
+        BlockingQueue<List<Float>> heard = new LinkedBlockingQueue<>();
         try (Session session = new Session("embedded", EMBEDDED, 1 << 20)) {
             OpenInspection opened = open(session, "The cat sat.");
             session.listen(new Listener() {
@@ -194,22 +197,67 @@ class SessionTest {
                     heard.add(weights);
                 }
             });
-            session.point(opened.id(), Optional.of(new Pointer(1, List.of(2), List.of(3), false)));
-            session.point(opened.id(), Optional.empty());
-            session.point(opened.id(), Optional.of(new Pointer(1, List.of(2, 3), List.of(1, 2), false)));
-            session.point(opened.id(), Optional.of(new Pointer(1, List.of(2), List.of(1, 2), true)));
             Matrix row = session.read(opened.id(), heads -> heads.from(1, 3), Cancellation.NEVER);
-            assertThat(heard.get(0)).hasSize(6);
-            assertThat(heard.get(0).get(1)).isCloseTo(row.at(2, 1), within(1e-6f));
-            assertThat(heard.get(1)).isEmpty();
+            List<Float> one = pointed(session, heard, opened, new Pointer(1, List.of(2), List.of(3), false));
+            assertThat(one).hasSize(6);
+            assertThat(one.get(1)).isCloseTo(row.at(2, 1), within(1e-6f));
+
+            session.point(opened.id(), Optional.empty());
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEmpty();
+
             Matrix second = session.read(opened.id(), heads -> heads.head(1, 2), Cancellation.NEVER);
             Matrix third = session.read(opened.id(), heads -> heads.head(1, 3), Cancellation.NEVER);
             float from = (second.at(1, 4) + second.at(2, 4) + third.at(1, 4) + third.at(2, 4)) / 4;
-            assertThat(heard.get(2).get(4)).isCloseTo(from, within(1e-6f));
-            assertThat(heard.get(3).get(4)).isCloseTo(second.at(4, 1) + second.at(4, 2), within(1e-6f));
+            List<Float> word = pointed(session, heard, opened, new Pointer(1, List.of(2, 3), List.of(1, 2), false));
+            assertThat(word.get(4)).isCloseTo(from, within(1e-6f));
+            List<Float> into = pointed(session, heard, opened, new Pointer(1, List.of(2), List.of(1, 2), true));
+            assertThat(into.get(4)).isCloseTo(second.at(4, 1) + second.at(4, 2), within(1e-6f));
             assertThatThrownBy(() ->
                             session.point(opened.id(), Optional.of(new Pointer(1, List.of(99), List.of(3), false))))
                     .isInstanceOf(OutOfRangeException.class);
+        }
+    }
+
+    private static List<Float> pointed(
+            Session session, BlockingQueue<List<Float>> heard, OpenInspection opened, Pointer pointer)
+            throws InterruptedException {
+        session.point(opened.id(), Optional.of(pointer));
+        return heard.poll(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aListenerThatStallsHoldsUpNobodyAndMissesOnlyWhatIsStale() throws Exception {
+        CountDownLatch stalled = new CountDownLatch(1);
+        List<OptionalInt> slow = Collections.synchronizedList(new ArrayList<>());
+        BlockingQueue<OptionalInt> quick = new LinkedBlockingQueue<>();
+        try (Session session = new Session("embedded", EMBEDDED, 1 << 20)) {
+            session.listen(new Listener() {
+                @Override
+                public void cursorMoved(int inspection, OptionalInt token) {
+                    await(stalled);
+                    slow.add(token);
+                }
+            });
+            session.listen(new Listener() {
+                @Override
+                public void cursorMoved(int inspection, OptionalInt token) {
+                    quick.add(token);
+                }
+            });
+            for (int token = 0; token < 100; token++) {
+                session.cursorMoved(1, OptionalInt.of(token));
+            }
+            OptionalInt heard = quick.poll(30, TimeUnit.SECONDS);
+            while (heard != null && heard.getAsInt() < 99) {
+                heard = quick.poll(30, TimeUnit.SECONDS);
+            }
+            assertThat(heard).isEqualTo(OptionalInt.of(99));
+            assertThat(open(session, "The cat sat.").inspection().tokens()).hasSize(6);
+            stalled.countDown();
+            while (slow.isEmpty() || slow.get(slow.size() - 1).getAsInt() < 99) {
+                Thread.sleep(5);
+            }
+            assertThat(slow).hasSizeLessThan(100);
         }
     }
 

@@ -126,13 +126,23 @@ class SwitchingTest {
             });
             gate("slow first").countDown();
             session.awaitModel();
+            awaitLast(states, new Ready("slow first"));
             assertThat(states)
                     .contains(new Loading("slow first", java.util.Optional.of(new Fetching(10, 100, 5, "10 of 100"))))
                     .endsWith(new Ready("slow first"));
             assertThatThrownBy(() -> session.use("broken", Cancellation.NEVER))
                     .hasMessage("The model is broken: mend it.");
-            assertThat(nexts).endsWith(new Failed("broken", "The model is broken: mend it."));
+            awaitLast(nexts, new Failed("broken", "The model is broken: mend it."));
             assertThat(states).endsWith(new Ready("slow first"));
+        }
+    }
+
+    /** Listeners hear on threads of their own. */
+    private static void awaitLast(List<ModelState> heard, ModelState last) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (heard.isEmpty() || !heard.get(heard.size() - 1).equals(last)) {
+            assertThat(System.nanoTime()).as("%s after %s", last, heard).isLessThan(end);
+            Thread.sleep(5);
         }
     }
 

@@ -1,0 +1,73 @@
+package dev.headlight.session;
+
+import dev.headlight.Cancellation;
+import dev.headlight.UserException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+
+/** The engine thread: all that touches a model or its heads runs here, in the order of the calls. */
+final class Engine {
+    private final ExecutorService thread = thread("headlight-engine");
+
+    /** What a call ends with once the engine is closed. */
+    static final class ClosedException extends CancellationException {
+        private static final long serialVersionUID = 1;
+
+        ClosedException() {
+            super("the session is closed");
+        }
+    }
+
+    /** A daemon thread that does one thing after another. */
+    static ExecutorService thread(String name) {
+        return Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Runs work on the engine thread and waits for its result.
+     *
+     * @param cancellation checked before the work begins
+     * @throws UserException where memory runs out
+     * @throws ClosedException where the engine is closed
+     */
+    <T> T call(Cancellation cancellation, Callable<T> work) {
+        try {
+            return thread.submit(() -> {
+                        cancellation.check();
+                        return work.call();
+                    })
+                    .get();
+        } catch (RejectedExecutionException e) {
+            throw new ClosedException();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof OutOfMemoryError) {
+                throw new UserException("Memory ran out: select less text, or give Java more (-Xmx).", e);
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Runs one last thing after the work at hand, and takes no more; does nothing where it is closed. */
+    void close(Runnable last) {
+        try {
+            thread.execute(last);
+        } catch (RejectedExecutionException e) {
+            return; // closed before
+        }
+        thread.shutdown();
+    }
+}

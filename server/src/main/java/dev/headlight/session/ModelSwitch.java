@@ -1,0 +1,289 @@
+package dev.headlight.session;
+
+import dev.headlight.Cancellation;
+import dev.headlight.UserException;
+import dev.headlight.inspect.Inspector;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which model answers, and which is on its way. A model is fetched and read on a thread of its own and handed to the
+ * engine thread, which closes the previous one; until then the previous one answers. One model is loaded after another,
+ * so that never more than two are in memory.
+ */
+final class ModelSwitch {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelSwitch.class);
+
+    private final Loader loader;
+    private final Engine engine;
+    private final Listeners listeners;
+    private final Runnable whenReplaced;
+    private final ExecutorService thread = Engine.thread("headlight-loader");
+
+    private volatile ModelState state;
+    private volatile Optional<ModelState> next = Optional.empty();
+    private Load latest; // guarded by this; null before the first
+    private boolean closed; // guarded by this
+    private Inspector inspector; // engine thread only; null before the first
+
+    /** A model on its way. It is given up when its future is cancelled. */
+    private static final class Load {
+        private final String model;
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+        private int waiting; // how many callers wait for it; guarded by the switch
+
+        Load(String model) {
+            this.model = model;
+        }
+
+        /** One that nobody waits for any more. */
+        static Load over(String model) {
+            Load load = new Load(model);
+            load.done.complete(null);
+            return load;
+        }
+
+        void check() {
+            if (done.isDone()) {
+                throw new CancellationException();
+            }
+        }
+    }
+
+    /**
+     * A switch whose first model is not touched yet.
+     *
+     * @param model its name
+     * @param loader loads it and those chosen later, on the loader's thread
+     * @param whenReplaced run on the engine thread before a new model takes the place of the previous one
+     */
+    ModelSwitch(String model, Loader loader, Engine engine, Listeners listeners, Runnable whenReplaced) {
+        this.state = new ModelState.Loading(model);
+        this.loader = loader;
+        this.engine = engine;
+        this.listeners = listeners;
+        this.whenReplaced = whenReplaced;
+    }
+
+    ModelState state() {
+        return state;
+    }
+
+    /** The model that is being loaded while another answers, or that failed to load. */
+    Optional<ModelState> next() {
+        return next;
+    }
+
+    /** The model that answers; engine thread only. */
+    Inspector inspector() {
+        return inspector;
+    }
+
+    /** Adds a listener, which hears the state as it is now first. */
+    synchronized void listen(Listener listener) {
+        ModelState now = state;
+        listeners.add(listener, added -> added.modelChanged(now));
+    }
+
+    /** Begins to load the first model, if that was not begun; returns at once. */
+    synchronized void start() {
+        if (latest == null && !closed) {
+            begin(state.model()).waiting++;
+        }
+    }
+
+    /** Begins to load a model; one that was on its way is given up. */
+    private Load begin(String model) {
+        cancelLoading();
+        Load load = new Load(model);
+        latest = load;
+        tell(new ModelState.Loading(model));
+        thread.execute(() -> load(load));
+        return load;
+    }
+
+    /** Gives up the model that is on its way, if there is one. */
+    synchronized void cancelLoading() {
+        if (latest != null) {
+            latest.done.cancel(false);
+        }
+    }
+
+    private void load(Load load) {
+        long begun = System.nanoTime();
+        try {
+            load.check();
+            Inspector loaded = loader.load(load.model, fetching -> fetching(load, fetching), load::check);
+            hand(load, loaded);
+            LOG.info("{} loaded in {} ms", load.model, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+        } catch (CancellationException e) {
+            failed(load, "Loading " + load.model + " was cancelled: choose it again to go on.", e);
+        } catch (UserException e) {
+            failed(load, e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("loading {} failed", load.model, e);
+            String what = e instanceof OutOfMemoryError ? "memory ran out" : "an unexpected error happened";
+            failed(load, "The model " + load.model + " can't be loaded: " + what + "; see the log.", e);
+        }
+    }
+
+    private synchronized void fetching(Load load, ModelState.Fetching fetching) {
+        if (load == latest && !load.done.isDone()) {
+            tell(new ModelState.Loading(load.model, Optional.of(fetching)));
+        }
+    }
+
+    private synchronized void failed(Load load, String sentence, Throwable cause) {
+        if (load == latest) {
+            tell(new ModelState.Failed(load.model, sentence));
+        }
+        load.done.completeExceptionally(new UserException(sentence, cause));
+    }
+
+    /** Gives a loaded model to the engine thread, and waits until it answers. */
+    private void hand(Load load, Inspector loaded) {
+        try {
+            boolean replaced = engine.call(Cancellation.NEVER, () -> replace(load, loaded));
+            if (replaced) {
+                Memory.giveBack();
+            }
+        } catch (Engine.ClosedException e) {
+            loaded.close();
+            throw e;
+        }
+    }
+
+    /** Runs on the engine thread; returns whether there was a model before. */
+    private synchronized boolean replace(Load load, Inspector loaded) {
+        if (load != latest || load.done.isDone() || closed) {
+            loaded.close();
+            throw new CancellationException();
+        }
+        whenReplaced.run();
+        Inspector previous = inspector;
+        inspector = loaded;
+        if (previous != null) {
+            previous.close();
+        }
+        next = Optional.empty();
+        change(new ModelState.Ready(load.model));
+        load.done.complete(null);
+        return previous != null;
+    }
+
+    /** Tells of a model on its way: the model itself, or the next one while another answers. */
+    private void tell(ModelState of) {
+        if (state instanceof ModelState.Ready) {
+            next = Optional.of(of);
+            listeners.tell(listener -> listener.nextModelChanged(of));
+        } else {
+            change(of);
+        }
+    }
+
+    private void change(ModelState to) {
+        state = to;
+        notifyAll();
+        listeners.tell(listener -> listener.modelChanged(to));
+    }
+
+    /**
+     * Takes another model, and waits until it answers.
+     *
+     * @throws UserException where it is unavailable; the previous one stays
+     * @throws CancellationException where another one was chosen since
+     */
+    void use(String model, Cancellation cancellation) {
+        Load load;
+        synchronized (this) {
+            boolean onItsWay = latest != null && !latest.done.isDone();
+            if (!onItsWay || !latest.model.equals(model)) {
+                if (closed) {
+                    throw new Engine.ClosedException();
+                }
+                if (state instanceof ModelState.Ready && state.model().equals(model)) {
+                    cancelLoading();
+                    latest = Load.over(model);
+                    next = Optional.empty();
+                    change(state);
+                    return;
+                }
+                begin(model);
+            }
+            load = latest;
+            load.waiting++;
+        }
+        try {
+            await(load, cancellation);
+        } finally {
+            synchronized (this) {
+                load.waiting--;
+                if (load.waiting == 0) {
+                    load.done.cancel(false); // does nothing where it is done
+                }
+            }
+        }
+    }
+
+    private static void await(Load load, Cancellation cancellation) {
+        while (true) {
+            cancellation.check();
+            try {
+                load.done.get(Cancellation.POLL_MILLIS, TimeUnit.MILLISECONDS);
+                return;
+            } catch (TimeoutException e) {
+                // not yet
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("interrupted");
+            } catch (ExecutionException e) {
+                throw (UserException) e.getCause();
+            }
+        }
+    }
+
+    /**
+     * Waits until a model answers; begins to load the first one.
+     *
+     * @throws UserException where it can't be loaded
+     */
+    synchronized void awaitAny(Cancellation cancellation) {
+        start();
+        while (!(state instanceof ModelState.Ready)) {
+            cancellation.check();
+            if (state instanceof ModelState.Failed failed) {
+                throw new UserException(failed.sentence());
+            }
+            if (closed) {
+                throw new Engine.ClosedException();
+            }
+            try {
+                wait(Cancellation.POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CancellationException("interrupted");
+            }
+        }
+    }
+
+    /** Takes no more models; the one that answers stays until {@link #closeModel}. */
+    synchronized void close() {
+        closed = true;
+        cancelLoading();
+        thread.shutdown();
+    }
+
+    /** Engine thread only. */
+    void closeModel() {
+        if (inspector != null) {
+            inspector.close();
+        }
+    }
+}

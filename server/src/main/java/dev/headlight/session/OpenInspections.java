@@ -1,0 +1,163 @@
+package dev.headlight.session;
+
+import dev.headlight.Cancellation;
+import dev.headlight.UserException;
+import dev.headlight.inspect.Heads;
+import dev.headlight.inspect.Inspected;
+import dev.headlight.inspect.Inspection;
+import dev.headlight.inspect.Inspector;
+import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Request;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The inspections now open. Their queries and keys may take {@code budget} bytes of native memory; beyond that, those not
+ * looked at for longest are closed, and computed again when somebody looks. Engine thread only, except for
+ * {@link #find} and {@link #entry}.
+ */
+final class OpenInspections {
+    /** Texts and predictions of so many inspections are remembered; an older one must be looked at again. */
+    private static final int MOST_OPEN = 256;
+
+    private final long budget;
+    private final AtomicInteger lastId = new AtomicInteger();
+    private final Map<Integer, Entry> entries = new ConcurrentHashMap<>();
+    /** Those with heads in memory, the one looked at last at the end. */
+    private final Map<Integer, Entry> recent = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** An open inspection, what it was made of, and its heads while they are in memory. */
+    static final class Entry {
+        private final OpenInspection opened;
+        private final Request request;
+        private final Options options;
+        private Heads heads; // engine thread only
+
+        private Entry(OpenInspection opened, Request request, Options options, Heads heads) {
+            this.opened = opened;
+            this.request = request;
+            this.options = options;
+            this.heads = heads;
+        }
+
+        private void close() {
+            heads.close();
+            heads = null;
+        }
+    }
+
+    OpenInspections(long budget) {
+        this.budget = budget;
+    }
+
+    /** An open inspection; none where the number is not, or no longer, one. Any thread. */
+    Optional<OpenInspection> find(int id) {
+        return Optional.ofNullable(entries.get(id)).map(entry -> entry.opened);
+    }
+
+    /**
+     * What {@link #heads} takes. Any thread.
+     *
+     * @throws UserException where the inspection is not open
+     */
+    Entry entry(int id) {
+        Entry entry = entries.get(id);
+        if (entry == null) {
+            throw new UserException("This inspection is no longer open: look at the text again.");
+        }
+        return entry;
+    }
+
+    /** Looks at a text, and keeps the result open. */
+    OpenInspection open(
+            Inspector inspector, Request request, Options options, boolean linked, Cancellation cancellation) {
+        Inspected inspected = inspector.inspect(request, options, cancellation);
+        OpenInspection opened = new OpenInspection(lastId.incrementAndGet(), inspected.inspection(), linked);
+        Entry entry = new Entry(opened, request, options, inspected.heads());
+        entries.put(opened.id(), entry);
+        recent.put(opened.id(), entry);
+        keep(Set.of(entry));
+        return opened;
+    }
+
+    /** An inspection's heads, computed again where they were closed. */
+    Heads heads(Entry entry, Inspector inspector, Cancellation cancellation) {
+        recall(entry, inspector, cancellation);
+        keep(Set.of(entry));
+        return entry.heads;
+    }
+
+    /** Brings two inspections' heads into memory; both stay there, whatever the budget, until the next call. */
+    void recall(Entry first, Entry second, Inspector inspector, Cancellation cancellation) {
+        recall(first, inspector, cancellation);
+        recall(second, inspector, cancellation);
+        keep(first == second ? Set.of(first) : Set.of(first, second));
+    }
+
+    /** An inspection's heads, just recalled. */
+    Heads heads(Entry recalled) {
+        return recalled.heads;
+    }
+
+    /** Marks an inspection as looked at just now, with its heads computed again where they were closed. */
+    private void recall(Entry entry, Inspector inspector, Cancellation cancellation) {
+        if (entry.heads == null) {
+            entry.heads = computeAgain(entry, inspector, cancellation);
+        }
+        recent.put(entry.opened.id(), entry);
+    }
+
+    private static Heads computeAgain(Entry entry, Inspector inspector, Cancellation cancellation) {
+        Inspection before = entry.opened.inspection();
+        if (before.model().equals(inspector.name())) {
+            Inspected now = inspector.inspect(entry.request, entry.options, cancellation);
+            Inspection after = now.inspection();
+            if (after.tokens().equals(before.tokens())
+                    && after.layers() == before.layers()
+                    && after.heads() == before.heads()) {
+                return now.heads();
+            }
+            now.close(); // another checkpoint under the same name
+        }
+        throw new UserException("This was looked at with the model " + before.model()
+                + ", which is not the one that answers now: look at the text again.");
+    }
+
+    /** Closes the heads that are over the budget, but not those needed now. */
+    private void keep(Set<Entry> needed) {
+        long bytes = 0;
+        for (Entry entry : recent.values()) {
+            bytes += entry.heads.bytes();
+        }
+        for (Entry old : new ArrayList<>(recent.values())) {
+            if (bytes > budget && !needed.contains(old)) {
+                bytes -= old.heads.bytes();
+                old.close();
+                recent.remove(old.opened.id());
+            }
+        }
+        entries.keySet().stream()
+                .sorted()
+                .limit(Math.max(0, entries.size() - MOST_OPEN))
+                .toList()
+                .forEach(this::forget);
+    }
+
+    private void forget(int id) {
+        Entry entry = entries.remove(id);
+        if (entry != null && recent.remove(id) != null) {
+            entry.close();
+        }
+    }
+
+    /** Closes the heads of all; texts and words stay. */
+    void closeHeads() {
+        recent.values().forEach(Entry::close);
+        recent.clear();
+    }
+}
