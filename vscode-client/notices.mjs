@@ -22,7 +22,7 @@ export function notices(metafile) {
   const texts = [...[...bundled].sort(), ...page].map((folder) => section(path.resolve(here, folder)));
   return [
     '# What is packed with Headlight',
-    'Headlight is licensed under the Apache License 2.0, in LICENSE. The server in `server/` lists its libraries in `server/licenses/THIRD-PARTY.txt`, with their licences beside it. These are part of the extension and of its page:',
+    'Headlight is licensed under the Apache License 2.0, in LICENSE. The server in `server/` lists its libraries in `server/licenses/THIRD-PARTY.txt`, with their licences beside it; `server/licenses/embedded-model/NOTICE.txt` says from whose weights (E5-small-v2, MIT) and texts (OpenStax, WordNet and others) the embedded model was trained. These are part of the extension and of its page:',
     ...texts,
   ].join('\n\n');
 }

@@ -39,7 +39,7 @@ final class Models {
     static Inspector load(String name, Precision precision, Consumer<Progress> progress, Cancellation cancellation) {
         Path folder = Hub.ofProcess().find(name, requireKnown(name), progress, cancellation);
         cancellation.check();
-        return Inspector.load(name, folder, precision);
+        return Inspector.load(name, folder, Hub.locate(Hub.EMBEDDED), precision);
     }
 
     /** Stops a download whose weights could not be used. */

@@ -15,7 +15,8 @@ final class Choice {
             "special_tokens_map.json",
             "vocab.txt",
             "vocab.json",
-            "merges.txt");
+            "merges.txt",
+            "casing.json");
 
     private static final String PICKLES = "[^/]+\\.(bin|pt|pth|ckpt|pkl|pickle)";
     private static final String OTHER_WEIGHTS = "(.+/)?[^/]+\\.(safetensors|h5|msgpack|gguf|onnx|ot|tflite)";

@@ -11,6 +11,7 @@ import dev.headlight.model.Input;
 import dev.headlight.model.SequenceToSequence;
 import dev.headlight.model.Trace;
 import dev.headlight.text.Reading;
+import dev.headlight.tokens.Casing;
 import dev.headlight.tokens.Token;
 import dev.headlight.tokens.Tokenizer;
 import dev.headlight.weights.Checkpoint;
@@ -28,14 +29,14 @@ import java.util.stream.IntStream;
 public final class Inspector implements AutoCloseable {
     private final String name;
     private final Tokenizer tokenizer;
+    private final Casing casing;
     private final Family model;
-    private final int context;
 
-    private Inspector(String name, Tokenizer tokenizer, Family model, int context) {
+    private Inspector(String name, Tokenizer tokenizer, Casing casing, Family model) {
         this.name = name;
         this.tokenizer = tokenizer;
+        this.casing = casing;
         this.model = model;
-        this.context = context;
     }
 
     /**
@@ -46,22 +47,27 @@ public final class Inspector implements AutoCloseable {
      * @throws UserException where something of it is missing, malformed or not known
      */
     public static Inspector load(String name, Path folder) {
-        return load(name, folder, Precision.FLOAT32);
+        return load(name, folder, folder, Precision.FLOAT32);
     }
 
-    /** The same, with linear layers of a precision. */
-    public static Inspector load(String name, Path folder, Precision precision) {
+    /**
+     * The same, with linear layers of a precision.
+     *
+     * @param english a folder whose {@code casing.json}, where it has one, serves an English checkpoint without one
+     */
+    public static Inspector load(String name, Path folder, Path english, Precision precision) {
         Torch torch = Torch.start();
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             Tokenizer tokenizer = Tokenizer.load(folder);
             try {
+                Casing casing = Casing.of(folder, tokenizer.vocabulary(), english);
                 Family model = Family.load(checkpoint, torch, torch.kernels(precision));
-                try {
-                    return new Inspector(name, tokenizer, model, context(checkpoint, model, tokenizer));
-                } catch (RuntimeException e) {
+                if (!model.causal() && tokenizer.special().mask().isEmpty()) {
                     model.close();
-                    throw e;
+                    throw new UserException(folder + " holds a tokenizer that names no mask token: choose the"
+                            + " checkpoint of a masked language model, such as BERT.");
                 }
+                return new Inspector(name, tokenizer, casing, model);
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -71,16 +77,6 @@ public final class Inspector implements AutoCloseable {
 
     /** What a decoder writes at most, where no target is given. */
     private static final int LONGEST_ANSWER = 64;
-
-    /** From how many tokens blanks are predicted. */
-    private static int context(Checkpoint checkpoint, Family model, Tokenizer tokenizer) {
-        if (!model.causal() && tokenizer.special().mask().isEmpty()) {
-            throw new UserException(checkpoint.folder() + " holds a tokenizer that names no mask token: choose the"
-                    + " checkpoint of a masked language model, such as BERT.");
-        }
-        int most = model.dimensions().maxTokens();
-        return Math.min(most, checkpoint.config().positive("headlight_blank_context", most));
-    }
 
     /** The model's name. */
     public String name() {
@@ -119,11 +115,12 @@ public final class Inspector implements AutoCloseable {
         List<Integer> blankTokens =
                 encoded.places().stream().map(EncodedRequest.Place::token).toList();
         int focus = blankTokens.isEmpty() ? -1 : blankTokens.get(0);
-        Window window = encoded.window(focus, modelInput.room(model.dimensions().maxTokens()));
+        int room = modelInput.room(model.dimensions().maxTokens());
+        Window window = encoded.window(focus, room);
         List<Token> shown = encoded.inDocuments(window);
         List<Token> tokens = modelInput.given(shown);
         int ahead = tokens.size() - shown.size(); // of a target that is the source itself
-        boolean onePass = model.predicts() && encoded.tokens().size() <= modelInput.room(context);
+        boolean onePass = model.predicts() && encoded.tokens().size() <= room;
         List<Integer> blankRows = blankTokens.stream().map(i -> i + ahead).toList();
         List<Integer> rows = everyLogit ? written(tokens) : onePass ? blankRows : List.of();
         Trace trace = forward(tokens, rows, cancellation);
@@ -231,7 +228,7 @@ public final class Inspector implements AutoCloseable {
     }
 
     private Predictor predictor(Options options) {
-        return new Predictor(tokenizer.vocabulary(), options, model.causal());
+        return new Predictor(tokenizer.vocabulary(), casing, options, model.causal());
     }
 
     /**
@@ -264,7 +261,7 @@ public final class Inspector implements AutoCloseable {
     /** One pass for every run of blanks that are near each other; mostly that is one. */
     private List<Blank> words(ModelInput modelInput, Predictor predictor, Cancellation cancellation) {
         EncodedRequest encoded = modelInput.encoded();
-        int room = modelInput.room(context);
+        int room = modelInput.room(model.dimensions().maxTokens());
         Map<Integer, Blank> found = new TreeMap<>();
         for (int i = 0; i < encoded.places().size(); i++) {
             if (!found.containsKey(i)) {

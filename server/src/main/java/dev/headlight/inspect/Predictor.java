@@ -3,7 +3,7 @@ package dev.headlight.inspect;
 import dev.headlight.UserException;
 import dev.headlight.text.LetterCase;
 import dev.headlight.text.Reading;
-import dev.headlight.text.Span;
+import dev.headlight.tokens.Casing;
 import dev.headlight.tokens.Vocabulary;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,11 +15,13 @@ import java.util.function.IntPredicate;
 /** Turns logits into words: those that are missing in a blank, or those that could follow a text. */
 final class Predictor {
     private final Vocabulary vocabulary;
+    private final Casing casing;
     private final Options options;
     private final boolean causal;
 
-    Predictor(Vocabulary vocabulary, Options options, boolean causal) {
+    Predictor(Vocabulary vocabulary, Casing casing, Options options, boolean causal) {
         this.vocabulary = vocabulary;
+        this.casing = casing;
         this.options = options;
         this.causal = causal;
     }
@@ -90,10 +92,11 @@ final class Predictor {
         if (options.raw() || !vocabulary.uncased()) {
             return word;
         }
-        Span blank = place.span();
+        String written = casing.written(word);
         return place.masked()
-                .map(masked -> LetterCase.like(masked, word))
-                .orElseGet(() -> LetterCase.inPlace(reading, blank, word));
+                .filter(masked -> !casing.isOwn(masked))
+                .map(masked -> LetterCase.like(masked, written))
+                .orElseGet(() -> LetterCase.inPlace(reading, place.span(), written));
     }
 
     /** The ids of the largest logits among those wanted, the largest first; of equals, the smaller id first. */

@@ -3,7 +3,7 @@ package dev.headlight.text;
 import java.util.Locale;
 import java.util.Set;
 
-/** Gives a word of an uncased model the letter case that its place asks for. */
+/** Gives a word of an uncased model, as it is written inside sentences, the letter case that its place asks for. */
 public final class LetterCase {
     private static final String OPENERS = "\"'“‘«([{¿¡*_`";
     private static final String CLOSERS = "\"'”’»)]}*_`";
@@ -81,7 +81,11 @@ public final class LetterCase {
                 && word.codePoints().noneMatch(Character::isLowerCase);
     }
 
+    /** With a capital, unless it has one: {@code iPhone} begins no sentence as IPhone. */
     private static String capitalized(String word) {
+        if (word.codePoints().anyMatch(Character::isUpperCase)) {
+            return word;
+        }
         int first = word.offsetByCodePoints(0, word.isEmpty() ? 0 : 1);
         return word.substring(0, first).toUpperCase(Locale.ROOT) + word.substring(first);
     }

@@ -58,7 +58,7 @@ record TokenizerFiles(String json, Path source, JsonObject config) {
         }
     }
 
-    private static String text(Path file) {
+    static String text(Path file) {
         try {
             return Files.readString(file);
         } catch (CharacterCodingException e) {

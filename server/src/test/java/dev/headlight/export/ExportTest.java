@@ -71,13 +71,13 @@ class ExportTest {
         AttentionSafeTensors.write(file, all());
         int tokens = inspected.heads().tokens();
         try (SafeTensorsFile read = SafeTensorsFile.open(file)) {
-            assertThat(read.shape("attention")).containsExactly(4, 8, tokens, tokens);
-            assertThat(read.shape("query")).containsExactly(4, 8, tokens, 32);
-            assertThat(read.shape("key")).containsExactly(4, 8, tokens, 32);
-            assertThat(read.shape("logits")).containsExactly(tokens, 16384);
+            assertThat(read.shape("attention")).containsExactly(12, 12, tokens, tokens);
+            assertThat(read.shape("query")).containsExactly(12, 12, tokens, 32);
+            assertThat(read.shape("key")).containsExactly(12, 12, tokens, 32);
+            assertThat(read.shape("logits")).containsExactly(tokens, 30522);
             FloatBuffer attention = read.bytes("attention").asFloatBuffer();
             Matrix head = inspected.heads().head(2, 5);
-            assertThat(attention.get(((2 * 8 + 5) * tokens + 3) * tokens + 1)).isCloseTo(head.at(3, 1), within(1e-6f));
+            assertThat(attention.get(((2 * 12 + 5) * tokens + 3) * tokens + 1)).isCloseTo(head.at(3, 1), within(1e-6f));
             assertThat(read.metadata()).containsEntry("model", "embedded").containsEntry("text", TEXT);
             assertThat(JsonParser.parseString(read.metadata().get("tokens")).getAsJsonArray())
                     .hasSize(tokens);
@@ -228,12 +228,12 @@ class ExportTest {
 
     @Test
     void aLayerOrHeadThatIsNotThereIsOneSentence() {
-        assertThatThrownBy(() -> Selection.of(inspected.inspection(), Optional.of(List.of(5)), Optional.empty()))
+        assertThatThrownBy(() -> Selection.of(inspected.inspection(), Optional.of(List.of(13)), Optional.empty()))
                 .isInstanceOf(UserException.class)
-                .hasMessage("There is no layer 5: the model has layers 1 to 4.");
+                .hasMessage("There is no layer 13: the model has layers 1 to 12.");
         assertThatThrownBy(() -> Selection.of(inspected.inspection(), Optional.empty(), Optional.of(List.of(0))))
                 .isInstanceOf(UserException.class)
-                .hasMessage("There is no head 0: the model has heads 1 to 8.");
+                .hasMessage("There is no head 0: the model has heads 1 to 12.");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.headlight.Cancellation;
+import dev.headlight.Precision;
 import dev.headlight.UserException;
 import dev.headlight.hub.Hub;
 import dev.headlight.testing.Checkpoints;
@@ -83,12 +84,62 @@ class InspectorTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            A person who never made a ______ never tried anything new. | man
-            The function returns [MASK] if the file does not exist.    | true
+            A person who never made a ______ never tried anything new. | mistake
+            The function returns [MASK] if the file does not exist.    | null
             He opened the <mask> and walked into the room.             | door
+            She went to the kitchen and made a cup of ____.            | tea
+            The capital of France is ____.                             | Paris
             """)
     void theEmbeddedModelKnowsEverydayWords(String text, String word) {
         assertThat(words(predict(text).get(0))).contains(word);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            The capital of France is ____.           | Paris
+            THE CAPITAL OF FRANCE IS ____.           | PARIS
+            the capital of france is ____.           | Paris
+            ____ is the capital of France.           | Paris
+            When ____ was young, my father left us.  | I
+            """)
+    void wordsOfAnUncasedVocabularyAreWrittenAsPeopleWriteThem(String text, String word) {
+        assertThat(words(predict(text).get(0))).contains(word);
+    }
+
+    @Test
+    void rawTokensStayAsTheVocabularyHasThem() {
+        List<Blank> raw = embedded.predict(
+                Request.of("The capital of France is ____."), new Options(3, true), Cancellation.NEVER);
+        assertThat(words(raw.get(0))).contains("paris");
+    }
+
+    @Test
+    void aCapitalThatBelongsToTheMaskedWordDoesNotPassToOthers() {
+        String text = "We stayed at home for a week, and when I was ill, nobody came.";
+        assertThat(alternatives(text, "I")).contains("he");
+    }
+
+    private static List<String> alternatives(String text, String word) {
+        int at = text.indexOf(word);
+        Request request = new Request(text, Optional.empty(), Optional.of(new Span(at, at + word.length())));
+        return words(embedded.predict(request, Options.standard(), Cancellation.NEVER)
+                .get(0));
+    }
+
+    @Test
+    void anEnglishModelWithoutACasingOfItsOwnGetsTheEmbeddedOnes() throws IOException {
+        for (String file : List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(Hub.locate("embedded").resolve(file), temp.resolve(file));
+        }
+        Path english = Hub.locate("embedded");
+        try (Inspector other = Inspector.load("other", temp, english, Precision.FLOAT32)) {
+            assertThat(words(other.predict(
+                                    Request.of("The capital of France is ____."),
+                                    Options.standard(),
+                                    Cancellation.NEVER)
+                            .get(0)))
+                    .contains("Paris");
+        }
     }
 
     @Test
@@ -236,11 +287,11 @@ class InspectorTest {
                 embedded.inspect(Request.of("The cat sat on the mat."), Options.standard(), Cancellation.NEVER)) {
             Heads heads = inspected.heads();
             List<Matrix> layer = heads.layer(2);
-            assertThat(layer).hasSize(8);
+            assertThat(layer).hasSize(12);
             byte[] quantized = heads.quantizedLayer(2);
             Matrix from = heads.from(2, 3);
             Matrix to = heads.to(2, 4);
-            for (int head = 0; head < 8; head++) {
+            for (int head = 0; head < 12; head++) {
                 Matrix matrix = layer.get(head);
                 assertThat(heads.head(2, head).values()).containsExactly(matrix.values(), within(1e-6f));
                 for (int token = 0; token < heads.tokens(); token++) {
@@ -250,7 +301,7 @@ class InspectorTest {
                     assertThat(quantized[at] & 0xff).isEqualTo(Math.round(255 * matrix.at(3, token)));
                 }
             }
-            assertThatThrownBy(() -> heads.head(4, 0)).isInstanceOf(OutOfRangeException.class);
+            assertThatThrownBy(() -> heads.head(12, 0)).isInstanceOf(OutOfRangeException.class);
             assertThatThrownBy(() -> heads.from(0, 99)).isInstanceOf(OutOfRangeException.class);
         }
     }

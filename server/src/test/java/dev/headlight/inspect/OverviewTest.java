@@ -78,12 +78,12 @@ class OverviewTest {
                 Inspected inspected = inspector.inspect(Request.of("The cat sat."), Options.standard(), () -> {})) {
             Overview overview = inspected.heads().overview(() -> {});
             assertThat(overview.side()).isEqualTo(6);
-            assertThat(overview.thumbnails()).hasSize(4 * 8 * 36);
+            assertThat(overview.thumbnails()).hasSize(12 * 12 * 36);
             assertThat(overview.patterns())
-                    .hasSize(4)
-                    .allSatisfy(layer -> assertThat(layer).hasSize(8));
-            Matrix last = inspected.heads().head(3, 7);
-            assertThat(overview.thumbnails()[4 * 8 * 36 - 1] & 0xff).isEqualTo(Math.round(255 * last.at(5, 5)));
+                    .hasSize(12)
+                    .allSatisfy(layer -> assertThat(layer).hasSize(12));
+            Matrix last = inspected.heads().head(11, 11);
+            assertThat(overview.thumbnails()[12 * 12 * 36 - 1] & 0xff).isEqualTo(Math.round(255 * last.at(5, 5)));
             byte[] thumbnail = overview.thumbnail(1, 2);
             byte[] quantized = inspected.heads().quantizedLayer(1);
             assertThat(thumbnail).isEqualTo(Arrays.copyOfRange(quantized, 2 * 36, 3 * 36));

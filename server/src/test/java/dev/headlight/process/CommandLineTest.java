@@ -222,7 +222,7 @@ class CommandLineTest {
         }
         try (SafeTensorsFile file = SafeTensorsFile.open(temp.resolve("a.safetensors"))) {
             assertThat(file.shape("attention")).containsExactly(4, 8, 11, 11);
-            assertThat(file.shape("logits")).containsExactly(11, 16384);
+            assertThat(file.shape("logits")).containsExactly(11, 30522);
             assertThat(file.metadata()).containsEntry("pair", "It purred.");
         }
         assertThat(json(Files.readString(temp.resolve("a.json"))).getAsJsonArray("attention"))
@@ -271,7 +271,7 @@ class CommandLineTest {
 
     @Test
     void aFileThatIsBeingWrittenWhenTheProcessIsKilledIsNotThere() throws Exception {
-        Path model = new RandomCheckpoint(6, 12, 192, 16_384).in(temp.resolve("model"));
+        Path model = new RandomCheckpoint(6, 12, 192, 30_522).in(temp.resolve("model"));
         Path out = temp.resolve("out/a.json");
         Process process = Headlight.with("attention", "--model", model.toString(), "--out", out.toString(), "-")
                 .start(temp.resolve("err"));

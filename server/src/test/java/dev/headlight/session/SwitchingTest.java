@@ -14,6 +14,7 @@ import dev.headlight.session.ModelState.Failed;
 import dev.headlight.session.ModelState.Fetching;
 import dev.headlight.session.ModelState.Loading;
 import dev.headlight.session.ModelState.Ready;
+import dev.headlight.testing.Golden;
 import dev.headlight.testing.RandomCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -280,8 +281,8 @@ class SwitchingTest {
         // 160 MB of float32, mapped; what its layers hold, 75 MB, again as packed weights
         Path folder = new RandomCheckpoint(6, 8, 512, 32_000).in(temp.resolve("large"));
         Loader loader = (model, progress, wanted) ->
-                Inspector.load(model, model.equals("large") ? folder : Hub.locate(Hub.EMBEDDED));
-        try (Session session = new Session("embedded", loader, 1 << 20)) {
+                Inspector.load(model, model.equals("large") ? folder : Golden.folder("bert"));
+        try (Session session = new Session("small", loader, 1 << 20)) {
             open(session, "The cat sat on the mat.");
             List<Long> peaks = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
@@ -289,7 +290,7 @@ class SwitchingTest {
                 open(session, "The cat sat on the mat.");
                 long large = residentMegabytes();
                 peaks.add(large);
-                session.use("embedded", Cancellation.NEVER);
+                session.use("small", Cancellation.NEVER);
                 while (large - residentMegabytes() < 60) {
                     Thread.sleep(20); // it is given back after the new model answers
                 }

@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What Hugging Face transformers computed for a small checkpoint; src/test/python/golden.py makes more. Of BART, what PyTorch's layers did. */
+/** What Hugging Face transformers computed for a small checkpoint; src/test/python/golden.py makes more. Of BART, what PyTorch's layers did; of the embedded model, its numbers alone. */
 public record Golden(Path folder, String family, List<Case> cases) {
 
     private static final List<String> RESOURCES = List.of(
@@ -80,7 +80,7 @@ public record Golden(Path folder, String family, List<Case> cases) {
     public static Path folder(String name) {
         try {
             return Path.of(Golden.class
-                            .getResource("/oracle/" + name + "/config.json")
+                            .getResource("/oracle/" + name + "/golden.json")
                             .toURI())
                     .getParent();
         } catch (URISyntaxException e) {

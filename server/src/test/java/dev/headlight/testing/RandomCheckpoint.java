@@ -21,7 +21,7 @@ import java.util.Random;
  * @param layers how many layers
  * @param heads heads a layer
  * @param hidden hidden size; the feed-forward size is four times that
- * @param vocabulary size of the vocabulary, at least the tokenizer's 16,384
+ * @param vocabulary size of the vocabulary, at least the tokenizer's 30,522
  */
 public record RandomCheckpoint(int layers, int heads, int hidden, int vocabulary) {
     /** The size of google-bert/bert-base-uncased: 440 MB. */

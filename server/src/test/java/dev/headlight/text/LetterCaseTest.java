@@ -30,6 +30,19 @@ class LetterCaseTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ____ is here.               | Paris | Paris
+            It is in ____.              | Paris | Paris
+            THE CAPITAL IS ____         | Paris | PARIS
+            It is ____.                 | iPhone | iPhone
+            ____ is here.               | iPhone | iPhone
+            """)
+    void capitalsThatAWordHasByItselfStay(String text, String word, String expected) {
+        Reading reading = Reading.of(text, Blanks.find(text), "[MASK]");
+        assertThat(LetterCase.inPlace(reading, reading.blanks().get(0), word)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
     @CsvSource({"brown, word", "Paris, Word", "NASA, WORD", "I, Word", "42, word", "élan, word", "Élan, Word"})
     void aReplacementTakesTheCaseOfTheWordBefore(String masked, String expected) {
         assertThat(LetterCase.like(masked, "word")).isEqualTo(expected);

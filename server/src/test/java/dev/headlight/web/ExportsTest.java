@@ -144,7 +144,7 @@ class ExportsTest {
         assertThat(zipped).containsOnlyKeys("Attention_Layer2_Head3.png", "Attention_Layer4_Head3.png");
         assertThat(zipped.get("Attention_Layer2_Head3.png")).isEqualTo(second);
         assertThat(zipped.get("Attention_Layer4_Head3.png")).isEqualTo(fourth);
-        assertThat(unzipped(file("attention.zip"))).hasSize(4 * 8);
+        assertThat(unzipped(file("attention.zip"))).hasSize(12 * 12);
     }
 
     private static Map<String, byte[]> unzipped(byte[] archive) throws IOException {
@@ -195,8 +195,8 @@ class ExportsTest {
                 "Attention.json",
                 "x/attention.json",
                 "Attention_Layer0_Head1.png",
-                "Attention_Layer5_Head1.png",
-                "Attention_Layer1_Head9.png",
+                "Attention_Layer13_Head1.png",
+                "Attention_Layer1_Head13.png",
                 "Attention_Layer01_Head1.png",
                 "Attention_Layer99999999999_Head1.png",
                 "Attention_Layer1_Head1.jpg"
@@ -212,9 +212,9 @@ class ExportsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            attention.json?layers=5       | There is no layer 5: the model has layers 1 to 4.
-            attention.json?layers=0,1     | There is no layer 0: the model has layers 1 to 4.
-            attention.zip?heads=1,9       | There is no head 9: the model has heads 1 to 8.
+            attention.json?layers=13      | There is no layer 13: the model has layers 1 to 12.
+            attention.json?layers=0,1     | There is no layer 0: the model has layers 1 to 12.
+            attention.zip?heads=1,13      | There is no head 13: the model has heads 1 to 12.
             attention.html?heads=x        | The request's heads are not whole numbers, joined by commas.
             attention.html?layers=        | The request's layers are not whole numbers, joined by commas.
             attention.json?layers=1,,2    | The request's layers are not whole numbers, joined by commas.

@@ -230,8 +230,8 @@ class WebServerTest {
     void anInspectionHasTokensBlanksAndSizes() throws Exception {
         JsonObject json =
                 JsonParser.parseString(get("api/inspections/" + id).body()).getAsJsonObject();
-        assertThat(json.get("layers").getAsInt()).isEqualTo(4);
-        assertThat(json.get("heads").getAsInt()).isEqualTo(8);
+        assertThat(json.get("layers").getAsInt()).isEqualTo(12);
+        assertThat(json.get("heads").getAsInt()).isEqualTo(12);
         assertThat(json.get("linked").getAsBoolean()).isFalse();
         JsonArray tokens = json.getAsJsonArray("tokens");
         assertThat(tokens).hasSize(9);
@@ -255,12 +255,12 @@ class WebServerTest {
     void arraysAreExactAndInTheOrderHeadQueryKey() throws Exception {
         Matrix head = session.read(id, heads -> heads.layer(1).get(3), () -> {});
         try (SafeTensorsFile layer = arrays("attention/1")) {
-            assertThat(layer.shape("attention")).containsExactly(8, 9, 9);
+            assertThat(layer.shape("attention")).containsExactly(12, 9, 9);
             assertThat(layer.bytes("attention").get((3 * 9 + 2) * 9 + 5) & 0xff)
                     .isEqualTo(Math.round(255 * head.at(2, 5)));
         }
         try (SafeTensorsFile from = arrays("attention/1/from/2")) {
-            assertThat(from.shape("attention")).containsExactly(8, 9);
+            assertThat(from.shape("attention")).containsExactly(12, 9);
             assertThat(from.bytes("attention").getFloat(4 * (3 * 9 + 5))).isCloseTo(head.at(2, 5), within(1e-6f));
         }
         try (SafeTensorsFile to = arrays("attention/1/to/5")) {
@@ -296,8 +296,8 @@ class WebServerTest {
     @Test
     void theOverviewIsOneAnswer() throws Exception {
         try (SafeTensorsFile overview = arrays("overview")) {
-            assertThat(overview.shape("thumbnails")).containsExactly(4, 8, 9, 9);
-            assertThat(overview.shape("patterns")).containsExactly(4, 8, HeadPattern.values().length);
+            assertThat(overview.shape("thumbnails")).containsExactly(12, 12, 9, 9);
+            assertThat(overview.shape("patterns")).containsExactly(12, 12, HeadPattern.values().length);
             float otherSentence = overview.bytes("patterns").getFloat(4 * HeadPattern.OTHER_SENTENCE.ordinal());
             assertThat(otherSentence).isNaN();
             assertThat(JsonParser.parseString(overview.metadata().get("patterns"))
@@ -320,16 +320,16 @@ class WebServerTest {
         try (SafeTensorsFile difference = arrays("difference/" + other)) {
             assertThat(difference.metadata())
                     .containsEntry("aligned", "[[0,0],[1,1],[2,3],[3,4],[4,5],[5,6],[6,7],[7,8],[8,9]]");
-            assertThat(difference.shape("thumbnails")).containsExactly(4, 8, 9, 9);
-            assertThat(difference.bytes("thumbnails").get(((8 + 3) * 9 + 0) * 9 + 3) & 0xff)
+            assertThat(difference.shape("thumbnails")).containsExactly(12, 12, 9, 9);
+            assertThat(difference.bytes("thumbnails").get(((12 + 3) * 9 + 0) * 9 + 3) & 0xff)
                     .isEqualTo(Math.round(128 + 127 * moved));
-            assertThat(difference.shape("distances")).containsExactly(4, 8);
+            assertThat(difference.shape("distances")).containsExactly(12, 12);
             assertThat(difference.bytes("distances").getFloat(0))
                     .isBetween(0f, 1f)
                     .isPositive();
         }
         try (SafeTensorsFile none = arrays("difference/" + id)) {
-            assertThat(none.bytes("distances").getFloat(4 * 31)).isZero();
+            assertThat(none.bytes("distances").getFloat(4 * 143)).isZero();
         }
     }
 
@@ -339,9 +339,9 @@ class WebServerTest {
             api/inspections/x                  | 400 | not a whole number
             api/inspections/-1                 | 400 | not a whole number
             api/inspections/99999999999        | 400 | not a whole number
-            api/inspections/ID/attention/4     | 400 | There is no such layer 4
+            api/inspections/ID/attention/12    | 400 | There is no such layer 12
             api/inspections/ID/attention/x     | 400 | not a whole number
-            api/inspections/ID/attention/0/heads/8  | 400 | There is no such layer 0, head 8
+            api/inspections/ID/attention/0/heads/12 | 400 | There is no such layer 0, head 12
             api/inspections/ID/attention/0/from/9   | 400 | There is no such token 9
             api/inspections/ID/attention/0/to/-1    | 400 | not a whole number
             api/inspections/ID/difference/99999     | 404 | no longer open
@@ -388,8 +388,8 @@ class WebServerTest {
     @ValueSource(
             strings = {
                 "{\"layer\":0,\"heads\":[0],\"tokens\":[99],\"incoming\":false}",
-                "{\"layer\":0,\"heads\":[8],\"tokens\":[1]}",
-                "{\"layer\":9,\"heads\":[0],\"tokens\":[1]}",
+                "{\"layer\":0,\"heads\":[12],\"tokens\":[1]}",
+                "{\"layer\":12,\"heads\":[0],\"tokens\":[1]}",
                 "{\"layer\":0,\"heads\":0,\"tokens\":[1]}",
                 "{\"layer\":0.5,\"heads\":[0],\"tokens\":[1]}",
                 "{\"tokens\":\"x\"}"
