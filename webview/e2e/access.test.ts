@@ -102,7 +102,7 @@ test('everything that can be done with a pointer is in the order of the keyboard
     }
   }
   expect(reached.filter((name) => name.endsWith('(no focus seen)'))).toEqual([]);
-  for (const part of ['Export', 'Layer 1', 'Head 8', 'Lines', 'Order', 'Pattern', 'Compare', 'Keys']) {
+  for (const part of ['Export', 'Layer 1', 'Head 12', 'Lines', 'Order', 'Pattern', 'Compare', 'Keys']) {
     expect(reached.some((name) => name.startsWith(part))).toBe(true);
   }
   expect(reached.filter((name) => name.includes('entropy'))).toHaveLength(1); // arrows walk the others

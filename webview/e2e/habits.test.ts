@@ -95,7 +95,7 @@ describe('an address', () => {
     expect(page.url()).toMatch(new RegExp(`#inspection=${text}&view=heatmap&layer=1$`));
     await setHash(`inspection=${text}&heads=99`);
     await drawn(page, 1);
-    expect(await page.locator('.head[aria-checked="true"]').count()).toBe(8);
+    expect(await page.locator('.head[aria-checked="true"]').count()).toBe(12);
   });
 
   test('that says little shows as a page begins', async () => {
@@ -192,8 +192,8 @@ describe('the tab key', () => {
     await go(text, 'view=model', 'model');
     await page.locator('.cell').first().focus();
     await page.keyboard.press('End');
-    await check('Head 8').click();
-    await expect.poll(() => page.locator('.cell').count()).toBe(28);
+    await check('Head 12').click();
+    await expect.poll(() => page.locator('.cell').count()).toBe(12 * 11);
     expect(await page.locator('.cell[tabindex="0"]').count()).toBe(1);
   });
 
@@ -302,7 +302,7 @@ test('an address of something that is gone leaves what is shown', async () => {
   await page.getByText('This inspection is no longer open').waitFor();
   expect(await page.locator('.column.query .token').count()).toBe(13);
   expect(await page.getByRole('radio', { name: 'Layer 3', exact: true }).isChecked()).toBe(true);
-  expect(await page.locator('.head[aria-checked="true"]').count()).toBe(8);
+  expect(await page.locator('.head[aria-checked="true"]').count()).toBe(12);
   seen.errors.length = 0; // the browser reports the refusal in its console
 });
 

@@ -6,6 +6,7 @@ import { drawn, floats, serve, shot } from './headlight.ts';
 import { page, seen, server, stage } from './stage.ts';
 
 const TEXT = 'A person who never made a ______ never tried anything new.';
+const EVERY_HEAD = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 
 stage(1100, 800);
 beforeEach(async () => {
@@ -65,7 +66,7 @@ describe('a sentence', () => {
       '[CLS] a person who never made a [MASK] never tried anything new . [SEP]'.split(' '),
     );
     expect(await shown()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(await page.locator('.summary').innerText()).toMatch(/embedded\s+4 layers × 8 heads\s+14 tokens/);
+    expect(await page.locator('.summary').innerText()).toMatch(/embedded\s+12 layers × 12 heads\s+14 tokens/);
     await shot(page, 'head-view-light');
   });
 
@@ -141,14 +142,14 @@ describe('the head view', () => {
   test('writes the exact weights of the token that is hovered', async () => {
     await token('query', 5).hover();
     await page.locator('.readout[data-token="5"]').waitFor();
-    expect(await written('key')).toEqual(await told('0/from/5', [0, 1, 2, 3, 4, 5, 6, 7]));
+    expect(await written('key')).toEqual(await told('0/from/5', EVERY_HEAD));
     expect(await page.locator('.readout').innerText()).toMatch(
-      /^Layer 1 · mean of 8 heads: “made” looks at “/,
+      /^Layer 1 · mean of 12 heads: “made” looks at “/,
     );
     await shot(page, 'head-view-hover');
     await token('key', 7).hover();
     await page.locator('.readout[data-token="7"]').waitFor();
-    expect(await written('query')).toEqual(await told('0/to/7', [0, 1, 2, 3, 4, 5, 6, 7]));
+    expect(await written('query')).toEqual(await told('0/to/7', EVERY_HEAD));
     expect(await page.locator('.readout').innerText()).toContain('“[MASK]” is looked at by');
   });
 
@@ -185,13 +186,13 @@ describe('the head view', () => {
 
   test('toggles heads by a click, isolates one by a double click and brings all back', async () => {
     await head(2).click();
-    expect(await shown()).toEqual([1, 3, 4, 5, 6, 7, 8]);
+    expect(await shown()).toEqual([1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
     await head(2).click();
-    expect(await shown()).toHaveLength(8);
+    expect(await shown()).toHaveLength(12);
     await head(4).dblclick();
     expect(await shown()).toEqual([4]);
     await head(4).dblclick();
-    expect(await shown()).toHaveLength(8);
+    expect(await shown()).toHaveLength(12);
   });
 
   test('shows nothing where no head is shown', async () => {
@@ -228,7 +229,7 @@ describe('the head view', () => {
     const colors = await page
       .locator('.head')
       .evaluateAll((heads) => heads.map((one) => getComputedStyle(one).backgroundColor));
-    expect(new Set(colors).size).toBe(8);
+    expect(new Set(colors).size).toBe(12);
     const pixels = () =>
       page.locator('canvas.all').evaluate((canvas: HTMLCanvasElement) => {
         const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);

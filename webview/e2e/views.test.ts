@@ -231,9 +231,9 @@ describe('the model view', () => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     await go(text, 'view=model', 'model');
-    expect(await cells().count()).toBe(32);
+    expect(await cells().count()).toBe(144);
     expect(asked.filter((one) => /\/(overview|attention|vectors)/.test(one))).toHaveLength(1);
-    expect(await cells().nth(9).locator('.hidden').textContent()).toMatch(
+    expect(await cells().nth(13).locator('.hidden').textContent()).toMatch(
       /^Layer 2 · Head 2: previous token 0\.\d\d, entropy \d\.\d\d nats$/,
     );
     expect(await painted(page, '.this canvas.sheet')).toBeGreaterThan(5000);
@@ -242,7 +242,7 @@ describe('the model view', () => {
 
   test('shows a head large by a click, of which a token’s lines are its own, and closes it by another', async () => {
     await go(text, 'view=model', 'model');
-    await cells().nth(10).click();
+    await cells().nth(14).click();
     await page.locator('.detail h2', { hasText: 'Layer 2 · Head 3' }).waitFor();
     await settled(page, 'layer-2');
     await page.locator('.detail .column.query .token').nth(4).hover();
@@ -255,7 +255,7 @@ describe('the model view', () => {
     );
     expect(await page.locator('.detail .measures').innerText()).toMatch(/previous token\s+\.\d\d/);
     await shot(page, 'model-view-detail');
-    await cells().nth(10).click();
+    await cells().nth(14).click();
     await page.locator('.detail').waitFor({ state: 'hidden' });
   });
 
@@ -263,18 +263,18 @@ describe('the model view', () => {
     await go(text, 'view=model', 'model');
     await check('Layer 1').click();
     await check('Head 2').dblclick();
-    await expect.poll(() => cells().count()).toBe(3);
-    expect([hash().get('layers'), hash().get('heads')]).toEqual(['2.3.4', '2']);
+    await expect.poll(() => cells().count()).toBe(11);
+    expect([hash().get('layers'), hash().get('heads')]).toEqual(['2.3.4.5.6.7.8.9.10.11.12', '2']);
   });
 
   test('filters by pattern and sorts by entropy', async () => {
     await go(text, 'view=model', 'model');
     await choice('Pattern').selectOption('previous token');
-    await expect.poll(() => cells().count()).toBeLessThan(8);
+    await expect.poll(() => cells().count()).toBeLessThan(24);
     expect((await texts('.this .cell .hidden')).join()).toMatch(/^(?:[^,]*previous token[^,]*,[^,]*,?)+$/);
     await choice('Pattern').selectOption('All');
     await choice('Order').selectOption('Broadest first');
-    await expect.poll(() => cells().count()).toBe(32);
+    await expect.poll(() => cells().count()).toBe(144);
     const entropies = (await texts('.this .caption .number')).map(Number);
     expect(entropies).toEqual([...entropies].sort((a, b) => b - a));
     await shot(page, 'model-view-sorted');
@@ -317,7 +317,7 @@ describe('the model view', () => {
     expect(shape).toEqual([4, 8]);
     const distances = (await texts('.difference .caption .number')).map(Number);
     expect(distances).toEqual(Array.from(values, (value) => Number(value.toFixed(2))));
-    await page.locator('.difference .cell').nth(10).click();
+    await page.locator('.difference .cell').nth(14).click();
     await page.locator('.difference-panel[data-drawn]').waitFor();
     const plot = page.getByLabel(/^Difference: arrow keys/);
     await plot.focus();
@@ -405,8 +405,8 @@ describe('the heatmap view', () => {
   test('shows all heads under their layers, and opens one', async () => {
     await button('All heads').click();
     await settled(page, 'gallery');
-    expect(await texts('.gallery h2')).toEqual(['Layer 1', 'Layer 2', 'Layer 3', 'Layer 4']);
-    expect(await page.locator('.diagram').count()).toBe(32);
+    expect(await texts('.gallery h2')).toEqual(Array.from({ length: 12 }, (_, i) => `Layer ${i + 1}`));
+    expect(await page.locator('.diagram').count()).toBe(144);
     await shot(page, 'heatmap-gallery');
     await button('Open layer 3, head 4').click();
     await settled(page, 'layer-3-head-4');
@@ -525,9 +525,9 @@ describe('what a view asks the server for', () => {
   const atMost = (bytes: number) => [bytes, bytes + 700] as const;
 
   test.each([
-    ['head', 'layer=2', 'layer-2', atMost(8 * 13 * 13)],
-    ['model', '', 'model', atMost(4 * 8 * (13 * 13 + 9 * 4))],
-    ['neuron', 'layer=2', 'layer-2-head-1-token-1', atMost(2 * 13 * 32 * 4 + 8 * 13 * 4)],
+    ['head', 'layer=2', 'layer-2', atMost(12 * 13 * 13)],
+    ['model', '', 'model', atMost(12 * 12 * (13 * 13 + 9 * 4))],
+    ['neuron', 'layer=2', 'layer-2-head-1-token-1', atMost(2 * 13 * 32 * 4 + 12 * 13 * 4)],
     ['heatmap', 'layer=2', 'layer-2-head-1', atMost(13 * 13 * 4)],
   ])('is in the %s view no more than it draws', async (view, shown, what, [least, most]) => {
     await go(text, `view=${view}&${shown}`, what);
@@ -539,10 +539,10 @@ describe('what a view asks the server for', () => {
   test('is at 512 tokens still no more, and the model view’s no larger than 64 × 64 a head', async () => {
     const long = await open(server, 'the '.repeat(510));
     await go(long, 'view=model', 'model');
-    expect(await body(['/overview'])).toBeLessThan(4 * 8 * (64 * 64 + 9 * 4) + 700);
+    expect(await body(['/overview'])).toBeLessThan(12 * 12 * (64 * 64 + 9 * 4) + 700);
     await page.getByRole('tab', { name: 'Head', exact: true }).click();
     await drawn(page);
     await shot(page, 'head-view-512');
-    expect(await body(['/attention/'])).toBeLessThan(8 * 512 * 512 + 700);
+    expect(await body(['/attention/'])).toBeLessThan(12 * 512 * 512 + 700);
   });
 });
