@@ -37,7 +37,8 @@ final class Models {
     }
 
     static Inspector load(String name, Precision precision, Consumer<Progress> progress, Cancellation cancellation) {
-        Path folder = Hub.ofProcess().find(name, requireKnown(name), progress, cancellation);
+        Path folder =
+                Hub.here(name).orElseGet(() -> Hub.ofProcess().find(name, requireKnown(name), progress, cancellation));
         cancellation.check();
         return Inspector.load(name, folder, Hub.locate(Hub.EMBEDDED), precision);
     }

@@ -4,9 +4,14 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtEngine;
+import ai.djl.pytorch.engine.PtEngineProvider;
+import ai.djl.pytorch.jni.JniUtils;
 import dev.headlight.Precision;
 import dev.headlight.UserException;
 import dev.headlight.natives.Natives;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 
 /**
  * libtorch, started once a process: from libraries on the class path, without a word to the network. The libraries are
@@ -35,16 +40,31 @@ public final class Torch {
     public static synchronized Torch start() {
         if (instance == null) {
             try {
-                instance = Natives.load(() -> new Torch(Engine.getEngine("PyTorch")));
-            } catch (EngineException | LinkageError | AssertionError e) {
+                Natives.load("pytorch");
+                instance = new Torch(engine());
+            } catch (EngineException | LinkageError | ReflectiveOperationException e) {
                 throw new UserException(
                         "PyTorch's libraries don't start on this machine (" + rootMessage(e)
-                                + "): free 500 MB in " + Natives.folder()
-                                + ", or set HEADLIGHT_CACHE to a folder that programs may be run from.",
+                                + "): Headlight needs a 64-bit processor of the last fifteen years.",
                         e);
             }
         }
         return instance;
+    }
+
+    /**
+     * DJL's engine, without what DJL does to start it: that would load libraries of its own choice, among them whatever
+     * the variables {@code PYTORCH_LIBRARY_PATH} and {@code PYTORCH_EXTRA_LIBRARY_PATH} name. So the one instance is
+     * put in its place, which DJL has no door for.
+     */
+    private static Engine engine() throws ReflectiveOperationException {
+        JniUtils.setGradMode(false);
+        Constructor<PtEngine> constructor = PtEngine.class.getDeclaredConstructor();
+        constructor.setAccessible(true);
+        Field place = PtEngineProvider.class.getDeclaredField("engine");
+        place.setAccessible(true);
+        place.set(null, constructor.newInstance());
+        return Engine.getEngine(PtEngine.ENGINE_NAME);
     }
 
     private static String rootMessage(Throwable e) {

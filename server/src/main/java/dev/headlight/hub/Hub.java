@@ -1,6 +1,7 @@
 package dev.headlight.hub;
 
 import dev.headlight.Cancellation;
+import dev.headlight.Home;
 import dev.headlight.UserException;
 import java.io.IOException;
 import java.net.URI;
@@ -38,7 +39,7 @@ public final class Hub {
      * @throws UserException where a variable makes no sense
      */
     public static Hub ofProcess() {
-        return new Hub(Settings.of(System.getenv(), Path.of(System.getProperty("user.home"))));
+        return new Hub(Settings.of(System.getenv(), Home.folder()));
     }
 
     /**
@@ -56,7 +57,8 @@ public final class Hub {
                 + "\": give embedded, the folder of a checkpoint, or a name on the hub, organisation/name.");
     }
 
-    private static Optional<Path> here(String name) {
+    /** The folder of a model that is here without the hub; none where the name may be one on the hub. */
+    public static Optional<Path> here(String name) {
         if (name.equals(EMBEDDED)) {
             return Optional.of(embedded());
         }

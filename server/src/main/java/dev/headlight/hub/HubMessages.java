@@ -1,14 +1,12 @@
 package dev.headlight.hub;
 
+import dev.headlight.FileFailure;
 import dev.headlight.UserException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 
@@ -18,42 +16,19 @@ final class HubMessages {
 
     /** Why a file could not be read or written, in a few words. */
     static String reason(IOException failure) {
-        if (failure instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (failure instanceof FileSystemException of && of.getReason() != null) {
-            return of.getReason();
-        }
-        String message = failure.getMessage();
-        return message == null || failure instanceof FileSystemException ? named(failure) : message;
-    }
-
-    /** {@code NotDirectoryException} as "not directory". */
-    private static String named(IOException failure) {
-        return failure.getClass()
-                .getSimpleName()
-                .replaceFirst("Exception$", "")
-                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
-                .toLowerCase(Locale.ROOT);
+        return FileFailure.reason(failure);
     }
 
     /** The cache could not be written to. */
     static UserException unwritable(Path cache, IOException failure) {
         String reason = reason(failure);
-        String what = full(reason)
+        String what = FileFailure.isFull(failure)
                 ? "The disk that holds " + cache
                         + " is full: free some space, or set HF_HUB_CACHE to a folder elsewhere;"
                         + " what was downloaded is kept."
                 : "Can't write to the cache of models, " + cache + " (" + reason
                         + "): set HF_HUB_CACHE to a folder that can be written.";
         return new UserException(what, failure);
-    }
-
-    private static boolean full(String reason) {
-        String lower = reason.toLowerCase(Locale.ROOT);
-        return lower.contains("no space left")
-                || lower.contains("not enough space")
-                || lower.contains("quota exceeded");
     }
 
     static UserException noRoom(Path cache, long needed, long free) {

@@ -33,12 +33,14 @@ record Settings(
     /**
      * Reads an environment.
      *
-     * @param home the person's home folder, that {@code ~} stands for
+     * @param home the person's home folder, that {@code ~} stands for, where there is one
+     * @throws UserException where a variable makes no sense, or neither one nor a home says where models are kept
      */
-    static Settings of(Map<String, String> environment, Path home) {
+    static Settings of(Map<String, String> environment, Optional<Path> home) {
         Reader reader = new Reader(environment, home);
-        Path caches = reader.path("XDG_CACHE_HOME").orElse(home.resolve(".cache"));
-        Path hubHome = reader.path("HF_HOME").orElse(caches.resolve("huggingface"));
+        Path hubHome = reader.path("HF_HOME")
+                .or(() -> reader.path("XDG_CACHE_HOME").map(caches -> caches.resolve("huggingface")))
+                .orElseGet(() -> reader.home().resolve(".cache/huggingface"));
         Path cache = reader.path("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE").orElse(hubHome.resolve("hub"));
         return new Settings(
                 endpoint(reader.text("HF_ENDPOINT").orElse(HUGGING_FACE)),
@@ -70,7 +72,7 @@ record Settings(
 
     /** The person's token, which goes to the endpoint and to nobody else. */
     Optional<String> token() {
-        Reader reader = new Reader(environment, Path.of(""));
+        Reader reader = new Reader(environment, Optional.empty());
         Optional<String> told = reader.text("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN");
         if (told.isPresent() || reader.yes("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
             return told.map(Settings::checked);
@@ -94,7 +96,12 @@ record Settings(
     }
 
     /** Variables by name; one that is empty counts as not set. */
-    private record Reader(Map<String, String> environment, Path home) {
+    private record Reader(Map<String, String> environment, Optional<Path> known) {
+        Path home() {
+            return known.orElseThrow(() -> new UserException("Headlight finds no home folder to keep models in:"
+                    + " set HF_HOME to a folder of your own, by its whole path."));
+        }
+
         Optional<String> text(String... names) {
             return Arrays.stream(names)
                     .map(environment::get)
@@ -107,7 +114,7 @@ record Settings(
             return text(names).map(value -> {
                 try {
                     boolean atHome = value.equals("~") || value.startsWith("~/");
-                    return atHome ? home.resolve(value.substring(Math.min(2, value.length()))) : Path.of(value);
+                    return atHome ? home().resolve(value.substring(Math.min(2, value.length()))) : Path.of(value);
                 } catch (InvalidPathException e) {
                     throw new UserException(names[0] + " can't be the name of a folder: " + e.getReason() + ".", e);
                 }

@@ -1,90 +1,144 @@
 package dev.headlight.natives;
 
+import dev.headlight.FileFailure;
+import dev.headlight.Home;
 import dev.headlight.UserException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * The folder that DJL unpacks native libraries into, 450 MB, the first time that they are needed on a machine. DJL
- * unpacks beside the place and renames, but two processes that do so at once can delete each other's libraries, and one
- * that is killed leaves its half behind: hence the lock, and the sweep of what such a process left.
+ * Loads native libraries from a folder that they are unpacked into, 470 MB, the first time that they are needed on a
+ * machine. They are not loaded by DJL, which obeys a dozen environment variables, believes what it finds, and goes to
+ * the network: here each file is held against the source's list before it is loaded, and nothing but the folder's place
+ * can be chosen, by {@code HEADLIGHT_CACHE}.
+ *
+ * <p>Who could write to the folder could run code here, so it belongs to this user or to root, and to nobody else.
+ * Between the check and the loading lies a moment in which only this user and root could change a file.
  */
 public final class Natives {
+    private static final Set<String> LOADED = new HashSet<>();
+
     private Natives() {}
 
-    /** {@code HEADLIGHT_CACHE}, else the place for caches that the system has. */
+    /**
+     * {@code HEADLIGHT_CACHE}, else the place for caches that the system has.
+     *
+     * @throws UserException where neither names a folder whatever the program was started from
+     */
     public static Path folder() {
-        String chosen = System.getenv("HEADLIGHT_CACHE");
-        return (chosen == null || chosen.isBlank() ? systemCache().resolve("headlight") : Path.of(chosen))
-                .resolve("natives")
-                .toAbsolutePath();
+        return folder(System.getenv(), System.getProperty("os.name"), Home.folder());
     }
 
-    private static Path systemCache() {
-        Path home = Path.of(System.getProperty("user.home"));
-        String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-        if (os.startsWith("mac")) {
-            return home.resolve("Library/Caches");
+    static Path folder(Map<String, String> environment, String system, Optional<Path> home) {
+        String chosen = environment.getOrDefault("HEADLIGHT_CACHE", "");
+        if (!chosen.isBlank()) {
+            return absolute(chosen)
+                    .orElseThrow(() -> new UserException("HEADLIGHT_CACHE is \"" + chosen
+                            + "\", which is not a whole path: set it to one that begins at the root, such as "
+                            + (system.startsWith("Windows") ? "C:\\caches\\headlight." : "/var/cache/headlight.")))
+                    .resolve("natives");
         }
-        String configured = System.getenv(os.startsWith("win") ? "LOCALAPPDATA" : "XDG_CACHE_HOME");
-        boolean usable = configured != null
-                && !configured.isBlank()
-                && Path.of(configured).isAbsolute();
-        return usable ? Path.of(configured) : home.resolve(".cache");
+        return systemCache(environment, system.toLowerCase(Locale.ROOT), home)
+                .orElseThrow(
+                        () -> new UserException("Headlight finds no home folder to unpack its native libraries into:"
+                                + " set HEADLIGHT_CACHE to a folder of your own."))
+                .resolve("headlight/natives");
+    }
+
+    private static Optional<Path> systemCache(Map<String, String> environment, String system, Optional<Path> home) {
+        if (system.startsWith("mac")) {
+            return home.map(folder -> folder.resolve("Library/Caches"));
+        }
+        String variable = system.startsWith("win") ? "LOCALAPPDATA" : "XDG_CACHE_HOME";
+        return absolute(environment.getOrDefault(variable, "")).or(() -> home.map(folder -> folder.resolve(".cache")));
+    }
+
+    private static Optional<Path> absolute(String name) {
+        try {
+            return name.isBlank()
+                    ? Optional.empty()
+                    : Optional.of(Path.of(name)).filter(Path::isAbsolute);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     /**
-     * Runs what loads a native library, while no other process unpacks one. DJL is told to unpack into {@link
-     * #folder()}, never to ask the network, and to send no telemetry.
+     * Loads libraries, once a process: checked, and unpacked before where they are missing or differ.
      *
-     * @throws UserException where the folder can't be written
+     * @param name as {@code libraries.tsv} has it
+     * @throws UserException where they can't be unpacked, the folder isn't this user's, or they don't run here
      */
-    public static synchronized <T> T load(Supplier<T> loader) {
-        Path folder = folder();
-        System.setProperty("ai.djl.offline", "true");
-        System.setProperty("OPT_OUT_TRACKING", "true");
-        System.setProperty("DJL_CACHE_DIR", folder.toString());
-        System.setProperty("ENGINE_CACHE_DIR", folder.toString());
-        try (FileChannel channel = lockFile(folder)) {
-            channel.lock(); // until the channel is closed
-            sweep(folder.resolve("pytorch"));
-            sweep(folder.resolve("tokenizers"));
-            return loader.get();
-        } catch (IOException | UncheckedIOException e) {
-            throw new UserException(
-                    "Can't write to " + folder + " (" + e.getMessage()
-                            + "): set HEADLIGHT_CACHE to a folder that can be written.",
-                    e);
-        }
-    }
-
-    private static FileChannel lockFile(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        return FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    }
-
-    /** Deletes what a process that was killed while it unpacked left; under the lock, nobody is unpacking now. */
-    private static void sweep(Path library) throws IOException {
-        if (!Files.isDirectory(library)) {
+    public static synchronized void load(String name) {
+        if (LOADED.contains(name)) {
             return;
         }
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(library, "tmp*")) {
-            for (Path folder : left) {
-                try (Stream<Path> files = Files.walk(folder)) {
-                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.deleteIfExists(file);
-                    }
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        Path folder = folder();
+        try {
+            for (Path file : whole(folder, Library.of(name, Library.platform()))) {
+                System.load(file.toString());
+            }
+        } catch (UnsatisfiedLinkError e) {
+            throw new UserException(
+                    "The native libraries in " + folder + " don't start on this machine (" + firstLine(e)
+                            + "): set HEADLIGHT_CACHE to a folder that programs may be run from.",
+                    e);
+        } catch (IOException e) {
+            throw unwritable(folder, e);
+        }
+        LOADED.add(name);
+    }
+
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+    }
+
+    private static UserException unwritable(Path folder, IOException e) {
+        String what = FileFailure.isFull(e)
+                ? "The disk that holds " + folder
+                        + " is full: free 500 MB, or set HEADLIGHT_CACHE to a folder elsewhere."
+                : "Can't write to " + folder + " (" + FileFailure.reason(e)
+                        + "): set HEADLIGHT_CACHE to a folder that can be written.";
+        return new UserException(what, e);
+    }
+
+    /** The files of libraries, in a folder that is private, as they were published. */
+    static List<Path> whole(Path folder, List<Library> libraries) throws IOException {
+        Vault vault = Vault.of(folder);
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            vault.create(folder);
+        }
+        Path parent = folder.getParent().toRealPath(); // a link that leads here is looked through once
+        Path natives = parent.resolve(folder.getFileName());
+        vault.requireSafeParent(parent);
+        vault.requirePrivate(natives);
+        Unpacked unpacked = new Unpacked(natives, vault, libraries);
+        if (!unpacked.isWhole()) {
+            Path file = natives.resolve("lock");
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                Files.deleteIfExists(file); // to open a pipe would be to wait for its other end
+            }
+            try (FileChannel lock = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+                lock.lock(); // until the channel is closed
+                if (!unpacked.isWhole()) {
+                    unpacked.unpack();
                 }
             }
         }
+        return unpacked.files();
     }
 }

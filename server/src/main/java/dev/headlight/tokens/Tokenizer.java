@@ -3,13 +3,12 @@ package dev.headlight.tokens;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.headlight.UserException;
 import dev.headlight.natives.Natives;
 import dev.headlight.text.Span;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,18 +47,32 @@ public final class Tokenizer implements AutoCloseable {
 
     private static HuggingFaceTokenizer open(TokenizerFiles files) {
         Map<String, String> plain = Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true");
-        byte[] json = files.json().getBytes(StandardCharsets.UTF_8);
+        Natives.load("tokenizers");
         try {
-            return Natives.load(() -> {
-                try {
-                    return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), plain);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            return make(TokenizersLibrary.LIB.createTokenizerFromString(files.json()), plain);
         } catch (RuntimeException e) {
             throw new UserException(
                     files.source() + " can't be used as a tokenizer (" + reason(e) + "): fetch the file again.", e);
+        }
+    }
+
+    /**
+     * DJL's tokenizer, without what DJL does to make one: that would load libraries of its own choice, such as the one
+     * that the variable {@code RUST_LIBRARY_PATH} names.
+     */
+    private static HuggingFaceTokenizer make(long handle, Map<String, String> options) {
+        try {
+            for (Constructor<?> constructor : HuggingFaceTokenizer.class.getDeclaredConstructors()) {
+                if (constructor.getParameterCount() == 4) {
+                    constructor.setAccessible(true);
+                    return (HuggingFaceTokenizer) constructor.newInstance(handle, options, null, null);
+                }
+            }
+            throw new NoSuchMethodException("HuggingFaceTokenizer has another constructor");
+        } catch (InvocationTargetException e) {
+            throw new IllegalStateException(e.getCause().getMessage(), e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
         }
     }
 

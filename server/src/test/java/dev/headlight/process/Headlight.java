@@ -22,6 +22,8 @@ final class Headlight {
 
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> arguments;
+    private final List<String> before = new ArrayList<>();
+    private Path folder;
 
     private Headlight(List<String> arguments) {
         this.arguments = arguments;
@@ -51,14 +53,41 @@ final class Headlight {
         return this;
     }
 
+    /** Without a variable that the test itself may have. */
+    Headlight without(String name) {
+        environment.put(name, null);
+        return this;
+    }
+
+    /** From a folder. */
+    Headlight in(Path working) {
+        folder = working;
+        return this;
+    }
+
+    /** By another program, such as one that makes it another user's. */
+    Headlight by(String... command) {
+        before.addAll(List.of(command));
+        return this;
+    }
+
     /** Starts it; its standard error goes to a file. */
     Process start(Path err) throws IOException {
         String launcher = System.getProperty("os.name").startsWith("Windows") ? "headlight.bat" : "headlight";
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(before);
         command.add(HOME.resolve("bin").resolve(launcher).toAbsolutePath().toString());
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.to(err.toFile()));
-        builder.environment().putAll(environment);
+        if (folder != null) {
+            builder.directory(folder.toFile());
+        }
+        environment.forEach((name, value) -> {
+            if (value == null) {
+                builder.environment().remove(name);
+            } else {
+                builder.environment().put(name, value);
+            }
+        });
         return builder.start();
     }
 
