@@ -4,12 +4,18 @@ rem HEADLIGHT_JAVA_OPTS  more options for Java, such as -Xmx1g
 rem HEADLIGHT_CACHE      where native libraries are unpacked to
 setlocal
 set "HEADLIGHT_HOME=%~dp0.."
-set "HEADLIGHT_JAVA=java"
+rem Java would cut the name in two at a semicolon, and look for the second half in the current folder.
+if not "%HEADLIGHT_HOME:;=%"=="%HEADLIGHT_HOME%" (
+  echo Headlight can't run in a folder whose name holds a semicolon: move it to another one. 1>&2
+  exit /b 1
+)
+set "HEADLIGHT_JAVA="
 if defined JAVA_HOME if exist "%JAVA_HOME%\bin\java.exe" set "HEADLIGHT_JAVA=%JAVA_HOME%\bin\java.exe"
-if not "%HEADLIGHT_JAVA%"=="java" goto run
-where java >nul 2>nul && goto run
+rem The path is searched here: cmd would take a java.exe of the current folder first.
+if not defined HEADLIGHT_JAVA for %%J in (java.exe) do set "HEADLIGHT_JAVA=%%~$PATH:J"
+if defined HEADLIGHT_JAVA goto run
 echo Headlight needs Java 17 or newer, and there is none: install it, or point JAVA_HOME at it. 1>&2
 exit /b 1
 :run
-"%HEADLIGHT_JAVA%" -Xmx384m -XX:+UseSerialGC -Dfile.encoding=UTF-8 -Djava.awt.headless=true --enable-native-access=ALL-UNNAMED %HEADLIGHT_JAVA_OPTS% -cp "%HEADLIGHT_HOME%\lib\*;%HEADLIGHT_HOME%\lib\lsp4j" dev.headlight.cli.Main %*
+"%HEADLIGHT_JAVA%" "@%HEADLIGHT_HOME%\lib\java.options" %HEADLIGHT_JAVA_OPTS% -jar "%HEADLIGHT_HOME%\lib\headlight.jar" %*
 exit /b %ERRORLEVEL%

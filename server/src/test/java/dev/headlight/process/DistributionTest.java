@@ -1,5 +1,7 @@
 package dev.headlight.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -8,6 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the packaged program comes with. */
 class DistributionTest {
@@ -19,12 +24,43 @@ class DistributionTest {
         List<String> missing;
         try (Stream<Path> jars = Files.list(HOME.resolve("lib"))) {
             missing = jars.map(jar -> jar.getFileName().toString())
-                    .filter(name -> name.endsWith(".jar") && !name.startsWith("headlight-"))
+                    .filter(name -> name.endsWith(".jar") && !name.startsWith("headlight"))
                     .filter(name -> !list.contains(
                             ":" + name.replaceFirst("-(\\d.*)\\.jar", ":$1").replaceFirst("-(linux|osx|win)-.*", "")))
                     .toList();
         }
         assertThat(missing).isEmpty();
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "folders there can't have such names, nor files be links")
+    void itRunsFromAFolderOfAnyNameButOneThatJavaWouldCut(@TempDir Path temp) throws Exception {
+        assertThat(version(temp, "a;c & %PATH% \"d\" '$(e)' ü @f *")).matches("headlight [0-9.]+\n");
+        // What is behind the colon would be looked for in the current folder.
+        Path fake = temp.resolve("b/lib/headlight.jar/dev/headlight/cli/Main.class");
+        Files.createDirectories(fake.getParent());
+        Files.write(fake, new byte[] {0});
+        assertThat(version(temp, "a:b"))
+                .startsWith("Headlight can't run in ")
+                .endsWith("whose name holds a colon: move it to another folder.\n");
+    }
+
+    /** What a distribution in a folder of such a name says of its version, or why it doesn't. */
+    private static String version(Path folder, String name) throws IOException {
+        Path home = folder.resolve(name);
+        Files.createDirectories(home.resolve("lib"));
+        try (Stream<Path> files = Files.list(HOME.resolve("lib"))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.createSymbolicLink(home.resolve("lib").resolve(file.getFileName()), file.toAbsolutePath());
+            }
+        }
+        Files.createDirectories(home.resolve("bin"));
+        Path launcher = Files.copy(HOME.resolve("bin/headlight"), home.resolve("bin/headlight"), COPY_ATTRIBUTES);
+        Process process = new ProcessBuilder(launcher.toString(), "--version")
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), UTF_8);
     }
 
     @Test

@@ -99,7 +99,8 @@ class PluginZipTest {
                         "headlight/server/LICENSE",
                         "headlight/server/bin/headlight",
                         "headlight/server/bin/headlight.bat",
-                        "headlight/server/lib/headlight-server-0.1.0.jar",
+                        "headlight/server/lib/headlight.jar",
+                        "headlight/server/lib/java.options",
                         "headlight/server/lib/headlight-webview-0.1.0.jar",
                         "headlight/server/licenses/EPL-2.0.txt",
                         "headlight/server/licenses/THIRD-PARTY.txt");
