@@ -16,7 +16,10 @@ const here = import.meta.dirname;
 
 /** Runs a program, and ends with it where it fails. */
 function run(program, args, cwd) {
-  const { status } = spawnSync(program, args, { cwd, stdio: 'inherit', shell: program === 'mvn' });
+  const { status, error } = spawnSync(program, args, { cwd, stdio: 'inherit' });
+  if (error) {
+    console.error(`${program} can't be run (${error.message}): see that it is on the path.`);
+  }
   if (status !== 0) {
     process.exit(status ?? 1);
   }
@@ -45,7 +48,12 @@ function pack(platform) {
 }
 
 const platform = process.argv[2];
-if (platform === 'all') {
+if (platform === 'all' && process.platform === 'win32') {
+  console.error(
+    'On Windows, Maven is a batch file: run mvn package -Dnative.platform=… for each platform yourself.',
+  );
+  process.exit(1);
+} else if (platform === 'all') {
   const modules = 'webview,server,vscode-client';
   for (const each of Object.keys(TARGETS)) {
     run(

@@ -3,6 +3,7 @@ import { frame } from './frame.ts';
 import { CURSOR, INSPECT, type InspectParams, type InspectResult } from './messages.ts';
 import { edited, type Span } from './ranges.ts';
 import { serverEnded, type Server } from './server.ts';
+import { setting } from './settings.ts';
 
 /** How long nothing must be typed before an edited text is looked at again. */
 const QUIET_MS = 350;
@@ -189,10 +190,7 @@ export class Attention
       const change = { offset: rangeOffset, length: rangeLength, text };
       looked.spans = looked.spans.map((span) => edited(span, change));
     }
-    if (
-      vscode.workspace.getConfiguration('headlight').get<boolean>('followEdits') &&
-      this.#webviews().length > 0
-    ) {
+    if (setting('followEdits') && this.#webviews().length > 0) {
       clearTimeout(this.#quiet);
       this.#quiet = setTimeout(() => void this.#look(), QUIET_MS);
     }

@@ -4,6 +4,7 @@ import { Attention } from './attention.ts';
 import { Highlights } from './highlights.ts';
 import { HIGHLIGHT, VISUALIZE, type Highlight } from './messages.ts';
 import { Server } from './server.ts';
+import { setting } from './settings.ts';
 import { selectModel, statusItem } from './status.ts';
 import { Words } from './words.ts';
 
@@ -14,16 +15,15 @@ let server: Server | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Headlight', { log: true });
-  const settings = () => vscode.workspace.getConfiguration('headlight');
 
   const options = (): LanguageClientOptions => ({
-    documentSelector: (settings().get<string[]>('languages') ?? []).map((language) => ({ language })),
-    initializationOptions: { top: settings().get<number>('top') },
+    documentSelector: setting('languages').map((language) => ({ language })),
+    initializationOptions: { top: setting('top') },
     middleware: {
       provideInlineCompletionItems: (...question) => words.provide(...question),
       provideInlayHints: async (document, range, token, next) => {
         try {
-          return settings().get<boolean>('inlineHints') ? await next(document, range, token) : [];
+          return setting('inlineHints') ? await next(document, range, token) : [];
         } catch (cause) {
           if (cause instanceof vscode.CancellationError) {
             throw cause;

@@ -1,26 +1,40 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { pathsOf } from './launch.ts';
 
 /** The oldest Java that runs Headlight. */
 export const OLDEST = 17;
 
-/** A place where a Java might be. */
-export interface Candidate {
+/** A Java that there may be: a folder that holds `bin/java`, or the program itself. */
+export type Candidate = {
   /** Who says so, as a person would call it. */
   readonly from: string;
-  /** The folder that holds `bin/java`; none where it is to be found on the path. */
-  readonly home: string | undefined;
+} & ({ readonly home: string } | { readonly java: string });
+
+/** The program, absolute. */
+export type Found = { readonly java: string; readonly version: number } | { readonly problem: string };
+
+const nameOn = (platform: NodeJS.Platform) => (platform === 'win32' ? 'java.exe' : 'java');
+
+/**
+ * The programs `java` on the path, first ones first. Entries that are relative are left out: they lead into whatever
+ * folder is current. So are systems' own ways to look for a program, which on Windows begin there.
+ */
+export function javasOn(
+  variable: string,
+  platform: NodeJS.Platform,
+  exists: (file: string) => boolean = existsSync,
+): string[] {
+  const { delimiter, isAbsolute, join } = pathsOf(platform);
+  return variable
+    .split(delimiter)
+    .map((folder) => (platform === 'win32' ? folder.replaceAll('"', '') : folder))
+    .filter((folder) => isAbsolute(folder))
+    .map((folder) => join(folder, nameOn(platform)))
+    .filter(exists);
 }
-
-export type Found =
-  { readonly home: string | undefined; readonly version: number } | { readonly problem: string };
-
-const executable = (home: string | undefined) => {
-  const name = process.platform === 'win32' ? 'java.exe' : 'java';
-  return home === undefined ? name : path.join(home, 'bin', name);
-};
 
 /** The first number of a version: 17 of `17.0.2`, 8 of `1.8.0_392`. */
 export function majorOf(version: string): number | undefined {
@@ -29,34 +43,44 @@ export function majorOf(version: string): number | undefined {
 }
 
 /** A Java says its version in a file beside it; one that doesn't is asked. */
-async function versionOf(home: string | undefined): Promise<number | undefined> {
-  const release = home && path.join(home, 'release');
-  if (release && existsSync(release)) {
-    const said = /^JAVA_VERSION="([^"]+)"/m.exec(readFileSync(release, 'utf8'))?.[1];
-    if (said !== undefined) {
-      return majorOf(said);
-    }
-  }
+async function versionOf(java: string): Promise<number | undefined> {
   try {
-    const { stderr } = await promisify(execFile)(executable(home), ['-version'], { timeout: 10_000 });
+    const release = path.resolve(realpathSync(java), '../../release');
+    if (existsSync(release)) {
+      const said = /^JAVA_VERSION="([^"]+)"/m.exec(readFileSync(release, 'utf8'))?.[1];
+      if (said !== undefined) {
+        return majorOf(said);
+      }
+    }
+    const { stderr } = await promisify(execFile)(java, ['-version'], { timeout: 10_000 });
     return majorOf(/version "([^"]+)"/.exec(stderr)?.[1] ?? '');
   } catch {
     return undefined;
   }
 }
 
-/** The first candidate that is new enough; else a sentence that says what was found, and what to do. */
+const programOf = (candidate: Candidate) =>
+  'java' in candidate ? candidate.java : path.join(candidate.home, 'bin', nameOn(process.platform));
+
+/**
+ * The first candidate that is new enough; else a sentence that says what was found, and what to do. A path that is not
+ * absolute leads nowhere.
+ */
 export async function findJava(candidates: readonly Candidate[]): Promise<Found> {
   const tooOld: string[] = [];
-  for (const { from, home } of candidates) {
-    const version = home !== undefined && !existsSync(executable(home)) ? undefined : await versionOf(home);
+  for (const candidate of candidates) {
+    const { from } = candidate;
+    const java = programOf(candidate);
+    const version = path.isAbsolute(java) && existsSync(java) ? await versionOf(java) : undefined;
     if (version !== undefined && version >= OLDEST) {
-      return { home, version };
+      return { java, version };
     }
     if (version !== undefined) {
       tooOld.push(`${from} is version ${version}`);
-    } else if (from.startsWith('the setting')) {
-      return { problem: `There is no Java at ${home}, where ${from} points: correct it, or leave it empty.` };
+    } else if (from.startsWith('the setting') && 'home' in candidate) {
+      return {
+        problem: `There is no Java at ${candidate.home}, where ${from} points: correct it, or leave it empty.`,
+      };
     }
   }
   const what = tooOld.length > 0 ? `is too old here (${tooOld.join(', ')})` : 'was not found';

@@ -7,8 +7,10 @@ import {
   State,
   type LanguageClientOptions,
 } from 'vscode-languageclient/node';
-import { findJava, type Candidate } from './java.ts';
+import { findJava, javasOn, type Candidate } from './java.ts';
+import { launch } from './launch.ts';
 import { USE_MODEL, type UseModel } from './messages.ts';
+import { complaints, javaExtensionHomes, modelSetting, setting } from './settings.ts';
 
 /** How often a server may die before it is left alone. */
 const MOST_DEATHS = 5;
@@ -20,12 +22,6 @@ const HEALTHY_MS = 120_000;
 /** `failed`: it runs, but the model that is chosen could not be loaded. */
 export type ServerState = 'starting' | 'loading' | 'ready' | 'failed' | 'stopped';
 
-/** The model that the settings name. */
-export const modelSetting = () =>
-  vscode.workspace.getConfiguration('headlight').get<string>('model') || 'embedded';
-
-const settings = () => vscode.workspace.getConfiguration('headlight');
-
 const ENDED: readonly number[] = [ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive];
 
 /** The progress that tells of the model. */
@@ -36,17 +32,26 @@ export const serverEnded = (cause: unknown) => cause instanceof ResponseError &&
 
 /** Where Java might be, the most deliberate choice first. */
 function candidates(): Candidate[] {
-  const java = vscode.workspace.getConfiguration('java');
-  const found: [string, string | undefined][] = [
-    ['the setting headlight.java.home', settings().get<string>('java.home')],
+  const named: [string, string | undefined][] = [
+    ['the setting headlight.java.home', setting('java.home').trim()],
     ['JDK_HOME', process.env['JDK_HOME']],
     ['JAVA_HOME', process.env['JAVA_HOME']],
-    ['the Java extension', java.get<string>('jdt.ls.java.home')],
-    ['the Java extension', java.get<string>('home')],
+    ...javaExtensionHomes().map((home): [string, string] => ['the Java extension', home]),
   ];
-  const named = found.flatMap(([from, home]) => (home ? [{ from, home }] : []));
-  return [...named, { from: 'Java on the path', home: undefined }];
+  const onPath = javasOn(process.env['PATH'] ?? '', process.platform);
+  return [
+    ...named.flatMap(([from, home]) => (home ? [{ from, home }] : [])),
+    ...onPath.map((java) => ({ from: 'Java on the path', java })),
+  ];
 }
+
+/** A log that never wants traces: what goes back and forth is people's text, and the key of the page. */
+const untraced = (log: vscode.LogOutputChannel): vscode.LogOutputChannel =>
+  Object.create(log, {
+    logLevel: { value: vscode.LogLevel.Info },
+    onDidChangeLogLevel: { value: () => new vscode.Disposable(() => {}) },
+    trace: { value: () => {} },
+  }) as vscode.LogOutputChannel;
 
 /** Writes into the log what goes wrong, and leaves it to the server's owner to tell people, once. */
 class QuietClient extends LanguageClient {
@@ -54,6 +59,9 @@ class QuietClient extends LanguageClient {
     super.error(message, data, false);
   }
 }
+
+const openSettings = () =>
+  vscode.commands.executeCommand('workbench.action.openSettings', '@ext:headlight.headlight');
 
 /** The language server: started, watched, restarted when it dies, and stopped with the window. */
 export class Server implements vscode.Disposable {
@@ -71,6 +79,7 @@ export class Server implements vscode.Disposable {
   #born = 0;
   #waiting: NodeJS.Timeout | undefined;
   #told: vscode.Disposable | undefined;
+  readonly #complained = new Set<string>();
   #disposed = false;
 
   /** @param prepare is given every client before it starts */
@@ -116,18 +125,17 @@ export class Server implements vscode.Disposable {
 
   async #startOnce(): Promise<void> {
     clearTimeout(this.#waiting);
+    this.#complainOfSettings();
     const java = await findJava(candidates());
     if ('problem' in java) {
       this.#become('stopped');
-      void this.#complain(java.problem, 'Open Settings', () =>
-        vscode.commands.executeCommand('workbench.action.openSettings', 'headlight.java'),
-      );
+      void this.#complain(java.problem, 'Open Settings', openSettings);
       return;
     }
     this.#become('starting');
     const options = this.#options();
     let begin: (() => void) | undefined;
-    const client = new QuietClient('headlight', 'Headlight', this.#launch(java.home), {
+    const client = new QuietClient('headlight', 'Headlight', this.#launch(java.java), {
       ...options,
       middleware: {
         ...options.middleware,
@@ -150,6 +158,7 @@ export class Server implements vscode.Disposable {
         },
       },
       outputChannel: this.#log,
+      traceOutputChannel: untraced(this.#log),
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: 1 }), // Continue: what can't be understood is answered with an error
@@ -181,31 +190,25 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  #launch(javaHome: string | undefined) {
-    const bin = this.#context.asAbsolutePath('server/bin/headlight');
-    const windows = process.platform === 'win32';
-    const options = settings().get<string>('java.options') ?? '';
-    const model = modelSetting();
-    const memory = settings().get<number>('memory') ?? 256;
-    const precision = settings().get<string>('precision') || 'float32';
-    return {
-      command: windows ? `${bin}.bat` : 'sh',
-      args: [
-        ...(windows ? [] : [bin]),
-        'lsp',
-        ...['--model', model],
-        ...['--memory', String(memory)],
-        ...['--precision', precision],
-      ],
-      options: {
-        shell: windows,
-        env: {
-          ...process.env,
-          ...(javaHome && { JAVA_HOME: javaHome }),
-          ...(options && { HEADLIGHT_JAVA_OPTS: options }),
-        },
-      },
-    };
+  #launch(java: string) {
+    return launch({
+      platform: process.platform,
+      server: this.#context.asAbsolutePath('server'),
+      java,
+      javaOptions: setting('java.options').trim() || (process.env['HEADLIGHT_JAVA_OPTS'] ?? ''),
+      model: modelSetting(),
+      memory: setting('memory'),
+      precision: setting('precision'),
+      env: process.env,
+    });
+  }
+
+  /** Tells what is wrong with the settings, each once. */
+  #complainOfSettings(): void {
+    for (const sentence of complaints().filter((one) => !this.#complained.has(one))) {
+      this.#complained.add(sentence);
+      void this.#complain(sentence, 'Open Settings', openSettings);
+    }
   }
 
   /** Starts a server that died again, after a while; after too many deaths says so, and leaves it. */

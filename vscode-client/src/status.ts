@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { MODELS, type Model, type Models } from './messages.ts';
-import { modelSetting, type Server, type ServerState } from './server.ts';
+import type { Server, ServerState } from './server.ts';
+import { modelSetting } from './settings.ts';
 
 const ICONS: Readonly<Record<ServerState, string>> = {
   starting: '$(sync~spin)',

@@ -83,7 +83,10 @@ export function setup() {
 function npmInstall(folder, ...more) {
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   const args = ['install', '--ignore-scripts', '--prefer-offline', ...quiet, ...more];
-  const result = spawnSync('npm', args, { cwd: folder, encoding: 'utf8', shell: system === 'win' });
+  // Where npm runs this it says where it is; on Windows it is a batch file, else.
+  const npm = process.env['npm_execpath'];
+  const [program, script] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
+  const result = spawnSync(program, [...script, ...args], { cwd: folder, encoding: 'utf8' });
   if (result.status !== 0) {
     throw new Error(`npm ${args.join(' ')}, in ${folder}:\n${result.error ?? result.stderr}`);
   }

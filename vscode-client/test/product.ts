@@ -48,4 +48,4 @@ export const status = (bench: Workbench) =>
 
 /** The servers that run. */
 export const javas = (code: Code): Process[] =>
-  code.processes().filter(({ command }) => command.includes('dev.headlight.cli.Main'));
+  code.processes().filter(({ command }) => command.includes('headlight.jar lsp'));

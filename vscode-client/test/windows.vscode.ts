@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startCode, type Code, type Options } from './code.ts';
-import { drawn, javas, NOTE, status, tokens, VSIX, WAIT } from './product.ts';
+import { drawn, javas as servers, NOTE, status, tokens, VSIX, WAIT } from './product.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 /** Opens a window on the note; closing it leaves no process. */
@@ -21,14 +21,28 @@ async function opened(options: Partial<Options> = {}): Promise<{ code: Code; ben
   return { code, bench };
 }
 
-/** A Java that leaves a trace where it was run. */
-function badJava(): { home: string; ran: () => boolean } {
-  const home = mkdtempSync(path.join(tmpdir(), 'headlight-bad-java-'));
+/**
+ * A Java that leaves a trace where it was run.
+ *
+ * @param release what it says of itself in a file; without one it must be asked
+ * @param then what it does afterwards
+ */
+function tracedJava(release: string | undefined, then = ''): { home: string; ran: () => boolean } {
+  const home = mkdtempSync(path.join(tmpdir(), 'headlight-traced-java-'));
   onTestFinished(() => rmSync(home, { recursive: true }));
   mkdirSync(path.join(home, 'bin'));
-  writeFileSync(path.join(home, 'bin/java'), `#!/bin/sh\ntouch ${home}/ran\n`, { mode: 0o755 });
+  writeFileSync(path.join(home, 'bin/java'), `#!/bin/sh\ntouch ${home}/ran\n${then}\n`, { mode: 0o755 });
+  if (release) {
+    writeFileSync(path.join(home, 'release'), `JAVA_VERSION="${release}"\n`);
+  }
   return { home, ran: () => existsSync(path.join(home, 'ran')) };
 }
+
+/** Where no variable says which Java, others are asked. */
+const NO_VARIABLES = { JAVA_HOME: undefined, JDK_HOME: undefined };
+
+const restricted = (bench: Workbench) =>
+  bench.page.locator('.statusbar-item', { hasText: 'Restricted Mode' });
 
 test('a Java that is not there is told in one sentence, with what to do', async () => {
   const { bench } = await opened({ machine: { 'headlight.java.home': '/nowhere' } });
@@ -51,19 +65,83 @@ test('a model that is not there is told in one sentence, and another can be chos
   await expect.poll(async () => (await bench.hints()).join(' '), WAIT).toMatch(/down.*·.*door/);
 });
 
-test('a folder that is not trusted has words, but no say in which Java or model runs', async () => {
-  const java = badJava();
-  const { bench } = await opened({
+test.each([
+  ['not trusted', false],
+  ['trusted', true],
+])(
+  'a folder that is %s has words, but no say in which program or which model runs',
+  async (_how, trusted) => {
+    const javas = [tracedJava(undefined), tracedJava('21.0.1'), tracedJava('21.0.1')];
+    const [asked, home, own] = javas.map((java) => java.home);
+    const { code, bench } = await opened({
+      trusted,
+      env: NO_VARIABLES,
+      folder: {
+        'java.jdt.ls.java.home': asked,
+        'java.home': home,
+        'headlight.java.home': own,
+        'headlight.java.options': '-Dmine=1',
+        'headlight.model': '/no/such/model',
+      },
+    });
+    await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
+    await expect.poll(async () => (await bench.hints()).join(' '), WAIT).toMatch(/down.*·.*door/);
+    expect(await restricted(bench).count()).toBe(trusted ? 0 : 1);
+    expect(javas.map((java) => java.ran())).toEqual([false, false, false]);
+    const [server] = servers(code);
+    expect(server!.command).not.toContain('mine');
+  },
+);
+
+test('a Java that a person chose for the Java extension runs', async () => {
+  const java = tracedJava('21.0.1', 'exec java "$@"');
+  const { bench } = await opened({ env: NO_VARIABLES, settings: { 'java.jdt.ls.java.home': java.home } });
+  await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
+  expect(java.ran()).toBe(true);
+});
+
+test('what a folder sets for memory and precision is no part of a command, and is told to be no value', async () => {
+  const trace = path.join(mkdtempSync(path.join(tmpdir(), 'headlight-trace-')), 'ran');
+  onTestFinished(() => rmSync(path.dirname(trace), { recursive: true }));
+  const { code, bench } = await opened({
     trusted: false,
     folder: {
-      'headlight.java.home': java.home,
-      'headlight.java.options': '-Dmine=1',
-      'headlight.model': '/no/such/model',
+      'headlight.memory': `256; touch ${trace}`,
+      'headlight.precision': `$(touch ${trace}) & \`touch ${trace}\``,
+      'headlight.top': 999,
+      'headlight.languages': [7],
     },
   });
   await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
-  await expect.poll(async () => (await bench.hints()).join(' '), WAIT).toMatch(/down.*·.*door/);
-  expect(java.ran()).toBe(false);
+  const told = (await bench.notifications()).join('\n');
+  expect(told).toContain('The setting headlight.memory must be a whole number from 16 to 65536');
+  expect(told).toContain('The setting headlight.precision must be float32 or bfloat16');
+  await bench.shot('bad-settings');
+  const [server, ...more] = servers(code);
+  expect(more).toEqual([]);
+  expect(server!.command).toMatch(/ lsp --model=embedded --memory=256 --precision=float32$/);
+  expect(readlinkSync(`/proc/${server!.pid}/cwd`)).toMatch(
+    /\/extensions\/headlight\.headlight-[^/]*\/server$/,
+  );
+  expect(existsSync(trace)).toBe(false);
+});
+
+test('neither the page’s key nor the text stands in a log, however much is logged, or in the list of processes', async () => {
+  const { code, bench } = await opened({
+    args: ['--log', 'trace'],
+    folder: { 'headlight.trace.server': { verbosity: 'verbose', format: 'json' } },
+  });
+  await bench.goTo(3, 3);
+  await bench.command('Headlight: Visualize Attention');
+  const panel = await bench.panel();
+  await drawn(panel);
+  const [key] = /[0-9a-f]{64}/.exec(panel.url()) ?? [];
+  expect(key).toBeDefined();
+  const log = code.output('Headlight');
+  expect(log).not.toBe('');
+  expect(log).not.toContain(key);
+  expect(log).not.toContain('He opened');
+  expect(code.processes().filter(({ command }) => command.includes(key!))).toEqual([]);
 });
 
 test('two windows have a server each; closing one leaves the other alone', async () => {
@@ -82,10 +160,10 @@ test('two windows have a server each; closing one leaves the other alone', async
   await drawn(otherPanel);
   expect(await tokens(otherPanel)).toContain('mat');
   expect(await tokens(await bench.panel())).toContain('walked');
-  expect(javas(code)).toHaveLength(2);
+  expect(servers(code)).toHaveLength(2);
 
   await page.close({ runBeforeUnload: false });
-  await expect.poll(() => javas(code).length, { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => servers(code).length, { timeout: 60_000 }).toBe(1);
   await bench.page.bringToFront();
   await bench.editor('note.md').click();
   await bench.goTo(3, 10);

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { findJava, majorOf } from '../../src/java.ts';
+import { findJava, javasOn, majorOf } from '../../src/java.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-java-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,7 +32,7 @@ describe('Java', () => {
       { from: 'JAVA_HOME', home: java('21.0.1') },
       { from: 'the Java extension', home: java('17.0.2') },
     ]);
-    expect(found).toEqual({ home: path.join(folder, '21.0.1'), version: 21 });
+    expect(found).toEqual({ java: path.join(folder, '21.0.1/bin/java'), version: 21 });
   });
 
   test('that is too old is named, with what to do', async () => {
@@ -57,6 +57,39 @@ describe('Java', () => {
       { from: 'JAVA_HOME', home: java('17.0.2') },
     ]);
     expect(found).toMatchObject({ version: 17 });
+  });
+
+  test('is not looked for where a path is relative', async () => {
+    java('17.0.2');
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      const found = await findJava([
+        { from: 'JAVA_HOME', home: '17.0.2' },
+        { from: 'Java on the path', java: '17.0.2/bin/java' },
+        { from: 'Java on the path', java: 'java' },
+      ]);
+      expect('problem' in found && found.problem).toContain('was not found');
+      const setting = await findJava([{ from: 'the setting headlight.java.home', home: '17.0.2' }]);
+      expect('problem' in setting && setting.problem).toContain('There is no Java at 17.0.2');
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  test('on the path is taken from its absolute entries, in their order', () => {
+    const everywhere = () => true;
+    expect(javasOn('/usr/bin:.::bin:/opt/j & k/bin', 'linux', everywhere)).toEqual([
+      '/usr/bin/java',
+      '/opt/j & k/bin/java',
+    ]);
+    const windows = String.raw`C:\Windows;.;;jdk\bin;C:jdk;"C:\Programme & mehr; ü"\bin;D:\100%\bin\ `.trim();
+    expect(javasOn(windows, 'win32', everywhere)).toContain(String.raw`D:\100%\bin\java.exe`);
+    expect(javasOn(windows, 'win32', everywhere)[0]).toBe(String.raw`C:\Windows\java.exe`);
+    expect(javasOn(windows, 'win32', everywhere).every((java) => /^[CD]:\\/.test(java))).toBe(true);
+    expect(javasOn('/usr/bin:/opt/bin', 'linux', (file) => file === '/opt/bin/java')).toEqual([
+      '/opt/bin/java',
+    ]);
   });
 
   test('that is nowhere is said to be', async () => {

@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { capabilities, contributes } from '../../package.json';
+import { checked, NAMES, ownOnly } from '../../src/values.ts';
+
+describe('a value of the wrong kind or out of range is the default, told in one sentence', () => {
+  test.each([
+    ['memory', 15],
+    ['memory', 65537],
+    ['memory', 256.5],
+    ['memory', '256'],
+    ['memory', '256 & calc.exe'],
+    ['memory', ['256', '--model', 'x']],
+    ['memory', null],
+    ['memory', NaN],
+    ['precision', 'float32 & calc.exe'],
+    ['precision', 'float16'],
+    ['precision', ['float32']],
+    ['precision', { toString: 'float32' }],
+    ['precision', ''],
+    ['top', 0],
+    ['top', 21],
+    ['top', true],
+    ['languages', 'markdown'],
+    ['languages', [1]],
+    ['languages', { 0: 'markdown' }],
+    ['inlineHints', 'yes'],
+    ['followEdits', 1],
+    ['model', 5],
+    ['model', 'a\0b'],
+    ['model', 'a\nb'],
+    ['java.home', ['/java']],
+    ['java.options', '-Xmx1g\n-Da=b'],
+  ] as const)('%s: %j', (name, value) => {
+    const taken = checked(name, value);
+    const { default: usual } = (contributes.configuration.properties as Record<string, { default: unknown }>)[
+      `headlight.${name}`
+    ]!;
+    expect(taken.value).toEqual(usual);
+    expect(taken.problem).toMatch(
+      /^The setting headlight\.[\w.]+ must be .+: until it is, its default is taken\.$/,
+    );
+    expect(taken.problem).not.toContain('calc');
+  });
+
+  test('which says what would do', () => {
+    expect(checked('memory', 'x').problem).toBe(
+      'The setting headlight.memory must be a whole number from 16 to 65536: until it is, its default is taken.',
+    );
+    expect(checked('precision', 'x').problem).toBe(
+      'The setting headlight.precision must be float32 or bfloat16: until it is, its default is taken.',
+    );
+  });
+});
+
+test.each([
+  ['memory', 16],
+  ['memory', 65536],
+  ['precision', 'bfloat16'],
+  ['top', 20],
+  ['languages', []],
+  ['model', 'google-bert/bert-base-uncased@main'],
+  ['model', String.raw`C:\Users\Jörg & "Söhne"\100%`],
+  ['java.options', '-Xmx1g -Da=b'],
+] as const)('%s: %j is taken as it is', (name, value) => expect(checked(name, value)).toEqual({ value }));
+
+test('every default is a value', () => {
+  for (const name of NAMES) {
+    const { default: usual } = (contributes.configuration.properties as Record<string, { default: unknown }>)[
+      `headlight.${name}`
+    ]!;
+    expect(checked(name, usual), name).toEqual({ value: usual });
+  }
+});
+
+test('what is free text leads to a program or a file: it is a person’s own, and VS Code knows that too', () => {
+  const properties = contributes.configuration.properties as Record<string, { type: string; enum?: unknown }>;
+  const free = NAMES.filter((name) => {
+    const { type, enum: choices } = properties[`headlight.${name}`]!;
+    return type === 'string' && choices === undefined;
+  });
+  expect(free).toEqual(['model', 'java.home', 'java.options']);
+  expect(free.every(ownOnly)).toBe(true);
+  expect([...capabilities.untrustedWorkspaces.restrictedConfigurations].sort()).toEqual(
+    free.map((name) => `headlight.${name}`).sort(),
+  );
+});
+
+describe('in the sources', () => {
+  const root = path.resolve(import.meta.dirname, '../..');
+  const scripts = readdirSync(root).filter((name) => name.endsWith('.mjs'));
+  const files = [
+    ...readdirSync(path.join(root, 'src')).map((name) => `src/${name}`),
+    ...scripts,
+    'test/install.mjs',
+  ];
+  const holding = (pattern: RegExp) =>
+    files.filter((file) => pattern.test(readFileSync(path.join(root, file), 'utf8')));
+
+  test('only one asks for settings', () => {
+    expect(holding(/\.inspect\(|\.getConfiguration\(.*\)\s*\.get\b/)).toEqual(['src/settings.ts']);
+    expect(holding(/getConfiguration\(/)).toEqual(['src/settings.ts', 'src/status.ts']); // which only writes one
+  });
+
+  test('none starts a shell', () => {
+    expect(holding(/\bshell\s*:|(?<!\.)\bexec(Sync)?\(|cmd\.exe|\.(bat|cmd)['"`]/)).toEqual([]);
+  });
+
+  test('only these start a program', () => {
+    expect(holding(/node:child_process/)).toEqual(['src/java.ts', 'package.mjs', 'test/install.mjs']);
+  });
+});
