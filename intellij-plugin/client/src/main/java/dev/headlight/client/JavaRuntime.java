@@ -24,14 +24,14 @@ public record JavaRuntime(Path home) {
     }
 
     /**
-     * The one in a folder. A Java says its version in a file beside it; one that doesn't is taken, and says itself what
+     * The one in a folder, whose path is absolute: a relative one would lead into whatever folder the IDE was started
+     * in. A Java says its version in a file beside it; one that doesn't is taken, and says itself what
      * it lacks.
      *
      * @throws HeadlightException if there is none, or one that is too old
      */
     public static JavaRuntime at(Path home) {
-        boolean windows = System.getProperty("os.name").startsWith("Windows");
-        if (!Files.isRegularFile(home.resolve("bin").resolve(windows ? "java.exe" : "java"))) {
+        if (!home.isAbsolute() || !Files.isRegularFile(new JavaRuntime(home).program(onWindows()))) {
             throw new HeadlightException("There is no Java at " + home
                     + ": correct the Java runtime in Headlight’s settings, or leave it empty for the IDE’s own.");
         }
@@ -42,6 +42,15 @@ public record JavaRuntime(Path home) {
                             + ": choose another in Headlight’s settings, or leave it empty for the IDE’s own.");
         }
         return new JavaRuntime(home);
+    }
+
+    static boolean onWindows() {
+        return System.getProperty("os.name").startsWith("Windows");
+    }
+
+    /** The program to start. */
+    Path program(boolean windows) {
+        return home.resolve("bin").resolve(windows ? "java.exe" : "java");
     }
 
     private static OptionalInt version(Path home) {

@@ -53,6 +53,14 @@ class JavaRuntimeTest {
     }
 
     @Test
+    void oneWhosePathIsRelativeIsNotTakenWhereverTheIdeWasStarted() throws IOException {
+        java("JAVA_VERSION=\"21\"\n");
+        Path relative = Path.of("").toAbsolutePath().relativize(home.toAbsolutePath());
+        assertThat(relative.resolve("bin/java")).exists();
+        assertThatThrownBy(() -> JavaRuntime.at(relative)).hasMessageStartingWith("There is no Java at " + relative);
+    }
+
+    @Test
     void aFolderWithoutJavaIsNamedInOneSentence() {
         assertThatThrownBy(() -> JavaRuntime.at(home))
                 .isInstanceOf(HeadlightException.class)

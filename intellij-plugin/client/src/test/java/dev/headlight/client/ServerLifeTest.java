@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a client whose server is ill: scripts stand in for it. */
+/** What becomes of a client whose server is ill: scripts stand in for the Java that runs it. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the stand-ins are shell scripts")
 class ServerLifeTest {
@@ -33,9 +33,9 @@ class ServerLifeTest {
 
     /** A client whose server is a script; every start leaves a line in the file {@code starts}. */
     private void server(String script) throws IOException {
-        Path bin = Files.createDirectories(temp.resolve("bin"));
-        Files.writeString(bin.resolve("headlight"), "echo $$ >> " + temp.resolve("starts") + "\n" + script + "\n");
-        Launch launch = new Launch(temp, JavaRuntime.own(), "-Xmx1g", "embedded", "float32", 3, temp.resolve("log"));
+        StandInServer.write(temp, "echo $$ >> " + temp.resolve("starts") + "\n" + script);
+        Launch launch = new Launch(
+                temp, new JavaRuntime(temp), "-Xmx1g -Da=\"b c\"", "embedded", "float32", 3, temp.resolve("log"));
         client = new HeadlightClient(editor, () -> launch, Duration.ofMillis(5));
     }
 
@@ -141,18 +141,26 @@ class ServerLifeTest {
 
     @Test
     void theServerRunsInTheRuntimeAndWithTheOptionsThatWereChosen() throws Exception {
-        server("echo \"$JAVA_HOME|$HEADLIGHT_JAVA_OPTS|$*\" > " + temp.resolve("said") + "; exec cat > /dev/null");
+        server("printf '%s\\n' \"$PWD\" \"$@\" > said.part; mv said.part said; exec cat > /dev/null");
         client.start();
-        await(() -> Files.exists(temp.resolve("said"))
-                && Files.readString(temp.resolve("said")).endsWith("\n"));
-        assertThat(temp.resolve("said"))
-                .hasContent(System.getProperty("java.home") + "|-Xmx1g|lsp --model embedded --precision float32\n");
+        await(() -> Files.exists(temp.resolve("said")));
+        assertThat(Files.readAllLines(temp.resolve("said")))
+                .containsExactly(
+                        temp.toString(),
+                        "@lib/java.options",
+                        "-Xmx1g",
+                        "-Da=b c",
+                        "-jar",
+                        "lib/headlight.jar",
+                        "lsp",
+                        "--model=embedded",
+                        "--precision=float32");
     }
 
     @Test
     void aServerThatIsNotThereIsOneSentence() throws Exception {
         server("");
-        Files.delete(temp.resolve("bin/headlight"));
+        Files.delete(temp.resolve("lib/headlight.jar"));
         Files.writeString(temp.resolve("starts"), "");
         CompletableFuture<?> answer = client.words(NOTE, new Span(0, 1));
         RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);

@@ -6,6 +6,7 @@ import com.intellij.openapi.options.Configurable;
 import com.intellij.openapi.options.ConfigurationException;
 import com.intellij.openapi.vfs.VirtualFile;
 import dev.headlight.client.HeadlightException;
+import dev.headlight.client.Launch;
 import java.awt.BorderLayout;
 import java.awt.EventQueue;
 import java.awt.GridBagConstraints;
@@ -56,7 +57,7 @@ public final class HeadlightConfigurable implements Configurable {
     public JComponent createComponent() {
         model = new JComboBox<>(new String[] {EMBEDDED});
         model.setEditable(true);
-        precision = new JComboBox<>(new String[] {"float32", "bfloat16"});
+        precision = new JComboBox<>(Launch.PRECISIONS.toArray(String[]::new));
         top = new JSpinner(new SpinnerNumberModel(3, 1, 20, 1));
         inline = new JCheckBox("Show words beside every blank");
         javaHome = new JTextField();

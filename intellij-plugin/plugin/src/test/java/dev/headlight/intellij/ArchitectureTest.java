@@ -2,6 +2,7 @@ package dev.headlight.intellij;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.intellij.openapi.components.PersistentStateComponent;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -61,4 +62,22 @@ class ArchitectureTest {
             .doNotHaveFullyQualifiedName(BlankCompletionContributor.class.getName())
             .should()
             .callMethod(Waiting.class, "forAnswer", CompletableFuture.class);
+
+    /** A folder's .idea may come with it from anywhere: nothing is kept there, and its SDK is not asked for. */
+    @ArchTest
+    static final ArchRule onlyTheIdesOwnSettingsAreKept = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(HeadlightSettings.class.getName())
+            .should()
+            .beAssignableTo(PersistentStateComponent.class)
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching(
+                    "com\\.intellij\\.ide\\.util\\.PropertiesComponent|com\\.intellij\\.openapi\\.(projectRoots|roots)\\..*");
+
+    @ArchTest
+    static final ArchRule nothingStartsAProgram = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.lang\\.(ProcessBuilder|Runtime)|com\\.intellij\\.execution\\..*");
 }

@@ -18,6 +18,7 @@ import dev.headlight.client.Span;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,9 +41,12 @@ class AtOnceTest {
     Path temp;
 
     private StandInIde ide(String script) throws IOException {
-        Path bin = Files.createDirectories(temp.resolve("bin"));
-        Files.writeString(bin.resolve("headlight"), script);
-        Launch launch = new Launch(temp, JavaRuntime.own(), "", "embedded", "float32", 3, temp.resolve("log"));
+        Files.createDirectories(temp.resolve("lib"));
+        Files.writeString(temp.resolve("lib/headlight.jar"), "");
+        Path java = Files.createDirectories(temp.resolve("bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+        Launch launch = new Launch(temp, new JavaRuntime(temp), "", "embedded", "float32", 3, temp.resolve("log"));
         return new StandInIde(() -> launch);
     }
 

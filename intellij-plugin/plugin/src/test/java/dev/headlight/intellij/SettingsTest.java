@@ -6,6 +6,9 @@ import static dev.headlight.intellij.StandInIde.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.intellij.openapi.components.RoamingType;
+import com.intellij.openapi.components.Service;
+import com.intellij.openapi.components.State;
 import com.intellij.openapi.options.ConfigurationException;
 import com.intellij.util.xmlb.XmlSerializer;
 import dev.headlight.client.HeadlightException;
@@ -194,5 +197,27 @@ class SettingsTest {
         values.javaOptions = "-Xmx1g";
         assertThat(XmlSerializer.deserialize(XmlSerializer.serialize(values), HeadlightSettings.Values.class))
                 .isEqualTo(values);
+    }
+
+    @Test
+    void theyAreTheIdesAndNoneIsReadFromAProject() {
+        assertThat(HeadlightSettings.class.getAnnotation(Service.class).value()).containsExactly(Service.Level.APP);
+        State state = HeadlightSettings.class.getAnnotation(State.class);
+        assertThat(state.storages()).singleElement().satisfies(storage -> {
+            assertThat(storage.value()).isEqualTo("headlight.xml"); // in the IDE's folder of settings, not in .idea
+            assertThat(storage.roamingType()).isEqualTo(RoamingType.DISABLED);
+        });
+    }
+
+    @Test
+    void aRelativeFolderIsNoJavaWhereverTheIdeWasStarted() throws Exception {
+        Path here = Path.of("").toAbsolutePath();
+        String relative =
+                here.relativize(Path.of(System.getProperty("java.home"))).toString();
+        assertThat(Path.of(relative).resolve("bin")).isDirectory();
+        run(() -> javaHome().setText(relative));
+        assertThatThrownBy(page::apply)
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("There is no Java at " + relative);
     }
 }

@@ -15,6 +15,7 @@ import dev.headlight.client.HeadlightClient;
 import dev.headlight.client.HeadlightException;
 import dev.headlight.client.Highlight;
 import dev.headlight.client.Inspection;
+import dev.headlight.client.JavaRuntime;
 import dev.headlight.client.Launch;
 import dev.headlight.client.RecordingEditor;
 import dev.headlight.client.Span;
@@ -56,7 +57,7 @@ class ConversationTest {
 
     @BeforeAll
     static void start() {
-        Launch launch = Packaged.launch(Packaged.HOME, "embedded", temp.resolve("log"));
+        Launch launch = Packaged.launch(Packaged.HOME, JavaRuntime.own(), "embedded", temp.resolve("log"));
         client = new HeadlightClient(editor, () -> launch);
     }
 

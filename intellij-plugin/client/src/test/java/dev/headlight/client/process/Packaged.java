@@ -26,8 +26,8 @@ final class Packaged {
 
     private Packaged() {}
 
-    static Launch launch(Path home, String model, Path log) {
-        return new Launch(home, JavaRuntime.own(), "", model, "float32", 3, log);
+    static Launch launch(Path home, JavaRuntime java, String model, Path log) {
+        return new Launch(home, java, "", model, "float32", 3, log);
     }
 
     static List<ProcessHandle> servers() {

@@ -14,6 +14,7 @@ import dev.headlight.client.Editor.Remedy;
 import dev.headlight.client.HeadlightClient;
 import dev.headlight.client.HeadlightException;
 import dev.headlight.client.Inspection;
+import dev.headlight.client.JavaRuntime;
 import dev.headlight.client.RecordingEditor;
 import dev.headlight.client.Span;
 import dev.headlight.client.State;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,10 +46,12 @@ class PackagedServerTest {
 
     private Path home = Packaged.HOME;
 
+    private JavaRuntime java = JavaRuntime.own();
+
     private String model = "embedded";
 
     private final HeadlightClient client =
-            new HeadlightClient(editor, () -> Packaged.launch(home, model, temp.resolve("log")));
+            new HeadlightClient(editor, () -> Packaged.launch(home, java, model, temp.resolve("log")));
 
     @AfterEach
     void closingLeavesNoProcess() {
@@ -70,14 +74,10 @@ class PackagedServerTest {
     /** A hub that takes every question and answers none. */
     private ServerSocket silentHub() throws IOException {
         ServerSocket hub = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Path bin = Files.createDirectories(temp.resolve("home/bin"));
-        String script =
-                "HF_ENDPOINT=http://127.0.0.1:%d HF_HUB_CACHE='%s' HF_HUB_OFFLINE= HF_TOKEN= HTTP_PROXY= http_proxy= "
-                        + "exec sh '%s' \"$@\"\n";
-        Files.writeString(
-                bin.resolve("headlight"),
-                script.formatted(hub.getLocalPort(), temp.resolve("hub"), Packaged.HOME.resolve("bin/headlight")));
-        home = temp.resolve("home");
+        java = StandInJava.write(
+                temp.resolve("jdk"),
+                "export HF_ENDPOINT=http://127.0.0.1:%d HF_HUB_CACHE='%s' HF_HUB_OFFLINE= HF_TOKEN= HTTP_PROXY= http_proxy=\n"
+                        .formatted(hub.getLocalPort(), temp.resolve("hub")));
         return hub;
     }
 
@@ -184,6 +184,49 @@ class PackagedServerTest {
         assertThat(failure.sentence()).contains("There is no model");
         assertThat(failure.remedy()).isEqualTo(Remedy.OPEN_SETTINGS);
         assertThatThrownBy(() -> get(answer)).cause().isInstanceOf(HeadlightException.class);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "folders there can't have such names, nor files be links")
+    void theServerRunsFromAFolderOfAnyNameWhateverTheCurrentOneHolds() throws Exception {
+        home = temp.resolve("a:b;c & %PATH% \"d\" $(e) ü @f *");
+        Files.createDirectories(home.resolve("lib"));
+        try (Stream<Path> files = Files.list(Packaged.HOME.resolve("lib"))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.createSymbolicLink(home.resolve("lib").resolve(file.getFileName()), file.toRealPath());
+            }
+        }
+        Path spaced = Files.createSymbolicLink(temp.resolve("j d; k & ü"), Path.of(System.getProperty("java.home")));
+        java = new JavaRuntime(spaced);
+        Files.createSymbolicLink(temp.resolve("m & ö; %x% \"y\""), Path.of(checkpoint()));
+        model = temp.resolve("m & ö; %x% \"y\"").toString();
+        open();
+        assertThat(get(client.inspect(NOTE, List.of(FIRST_LINE))).model()).isNotEqualTo("embedded");
+    }
+
+    @Test
+    void aModelIsNotTakenFromTheFolderThatTheIdeWasStartedIn() throws Exception {
+        Path relative = Path.of("").toAbsolutePath().relativize(Path.of(checkpoint()));
+        assertThat(relative).isDirectory();
+        model = relative.toString();
+        open();
+        CompletableFuture<Inspection> answer = client.inspect(NOTE, List.of(FIRST_LINE));
+        assertThat(editor.next(RecordingEditor.Failure.class).sentence()).contains("There is no model");
+        assertThatThrownBy(() -> get(answer)).cause().isInstanceOf(HeadlightException.class);
+    }
+
+    @Test
+    void theKeyOfThePageStandsInNoLogAndInNoArgument() throws Exception {
+        open();
+        String url = get(client.inspect(NOTE, List.of(FIRST_LINE))).url();
+        String key = url.replaceFirst(".*/([0-9a-f]{64})/.*", "$1");
+        assertThat(key).hasSize(64);
+        assertThat(Files.readString(temp.resolve("log"))).doesNotContain(key);
+        assertThat(servers())
+                .isNotEmpty()
+                .allSatisfy(server -> assertThat(
+                                server.info().arguments().map(List::of).orElseThrow())
+                        .noneMatch(argument -> argument.contains(key)));
     }
 
     @Test
