@@ -30,8 +30,8 @@ The weather is${' '}
 `;
 export const PROGRAM = '// The function returns ____ if there is none.\nint ____ = 1;\n';
 
-/** How long to wait for what the server does, with Java's start and the model's load. */
-export const WAIT = { timeout: 30_000 };
+/** How long to wait for what the server does, with Java's start, the unpacking of libraries and the model's load. */
+export const WAIT = { timeout: 60_000 };
 
 /** Waits until a page within a panel shows attention. */
 export const drawn = (panel: Frame) => panel.locator('[data-drawn]').first().waitFor();

@@ -131,6 +131,7 @@ test('neither the page’s key nor the text stands in a log, however much is log
     args: ['--log', 'trace'],
     folder: { 'headlight.trace.server': { verbosity: 'verbose', format: 'json' } },
   });
+  await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
   await bench.goTo(3, 3);
   await bench.command('Headlight: Visualize Attention');
   const panel = await bench.panel();
