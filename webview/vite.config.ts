@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-/** Where Maven takes the pages from. */
-const outDir = 'target/classes/dev/headlight/webview';
+/** Where the server's build takes the pages from. */
+const outDir = 'target/pages';
 
 const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 

@@ -86,6 +86,9 @@ public final class AttentionPage {
 
     private static String template() throws IOException {
         try (InputStream template = AttentionPage.class.getResourceAsStream(TEMPLATE)) {
+            if (template == null) {
+                throw new IllegalStateException("The pages are not in this build: build webview first.");
+            }
             return new String(template.readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -101,9 +101,10 @@ class PluginZipTest {
                         "headlight/server/bin/headlight.bat",
                         "headlight/server/lib/headlight.jar",
                         "headlight/server/lib/java.options",
-                        "headlight/server/lib/headlight-webview-0.1.0.jar",
                         "headlight/server/licenses/EPL-2.0.txt",
                         "headlight/server/licenses/THIRD-PARTY.txt");
+        assertThat(PluginZip.read(files.get("headlight/server/lib/headlight.jar")))
+                .containsKey("dev/headlight/webview/index.html");
         assertThat(files.keySet().stream()
                         .filter(name -> name.contains("pytorch-native"))
                         .toList())
