@@ -122,6 +122,13 @@ public final class Checkpoints {
         write(folder, tensors);
     }
 
+    /** Replaces one number of a tensor. */
+    public static void set(Path folder, String name, int index, float value) throws IOException {
+        Map<String, Stored> tensors = read(folder);
+        tensors.get(name).values()[index] = value;
+        write(folder, tensors);
+    }
+
     /** Changes the configuration. */
     public static void edit(Path folder, Consumer<JsonObject> change) throws IOException {
         Path file = folder.resolve("config.json");

@@ -1,0 +1,253 @@
+package dev.headlight.lsp;
+
+import static dev.headlight.testing.FakeEditor.code;
+import static dev.headlight.testing.FakeEditor.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.headlight.inspect.Inspector;
+import dev.headlight.session.Session;
+import dev.headlight.testing.Golden;
+import dev.headlight.testing.StubModel;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.lsp4j.InlineCompletionTriggerKind;
+import org.eclipse.lsp4j.Position;
+import org.eclipse.lsp4j.Range;
+import org.eclipse.lsp4j.ShowDocumentParams;
+import org.eclipse.lsp4j.TextDocumentIdentifier;
+import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Attention between an editor and its page. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class InspectionsTest {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static Session stub;
+    private ServerInProcess server;
+
+    @BeforeAll
+    static void load(@TempDir Path folder) throws Exception {
+        StubModel.in(folder);
+        stub = session(folder);
+    }
+
+    private static Session session(Path folder) {
+        return new Session(
+                folder.getFileName().toString(),
+                (model, progress, cancellation) -> Inspector.load(model, folder),
+                1 << 20);
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        server = ServerInProcess.begun(stub);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    @AfterAll
+    static void close() {
+        stub.close();
+    }
+
+    private Messages.InspectResult inspect(Marked text) throws Exception {
+        return get(server.server().inspect(text.asParams()));
+    }
+
+    private static String page(Messages.InspectResult result) {
+        return result.url().replaceFirst("#.*", "") + "api/inspections/" + result.id();
+    }
+
+    private static JsonObject read(String url) throws Exception {
+        var answer = HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+        return JsonParser.parseString(answer.body()).getAsJsonObject();
+    }
+
+    private static void post(String url, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        assertThat(HTTP.send(request, BodyHandlers.ofString()).statusCode()).isLessThan(300);
+    }
+
+    @Test
+    void anInspectionLeadsToItsPage() throws Exception {
+        Marked text = server.check("«He opened the [MASK] and walked into the room.»\nShe closed it.");
+        Messages.InspectResult result = inspect(text);
+        assertThat(result.tokens()).isEqualTo(12);
+        assertThat(result.leftOut()).isZero();
+        assertThat(result.blanks()).singleElement().satisfies(blank -> {
+            assertThat(blank.range()).isEqualTo(new Range(new Position(0, 14), new Position(0, 20)));
+            assertThat(blank.words()).extracting(Messages.Word::word).containsExactly("door", "window", "gate");
+        });
+        assertThat(result.url()).endsWith("#inspection=" + result.id());
+        JsonObject data = read(page(result));
+        assertThat(data.get("linked").getAsBoolean()).isTrue();
+        assertThat(data.getAsJsonArray("tokens")).hasSize(12);
+    }
+
+    @Test
+    void theEditorLightsUpWhereThePagePoints() throws Exception {
+        Marked text = server.check("«He opened the [MASK] and walked into the room.»\nShe closed it.");
+        Messages.InspectResult result = inspect(text);
+        post(page(result) + "/pointer", "{\"layer\":0,\"heads\":[0,1],\"tokens\":[2],\"incoming\":false}");
+        Messages.Highlight lit = server.editor().next(Messages.Highlight.class);
+        assertThat(lit.uri()).isEqualTo(text.uri());
+        assertThat(lit.version()).isEqualTo(1);
+        assertThat(lit.spans()).hasSize(10);
+        assertThat(lit.spans().get(0).range()).isEqualTo(new Range(new Position(0, 0), new Position(0, 2)));
+        post(page(result) + "/pointer", "{}");
+        assertThat(server.editor().next(Messages.Highlight.class).spans()).isEmpty();
+    }
+
+    @Test
+    void aWordThatIsTakenOnThePageComesIntoTheDocument() throws Exception {
+        Marked text = server.check("«He opened the [MASK].» And then?");
+        post(page(inspect(text)) + "/accept", "{\"blank\":0,\"word\":1}");
+        assertThat(text.with(server.editor().nextEdit())).isEqualTo("He opened the window. And then?");
+    }
+
+    @Test
+    void theCursorLeadsThePageToItsToken() throws Exception {
+        Marked text = server.check("«He opened the [MASK].»\nShe closed it.");
+        Messages.InspectResult result = inspect(text);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(result.url().replaceFirst("#.*", "") + "api/events"))
+                .header("Accept", "text/event-stream")
+                .build();
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                HTTP.send(request, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8))) {
+            event(lines, "model"); // from here on the page is told
+            var remote = server.server();
+            remote.cursor(new Messages.Cursor(text.id(), new Position(0, 4)));
+            assertThat(event(lines, "cursor")).isEqualTo("{\"inspection\":" + result.id() + ",\"token\":2}");
+            remote.cursor(new Messages.Cursor(text.id(), new Position(1, 0)));
+            assertThat(event(lines, "cursor")).isEqualTo("{\"inspection\":" + result.id() + "}");
+            remote.cursor(new Messages.Cursor(new TextDocumentIdentifier("file:///unknown"), new Position(0, 4)));
+            remote.cursor(new Messages.Cursor(text.id(), new Position(9999, 9999)));
+            assertThat(event(lines, "cursor")).isEqualTo("{\"inspection\":" + result.id() + "}");
+        }
+    }
+
+    /** The data of the next event of a kind. */
+    private static String event(BufferedReader lines, String kind) throws IOException {
+        String line = lines.readLine();
+        while (!line.equals("event: " + kind)) {
+            line = lines.readLine();
+        }
+        return lines.readLine().replaceFirst("data: ", "");
+    }
+
+    @Test
+    void twoSelectionsAreLookedAtAsAPair() throws Exception {
+        Marked first = server.check("«He opened the [MASK] and walked into the room.»");
+        Marked second = server.check("«The quick brown fox.»");
+        Messages.Place pair = new Messages.Place(second.id(), second.selection());
+        var result = get(server.server().inspect(new Messages.InspectParams(first.id(), first.selection(), pair)));
+        assertThat(result.tokens()).isEqualTo(18);
+    }
+
+    @Test
+    void anEmptySelectionIsItsParagraph() throws Exception {
+        assertThat(inspect(server.check("He opened the [MASK].\nShe clo|sed the ____.\n\nAnother ____."))
+                        .blanks())
+                .hasSize(2);
+    }
+
+    @Test
+    void anEmptySelectionOfNothingIsOneSentence() {
+        assertThatThrownBy(() -> inspect(server.check("|   \n\n"))).cause().hasMessageContaining("The text is empty");
+    }
+
+    @Test
+    void placesOutOfRangeAreCutAndThoseThatAreMissingAreErrors() throws Exception {
+        Marked text = server.check("He opened the door.\nThe quick brown fox.\n");
+        Range far = new Range(new Position(1, 0), new Position(99, 99));
+        assertThat(get(server.server().inspect(new Messages.InspectParams(text.id(), far, null)))
+                        .tokens())
+                .isEqualTo(7);
+        TextDocumentIdentifier unknown = new TextDocumentIdentifier("file:///unknown");
+        for (var wrong : new Messages.InspectParams[] {
+            new Messages.InspectParams(unknown, far, null),
+            new Messages.InspectParams(text.id(), null, null),
+            new Messages.InspectParams(null, null, null)
+        }) {
+            assertThat(code(server.server().inspect(wrong))).isEqualTo(ResponseErrorCode.InvalidParams.getValue());
+        }
+    }
+
+    @Test
+    void visualizingOpensThePageInAnEditorWithoutAPanel() throws Exception {
+        Marked text = server.check("«He opened the [MASK].»");
+        JsonObject result = server.editor()
+                .execute("headlight.visualizeAttention", text.asArgument())
+                .getAsJsonObject();
+        ShowDocumentParams shown = server.editor().next(ShowDocumentParams.class);
+        assertThat(shown.getExternal()).isTrue();
+        assertThat(shown.getUri()).isEqualTo(result.get("url").getAsString());
+    }
+
+    @Test
+    void aCausalModelOffersWhatFollowsAndFillsNoBlanks() throws Exception {
+        try (Session session = session(Golden.folder("gpt2"));
+                ServerInProcess causal = ServerInProcess.begun(session)) {
+            causal.check("He opened the [MASK].").shows("He opened the [MASK].");
+            assertThat(causal.check("The quick| brown fox.").ghosts(InlineCompletionTriggerKind.Invoked))
+                    .hasSize(3)
+                    .allSatisfy(word -> assertThat(word).isNotBlank());
+
+            Marked text = causal.check("«The quick brown fox» and more");
+            var result = get(causal.server().inspect(text.asParams()));
+            assertThat(result.blanks())
+                    .singleElement()
+                    .satisfies(blank ->
+                            assertThat(blank.range()).isEqualTo(new Range(new Position(0, 19), new Position(0, 19))));
+            post(page(result) + "/accept", "{\"blank\":0,\"word\":1}");
+            String word = result.blanks().get(0).words().get(1).word();
+            assertThat(text.with(causal.editor().nextEdit())).isEqualTo("The quick brown fox" + word + " and more");
+        }
+    }
+
+    /** What an encoder-decoder wrote stands in no document: its tokens light up nothing but what they look at. */
+    @Test
+    void anEncoderDecodersAnswerLightsUpWhatItLooksAt() throws Exception {
+        try (Session session = session(Golden.folder("bart"));
+                ServerInProcess summarizer = ServerInProcess.begun(session)) {
+            Marked text = summarizer.check("«The quick brown fox»\nHe opened the [MASK].");
+            assertThat(text.inlayHints()).isNotEmpty();
+            var result = get(summarizer.server().inspect(text.asParams()));
+            assertThat(result.blanks()).isEmpty();
+            JsonObject data = read(page(result));
+            int source = data.getAsJsonObject("sequences").get("source").getAsInt();
+            assertThat(data.getAsJsonArray("tokens").size()).isGreaterThan(source + 2);
+            int written = source + 2;
+            String pointer = "{\"layer\":0,\"heads\":[0],\"tokens\":[" + written + "],\"incoming\":false}";
+            post(page(result) + "/pointer", pointer);
+            Messages.Highlight lit = summarizer.editor().next(Messages.Highlight.class);
+            assertThat(lit.spans()).hasSize(source - 2); // all but <s> and </s>
+            assertThat(lit.spans().get(0).range()).isEqualTo(new Range(new Position(0, 0), new Position(0, 3)));
+            summarizer.server().cursor(new Messages.Cursor(text.id(), new Position(0, 5)));
+            assertThat(text.inlayHints()).isNotEmpty(); // it still answers
+        }
+    }
+}
