@@ -203,12 +203,18 @@ export class Attention
       this.#server.state === 'ready' &&
       document.uri.toString() === this.#looked?.uri.toString()
     ) {
-      void this.#server.client().then((client) =>
-        client.sendNotification(CURSOR, {
-          textDocument: { uri: client.code2ProtocolConverter.asUri(document.uri) },
-          position: selection.active,
-        }),
-      );
+      void this.#tellCursor(document.uri, selection.active);
+    }
+  }
+
+  /** Tells the server where the cursor is; nothing where it has just ended: whoever starts it again says so. */
+  async #tellCursor(uri: vscode.Uri, position: vscode.Position): Promise<void> {
+    try {
+      const client = await this.#server.client();
+      const textDocument = { uri: client.code2ProtocolConverter.asUri(uri) };
+      await client.sendNotification(CURSOR, { textDocument, position });
+    } catch {
+      // the page keeps the token that it shows
     }
   }
 
