@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { inFrontOf } from './dev.ts';
 
 /** Where the server's build takes the pages from. */
 const outDir = 'target/pages';
@@ -48,6 +49,7 @@ function inOneFile(): Plugin {
 
 export default defineConfig(({ mode }) => ({
   base: './',
+  ...(mode === 'development' && inFrontOf(process.env['HEADLIGHT_URL'])),
   plugins: mode === 'export' ? [inOneFile()] : [],
   build: {
     outDir,
