@@ -2,6 +2,7 @@
 rem Runs Headlight: finds Java 17 or newer, and Headlight's own libraries beside this file.
 rem HEADLIGHT_JAVA_OPTS  more options for Java, such as -Xmx1g
 rem HEADLIGHT_CACHE      where native libraries are unpacked to
+rem HEADLIGHT_LOG        how much the log says: off, error, warn, info, debug, trace
 setlocal
 set "HEADLIGHT_HOME=%~dp0.."
 rem Java would cut the name in two at a semicolon, and look for the second half in the current folder.

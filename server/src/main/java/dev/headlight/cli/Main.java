@@ -64,7 +64,14 @@ public final class Main implements Runnable {
     /** Runs a command and ends the process. */
     public static void main(String[] arguments) {
         System.setProperty("java.awt.headless", "true");
-        System.exit(run(Io.ofProcess(), arguments));
+        Io io = Io.ofProcess();
+        try {
+            LogLevel.set(System.getenv(LogLevel.VARIABLE));
+        } catch (UserException e) {
+            io.err().println(e.getMessage());
+            System.exit(CommandLine.ExitCode.USAGE);
+        }
+        System.exit(run(io, arguments));
     }
 
     /** Runs a command and returns its exit code. */

@@ -8,9 +8,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The engine thread: all that touches a model or its heads runs here, in the order of the calls. */
 final class Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
     private final ExecutorService thread = thread("headlight-engine");
 
     /** What a call ends with once the engine is closed. */
@@ -39,10 +44,15 @@ final class Engine {
      * @throws ClosedException where the engine is closed
      */
     <T> T call(Cancellation cancellation, Callable<T> work) {
+        long asked = System.nanoTime();
         try {
             return thread.submit(() -> {
                         cancellation.check();
-                        return work.call();
+                        long begun = System.nanoTime();
+                        T result = work.call();
+                        LOG.debug(
+                                "waited {} ms, computed {} ms", millis(asked, begun), millis(begun, System.nanoTime()));
+                        return result;
                     })
                     .get();
         } catch (RejectedExecutionException e) {
@@ -59,6 +69,10 @@ final class Engine {
             }
             throw new IllegalStateException(e.getCause());
         }
+    }
+
+    private static long millis(long from, long to) {
+        return TimeUnit.NANOSECONDS.toMillis(to - from);
     }
 
     /** Runs one last thing after the work at hand, and takes no more; does nothing where it is closed. */

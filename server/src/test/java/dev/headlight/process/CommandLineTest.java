@@ -51,6 +51,16 @@ class CommandLineTest {
     }
 
     @Test
+    void aLogLevelThatIsNoneIsOneSentence() {
+        Headlight.with("predict", TEXT)
+                .environment("HEADLIGHT_LOG", "loud")
+                .run()
+                .failed(
+                        2,
+                        "There is no log level “loud”: set HEADLIGHT_LOG to one of off, error, warn, info, debug, trace.");
+    }
+
+    @Test
     void predictPrintsJsonWithOffsetsInUtf16() {
         String text = "naïve 🙂 東京: the [MASK] sat on the ____.";
         JsonObject answer = json(Headlight.with("predict", "--json", "--top", "5", text)

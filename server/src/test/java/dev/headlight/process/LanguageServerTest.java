@@ -45,6 +45,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What of the language server needs a process: its streams, its end, its libraries, and the environment that it reads. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -283,8 +285,10 @@ class LanguageServerTest {
         assertThat(complete(0, 20)).hasSize(3);
     }
 
-    @Test
-    void theLogNeverHoldsTheText() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "trace"})
+    void theLogNeverHoldsTheText(String level) throws Exception {
+        start(Headlight.with("lsp").environment("HEADLIGHT_LOG", level));
         open();
         editor.open("file:///secret.txt", "plaintext", "The " + MARKER + " ____ here.");
         editor.complete("file:///secret.txt", new Position(0, 16));
@@ -297,7 +301,8 @@ class LanguageServerTest {
         complete(0, 20);
         assertThat(Files.readString(temp.resolve("err")))
                 .contains("embedded loaded")
-                .doesNotContain(MARKER);
+                .doesNotContain(MARKER)
+                .matches(log -> log.contains("DEBUG") == level.equals("trace"), "debug lines where they are asked for");
     }
 
     @Test
