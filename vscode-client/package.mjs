@@ -1,7 +1,8 @@
 // Packs the extension with the server that `mvn package` built: node package.mjs linux-x86_64
 // For every platform, each after its own `mvn package`:          node package.mjs all
+// For a development host, which runs the server in its place:    node package.mjs dev
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { notices } from './notices.mjs';
 
@@ -39,9 +40,13 @@ function pack(platform) {
   const metafile = JSON.parse(readFileSync(path.join(here, 'target/bundle.json'), 'utf8'));
   writeFileSync(path.join(here, 'NOTICE.md'), notices(metafile));
   writeFileSync(path.join(here, 'target/README.md'), readme());
+  run(process.execPath, ['../.ci/changelog.mjs', 'markdown', 'target/CHANGELOG.md'], here);
   const vsix = path.join(here, 'target', `headlight-${target}.vsix`);
   const vsce = path.join(here, 'node_modules/@vscode/vsce/vsce');
-  const text = ['--readme-path', 'target/README.md', '--no-rewrite-relative-links'];
+  const text = [
+    ...['--readme-path', 'target/README.md', '--changelog-path', 'target/CHANGELOG.md'],
+    '--no-rewrite-relative-links',
+  ];
   const alone = ['--no-dependencies', '--allow-missing-repository'];
   run(process.execPath, [vsce, 'package', ...alone, ...text, '--target', target, '--out', vsix], here);
   console.log(`${vsix}: ${(statSync(vsix).size / 1e6).toFixed(0)} MB`);
@@ -62,9 +67,17 @@ if (platform === 'all' && process.platform === 'win32') {
       path.join(here, '..'),
     );
   }
+} else if (platform === 'dev') {
+  const [server, link] = [path.join(here, '../server/target/headlight'), path.join(here, 'server')];
+  if (!existsSync(server)) {
+    console.error('The server is not built: run mvn package -DskipTests -pl webview,server first.');
+    process.exit(1);
+  }
+  rmSync(link, { recursive: true, force: true });
+  symlinkSync(server, link, 'junction');
 } else if (platform !== undefined && platform in TARGETS) {
   pack(platform);
 } else {
-  console.error(`Say for which platform: all, or one of ${Object.keys(TARGETS).join(', ')}.`);
+  console.error(`Say for which platform: all, dev, or one of ${Object.keys(TARGETS).join(', ')}.`);
   process.exit(1);
 }

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The zip as it was packaged, and zips that are like it but for one thing. */
 class PluginZipTest {
     private static final Path ZIP = Path.of(System.getProperty("headlight.zip"));
-    private static final String JAR = "headlight/lib/headlight-plugin-0.1.0.jar";
+    private static final String VERSION = System.getProperty("headlight.version");
+    private static final String JAR = "headlight/lib/headlight-plugin-" + VERSION + ".jar";
 
     @TempDir
     Path temp;
@@ -45,7 +46,8 @@ class PluginZipTest {
         assertThat(PluginZip.parse(zip)).isInstanceOfSatisfying(PluginCreationSuccess.class, success -> {
             IdePlugin plugin = (IdePlugin) success.getPlugin();
             assertThat(plugin.getPluginId()).isEqualTo("dev.headlight");
-            assertThat(plugin.getPluginVersion()).isEqualTo("0.1.0");
+            assertThat(plugin.getPluginVersion()).isEqualTo(VERSION);
+            assertThat(plugin.getChangeNotes()).contains("<h3>" + VERSION);
             assertThat(plugin.getSinceBuild().asStringWithoutProductCode()).startsWith("242");
             assertThat(plugin.getUntilBuild()).isNull();
             assertThat(plugin.getOptionalDescriptors())

@@ -76,7 +76,8 @@ class VerifierTest {
     @Test
     void everyClassAndMemberThatThePluginNamesIsThere() throws Exception {
         assertThat(verdict(ide("nothing")))
-                .contains("Plugin dev.headlight:0.1.0 against IC-242.99999.1: Compatible")
+                .contains("Plugin dev.headlight:" + System.getProperty("headlight.version")
+                        + " against IC-242.99999.1: Compatible")
                 .doesNotContain("Compatibility problems")
                 .contains("Plugin can probably be enabled or disabled without IDE restart");
     }
