@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -246,6 +247,7 @@ class InspectorTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void everyBlankOfALongTextGetsItsWords() {
         String text = "He opened the ____ and walked into the room. It was a dark and stormy night. ".repeat(60);

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -237,6 +238,7 @@ class WordsTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void hugeLinesAreAnswered() throws Exception {
         String line = "The ship sailed over the sea. ".repeat(100_000);

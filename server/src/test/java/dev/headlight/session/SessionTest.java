@@ -28,6 +28,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
@@ -84,6 +85,7 @@ class SessionTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void whatWasForgottenIsOneSentence() {
         try (Session session = new Session("embedded", EMBEDDED, 1)) {

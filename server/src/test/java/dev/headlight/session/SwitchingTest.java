@@ -30,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -275,6 +276,7 @@ class SwitchingTest {
     }
 
     /** The heap is touched as a whole before (pom.xml), so that what resident memory grows by is native. */
+    @Tag("slow")
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "reads resident memory from /proc")
     void memoryOfOldModelsIsGivenBack() throws Exception {

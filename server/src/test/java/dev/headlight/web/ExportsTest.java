@@ -44,6 +44,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -289,6 +290,7 @@ class ExportsTest {
         }
     }
 
+    @Tag("slow")
     @Test
     @Timeout(60)
     void halfAFileIsNotTakenForAWholeOne() throws Exception {
