@@ -60,8 +60,13 @@ for (const file of PACKAGES) {
 }
 
 for (const [file, text] of files) {
-  const old = new Set(read(file).split('\n'));
-  text.split('\n').forEach((line) => old.has(line) || console.log(`${file}: ${line.trim()}`));
+  const [old, now] = [read(file).split('\n'), text.split('\n')];
+  now.forEach((line, i) => {
+    const kept = line === old[i] || line === old.at(i - now.length); // counted from the start, and from the end
+    if (!kept) {
+      console.log(`${file}: ${line.trim()}`);
+    }
+  });
 }
 if (dryRun) {
   process.exit(0);
