@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const FILES = [
@@ -41,7 +42,7 @@ test('no other pom says a version of its own', () => {
   }
 });
 
-test('a dry run says what a release would write, and writes nothing', () => {
+test('a dry run says what a release would write, and writes nothing', { timeout: 60_000 }, () => {
   const before = FILES.map(read);
   const { status, stdout, stderr } = release('--dry-run', '99.0.0');
   expect(stderr).toBe('');
@@ -63,4 +64,46 @@ test.each([
   expect(status).toBe(1);
   expect(stdout).toBe('');
   expect(stderr).toContain(sentence);
+});
+
+/** A repository with what a release changes, in which every test passes, or none does. */
+function repository(testsPass: boolean) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'release-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  [...FILES, '.ci/release.mjs'].forEach((file) => cpSync(path.join(ROOT, file), path.join(folder, file)));
+  const code = testsPass ? 0 : 1;
+  writeFileSync(path.join(folder, 'mvnw'), `#!/bin/sh\nexit ${code}\n`, { mode: 0o755 });
+  writeFileSync(path.join(folder, 'mvnw.cmd'), `@exit /b ${code}\r\n`);
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim();
+  git('init', '-q');
+  git('config', 'user.name', 'Somebody');
+  git('config', 'user.email', 'somebody@example.org');
+  git('config', 'core.autocrlf', 'false');
+  git('add', '.');
+  git('commit', '-q', '-m', 'Begin');
+  const run = (version: string) =>
+    spawnSync(process.execPath, [path.join(folder, '.ci/release.mjs'), version], { encoding: 'utf8' });
+  return { git, run };
+}
+
+describe('a release', { timeout: 60_000 }, () => {
+  test('is one commit with a tag, once every test passes', () => {
+    const { git, run } = repository(true);
+    const { status, stdout } = run('99.0.0');
+    expect(status).toBe(0);
+    expect(stdout).toContain('git push origin HEAD v99.0.0');
+    expect(git('log', '--format=%s')).toBe('Release 99.0.0\nBegin');
+    expect(git('tag', '--points-at', 'HEAD')).toBe('v99.0.0');
+    expect(git('show', '--format=', '--name-only').split('\n').sort()).toEqual([...FILES].sort());
+    expect(git('status', '--porcelain')).toBe('');
+  });
+
+  test('leaves everything as it was where a test fails', () => {
+    const { git, run } = repository(false);
+    const { status, stderr } = run('99.0.0');
+    expect(status).toBe(1);
+    expect(stderr).toContain('nothing was released');
+    expect(git('log', '--format=%s')).toBe('Begin');
+    expect(git('status', '--porcelain')).toBe('');
+  });
 });
