@@ -176,7 +176,7 @@ public final class Inspector implements AutoCloseable {
         Token start = tokenizer.added(both.decoding().start());
         Inspection.Target from = request.pair().isPresent()
                 ? Inspection.Target.GIVEN
-                : encoded.places().isEmpty() ? Inspection.Target.WRITTEN : Inspection.Target.SAME;
+                : encoded.places().isEmpty() && model.predicts() ? Inspection.Target.WRITTEN : Inspection.Target.SAME;
         String target = switch (from) {
             case GIVEN -> request.pair().orElseThrow();
             case SAME -> request.text();
@@ -198,7 +198,7 @@ public final class Inspector implements AutoCloseable {
      * @return nothing, where the model is none
      */
     public Optional<String> write(Request request, Cancellation cancellation) {
-        return model instanceof SequenceToSequence both
+        return model instanceof SequenceToSequence both && model.predicts()
                 ? Optional.of(written(EncodedRequest.of(request, tokenizer), both, cancellation))
                 : Optional.empty();
     }

@@ -32,15 +32,17 @@ final class Albert {
         Weights widening = body.at("encoder.embedding_hidden_mapping_in");
         Block widened = LayerNorm.of(body.at("embeddings.LayerNorm"), size, epsilon)
                 .then(Linear.of(widening, kernels, size, dimensions.hidden(), Activation.NONE));
+        Weights predictions = weights.at("predictions");
+        Embedding words = Bert.words(body, predictions.at("decoder"), Linear.tied(config), dimensions, size);
         Embeddings embeddings =
-                Bert.embeddings(body, dimensions, size, positions, Embeddings.Counting.FROM_ZERO, widened);
+                Bert.embeddings(body, words, dimensions, positions, Embeddings.Counting.FROM_ZERO, widened);
         return new Transformer(
                 scope,
                 dimensions,
                 embeddings,
                 layers(body, config, dimensions, kernels),
                 Block.NONE,
-                head(weights.at("predictions"), config, dimensions.hidden(), size, embeddings.words(), kernels));
+                head(predictions, config, dimensions.hidden(), size, words, kernels));
     }
 
     /** The layers: each group of them is one layer, several times. */
@@ -72,10 +74,11 @@ final class Albert {
             return Optional.empty();
         }
         Activation activation = FeedForward.activation(config, "hidden_act", "gelu_new");
-        NDArray bias = predictions.get(predictions.has("bias") ? "bias" : "decoder.bias", (int) words.rows());
+        boolean tied = Linear.tied(config);
+        NDArray bias = Linear.decoderBias(predictions, tied, (int) words.rows());
         return Optional.of(new PredictionHead(
                 Linear.of(predictions.at("dense"), kernels, hidden, size, activation),
                 LayerNorm.of(predictions.at("LayerNorm"), size, Bert.epsilon(config)),
-                Linear.decoder(predictions.at("decoder"), words.table(), bias, config, true, kernels)));
+                Linear.decoder(predictions.at("decoder"), words.table(), bias, tied, kernels)));
     }
 }

@@ -7,13 +7,15 @@ import dev.headlight.engine.Kernels.Activation;
 import dev.headlight.weights.Config;
 import dev.headlight.weights.Weights;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * BART (Lewis et al. 2020), as transformers' {@code models/bart/modeling_bart.py} computes it: an encoder and a decoder
- * with learned positions, whose norms stand behind the residual sums, and whose words are those of the head.
+ * with learned positions, whose norms stand behind the residual sums, and whose words are mostly those of the head.
  */
 final class Bart {
     /** Positions are counted from behind two that are never used. */
@@ -38,13 +40,7 @@ final class Bart {
                 throw config.error(name, "false");
             }
         }
-        int first = config.atLeastZero("forced_bos_token_id", -1);
-        this.decoding = new SequenceToSequence.Decoding(
-                config.positive("encoder_layers"),
-                config.positive("decoder_layers"),
-                config.atLeastZero("decoder_start_token_id", 2),
-                first < 0 ? OptionalInt.empty() : OptionalInt.of(first),
-                config.atLeastZero("eos_token_id", 2));
+        this.decoding = decoding(config);
         this.dimensions = new Dimensions(
                 Math.max(decoding.encoderLayers(), decoding.decoderLayers()),
                 heads,
@@ -54,33 +50,68 @@ final class Bart {
                 config.positive("max_position_embeddings"));
     }
 
+    /** How texts are written: as generation_config.json says, where there is one, and else as config.json does. */
+    private static SequenceToSequence.Decoding decoding(Config config) {
+        Config writing = config.generation().orElse(config);
+        int start = config.atLeastZero("decoder_start_token_id", 2);
+        if (writing.atLeastZero("decoder_start_token_id", start) != start) {
+            throw writing.error("decoder_start_token_id", start + ", as in config.json");
+        }
+        int first = writing.atLeastZero("forced_bos_token_id", -1);
+        return new SequenceToSequence.Decoding(
+                config.positive("encoder_layers"),
+                config.positive("decoder_layers"),
+                start,
+                first < 0 ? OptionalInt.empty() : OptionalInt.of(first),
+                writing.atLeastZero("eos_token_id", 2));
+    }
+
     static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
         return new Bart(config, kernels).build(weights, scope);
     }
 
     private Family build(Weights weights, NDManager scope) {
         Weights body = weights.below("model");
-        Embedding words = Embedding.of(words(body), dimensions.vocabulary(), dimensions.hidden());
         Weights encoder = body.at("encoder");
         Weights decoder = body.at("decoder");
+        boolean tied = Linear.tied(config);
+        Weights head = weights.at("lm_head");
+        Weights shared = tied ? shared(body, head) : body.at("shared");
+        Embedding read = words(encoder.at("embed_tokens"), shared, tied);
+        Embedding written = words(decoder.at("embed_tokens"), shared, tied);
         return new EncoderDecoder(
                 scope,
                 dimensions,
                 decoding,
-                embeddings(encoder, words),
+                embeddings(encoder, read),
                 layers(decoding.encoderLayers(), i -> encoderLayer(encoder.at("layers." + i))),
-                embeddings(decoder, words),
+                embeddings(decoder, written),
                 layers(decoding.decoderLayers(), i -> decoderLayer(decoder.at("layers." + i))),
-                Linear.decoder(weights.at("lm_head"), words.table(), bias(weights), config, true, kernels));
+                head(weights, shared, tied));
     }
 
-    /** The words' table, which checkpoints hold once, under any of three names. */
-    private static Weights words(Weights body) {
-        return List.of("shared", "encoder.embed_tokens", "decoder.embed_tokens").stream()
-                .filter(body::has)
+    /** The words' scores; none of a checkpoint that classifies texts, and has no such head of its own. */
+    private Optional<Linear> head(Weights weights, Weights shared, boolean tied) {
+        Weights head = weights.at("lm_head");
+        boolean own = head.has("weight");
+        if (!own && config.classifies()) {
+            return Optional.empty();
+        }
+        Embedding words = words(head, shared, tied);
+        return Optional.of(Linear.decoder(head, words.table(), bias(weights), tied, kernels));
+    }
+
+    /** Where the table stands that encoder, decoder and head share: checkpoints hold it under any of their names. */
+    private static Weights shared(Weights body, Weights head) {
+        return Stream.of(body.at("shared"), head, body.at("decoder.embed_tokens"), body.at("encoder.embed_tokens"))
+                .filter(place -> place.has("weight"))
                 .findFirst()
-                .map(body::at)
-                .orElseGet(() -> body.at("shared"));
+                .orElse(body.at("shared"));
+    }
+
+    private Embedding words(Weights own, Weights shared, boolean tied) {
+        Weights from = tied && !own.has("weight") ? shared : own;
+        return Embedding.of(from, dimensions.vocabulary(), dimensions.hidden());
     }
 
     private NDArray bias(Weights weights) {

@@ -31,25 +31,39 @@ final class Bert {
         int hidden = dimensions.hidden();
         float epsilon = epsilon(config);
         Block norm = LayerNorm.of(body.at("embeddings.LayerNorm"), hidden, epsilon);
-        Embeddings embeddings = embeddings(body, dimensions, hidden, positions, Embeddings.Counting.FROM_ZERO, norm);
+        Weights predictions = weights.at("cls.predictions");
+        boolean tied = Linear.tied(config);
+        Embedding words = words(body, predictions.at("decoder"), tied, dimensions, hidden);
+        Embeddings embeddings = embeddings(body, words, dimensions, positions, Embeddings.Counting.FROM_ZERO, norm);
         return new Transformer(
                 scope,
                 dimensions,
                 embeddings,
                 layers(body, config, dimensions, kernels),
                 Block.NONE,
-                head(weights.at("cls.predictions"), config, hidden, epsilon, embeddings.words(), kernels));
+                head(predictions, config, hidden, epsilon, words, kernels));
     }
 
     static float epsilon(Config config) {
         return config.epsilon("layer_norm_eps", 1e-12);
     }
 
+    /** The words' table; {@code head} is where a head that is tied to it would hold it. */
+    static Embedding words(Weights body, Weights head, boolean tied, Dimensions dimensions, int size) {
+        return Embedding.words(body.at("embeddings.word_embeddings"), head, tied, dimensions.vocabulary(), size);
+    }
+
     static Embeddings embeddings(
-            Weights body, Dimensions dimensions, int size, int positions, Embeddings.Counting counting, Block then) {
+            Weights body,
+            Embedding words,
+            Dimensions dimensions,
+            int positions,
+            Embeddings.Counting counting,
+            Block then) {
         Weights embeddings = body.at("embeddings");
+        int size = (int) words.table().getShape().get(1);
         return new Embeddings(
-                Embedding.of(embeddings.at("word_embeddings"), dimensions.vocabulary(), size),
+                words,
                 Embedding.of(embeddings.at("position_embeddings"), positions, size),
                 counting,
                 dimensions.tokenTypes() == 0
@@ -120,10 +134,11 @@ final class Bert {
         }
         Weights transform = predictions.at("transform");
         Activation activation = FeedForward.activation(config, "hidden_act", "gelu");
-        NDArray bias = predictions.get(predictions.has("bias") ? "bias" : "decoder.bias", (int) words.rows());
+        boolean tied = Linear.tied(config);
+        NDArray bias = Linear.decoderBias(predictions, tied, (int) words.rows());
         return Optional.of(new PredictionHead(
                 Linear.of(transform.at("dense"), kernels, hidden, hidden, activation),
                 LayerNorm.of(transform.at("LayerNorm"), hidden, epsilon),
-                Linear.decoder(predictions.at("decoder"), words.table(), bias, config, true, kernels)));
+                Linear.decoder(predictions.at("decoder"), words.table(), bias, tied, kernels)));
     }
 }

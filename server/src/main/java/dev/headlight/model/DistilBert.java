@@ -36,8 +36,9 @@ final class DistilBert {
                 positions);
         int hidden = dimensions.hidden();
         Block norm = LayerNorm.of(body.at("embeddings.LayerNorm"), hidden, EPSILON);
+        Embedding words = Bert.words(body, weights.at("vocab_projector"), Linear.tied(config), dimensions, hidden);
         Embeddings embeddings =
-                Bert.embeddings(body, dimensions, hidden, positions, Embeddings.Counting.FROM_ZERO, norm);
+                Bert.embeddings(body, words, dimensions, positions, Embeddings.Counting.FROM_ZERO, norm);
         int inner = config.positive("hidden_dim");
         Activation activation = FeedForward.activation(config, "activation", "gelu");
         List<Layer> layers = new ArrayList<>();
@@ -46,12 +47,7 @@ final class DistilBert {
             layers.add(Bert.layer(layer, NAMES, dimensions, inner, EPSILON, activation, kernels));
         }
         return new Transformer(
-                scope,
-                dimensions,
-                embeddings,
-                layers,
-                Block.NONE,
-                head(weights, config, hidden, embeddings.words(), kernels));
+                scope, dimensions, embeddings, layers, Block.NONE, head(weights, config, hidden, words, kernels));
     }
 
     private static Optional<PredictionHead> head(
@@ -65,6 +61,10 @@ final class DistilBert {
                 Linear.of(weights.at("vocab_transform"), kernels, hidden, hidden, activation),
                 LayerNorm.of(weights.at("vocab_layer_norm"), hidden, EPSILON),
                 Linear.decoder(
-                        decoder, words.table(), decoder.get("bias", (int) words.rows()), config, true, kernels)));
+                        decoder,
+                        words.table(),
+                        decoder.bias("bias", (int) words.rows()),
+                        Linear.tied(config),
+                        kernels)));
     }
 }

@@ -25,15 +25,16 @@ final class Electra {
         Block widened = size == hidden
                 ? norm
                 : norm.then(Linear.of(body.at("embeddings_project"), kernels, size, hidden, Activation.NONE));
+        Embedding words = Bert.words(body, weights.at("generator_lm_head"), Linear.tied(config), dimensions, size);
         Embeddings embeddings =
-                Bert.embeddings(body, dimensions, size, positions, Embeddings.Counting.FROM_ZERO, widened);
+                Bert.embeddings(body, words, dimensions, positions, Embeddings.Counting.FROM_ZERO, widened);
         return new Transformer(
                 scope,
                 dimensions,
                 embeddings,
                 Bert.layers(body, config, dimensions, kernels),
                 Block.NONE,
-                head(weights, config, hidden, size, epsilon, embeddings.words(), kernels));
+                head(weights, config, hidden, size, epsilon, words, kernels));
     }
 
     private static Optional<PredictionHead> head(
@@ -46,6 +47,10 @@ final class Electra {
                 Linear.of(weights.at("generator_predictions.dense"), kernels, hidden, size, Activation.GELU),
                 LayerNorm.of(weights.at("generator_predictions.LayerNorm"), size, epsilon),
                 Linear.decoder(
-                        decoder, words.table(), decoder.get("bias", (int) words.rows()), config, true, kernels)));
+                        decoder,
+                        words.table(),
+                        decoder.bias("bias", (int) words.rows()),
+                        Linear.tied(config),
+                        kernels)));
     }
 }

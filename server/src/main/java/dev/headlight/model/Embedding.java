@@ -12,6 +12,16 @@ record Embedding(NDArray table) {
         return new Embedding(weights.get("weight", rows, size));
     }
 
+    /**
+     * The words' table (V, D): under its own name, or where it is tied to the head's and left out, under that.
+     *
+     * @param own where the checkpoint would have {@code weight}
+     * @param head where the head would have it
+     */
+    static Embedding words(Weights own, Weights head, boolean tied, int rows, int size) {
+        return of(tied && !own.has("weight") && head.has("weight") ? head : own, rows, size);
+    }
+
     long rows() {
         return table.getShape().get(0);
     }

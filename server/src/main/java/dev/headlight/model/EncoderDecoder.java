@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * @param encoder (S, D) to (S, D) each
  * @param target [T] tokens to (T, D)
  * @param decoder (T, D) to (T, D) each
- * @param head (R, D) to (R, V)
+ * @param head (R, D) to (R, V); none where the checkpoint holds none
  */
 record EncoderDecoder(
         NDManager scope,
@@ -28,12 +28,12 @@ record EncoderDecoder(
         List<Layer> encoder,
         Embeddings target,
         List<DecoderLayer> decoder,
-        Block head)
+        Optional<? extends Block> head)
         implements SequenceToSequence {
 
     @Override
     public boolean predicts() {
-        return true;
+        return head.isPresent();
     }
 
     @Override
@@ -58,7 +58,7 @@ record EncoderDecoder(
             Pass cross = new Pass(passing, Optional.of(trace.cross()), written.size());
             NDArray y = decoded(written, seen, own, cross, passing, cancellation); // (T, D)
             if (rows.length > 0) {
-                trace.keepLogits(head.forward(Embedding.rows(y, rows, passing))); // (R, V)
+                trace.keepLogits(head.orElseThrow().forward(Embedding.rows(y, rows, passing))); // (R, V)
             }
             return trace;
         } catch (RuntimeException e) {
@@ -138,7 +138,7 @@ record EncoderDecoder(
             Pass pass = new Pass(passing, Optional.empty(), given.size());
             NDArray y = decoded(given, seen, pass, pass, passing, cancellation);
             NDArray last = Embedding.rows(y, new long[] {given.size() - 1L}, passing);
-            return (int) head.forward(last).argMax().getLong();
+            return (int) head.orElseThrow().forward(last).argMax().getLong();
         }
     }
 

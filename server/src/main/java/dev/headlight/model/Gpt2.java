@@ -48,20 +48,29 @@ final class Gpt2 {
     private Family build(Weights weights, NDManager scope) {
         Weights body = weights.below("transformer");
         int hidden = dimensions.hidden();
-        Embedding words = Embedding.of(body.at("wte"), dimensions.vocabulary(), hidden);
+        boolean tied = Linear.tied(config);
+        Embedding words = Embedding.words(body.at("wte"), weights.at("lm_head"), tied, dimensions.vocabulary(), hidden);
         Embedding positions = Embedding.of(body.at("wpe"), config.positive("n_positions"), hidden);
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < dimensions.layers(); i++) {
             layers.add(layer(body.at("h." + i)));
         }
-        NDArray noBias = weights.zeros(dimensions.vocabulary());
         return new Transformer(
                 scope,
                 dimensions,
                 new Embeddings(words, positions, Embeddings.Counting.FROM_ZERO, null, Block.NONE),
                 layers,
                 LayerNorm.of(body.at("ln_f"), hidden, epsilon),
-                Optional.of(Linear.decoder(weights.at("lm_head"), words.table(), noBias, config, true, kernels)));
+                head(weights, words, tied && !config.classifies()));
+    }
+
+    /** The words' scores; a checkpoint of the stack alone, whose words are not tied, predicts none. */
+    private Optional<Linear> head(Weights weights, Embedding words, boolean tied) {
+        if (!tied && !weights.has("lm_head")) {
+            return Optional.empty();
+        }
+        NDArray noBias = weights.zeros(dimensions.vocabulary());
+        return Optional.of(Linear.decoder(weights.at("lm_head"), words.table(), noBias, tied, kernels));
     }
 
     private Layer layer(Weights layer) {
@@ -69,7 +78,7 @@ final class Gpt2 {
         int inner = config.positive("n_inner", 4 * hidden);
         Activation activation = FeedForward.activation(config, "activation_function", "gelu_new");
         NDArray weight = transposed(layer, "attn.c_attn.weight", hidden, 3 * hidden);
-        List<Linear> parts = Linear.split(weight, layer.get("attn.c_attn.bias", 3L * hidden), 3, kernels);
+        List<Linear> parts = Linear.split(weight, layer.bias("attn.c_attn.bias", 3 * hidden), 3, kernels);
         Attention attention = new Attention(
                 kernels,
                 dimensions.heads(),
@@ -90,7 +99,7 @@ final class Gpt2 {
     }
 
     private Linear linear(Weights linear, int in, int out, Activation activation) {
-        return Linear.packed(transposed(linear, "weight", in, out), linear.get("bias", out), kernels, activation);
+        return Linear.packed(transposed(linear, "weight", in, out), linear.bias("bias", out), kernels, activation);
     }
 
     /** A weight that is stored as (in, out), as (out, in): a copy, which doesn't need what the other was mapped from. */

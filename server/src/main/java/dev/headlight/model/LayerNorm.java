@@ -8,7 +8,7 @@ import dev.headlight.weights.Weights;
 record LayerNorm(NDArray weight, NDArray bias, float epsilon) implements Block {
 
     static LayerNorm of(Weights weights, int size, float epsilon) {
-        return new LayerNorm(weights.get("weight", size), weights.get("bias", size), epsilon);
+        return new LayerNorm(weights.get("weight", size), weights.bias("bias", size), epsilon);
     }
 
     /** One without a bias. */

@@ -20,7 +20,7 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
     /** The same, where the family or its configuration says whether there is a bias. */
     static Linear of(Weights weights, Kernels kernels, int in, int out, Activation activation, boolean biased) {
         NDArray weight = weights.get("weight", out, in);
-        NDArray bias = biased ? weights.get("bias", out) : weights.zeros(out);
+        NDArray bias = biased ? weights.bias("bias", out) : weights.zeros(out);
         return packed(weight, bias, kernels, activation);
     }
 
@@ -45,18 +45,33 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
     }
 
     /**
-     * What turns hidden states into a score for each word: the table of the word embeddings, which checkpoints leave out
-     * or repeat, unless they say that the two are not tied.
+     * What turns hidden states into a score for each word. A weight of its own is used, whether or not the configuration
+     * ties it to the word embeddings, as transformers does where a checkpoint holds both.
      *
      * @param own where the checkpoint would have {@code weight} (V, D)
-     * @param table the word embeddings, (V, D)
+     * @param table the word embeddings, (V, D), which stand in for it where the two are tied
      * @param bias (V)
-     * @param tied whether the two are tied where the configuration doesn't say
      */
-    static Linear decoder(Weights own, NDArray table, NDArray bias, Config config, boolean tied, Kernels kernels) {
-        boolean shared = config.flag("tie_word_embeddings", tied) || !own.has("weight");
+    static Linear decoder(Weights own, NDArray table, NDArray bias, boolean tied, Kernels kernels) {
+        boolean shared = tied && !own.has("weight");
         NDArray weight = shared ? table : own.get("weight", table.getShape().getShape());
         return new Linear(kernels, kernels.pack(weight), bias, Activation.NONE);
+    }
+
+    /** Whether the head's weight is the word embeddings', unless the checkpoint holds both. */
+    static boolean tied(Config config) {
+        return config.flag("tie_word_embeddings", true);
+    }
+
+    /**
+     * The bias (V) of a head that may hold it under two names.
+     *
+     * @param head where {@code decoder.bias} would stand, and {@code bias}, which is tied to it
+     */
+    static NDArray decoderBias(Weights head, boolean tied, int size) {
+        return tied && !head.has("decoder.bias") && head.has("bias")
+                ? head.get("bias", size)
+                : head.bias("decoder.bias", size);
     }
 
     /** A layer of a weight (out, in) that nobody else needs, and of a bias (out). */

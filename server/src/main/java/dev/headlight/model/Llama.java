@@ -8,6 +8,7 @@ import dev.headlight.weights.Config;
 import dev.headlight.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,7 +17,11 @@ import java.util.Optional;
  * feed-forward is gated, and heads share keys and values.
  */
 final class Llama {
+    /** How many there are where the configuration doesn't name them, not even as null. */
+    private static final Map<String, Integer> KEY_HEADS = Map.of("qwen2", 32, "mistral", 8);
+
     private final Config config;
+    private final String type;
     private final Kernels kernels;
     private final Dimensions dimensions;
     private final int hidden;
@@ -31,7 +36,10 @@ final class Llama {
         int headSize = config.has("head_dim")
                 ? config.positive("head_dim")
                 : Dimensions.headSize(config, "num_attention_heads", "hidden_size");
-        this.keyHeads = config.positive("num_key_value_heads", heads);
+        this.type = config.string("model_type");
+        this.keyHeads = config.mentions("num_key_value_heads")
+                ? config.positive("num_key_value_heads", heads)
+                : KEY_HEADS.getOrDefault(type, heads);
         this.dimensions = new Dimensions(
                 config.positive("num_hidden_layers"),
                 heads,
@@ -54,7 +62,7 @@ final class Llama {
         if (dimensions.headSize() % 2 != 0) {
             throw config.error("head_dim", "even");
         }
-        boolean slides = config.string("model_type").equals("mistral") || config.flag("use_sliding_window", false);
+        boolean slides = type.equals("mistral") || config.flag("use_sliding_window", false);
         boolean within = config.positive("sliding_window", Dimensions.MOST_TOKENS) >= dimensions.maxTokens();
         if (slides && !within) {
             throw config.error("sliding_window", "null or at least " + dimensions.maxTokens());
@@ -76,7 +84,9 @@ final class Llama {
 
     private Family build(Weights weights, NDManager scope) {
         Weights body = weights.below("model");
-        Embedding words = Embedding.of(body.at("embed_tokens"), dimensions.vocabulary(), hidden);
+        boolean tied = config.flag("tie_word_embeddings", false);
+        Embedding words =
+                Embedding.words(body.at("embed_tokens"), weights.at("lm_head"), tied, dimensions.vocabulary(), hidden);
         double base = rotaryBase(config, 10_000);
         for (String name : List.of("rope_scaling", "rope_parameters")) {
             double before = base;
@@ -100,14 +110,14 @@ final class Llama {
                 new Embeddings(words, null, null, null, Block.NONE),
                 layers,
                 RmsNorm.of(body.at("norm"), hidden, epsilon),
-                head(weights, words));
+                head(weights, words, tied && !config.classifies()));
     }
 
     private Attention attention(Weights attention, Rotary rotary) {
         int queries = dimensions.hidden();
         int keys = keyHeads * dimensions.headSize();
-        boolean biased = config.flag("attention_bias", false);
-        boolean biasedInput = biased || config.string("model_type").equals("qwen2");
+        boolean biased = type.equals("llama") && config.flag("attention_bias", false);
+        boolean biasedInput = biased || type.equals("qwen2");
         return new Attention(
                 kernels,
                 dimensions.heads(),
@@ -122,7 +132,7 @@ final class Llama {
 
     private Block mlp(Weights mlp) {
         int inner = config.positive("intermediate_size");
-        boolean biased = config.flag("mlp_bias", false);
+        boolean biased = type.equals("llama") && config.flag("mlp_bias", false);
         Activation activation = FeedForward.activation(config, "hidden_act", "silu");
         return new FeedForward.Gated(
                 Linear.of(mlp.at("gate_proj"), kernels, hidden, inner, activation, biased),
@@ -131,12 +141,11 @@ final class Llama {
     }
 
     /** The words' scores; a checkpoint of the stack alone, whose words are not tied, predicts none. */
-    private Optional<Linear> head(Weights weights, Embedding words) {
-        boolean tied = config.flag("tie_word_embeddings", false);
+    private Optional<Linear> head(Weights weights, Embedding words, boolean tied) {
         if (!tied && !weights.has("lm_head")) {
             return Optional.empty();
         }
         NDArray noBias = weights.zeros(dimensions.vocabulary());
-        return Optional.of(Linear.decoder(weights.at("lm_head"), words.table(), noBias, config, false, kernels));
+        return Optional.of(Linear.decoder(weights.at("lm_head"), words.table(), noBias, tied, kernels));
     }
 }

@@ -37,7 +37,12 @@ final class ModernBert {
     private Family build(Weights weights, NDManager scope) {
         Weights body = weights.below("model");
         int hidden = dimensions.hidden();
-        Embedding words = Embedding.of(body.at("embeddings.tok_embeddings"), dimensions.vocabulary(), hidden);
+        Embedding words = Embedding.words(
+                body.at("embeddings.tok_embeddings"),
+                weights.at("decoder"),
+                Linear.tied(config),
+                dimensions.vocabulary(),
+                hidden);
         Block embeddingNorm = norm(body.at("embeddings.norm"));
         return new Transformer(
                 scope,
@@ -90,7 +95,7 @@ final class ModernBert {
     private Attention attention(Weights attention, Rotary rotary, Mask mask) {
         int hidden = dimensions.hidden();
         boolean biased = config.flag("attention_bias", false);
-        NDArray bias = biased ? attention.get("Wqkv.bias", 3L * hidden) : attention.zeros(3 * hidden);
+        NDArray bias = biased ? attention.bias("Wqkv.bias", 3 * hidden) : attention.zeros(3 * hidden);
         List<Linear> parts = Linear.split(attention.get("Wqkv.weight", 3L * hidden, hidden), bias, 3, kernels);
         Linear output = Linear.of(attention.at("Wo"), kernels, hidden, hidden, Activation.NONE, biased);
         return new Attention(
@@ -109,7 +114,7 @@ final class ModernBert {
         int hidden = dimensions.hidden();
         int inner = config.positive("intermediate_size");
         boolean biased = config.flag("mlp_bias", false);
-        NDArray bias = biased ? mlp.get("Wi.bias", 2L * inner) : mlp.zeros(2 * inner);
+        NDArray bias = biased ? mlp.bias("Wi.bias", 2 * inner) : mlp.zeros(2 * inner);
         List<Linear> parts = Linear.split(mlp.get("Wi.weight", 2L * inner, hidden), bias, 2, kernels);
         return new FeedForward.Gated(
                 parts.get(0).with(FeedForward.activation(config, "hidden_activation", "gelu")),
@@ -125,7 +130,9 @@ final class ModernBert {
     }
 
     private Optional<PredictionHead> head(Weights weights, Embedding words) {
-        if (!weights.has("head.dense")) {
+        // a classifier's head has the same names up to its last layer
+        boolean classifier = weights.has("classifier") || config.classifies();
+        if (!weights.has("head.dense") || classifier && !weights.has("decoder")) {
             return Optional.empty();
         }
         int hidden = dimensions.hidden();
@@ -133,11 +140,11 @@ final class ModernBert {
         boolean biased = config.flag("classifier_bias", false);
         Weights decoder = weights.at("decoder");
         NDArray bias = config.flag("decoder_bias", true)
-                ? decoder.get("bias", dimensions.vocabulary())
+                ? decoder.bias("bias", dimensions.vocabulary())
                 : decoder.zeros(dimensions.vocabulary());
         return Optional.of(new PredictionHead(
                 Linear.of(weights.at("head.dense"), kernels, hidden, hidden, activation, biased),
                 norm(weights.at("head.norm")),
-                Linear.decoder(decoder, words.table(), bias, config, true, kernels)));
+                Linear.decoder(decoder, words.table(), bias, Linear.tied(config), kernels)));
     }
 }

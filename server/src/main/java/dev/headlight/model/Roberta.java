@@ -28,15 +28,17 @@ final class Roberta {
         int hidden = dimensions.hidden();
         float epsilon = Bert.epsilon(config);
         Block norm = LayerNorm.of(body.at("embeddings.LayerNorm"), hidden, epsilon);
+        Weights head = weights.at("lm_head");
+        Embedding words = Bert.words(body, head.at("decoder"), Linear.tied(config), dimensions, hidden);
         Embeddings embeddings =
-                Bert.embeddings(body, dimensions, hidden, positions, Embeddings.Counting.from(padding), norm);
+                Bert.embeddings(body, words, dimensions, positions, Embeddings.Counting.from(padding), norm);
         return new Transformer(
                 scope,
                 dimensions,
                 embeddings,
                 Bert.layers(body, config, dimensions, kernels),
                 Block.NONE,
-                head(weights.at("lm_head"), config, hidden, epsilon, embeddings.words(), kernels));
+                head(head, config, hidden, epsilon, words, kernels));
     }
 
     private static Optional<PredictionHead> head(
@@ -44,10 +46,11 @@ final class Roberta {
         if (!head.has("dense")) {
             return Optional.empty();
         }
-        NDArray bias = head.get(head.has("bias") ? "bias" : "decoder.bias", (int) words.rows());
+        boolean tied = Linear.tied(config);
+        NDArray bias = Linear.decoderBias(head, tied, (int) words.rows());
         return Optional.of(new PredictionHead(
                 Linear.of(head.at("dense"), kernels, hidden, hidden, Activation.GELU),
                 LayerNorm.of(head.at("layer_norm"), hidden, epsilon),
-                Linear.decoder(head.at("decoder"), words.table(), bias, config, true, kernels)));
+                Linear.decoder(head.at("decoder"), words.table(), bias, tied, kernels)));
     }
 }

@@ -2,15 +2,17 @@ package dev.headlight.weights;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import dev.headlight.JsonFiles;
 import dev.headlight.UserException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A checkpoint as the Hugging Face hub lays it out: {@code config.json} and {@code model.safetensors}, or several files
@@ -25,6 +27,8 @@ public final class Checkpoint implements AutoCloseable {
     private final Config config;
     private final Map<String, SafeTensorsFile> files = new LinkedHashMap<>();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private final Set<String> read = new HashSet<>();
+    private final Set<String> zeros = new TreeSet<>();
 
     /** A tensor, the file that it stands in, and the name that the file gives it. */
     record Tensor(String storedName, SafeTensorsFile file, SafeTensorsHeader.Entry entry) {}
@@ -78,17 +82,10 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     private static JsonObject weightMap(Path index) {
-        try {
-            JsonObject json = JsonParser.parseString(Files.readString(index)).getAsJsonObject();
-            if (json.get("weight_map") instanceof JsonObject map) {
-                return map;
-            }
-            throw new UserException(index + " holds no weight_map: fetch the file again.");
-        } catch (IOException e) {
-            throw new UserException("Can't read " + index + ": " + e.getMessage() + ".", e);
-        } catch (JsonParseException | IllegalStateException | StackOverflowError e) {
-            throw new UserException(index + " is not a JSON object: fetch the file again.", e);
+        if (JsonFiles.object(index).get("weight_map") instanceof JsonObject map) {
+            return map;
         }
+        throw new UserException(index + " holds no weight_map: fetch the file again.");
     }
 
     private SafeTensorsFile open(String name) {
@@ -126,6 +123,30 @@ public final class Checkpoint implements AutoCloseable {
     /** The tensor of a name, by today's spelling. */
     Optional<Tensor> tensor(String name) {
         return Optional.ofNullable(tensors.get(name));
+    }
+
+    /** Remembers that a tensor was read. */
+    void used(String name) {
+        read.add(name);
+    }
+
+    /** Remembers that a tensor that isn't there was taken for zeros. */
+    void absent(String name) {
+        zeros.add(name);
+    }
+
+    /** The tensors that nobody asked for, by the names that their files give them. */
+    public List<String> ignored() {
+        return tensors.entrySet().stream()
+                .filter(tensor -> !read.contains(tensor.getKey()))
+                .map(tensor -> tensor.getValue().storedName())
+                .sorted()
+                .toList();
+    }
+
+    /** The biases that were asked for and aren't there; they are zeros, as transformers makes them. */
+    public List<String> zeros() {
+        return List.copyOf(zeros);
     }
 
     /** Whether any tensor's name begins so. */

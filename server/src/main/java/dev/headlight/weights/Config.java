@@ -3,11 +3,9 @@ package dev.headlight.weights;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import dev.headlight.JsonFiles;
 import dev.headlight.UserException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,12 +17,17 @@ public final class Config {
     /** No dimension of a published model is larger; what claims more is damaged. */
     private static final int LARGEST = 10_000_000;
 
+    private static final String CLASSIFIERS =
+            ".*For(SequenceClassification|TokenClassification|QuestionAnswering|MultipleChoice|NextSentencePrediction)";
+
     private final Path file;
     private final JsonObject json;
+    private final Config generation;
 
-    private Config(Path file, JsonObject json) {
+    private Config(Path file, JsonObject json, Config generation) {
         this.file = file;
         this.json = json;
+        this.generation = generation;
     }
 
     /**
@@ -36,14 +39,24 @@ public final class Config {
         if (!Files.exists(file)) {
             throw new UserException("No model in " + file.getParent() + ": it holds no " + file.getFileName() + ".");
         }
-        try {
-            return new Config(
-                    file, JsonParser.parseString(Files.readString(file)).getAsJsonObject());
-        } catch (IOException e) {
-            throw new UserException("Can't read " + file + ": " + e.getMessage() + ".", e);
-        } catch (JsonParseException | IllegalStateException | StackOverflowError e) {
-            throw new UserException(file + " is not a JSON object: fetch the file again.", e);
-        }
+        Path generation = file.resolveSibling("generation_config.json");
+        return new Config(
+                file,
+                JsonFiles.object(file),
+                JsonFiles.ifThere(generation)
+                        .map(json -> new Config(generation, json, null))
+                        .orElse(null));
+    }
+
+    /** What {@code generation_config.json} beside it says of how texts are written, where there is one. */
+    public Optional<Config> generation() {
+        return Optional.ofNullable(generation);
+    }
+
+    /** Whether the checkpoint was saved from a model that classifies texts or tokens, as its architectures say. */
+    public boolean classifies() {
+        List<String> architectures = strings("architectures").orElse(List.of());
+        return !architectures.isEmpty() && architectures.stream().allMatch(name -> name.matches(CLASSIFIERS));
     }
 
     /** A whole number of at least 1. */
@@ -82,7 +95,7 @@ public final class Config {
             return Optional.empty();
         }
         if (json.get(name) instanceof JsonObject object) {
-            return Optional.of(new Config(file, object));
+            return Optional.of(new Config(file, object, null));
         }
         throw error(name, "an object");
     }
@@ -104,6 +117,11 @@ public final class Config {
             }
         }
         throw error(name, "a list of strings");
+    }
+
+    /** Whether the configuration names this, even if it is to say null. */
+    public boolean mentions(String name) {
+        return json.has(name);
     }
 
     /** Whether the configuration says something of this name. */

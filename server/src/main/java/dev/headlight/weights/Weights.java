@@ -14,7 +14,7 @@ import java.util.Arrays;
 /**
  * A checkpoint's arrays by name, below a prefix: {@code weights.at("encoder.layer.0").get("attention.self.query.weight",
  * 768, 768)}. Names and shapes are checked here, once, so that a forward pass has nothing left to check. float32 is
- * mapped, not copied; float16 and bfloat16 are widened to float32.
+ * mapped, not copied; float16, bfloat16 and float64 become float32.
  */
 public final class Weights {
     private final Checkpoint checkpoint;
@@ -51,6 +51,15 @@ public final class Weights {
         return scope.zeros(new Shape(size), DataType.FLOAT32);
     }
 
+    /** A bias (size); zeros where the checkpoint lacks it, which is what transformers makes it then. */
+    public NDArray bias(String name, int size) {
+        if (checkpoint.tensor(prefix + name).isPresent()) {
+            return get(name, size);
+        }
+        checkpoint.absent(prefix + name);
+        return zeros(size);
+    }
+
     /** Whether there is an array of this name, or any below it. */
     public boolean has(String name) {
         return checkpoint.tensor(prefix + name).isPresent() || checkpoint.anyBelow(prefix + name + ".");
@@ -59,7 +68,7 @@ public final class Weights {
     /**
      * An array of a known shape.
      *
-     * @return float32, or int64 where the checkpoint holds int64; not to be changed in place, for it may be mapped
+     * @return float32; not to be changed in place, for it may be mapped
      * @throws UserException naming the tensor, where it is missing, of another shape, or of a type that isn't read
      */
     public NDArray get(String name, long... shape) {
@@ -76,6 +85,7 @@ public final class Weights {
             throw new UserException(tensor.file().file() + ": " + tensor.storedName()
                     + " takes more than 2 GB, which is more than Headlight reads.");
         }
+        checkpoint.used(full);
         return array(tensor, new Shape(shape));
     }
 
@@ -87,7 +97,11 @@ public final class Weights {
         DType type = tensor.entry().type();
         return switch (type) {
             case F32 -> scope.create(aligned(bytes, type), shape, DataType.FLOAT32);
-            case I64 -> scope.create(aligned(bytes, type), shape, DataType.INT64);
+            case F64 -> {
+                try (NDArray wide = scope.create(aligned(bytes, type), shape, DataType.FLOAT64)) {
+                    yield wide.toType(DataType.FLOAT32, true);
+                }
+            }
             case F16 -> {
                 try (NDArray half = scope.create(aligned(bytes, type), shape, DataType.FLOAT16)) {
                     yield half.toType(DataType.FLOAT32, true);
@@ -96,7 +110,7 @@ public final class Weights {
             case BF16 -> widened(bytes.asShortBuffer(), shape);
             default ->
                 throw new UserException(tensor.file().file() + ": " + tensor.storedName() + " is of type " + type
-                        + "; Headlight reads F32, F16, BF16 and I64.");
+                        + "; Headlight reads F32, F16, BF16 and F64.");
         };
     }
 

@@ -1,0 +1,73 @@
+package dev.headlight;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Reads a checkpoint's JSON files, all by the same limits: UTF-8, strict JSON, an object, no more than 100 MB. */
+public final class JsonFiles {
+    /** Three times the largest tokenizer.json that is published. */
+    private static final long LARGEST = 100_000_000;
+
+    private JsonFiles() {}
+
+    /**
+     * The object that a file holds.
+     *
+     * @throws UserException where the file can't be read, or holds something else
+     */
+    public static JsonObject object(Path file) {
+        return object(text(file), file);
+    }
+
+    /** The object that a file holds; none where there is no such file. */
+    public static Optional<JsonObject> ifThere(Path file) {
+        return Files.exists(file) ? Optional.of(object(file)) : Optional.empty();
+    }
+
+    /** The object that a file's text is. */
+    public static JsonObject object(String text, Path file) {
+        try (JsonReader reader = new JsonReader(new StringReader(text))) {
+            reader.setStrictness(Strictness.STRICT);
+            JsonElement element = JsonParser.parseReader(reader);
+            if (element instanceof JsonObject object && reader.peek() == JsonToken.END_DOCUMENT) {
+                return object;
+            }
+            throw malformed(file, null);
+        } catch (IOException | JsonParseException | IllegalStateException | StackOverflowError e) {
+            throw malformed(file, e);
+        }
+    }
+
+    private static UserException malformed(Path file, Throwable cause) {
+        return new UserException(file + " is not a JSON object: fetch the file again.", cause);
+    }
+
+    /**
+     * The text of a file, UTF-8.
+     *
+     * @throws UserException where it can't be read, is larger than any that is published, or is no text
+     */
+    public static String text(Path file) {
+        try {
+            if (Files.size(file) > LARGEST) {
+                throw new UserException(file + " has more than 100 MB, which no file of its kind has: fetch it again.");
+            }
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new UserException(file + " is not UTF-8 text: fetch the file again.", e);
+        } catch (IOException e) {
+            throw new UserException("Can't read " + file + ": " + e.getMessage() + ".", e);
+        }
+    }
+}
