@@ -83,6 +83,8 @@ public final class Main implements Runnable {
                         || command.getKey().equals(arguments[0]))
                 .forEach(command -> commandLine.addSubcommand(
                         command.getKey(), command.getValue().get()));
+        commandLine.setExpandAtFiles(false); // @word is a word of a text
+        commandLine.setUnmatchedOptionsArePositionalParams(true); // so is - item; TextArgument tells them apart
         commandLine.setOut(new java.io.PrintWriter(io.out(), true));
         commandLine.setErr(new java.io.PrintWriter(io.err(), true));
         commandLine.setParameterExceptionHandler((wrong, given) -> {

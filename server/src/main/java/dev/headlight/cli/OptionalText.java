@@ -2,10 +2,15 @@ package dev.headlight.cli;
 
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The text to look at, if there is one yet. */
 final class OptionalText {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
     @Parameters(
             arity = "0..*",
             paramLabel = "TEXT",
@@ -13,6 +18,6 @@ final class OptionalText {
     private List<String> words = List.of();
 
     Optional<String> read(Io io) {
-        return words.isEmpty() ? Optional.empty() : Optional.of(TextArgument.text(words, io));
+        return words.isEmpty() ? Optional.empty() : Optional.of(TextArgument.text(words, io, spec));
     }
 }

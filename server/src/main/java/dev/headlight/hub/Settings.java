@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What the environment says of the hub, by the variables that huggingface_hub reads:
@@ -28,6 +30,7 @@ import java.util.Set;
 record Settings(
         URI endpoint, Path cache, Path tokenFile, boolean offline, Patience patience, Map<String, String> environment) {
     private static final String HUGGING_FACE = "https://huggingface.co";
+    private static final Pattern VARIABLE = Pattern.compile("\\$(?:(\\w+)|\\{([^}]*)\\})");
     private static final Set<String> YES = Set.of("1", "on", "yes", "true");
 
     /**
@@ -114,10 +117,19 @@ record Settings(
             return text(names).map(value -> {
                 try {
                     boolean atHome = value.equals("~") || value.startsWith("~/");
-                    return atHome ? home().resolve(value.substring(Math.min(2, value.length()))) : Path.of(value);
+                    String rest = expanded(atHome ? value.substring(Math.min(2, value.length())) : value);
+                    return atHome ? home().resolve(rest) : Path.of(rest);
                 } catch (InvalidPathException e) {
                     throw new UserException(names[0] + " can't be the name of a folder: " + e.getReason() + ".", e);
                 }
+            });
+        }
+
+        /** A value with other variables put in, as Python's {@code expandvars} does; unknown ones stay as they are. */
+        private String expanded(String value) {
+            return VARIABLE.matcher(value).replaceAll(found -> {
+                String name = found.group(1) == null ? found.group(2) : found.group(1);
+                return Matcher.quoteReplacement(environment.getOrDefault(name, found.group()));
             });
         }
 

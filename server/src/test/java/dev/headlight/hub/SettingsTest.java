@@ -47,6 +47,7 @@ class SettingsTest {
                         .cache())
                 .isEqualTo(Path.of("/c"));
         assertThat(of("HF_HOME", "~/models").cache()).isEqualTo(home.resolve("models/hub"));
+        assertThat(of("HF_HOME", "$X/a/${Y}/$Z", "X", "/x", "Y", "y").cache()).isEqualTo(Path.of("/x/a/y/$Z/hub"));
         assertThat(of("HF_HOME", "/h", "HF_TOKEN_PATH", "/t").tokenFile()).isEqualTo(Path.of("/t"));
         assertThat(of("HF_HOME", "").cache()).isEqualTo(home.resolve(".cache/huggingface/hub"));
     }
