@@ -20,6 +20,8 @@ export interface Inspection {
   readonly tokens: readonly Token[];
   readonly cuts: readonly Cut[];
   readonly blanks: readonly Blank[];
+  /** Whether line breaks, comment markers and indentation of code were taken out before the model read it. */
+  readonly cleaned?: boolean;
   /** Whether an editor has the text open. */
   readonly linked?: boolean;
   /** Which layers and heads are there, where not all are. */

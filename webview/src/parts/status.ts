@@ -17,6 +17,11 @@ export function summary(inspection: Inspection): TemplateResult {
     <span>${layers(inspection)} layers × ${inspection.heads} heads</span>
     <span>${count(inspection.tokens.length)} tokens</span>
     ${inspection.sequences ? html`<span class="target">${target(inspection)}</span>` : nothing}
+    ${
+      inspection.cleaned
+        ? html`<span class="cleaned">read without line breaks, comment marks and indentation</span>`
+        : nothing
+    }
     ${inspection.cuts.map((cut) => html`<span class="cut">${leftOut(cut, inspection)}</span>`)}
   </p>`;
 }

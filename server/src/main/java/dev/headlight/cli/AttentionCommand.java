@@ -67,6 +67,9 @@ final class AttentionCommand implements Runnable {
     private Path out;
 
     @Mixin
+    private ReadingOption reading;
+
+    @Mixin
     private TextArgument argument;
 
     /** What to write, by the ending of its name. */
@@ -80,7 +83,7 @@ final class AttentionCommand implements Runnable {
     @Override
     public void run() {
         Format format = format();
-        Request request = Request.of(argument.read(main.io()), pair);
+        Request request = Request.of(argument.read(main.io()), pair).asCode(reading.code());
         try (Inspector inspector = model.load(main.io());
                 Inspected inspected = format == Format.SAFETENSORS && inspector.predicts()
                         ? inspector.inspectWithLogits(request, Options.standard(), () -> {})

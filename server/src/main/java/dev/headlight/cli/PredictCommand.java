@@ -51,11 +51,14 @@ final class PredictCommand implements Runnable {
     private boolean json;
 
     @Mixin
+    private ReadingOption reading;
+
+    @Mixin
     private TextArgument argument;
 
     @Override
     public void run() {
-        Request request = Request.of(argument.read(main.io()));
+        Request request = Request.of(argument.read(main.io())).asCode(reading.code());
         Options options = new Options(top, raw);
         try (Inspector inspector = model.load(main.io())) {
             List<Blank> blanks = inspector.predict(request, options, () -> {});
@@ -78,6 +81,9 @@ final class PredictCommand implements Runnable {
                 main.io().print(json(request.text(), blanks, completions));
             } else {
                 print(completions, main.io());
+            }
+            if (completions.isEmpty()) {
+                main.io().err().println(NO_WORD);
             }
         }
     }
@@ -109,6 +115,10 @@ final class PredictCommand implements Runnable {
                 .create()
                 .toJson(answer);
     }
+
+    /** Said where the model's likeliest tokens are pieces of words, and none is a word. */
+    static final String NO_WORD =
+            "No word of the model's vocabulary fits a blank of this text: --raw shows the pieces that it would put there.";
 
     /** Prints completions, numbered. */
     static void print(List<Completion> completions, Io io) {

@@ -7,6 +7,7 @@ import dev.headlight.inspect.Request;
 import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Session;
 import dev.headlight.web.WebServer;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -54,11 +55,15 @@ final class WebCommand implements Runnable {
     private Set<String> allowedHosts = Set.of();
 
     @Mixin
+    private ReadingOption reading;
+
+    @Mixin
     private OptionalText argument;
 
     @Override
     public void run() {
-        Optional<Request> request = argument.read(main.io()).map(text -> Request.of(text, pair));
+        Optional<Request> request =
+                argument.read(main.io()).map(text -> Request.of(text, pair).asCode(reading.code()));
         try (Session session = new Session(
                         model.name(),
                         Models.loader(
@@ -82,7 +87,11 @@ final class WebCommand implements Runnable {
     private void print(Inspection inspection) {
         if (!inspection.blanks().isEmpty()) {
             int top = Options.standard().top();
-            PredictCommand.print(Completion.best(inspection.text(), inspection.blanks(), top), main.io());
+            List<Completion> completions = Completion.best(inspection.text(), inspection.blanks(), top);
+            PredictCommand.print(completions, main.io());
+            if (completions.isEmpty()) {
+                main.io().err().println(PredictCommand.NO_WORD);
+            }
         }
     }
 

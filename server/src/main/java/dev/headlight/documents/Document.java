@@ -51,6 +51,11 @@ public final class Document {
         return language;
     }
 
+    /** Whether the document is text as a whole, and not a program with text in it. */
+    public boolean isProse() {
+        return Prose.isText(language);
+    }
+
     public int version() {
         return version;
     }

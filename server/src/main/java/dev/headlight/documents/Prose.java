@@ -81,6 +81,11 @@ final class Prose {
         this.lineComment = lineComment;
     }
 
+    /** Whether documents of a language are text as a whole. */
+    static boolean isText(String language) {
+        return TEXT.contains(language);
+    }
+
     /** The pieces, in order. */
     static List<Span> of(String text, String language) {
         if (TEXT.contains(language)) {

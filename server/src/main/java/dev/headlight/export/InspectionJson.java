@@ -31,6 +31,9 @@ public final class InspectionJson {
         inspection.sequences().ifPresent(sequences -> json.add("sequences", sequences(sequences)));
         json.addProperty("text", inspection.text());
         inspection.pair().ifPresent(pair -> json.addProperty("pair", pair));
+        if (inspection.cleaned()) {
+            json.addProperty("cleaned", true);
+        }
         json.add("tokens", array(inspection.tokens(), InspectionJson::token));
         json.add("cuts", array(inspection.cuts(), InspectionJson::cut));
         json.add("blanks", array(inspection.blanks(), InspectionJson::blankOfSegment));

@@ -15,11 +15,16 @@ import java.util.Set;
  */
 public record Completion(String text, double probability) {
 
-    /** The likeliest completions of a text, likeliest first; one where it has no blank: the text itself. */
+    /**
+     * The likeliest completions of a text, likeliest first; one where it has no blank: the text itself. None where no
+     * word fits one of its blanks.
+     */
     public static List<Completion> best(String text, List<Blank> blanks, int count) {
-        List<Blank> fillable = blanks.stream()
-                .filter(blank -> blank.segment() == 0 && !blank.predictions().isEmpty())
-                .toList();
+        List<Blank> fillable =
+                blanks.stream().filter(blank -> blank.segment() == 0).toList();
+        if (fillable.stream().anyMatch(blank -> blank.predictions().isEmpty())) {
+            return List.of();
+        }
         PriorityQueue<List<Integer>> next = new PriorityQueue<>(
                 Comparator.<List<Integer>>comparingDouble(choice -> -probability(fillable, choice)));
         Set<List<Integer>> seen = new HashSet<>();

@@ -38,8 +38,8 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
 
     static EncodedRequest of(Request request, Tokenizer tokenizer) {
         List<Reading> readings = new ArrayList<>();
-        readings.add(reading(request.text(), request.masked(), tokenizer));
-        request.pair().ifPresent(pair -> readings.add(reading(pair, Optional.empty(), tokenizer)));
+        readings.add(reading(request.text(), request.masked(), request.code(), tokenizer));
+        request.pair().ifPresent(pair -> readings.add(reading(pair, Optional.empty(), request.code(), tokenizer)));
         List<Token> tokens = readings.size() == 1
                 ? tokenizer.encode(readings.get(0).text())
                 : tokenizer.encode(readings.get(0).text(), readings.get(1).text());
@@ -55,12 +55,15 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
 
     /**
      * For a model that predicts what follows: its one place is the end of the text, or a word, for which it reads what
-     * stands before. Spaces at the end are not read, for a word brings its own.
+     * stands before, without the space at its end, for a word brings its own.
      */
     static EncodedRequest ofCausal(Request request, Tokenizer tokenizer) {
         int end = request.masked().map(Span::start).orElse(request.text().length());
-        Reading reading = Reading.of(request.text().substring(0, end), List.of(), "");
-        List<Token> tokens = tokenizer.encode(reading.text().stripTrailing());
+        String before = request.text().substring(0, end);
+        Reading reading = request.code() ? Reading.ofCode(before, List.of(), "") : Reading.of(before, List.of(), "");
+        boolean whole = request.masked().isEmpty();
+        List<Token> tokens =
+                tokenizer.encode(whole ? reading.text() : reading.text().stripTrailing());
         int last = IntStream.range(0, tokens.size())
                 .filter(i -> !tokens.get(i).added())
                 .reduce((a, b) -> b)
@@ -86,10 +89,11 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
      *
      * @param source what was asked for of the source
      * @param target the target's text, which may be empty
+     * @param code whether it is a piece of code
      * @param start the token that begins it
      */
-    EncodedRequest with(Request source, String target, Token start, Tokenizer tokenizer) {
-        Reading reading = reading(target, Optional.empty(), tokenizer);
+    EncodedRequest with(Request source, String target, boolean code, Token start, Tokenizer tokenizer) {
+        Reading reading = reading(target, Optional.empty(), code, tokenizer);
         List<Token> written =
                 tokenizer.encode(reading.text()).stream().map(Token::second).toList();
         List<Token> all = new ArrayList<>(tokens);
@@ -115,7 +119,12 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
         return shifted;
     }
 
-    private static Reading reading(String text, Optional<Span> masked, Tokenizer tokenizer) {
+    /** Whether anything was taken out of a text before it was encoded. */
+    boolean isCleaned() {
+        return readings.stream().anyMatch(Reading::isCleaned);
+    }
+
+    private static Reading reading(String text, Optional<Span> masked, boolean code, Tokenizer tokenizer) {
         String mask = tokenizer.special().mask().orElseThrow();
         List<Span> blanks = new ArrayList<>(Blanks.find(text, mask));
         masked.ifPresent(word -> {
@@ -123,7 +132,7 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
             blanks.add(word);
             blanks.sort(Comparator.comparingInt(Span::start));
         });
-        return Reading.of(text, blanks, mask);
+        return code ? Reading.ofCode(text, blanks, mask) : Reading.of(text, blanks, mask);
     }
 
     private static List<Place> places(

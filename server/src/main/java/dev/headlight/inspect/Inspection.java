@@ -20,6 +20,7 @@ import java.util.OptionalInt;
  * @param cuts what was left out because the model can't take more
  * @param blanks the blanks of both texts, in order; of a causal model the end of the text, with what could follow
  * @param sequences what is there of an encoder-decoder only
+ * @param cleaned whether line breaks, comment markers and indentation of code were taken out before it was read
  */
 public record Inspection(
         String model,
@@ -32,7 +33,8 @@ public record Inspection(
         List<Token> tokens,
         List<Cut> cuts,
         List<Blank> blanks,
-        Optional<Sequences> sequences) {
+        Optional<Sequences> sequences,
+        boolean cleaned) {
     public Inspection {
         masks = List.copyOf(masks);
         tokens = List.copyOf(tokens);

@@ -155,7 +155,8 @@ public final class Inspector implements AutoCloseable {
                 tokens,
                 window.cuts(),
                 blanks,
-                modelInput.sequences(tokens));
+                modelInput.sequences(tokens),
+                modelInput.encoded().isCleaned());
     }
 
     private Heads heads(Trace trace, Inspection inspection) {
@@ -171,7 +172,7 @@ public final class Inspector implements AutoCloseable {
 
     /** A text with a target: the one that is given; else the text itself where it has blanks; else what the model writes. */
     private ModelInput modelInput(Request request, SequenceToSequence both, Cancellation cancellation) {
-        Request source = new Request(request.text(), Optional.empty(), request.masked());
+        Request source = new Request(request.text(), Optional.empty(), request.masked(), request.code());
         EncodedRequest encoded = EncodedRequest.of(source, tokenizer);
         Token start = tokenizer.added(both.decoding().start());
         Inspection.Target from = request.pair().isPresent()
@@ -183,9 +184,10 @@ public final class Inspector implements AutoCloseable {
             case WRITTEN -> written(encoded, both, cancellation);
         };
         EncodedRequest whole = switch (from) {
-            case GIVEN -> encoded.with(source, target, start, tokenizer);
+            case GIVEN -> encoded.with(source, target, request.code(), start, tokenizer);
             case SAME -> encoded;
-            case WRITTEN -> encoded.with(source, target, start, tokenizer).withoutBlanks();
+            case WRITTEN ->
+                encoded.with(source, target, false, start, tokenizer).withoutBlanks();
         };
         ModelInput.Decoder decoder = new ModelInput.Decoder(both.decoding(), from, start);
         return new ModelInput(request.text(), Optional.of(target), whole, Optional.of(decoder));

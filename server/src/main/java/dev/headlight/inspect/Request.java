@@ -10,8 +10,10 @@ import java.util.Optional;
  * @param text the text, as it stands in its document
  * @param pair a second text, which makes the two a pair
  * @param masked a word of {@code text} to look for alternatives to: it is treated as a blank
+ * @param code whether the texts are pieces of code, whose line breaks, comment markers and indentation are no words;
+ *     others are read as they stand
  */
-public record Request(String text, Optional<String> pair, Optional<Span> masked) {
+public record Request(String text, Optional<String> pair, Optional<Span> masked, boolean code) {
     /** More than any selection that is looked at; tokenizing it takes a second. */
     static final int LONGEST = 500_000;
 
@@ -24,8 +26,18 @@ public record Request(String text, Optional<String> pair, Optional<Span> masked)
         }
     }
 
+    /** A text, or a pair, as it stands. */
+    public Request(String text, Optional<String> pair, Optional<Span> masked) {
+        this(text, pair, masked, false);
+    }
+
     public static Request of(String text) {
         return new Request(text, Optional.empty(), Optional.empty());
+    }
+
+    /** The same of code, or of a text. */
+    public Request asCode(boolean isCode) {
+        return new Request(text, pair, masked, isCode);
     }
 
     public static Request of(String text, Optional<String> pair) {

@@ -110,8 +110,9 @@ record Window(List<Integer> kept, List<Inspection.Cut> cuts) {
         }
     }
 
-    /** The run without pieces of words that begin before it or go on behind it. */
+    /** The run without pieces of words that begin before it or go on behind it; a very long word is cut. */
     private static Span wholeWords(List<Integer> all, List<Token> tokens, Span run, int center) {
+        int most = run.length() / 4;
         int from = run.start();
         while (from > 0 && from < center && sameWord(all, tokens, from - 1, from)) {
             from++;
@@ -120,7 +121,7 @@ record Window(List<Integer> kept, List<Inspection.Cut> cuts) {
         while (to < all.size() && to - 1 > center && sameWord(all, tokens, to - 1, to)) {
             to--;
         }
-        return new Span(from, to);
+        return new Span(from - run.start() > most ? run.start() : from, run.end() - to > most ? run.end() : to);
     }
 
     private static boolean sameWord(List<Integer> all, List<Token> tokens, int a, int b) {

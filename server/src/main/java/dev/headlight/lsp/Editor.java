@@ -81,7 +81,9 @@ final class Editor {
         List<String> texts = origin.parts().stream()
                 .map(part -> part.span().of(part.document().text()))
                 .toList();
-        Request request = Request.of(texts.get(0), texts.size() > 1 ? Optional.of(texts.get(1)) : Optional.empty());
+        boolean code = !origin.parts().stream().allMatch(part -> part.document().isProse());
+        Request request = Request.of(texts.get(0), texts.size() > 1 ? Optional.of(texts.get(1)) : Optional.empty())
+                .asCode(code && !session.causal());
         OpenInspection opened = session.open(request, new Options(top, false), true, cancellation);
         origins.put(opened.id(), origin);
         return opened;
@@ -132,8 +134,8 @@ final class Editor {
         }
         while (!wanted.isEmpty()) {
             Span passage = document.passage(wanted.get(0));
-            List<Blank> blanks =
-                    session.predict(Request.of(passage.of(document.text())), new Options(words, false), cancellation);
+            List<Blank> blanks = session.predict(
+                    request(document, passage.of(document.text())), new Options(words, false), cancellation);
             for (Blank blank : blanks) {
                 Span place = blank.span().shift(passage.start());
                 if (wanted.remove(place)) {
@@ -148,8 +150,11 @@ final class Editor {
     /** Other words for a word of a document. */
     Suggestion alternatives(Document document, Span word, Cancellation cancellation) {
         Span passage = document.passage(word);
-        Request request =
-                new Request(passage.of(document.text()), Optional.empty(), Optional.of(word.shift(-passage.start())));
+        Request request = new Request(
+                passage.of(document.text()),
+                Optional.empty(),
+                Optional.of(word.shift(-passage.start())),
+                !document.isProse() && !session.causal());
         return suggestion(request, word.start() - passage.start(), word, cancellation);
     }
 
@@ -159,21 +164,37 @@ final class Editor {
         Span passage = document.passage(place);
         String before = document.text().substring(passage.start(), offset);
         if (session.causal()) {
-            Optional<Blank> end = before.isBlank()
-                    ? Optional.empty()
-                    : session.predict(Request.of(before), new Options(top, false), cancellation).stream()
-                            .findFirst();
-            return new Suggestion(place, end.map(Blank::predictions).orElse(List.of()));
+            return new Suggestion(place, before.isBlank() ? List.of() : continuations(before, cancellation));
         }
         String behind = document.text().substring(offset, passage.end());
         String blank = "[MASK]";
         String spaced = before.isEmpty() || endsInSpace(before) ? blank : " " + blank;
-        Request request = Request.of(before + spaced + " " + behind);
+        Request request = request(document, before + spaced + " " + behind);
         int at = before.length() + spaced.length() - blank.length();
         List<Prediction> words = suggestion(request, at, place, cancellation).words().stream()
                 .map(word -> spaced(document.text(), offset, word))
                 .toList();
         return new Suggestion(place, words);
+    }
+
+    /** A part of a document: of a program, without what is code in it. */
+    private static Request request(Document document, String text) {
+        return Request.of(text).asCode(!document.isProse());
+    }
+
+    /** What could follow a text. A space at its end is the one that the next word brings along. */
+    private List<Prediction> continuations(String text, Cancellation cancellation) {
+        String read = text.stripTrailing();
+        boolean spaced = read.length() < text.length();
+        Options options = new Options(spaced ? Math.min(4 * top, 1000) : top, false);
+        return session.predict(Request.of(read), options, cancellation).stream()
+                .flatMap(end -> end.predictions().stream())
+                .filter(word -> !spaced || word.word().startsWith(" "))
+                .limit(top)
+                .map(word -> spaced
+                        ? new Prediction(word.word().stripLeading(), word.token(), word.id(), word.probability())
+                        : word)
+                .toList();
     }
 
     /** A word with the spaces that keep it apart from its neighbours. */

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A text as a model reads it: blanks stand as mask tokens, and line breaks with the comment markers and indentation
- * around them read as one space. Every unit knows the span of the original text that it stands for, so that a token
+ * A text as a model reads it: blanks stand as mask tokens; in a piece of code, line breaks with the comment markers and
+ * indentation around them read as one space. Every unit knows the span of the original text that it stands for, so that a token
  * can be shown, and an accepted word put, where it belongs.
  */
 public final class Reading {
@@ -19,29 +19,45 @@ public final class Reading {
 
     private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n|[\\n\\r\\u0085\\u2028\\u2029]");
 
+    private static final Pattern EMPTY_LINE =
+            Pattern.compile("(?:\\r\\n|[\\n\\r\\u0085\\u2028\\u2029])\\s*(?:\\r\\n|[\\n\\r\\u0085\\u2028\\u2029])\\s*");
+
     private final String text;
     private final int[] starts;
     private final int[] ends;
     private final List<Span> blanks;
     private final List<Integer> paragraphs;
+    private final boolean cleaned;
 
-    private Reading(String text, int[] starts, int[] ends, List<Span> blanks, List<Integer> paragraphs) {
+    private Reading(
+            String text, int[] starts, int[] ends, List<Span> blanks, List<Integer> paragraphs, boolean cleaned) {
         this.text = text;
         this.starts = starts;
         this.ends = ends;
         this.blanks = List.copyOf(blanks);
         this.paragraphs = List.copyOf(paragraphs);
+        this.cleaned = cleaned;
     }
 
     /**
-     * Reads a text.
+     * Reads a text as it stands.
      *
      * @param original the text as it stands
      * @param blanks its blanks, in order, none overlapping
      * @param maskToken what stands for a blank, such as {@code [MASK]}
      */
     public static Reading of(String original, List<Span> blanks, String maskToken) {
-        return new Builder(original, blanks, maskToken).build();
+        return new Builder(original, blanks, maskToken).asItStands();
+    }
+
+    /** Reads a piece of code: the words of its comments and strings, without what keeps them apart from the code. */
+    public static Reading ofCode(String original, List<Span> blanks, String maskToken) {
+        return new Builder(original, blanks, maskToken).cleaned();
+    }
+
+    /** Whether line breaks, comment markers or indentation were taken out. */
+    public boolean isCleaned() {
+        return cleaned;
     }
 
     /** What the model is given. */
@@ -89,7 +105,26 @@ public final class Reading {
             this.ends = new int[original.length() + 16];
         }
 
-        Reading build() {
+        Reading asItStands() {
+            copy(new Span(0, original.length()));
+            Matcher gaps = EMPTY_LINE.matcher(out);
+            while (gaps.find()) {
+                paragraphs.add(gaps.end());
+            }
+            return reading(false);
+        }
+
+        private Reading reading(boolean cleaned) {
+            return new Reading(
+                    out.toString(),
+                    Arrays.copyOf(starts, out.length()),
+                    Arrays.copyOf(ends, out.length()),
+                    placed,
+                    paragraphs,
+                    cleaned);
+        }
+
+        Reading cleaned() {
             List<Span> lines = lines();
             boolean single = lines.size() == 1;
             int end = 0;
@@ -110,12 +145,7 @@ public final class Reading {
                 end = content.end();
                 emptyLine = false;
             }
-            return new Reading(
-                    out.toString(),
-                    Arrays.copyOf(starts, out.length()),
-                    Arrays.copyOf(ends, out.length()),
-                    placed,
-                    paragraphs);
+            return reading(lines.size() > 1 || end < original.length() || starts.length > 0 && starts[0] > 0);
         }
 
         private List<Span> lines() {

@@ -98,7 +98,9 @@ final class Api {
     private void open(Context context) {
         JsonObject body = body(context);
         Request request = Request.of(
-                string(body, "text").orElseThrow(() -> new BadRequest("A text is missing.")), string(body, "pair"));
+                        string(body, "text").orElseThrow(() -> new BadRequest("A text is missing.")),
+                        string(body, "pair"))
+                .asCode(flag(body, "code"));
         OpenInspection opened = session.open(request, Options.standard(), false, Cancellation.NEVER);
         json(context.status(201), shape(opened));
     }
@@ -300,6 +302,16 @@ final class Api {
             return values;
         }
         throw new BadRequest("The request's " + name + " is not a list.");
+    }
+
+    private static boolean flag(JsonObject body, String name) {
+        if (!body.has(name) || body.get(name).isJsonNull()) {
+            return false;
+        }
+        if (body.get(name) instanceof JsonPrimitive value && value.isBoolean()) {
+            return value.getAsBoolean();
+        }
+        throw new BadRequest("The request's " + name + " is neither true nor false.");
     }
 
     private static Optional<String> string(JsonObject body, String name) {

@@ -17,6 +17,12 @@ class CompletionTest {
     }
 
     @Test
+    void whereNoWordFitsABlankThereIsNoCompletion() {
+        Blank empty = new Blank(0, new Span(2, 6), List.of());
+        assertThat(Completion.best("a ____ b", List.of(empty), 3)).isEmpty();
+    }
+
+    @Test
     void oneBlankGivesItsWordsInOrder() {
         List<Completion> best = Completion.best("a ___ b", List.of(blank(2, 5, 0.5, 0.3, 0.1)), 3);
         assertThat(best).extracting(Completion::text).containsExactly("a w0 b", "a w1 b", "a w2 b");

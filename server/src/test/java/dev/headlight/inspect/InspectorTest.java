@@ -204,7 +204,7 @@ class InspectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "   ", "\n\t\r\n", "/**\n *\n */", "\0\0"})
+    @ValueSource(strings = {"", "   ", "\n\t\r\n", "\0\0"})
     void aTextWithNothingToReadIsOneSentence(String text) {
         assertThatThrownBy(() -> predict(text))
                 .isInstanceOf(UserException.class)
@@ -259,8 +259,41 @@ class InspectorTest {
     }
 
     @Test
+    void codeWithoutWordsHasNothingToRead() {
+        assertThatThrownBy(() -> embedded.predict(
+                        Request.of("/**\n *\n */").asCode(true), Options.standard(), Cancellation.NEVER))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("nothing that the model can read");
+    }
+
+    @Test
+    void aTextIsReadAsItStandsAndCodeWithoutItsMarks() {
+        Request text = Request.of("# The cat\n# sat.");
+        try (Inspected asText = embedded.inspect(text, Options.standard(), Cancellation.NEVER);
+                Inspected asCode = embedded.inspect(text.asCode(true), Options.standard(), Cancellation.NEVER)) {
+            assertThat(asText.inspection().cleaned()).isFalse();
+            assertThat(asText.inspection().tokens()).extracting(Token::text).contains("#");
+            assertThat(asCode.inspection().cleaned()).isTrue();
+            assertThat(asCode.inspection().tokens()).extracting(Token::text).doesNotContain("#");
+        }
+    }
+
+    @Test
+    void aLineBreakIsATokenOfACausalModel() {
+        try (Inspector gpt2 = Inspector.load("gpt2", Golden.folder("gpt2"));
+                Inspected inspected =
+                        gpt2.inspect(Request.of("Q: a fox\nA: the\n"), Options.standard(), Cancellation.NEVER)) {
+            assertThat(inspected.inspection().tokens())
+                    .extracting(Token::text)
+                    .filteredOn("Ċ"::equals)
+                    .hasSize(2);
+        }
+    }
+
+    @Test
     void aPairIsReadAsTwoTexts() {
-        Request request = Request.of("The cat ____ on the mat.", Optional.of("# It\n# purred."));
+        Request request = Request.of("The cat ____ on the mat.", Optional.of("# It\n# purred."))
+                .asCode(true);
         try (Inspected inspected = embedded.inspect(request, Options.standard(), Cancellation.NEVER)) {
             List<Token> tokens = inspected.inspection().tokens();
             assertThat(tokens.get(tokens.size() - 1).segment()).isEqualTo(1);

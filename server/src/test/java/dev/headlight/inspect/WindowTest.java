@@ -55,6 +55,16 @@ class WindowTest {
     }
 
     @Test
+    void aWordThatIsLongerThanTheRoomIsCut() {
+        List<Token> tokens = new ArrayList<>();
+        for (Token token : tokens(100)) {
+            tokens.add(token.added() ? token : new Token(9, "t", token.span(), 0, 0, 0, false));
+        }
+        Window window = Window.around(tokens, List.of(sentences(100)), 100, 22);
+        assertThat(window.cuts()).containsExactly(new Inspection.Cut(0, 80, 20, 0));
+    }
+
+    @Test
     void withoutAFocusTheBeginningIsShown() {
         Window window = Window.around(tokens(30), List.of(sentences(10, 10, 10)), -1, 24);
         assertThat(window.cuts()).containsExactly(new Inspection.Cut(0, 0, 20, 10));

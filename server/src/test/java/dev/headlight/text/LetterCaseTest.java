@@ -24,7 +24,7 @@ class LetterCaseTest {
             [MASK] ____ both            | word
             """)
     void aBlanksPlaceDecidesItsCase(String text, String expected) {
-        Reading reading = Reading.of(text, Blanks.find(text), "[MASK]");
+        Reading reading = Reading.ofCode(text, Blanks.find(text), "[MASK]");
         Span blank = reading.blanks().get(reading.blanks().size() - 1);
         assertThat(LetterCase.inPlace(reading, blank, "word")).isEqualTo(expected);
     }

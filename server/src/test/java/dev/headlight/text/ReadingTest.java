@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ReadingTest {
     private static Reading read(String text) {
-        return Reading.of(text, Blanks.find(text), "[MASK]");
+        return Reading.ofCode(text, Blanks.find(text), "[MASK]");
     }
 
     private static void check(String text, String expected) {
@@ -60,7 +60,7 @@ class ReadingTest {
     @Test
     void blanksStandAsTheMaskTokenAndKnowTheirPlace() {
         String text = "// made a ______\n// never <mask>";
-        Reading reading = Reading.of(text, Blanks.find(text), "[MASK]");
+        Reading reading = Reading.ofCode(text, Blanks.find(text), "[MASK]");
         assertThat(reading.text()).isEqualTo("made a [MASK] never [MASK]");
         assertThat(reading.blanks())
                 .extracting(b -> reading.original(b).of(text))

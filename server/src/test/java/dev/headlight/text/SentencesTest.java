@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class SentencesTest {
     private static List<String> sentences(String text) {
-        Reading reading = Reading.of(text, List.of(), "[MASK]");
+        Reading reading = Reading.ofCode(text, List.of(), "[MASK]");
         return Sentences.of(reading).stream()
                 .map(s -> s.of(reading.text()).strip())
                 .toList();
