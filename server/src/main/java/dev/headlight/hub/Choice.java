@@ -7,16 +7,23 @@ import java.util.stream.Stream;
 
 /** Which files of a repository are downloaded, and what is said of one that lacks some. */
 final class Choice {
+    private static final String TOKENIZER = "tokenizer.json";
+
     /** Small files, taken where they are there. */
     private static final List<String> SMALL = List.of(
             Snapshot.CONFIG,
-            "tokenizer.json",
+            "generation_config.json",
+            TOKENIZER,
             "tokenizer_config.json",
             "special_tokens_map.json",
+            "added_tokens.json",
             "vocab.txt",
             "vocab.json",
             "merges.txt",
             "casing.json");
+
+    /** SentencePiece vocabularies, taken where there is no tokenizer.json. */
+    private static final List<String> PIECES = List.of("spiece.model", "sentencepiece.bpe.model", "tokenizer.model");
 
     private static final String PICKLES = "[^/]+\\.(bin|pt|pth|ckpt|pkl|pickle)";
     private static final String OTHER_WEIGHTS = "(.+/)?[^/]+\\.(safetensors|h5|msgpack|gguf|onnx|ot|tflite)";
@@ -26,7 +33,10 @@ final class Choice {
 
     /** Whether there are files that a tokenizer can be read from. */
     static boolean hasTokenizer(Predicate<String> has) {
-        return has.test("tokenizer.json") || has.test("vocab.txt") || has.test("vocab.json") && has.test("merges.txt");
+        return has.test(TOKENIZER)
+                || has.test("vocab.txt")
+                || has.test("vocab.json") && has.test("merges.txt")
+                || PIECES.stream().anyMatch(has);
     }
 
     /** Whether a name is that of a safetensors file, and of nothing outside of its folder. */
@@ -37,7 +47,10 @@ final class Choice {
     /** The files to begin with: all but the shards, which the index names. */
     static List<String> small(List<String> files) {
         boolean sharded = !files.contains(Snapshot.WEIGHTS);
-        return Stream.concat(SMALL.stream(), sharded ? Stream.of(Snapshot.INDEX) : Stream.of())
+        Stream<String> pieces = files.contains(TOKENIZER) ? Stream.of() : PIECES.stream();
+        Stream<String> index = sharded ? Stream.of(Snapshot.INDEX) : Stream.of();
+        return Stream.of(SMALL.stream(), pieces, index)
+                .flatMap(names -> names)
                 .filter(files::contains)
                 .toList();
     }
@@ -63,7 +76,7 @@ final class Choice {
 
     private static String sentencePiece(List<String> files) {
         return files.stream()
-                .filter(file -> file.matches("[^/]*(spiece|sentencepiece|tokenizer)[^/]*\\.model"))
+                .filter(file -> file.matches("[^/]+\\.(model|spm)|tekken\\.json"))
                 .findFirst()
                 .map(file -> " but " + file + ", which Headlight doesn't read")
                 .orElse("");

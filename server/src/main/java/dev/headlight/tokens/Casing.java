@@ -2,6 +2,7 @@ package dev.headlight.tokens;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import dev.headlight.JsonFiles;
 import dev.headlight.UserException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,8 +82,7 @@ public final class Casing {
 
     private static Casing read(Path file) {
         Map<String, String> forms = new HashMap<>();
-        for (Map.Entry<String, JsonElement> entry :
-                TokenizerFiles.object(TokenizerFiles.text(file), file).entrySet()) {
+        for (Map.Entry<String, JsonElement> entry : JsonFiles.object(file).entrySet()) {
             boolean same = entry.getValue() instanceof JsonPrimitive form
                     && form.isString()
                     && form.getAsString().toLowerCase(Locale.ROOT).equals(entry.getKey());

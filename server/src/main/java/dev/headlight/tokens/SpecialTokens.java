@@ -19,29 +19,39 @@ import java.util.stream.Collectors;
 public record SpecialTokens(
         Optional<String> mask, int maskId, Set<Integer> first, Set<Integer> separators, Set<Integer> padding) {
 
-    static SpecialTokens of(Vocabulary vocabulary, TokenizerFiles files) {
-        Optional<String> mask = files.token("mask_token")
+    static SpecialTokens of(Vocabulary vocabulary, TokenizerDefinition definition) {
+        Optional<String> mask = definition
+                .named("mask_token")
                 .or(() -> List.of("[MASK]", "<mask>").stream()
                         .filter(token -> vocabulary.addedToken(token).isPresent())
                         .findFirst());
         OptionalInt maskId = mask.map(vocabulary::addedToken).orElse(OptionalInt.empty());
         if (mask.isPresent() && maskId.isEmpty()) {
-            throw new UserException(files.source() + " doesn't hold the mask token " + mask.get()
-                    + " that tokenizer_config.json names: the two don't belong together.");
+            throw new UserException(definition.source() + " doesn't hold the mask token " + mask.get()
+                    + " that the tokenizer's settings name: they don't belong together.");
         }
         return new SpecialTokens(
                 mask,
                 maskId.orElse(-1),
-                ids(vocabulary, files, List.of("cls_token", "bos_token"), List.of("[CLS]", "<s>", "<|endoftext|>")),
-                ids(vocabulary, files, List.of("sep_token", "eos_token"), List.of("[SEP]", "</s>", "<|endoftext|>")),
-                ids(vocabulary, files, List.of("pad_token"), List.of("[PAD]", "<pad>")));
+                ids(
+                        vocabulary,
+                        definition,
+                        List.of("cls_token", "bos_token"),
+                        List.of("[CLS]", "<s>", "<|endoftext|>")),
+                ids(
+                        vocabulary,
+                        definition,
+                        List.of("sep_token", "eos_token"),
+                        List.of("[SEP]", "</s>", "<|endoftext|>")),
+                ids(vocabulary, definition, List.of("pad_token"), List.of("[PAD]", "<pad>")));
     }
 
     /** The ids of what the configuration names, or of the usual ones where it names none. */
     private static Set<Integer> ids(
-            Vocabulary vocabulary, TokenizerFiles files, List<String> configured, List<String> usual) {
-        List<String> named =
-                configured.stream().flatMap(name -> files.token(name).stream()).toList();
+            Vocabulary vocabulary, TokenizerDefinition definition, List<String> configured, List<String> usual) {
+        List<String> named = configured.stream()
+                .flatMap(name -> definition.named(name).stream())
+                .toList();
         return (named.isEmpty() ? usual : named)
                 .stream()
                         .map(vocabulary::addedToken)

@@ -12,6 +12,9 @@ enum Spelling {
     /** WordPiece: a piece that goes on with a word begins with {@code ##}, or another prefix. */
     WORD_PIECE,
 
+    /** BPE whose pieces say where a word ends (Sennrich et al. 2016): {@code kot</w>}, as HerBERT's do. */
+    END_OF_WORD,
+
     /** Byte-level BPE (Radford et al. 2019): a character for each byte, {@code Ġ} for the space. */
     BYTES {
         @Override

@@ -20,39 +20,43 @@ import java.util.function.Supplier;
  * whatever its file says; who needs a limit takes a window of the tokens. May be used from several threads at once.
  */
 public final class Tokenizer implements AutoCloseable {
-    private final Path source;
+    private final TokenizerDefinition definition;
     private final HuggingFaceTokenizer library;
     private final Vocabulary vocabulary;
     private final SpecialTokens special;
 
-    private Tokenizer(Path source, HuggingFaceTokenizer library, Vocabulary vocabulary, SpecialTokens special) {
-        this.source = source;
+    private Tokenizer(
+            TokenizerDefinition definition,
+            HuggingFaceTokenizer library,
+            Vocabulary vocabulary,
+            SpecialTokens special) {
+        this.definition = definition;
         this.library = library;
         this.vocabulary = vocabulary;
         this.special = special;
     }
 
     /**
-     * Reads a checkpoint's tokenizer: {@code tokenizer.json}, or where there is none {@code vocab.txt}, or {@code
-     * vocab.json} with {@code merges.txt}; and {@code tokenizer_config.json} beside it where there is one.
+     * Reads a checkpoint's tokenizer, as transformers reads its files.
      *
      * @throws UserException where they are missing, malformed, or of a kind that isn't known
      */
     public static Tokenizer load(Path folder) {
-        TokenizerFiles files = TokenizerFiles.read(folder);
-        Vocabulary vocabulary = Vocabulary.parse(files.json(), files.source());
-        SpecialTokens special = SpecialTokens.of(vocabulary, files);
-        return new Tokenizer(files.source(), open(files), vocabulary, special);
+        TokenizerDefinition definition = TokenizerDefinition.read(folder);
+        Vocabulary vocabulary = Vocabulary.parse(definition.json(), definition.source());
+        SpecialTokens special = SpecialTokens.of(vocabulary, definition);
+        return new Tokenizer(definition, open(definition), vocabulary, special);
     }
 
-    private static HuggingFaceTokenizer open(TokenizerFiles files) {
+    private static HuggingFaceTokenizer open(TokenizerDefinition definition) {
         Map<String, String> plain = Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true");
         Natives.load("tokenizers");
         try {
-            return make(TokenizersLibrary.LIB.createTokenizerFromString(files.json()), plain);
+            return make(TokenizersLibrary.LIB.createTokenizerFromString(definition.json()), plain);
         } catch (RuntimeException e) {
             throw new UserException(
-                    files.source() + " can't be used as a tokenizer (" + reason(e) + "): fetch the file again.", e);
+                    definition.source() + " can't be used as a tokenizer (" + reason(e) + "): fetch the file again.",
+                    e);
         }
     }
 
@@ -79,6 +83,11 @@ public final class Tokenizer implements AutoCloseable {
     private static String reason(Throwable e) {
         String message = String.valueOf(e.getMessage());
         return message.lines().findFirst().orElse("no reason given");
+    }
+
+    /** Which of the checkpoint's files and settings the tokenizer is made of, and which were not read. */
+    public List<String> origins() {
+        return definition.origins();
     }
 
     public Vocabulary vocabulary() {
@@ -118,19 +127,20 @@ public final class Tokenizer implements AutoCloseable {
             return work.get();
         } catch (RuntimeException e) {
             throw new UserException(
-                    source + " can't be used as a tokenizer (" + reason(e) + "): fetch the file again.", e);
+                    definition.source() + " can't be used as a tokenizer (" + reason(e) + "): fetch the file again.",
+                    e);
         }
     }
 
     private List<Token> tokens(Encoding encoding, String text, String pair) {
         long[] ids = encoding.getIds();
         long[] types = encoding.getTypeIds();
-        long[] words = encoding.getWordIds();
         long[] sequences = encoding.getSequenceIds();
         CharSpan[] spans = encoding.getCharTokenSpans();
         String[] texts = {text, pair};
         Utf16[] units = {new Utf16(text), pair == null ? null : new Utf16(pair)};
         List<Token> tokens = new ArrayList<>(ids.length);
+        Words[] words = {new Words(text), pair == null ? null : new Words(pair)};
         int segment = 0;
         for (int i = 0; i < ids.length; i++) {
             segment = sequences[i] == 1 ? 1 : segment;
@@ -141,8 +151,9 @@ public final class Tokenizer implements AutoCloseable {
             String piece = vocabulary.piece(id);
             String name = added ? piece : vocabulary.name(id, span.of(whole));
             boolean outside = added || special.outsideText(id);
-            int word = added ? -1 : (int) words[i];
-            tokens.add(new Token(id, piece, name, span, segment, (int) types[i], word, outside));
+            int type = definition.tokenTypes() ? (int) types[i] : 0;
+            int word = added ? -1 : words[segment].next(span, vocabulary.edge(id), outside);
+            tokens.add(new Token(id, piece, name, span, segment, type, word, outside));
         }
         return tokens;
     }

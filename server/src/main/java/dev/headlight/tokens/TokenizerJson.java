@@ -1,11 +1,17 @@
 package dev.headlight.tokens;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 
 /** Parts of a {@code tokenizer.json}, as Hugging Face tokenizers writes them. */
 final class TokenizerJson {
+    static final String SPACE = "▁";
+
     private TokenizerJson() {}
 
     static JsonObject typed(String type) {
@@ -14,32 +20,182 @@ final class TokenizerJson {
         return object;
     }
 
+    static JsonObject sequence(String list, List<JsonObject> parts) {
+        JsonObject sequence = typed("Sequence");
+        JsonArray all = new JsonArray();
+        parts.forEach(all::add);
+        sequence.add(list, all);
+        return sequence;
+    }
+
+    static JsonObject byteLevel(boolean spaceFirst, boolean trimmed, boolean regex) {
+        JsonObject level = typed("ByteLevel");
+        level.addProperty("add_prefix_space", spaceFirst);
+        level.addProperty("trim_offsets", trimmed);
+        level.addProperty("use_regex", regex);
+        return level;
+    }
+
+    /** {@code prepend} is always, first or never. */
+    static JsonObject metaspace(String prepend, boolean split) {
+        JsonObject metaspace = typed("Metaspace");
+        metaspace.addProperty("replacement", SPACE);
+        metaspace.addProperty("prepend_scheme", prepend);
+        metaspace.addProperty("split", split);
+        return metaspace;
+    }
+
+    static JsonObject replace(String pattern, String content) {
+        JsonObject replace = typed("Replace");
+        JsonObject literal = new JsonObject();
+        literal.addProperty("String", pattern);
+        replace.add("pattern", literal);
+        replace.addProperty("content", content);
+        return replace;
+    }
+
+    static JsonObject precompiled(byte[] charsmap) {
+        JsonObject precompiled = typed("Precompiled");
+        precompiled.addProperty("precompiled_charsmap", Base64.getEncoder().encodeToString(charsmap));
+        return precompiled;
+    }
+
+    static JsonObject isolated(String regex) {
+        JsonObject split = typed("Split");
+        JsonObject pattern = new JsonObject();
+        pattern.addProperty("Regex", regex);
+        split.add("pattern", pattern);
+        split.addProperty("behavior", "Isolated");
+        split.addProperty("invert", false);
+        return split;
+    }
+
+    static JsonObject bertNormalizer(boolean chinese, Boolean stripAccents, boolean lowerCase) {
+        JsonObject normalizer = typed("BertNormalizer");
+        normalizer.addProperty("clean_text", true);
+        normalizer.addProperty("handle_chinese_chars", chinese);
+        normalizer.addProperty("strip_accents", stripAccents);
+        normalizer.addProperty("lowercase", lowerCase);
+        return normalizer;
+    }
+
+    static JsonObject bytePairs(
+            Map<String, Integer> vocab,
+            JsonArray merges,
+            String unknown,
+            String wordEnd,
+            boolean fused,
+            boolean bytes) {
+        JsonObject model = typed("BPE");
+        model.add("dropout", JsonNull.INSTANCE);
+        model.addProperty("unk_token", unknown);
+        model.add("continuing_subword_prefix", JsonNull.INSTANCE);
+        model.addProperty("end_of_word_suffix", wordEnd);
+        model.addProperty("fuse_unk", fused);
+        model.addProperty("byte_fallback", bytes);
+        model.add("vocab", numbered(vocab));
+        model.add("merges", merges);
+        return model;
+    }
+
+    static JsonObject wordPieces(Map<String, Integer> vocab, String unknown) {
+        JsonObject model = typed("WordPiece");
+        model.addProperty("unk_token", unknown);
+        model.addProperty("continuing_subword_prefix", "##");
+        model.addProperty("max_input_chars_per_word", 100);
+        model.add("vocab", numbered(vocab));
+        return model;
+    }
+
+    static JsonObject unigrams(JsonArray vocab, int unknown, boolean bytes) {
+        JsonObject model = typed("Unigram");
+        model.addProperty("unk_id", unknown);
+        model.add("vocab", vocab);
+        model.addProperty("byte_fallback", bytes);
+        return model;
+    }
+
+    private static JsonObject numbered(Map<String, Integer> vocab) {
+        JsonObject numbered = new JsonObject();
+        vocab.forEach(numbered::addProperty);
+        return numbered;
+    }
+
+    /** A piece with its score. */
+    static JsonArray scored(String piece, double score) {
+        JsonArray scored = new JsonArray(2);
+        scored.add(piece);
+        scored.add(score);
+        return scored;
+    }
+
+    static JsonArray pair(JsonElement first, JsonElement second) {
+        JsonArray pair = new JsonArray(2);
+        pair.add(first);
+        pair.add(second);
+        return pair;
+    }
+
     /** A token and its id. */
-    static JsonArray pair(String token, JsonObject vocab) {
-        JsonArray pair = new JsonArray();
+    static JsonArray pair(String token, int id) {
+        JsonArray pair = new JsonArray(2);
         pair.add(token);
-        pair.add(vocab.get(token));
+        pair.add(id);
         return pair;
     }
 
     /**
-     * Special tokens, found in a text as they are.
+     * What stands around one text, and around two.
      *
-     * @param spaced the one that takes the space before it along, as words do; empty for none
+     * @param single such as {@code [CLS]:0 $A:0 [SEP]:0}: tokens and texts, each with its type
+     * @param ids of the tokens
      */
-    static JsonArray special(List<String> tokens, JsonObject vocab, String spaced) {
+    static JsonObject template(List<TemplatePart> single, List<TemplatePart> pair, Map<String, Integer> ids) {
+        JsonObject template = typed("TemplateProcessing");
+        template.add("single", parts(single));
+        template.add("pair", parts(pair));
+        JsonObject special = new JsonObject();
+        ids.forEach((token, id) -> {
+            JsonObject definition = new JsonObject();
+            definition.addProperty("id", token);
+            JsonArray numbers = new JsonArray();
+            numbers.add(id);
+            definition.add("ids", numbers);
+            JsonArray names = new JsonArray();
+            names.add(token);
+            definition.add("tokens", names);
+            special.add(token, definition);
+        });
+        template.add("special_tokens", special);
+        return template;
+    }
+
+    private static JsonArray parts(List<TemplatePart> parts) {
         JsonArray all = new JsonArray();
-        for (String token : tokens) {
-            JsonObject added = new JsonObject();
-            added.add("id", vocab.get(token));
-            added.addProperty("content", token);
-            added.addProperty("single_word", false);
-            added.addProperty("lstrip", token.equals(spaced));
-            added.addProperty("rstrip", false);
-            added.addProperty("normalized", false);
-            added.addProperty("special", true);
-            all.add(added);
+        for (TemplatePart part : parts) {
+            JsonObject inner = new JsonObject();
+            inner.addProperty("id", part.name());
+            inner.addProperty("type_id", part.type());
+            JsonObject outer = new JsonObject();
+            outer.add(part.text() ? "Sequence" : "SpecialToken", inner);
+            all.add(outer);
         }
         return all;
+    }
+
+    /**
+     * A part of a template.
+     *
+     * @param text whether it is a text, {@code A} or {@code B}, instead of a token
+     * @param type its token type
+     */
+    record TemplatePart(boolean text, String name, int type) {
+        static TemplatePart text(String name, int type) {
+            return new TemplatePart(true, name, type);
+        }
+
+        static TemplatePart token(String name, int type) {
+            return new TemplatePart(false, name, type);
+        }
     }
 }

@@ -29,6 +29,7 @@ public final class Vocabulary {
     private final Map<String, Integer> added;
     private final Spelling spelling;
     private final String continuation;
+    private final String wordEnd;
     private final boolean spaceFirst;
     private final boolean uncased;
 
@@ -37,6 +38,7 @@ public final class Vocabulary {
         this.added = parsed.added;
         this.spelling = parsed.spelling();
         this.continuation = parsed.continuation;
+        this.wordEnd = parsed.wordEnd;
         this.spaceFirst = parsed.spaceFirst;
         this.uncased = parsed.uncased;
     }
@@ -71,13 +73,16 @@ public final class Vocabulary {
      * The word that a piece is by itself: none for a continuation, for bare punctuation, for a special token.
      *
      * @param spaced whether a space stands before it: there a word is a piece that brings the space along, elsewhere one
-     *     that doesn't. WordPiece knows no spaces; its pieces say whether they go on with a word
+     *     that doesn't. WordPiece knows no spaces; its pieces say whether they go on with a word, those of other
+     *     vocabularies whether they end one
      */
     public Optional<String> word(int id, boolean spaced) {
         Optional<String> text = text(id);
-        boolean whole = spelling == Spelling.WORD_PIECE
-                ? !piece(id).startsWith(continuation)
-                : text.isPresent() && text.get().startsWith(" ") == spaced;
+        boolean whole = switch (spelling) {
+            case WORD_PIECE -> !piece(id).startsWith(continuation);
+            case END_OF_WORD -> piece(id).endsWith(wordEnd);
+            case BYTES, SENTENCE_PIECE -> text.isPresent() && text.get().startsWith(" ") == spaced;
+        };
         return text.filter(found -> whole && found.codePoints().anyMatch(Character::isLetterOrDigit))
                 .map(String::strip);
     }
@@ -88,10 +93,25 @@ public final class Vocabulary {
         if (piece.isEmpty() || added.containsKey(piece)) {
             return Optional.empty();
         }
-        if (spelling != Spelling.WORD_PIECE) {
-            return spelling.text(piece);
+        return switch (spelling) {
+            case WORD_PIECE -> Optional.of(piece.startsWith(continuation) ? surface(id) : " " + piece);
+            case END_OF_WORD -> Optional.of(piece.endsWith(wordEnd) ? surface(id) + " " : piece);
+            case BYTES, SENTENCE_PIECE -> spelling.text(piece);
+        };
+    }
+
+    /** What a piece says of the word that it is a part of. */
+    Words.Edge edge(int id) {
+        String piece = piece(id);
+        if (added.containsKey(piece)) {
+            return Words.Edge.NONE;
         }
-        return Optional.of(piece.startsWith(continuation) ? surface(id) : " " + piece);
+        return switch (spelling) {
+            case WORD_PIECE -> piece.startsWith(continuation) ? Words.Edge.CONTINUES : Words.Edge.NONE;
+            case END_OF_WORD -> piece.endsWith(wordEnd) ? Words.Edge.ENDS : Words.Edge.NONE;
+            case BYTES -> piece.startsWith("Ġ") ? Words.Edge.BEGINS : Words.Edge.NONE;
+            case SENTENCE_PIECE -> piece.startsWith("▁") ? Words.Edge.BEGINS : Words.Edge.NONE;
+        };
     }
 
     /** The characters that a piece adds to a text: {@code ing} for {@code ##ing}, {@code cat} for {@code Ġcat}. */
@@ -99,6 +119,9 @@ public final class Vocabulary {
         String piece = piece(id);
         if (spelling == Spelling.WORD_PIECE && piece.startsWith(continuation)) {
             return piece.substring(continuation.length());
+        }
+        if (spelling == Spelling.END_OF_WORD && piece.endsWith(wordEnd)) {
+            return piece.substring(0, piece.length() - wordEnd.length());
         }
         return added.containsKey(piece)
                 ? piece
@@ -115,6 +138,9 @@ public final class Vocabulary {
         String piece = piece(id);
         if (spelling == Spelling.WORD_PIECE || added.containsKey(piece)) {
             return piece;
+        }
+        if (spelling == Spelling.END_OF_WORD) {
+            return surface(id);
         }
         String text = spelling.text(piece).orElse(letters);
         if (!text.isBlank()) {
@@ -143,6 +169,7 @@ public final class Vocabulary {
         private int size;
         private String type;
         private String continuation = "##";
+        private String wordEnd = "";
         private String likely = "WordPiece"; // files from before 2020 don't say their type
         private boolean bytes;
         private boolean spaceFirst;
@@ -173,7 +200,10 @@ public final class Vocabulary {
             if (type.equals("WordPiece")) {
                 return Spelling.WORD_PIECE;
             }
-            return bytes ? Spelling.BYTES : Spelling.SENTENCE_PIECE;
+            if (bytes) {
+                return Spelling.BYTES;
+            }
+            return wordEnd.isEmpty() ? Spelling.SENTENCE_PIECE : Spelling.END_OF_WORD;
         }
 
         void document(JsonReader reader) throws IOException {
@@ -266,6 +296,13 @@ public final class Vocabulary {
                             reader.nextNull();
                         } else {
                             continuation = reader.nextString();
+                        }
+                    }
+                    case "end_of_word_suffix" -> {
+                        if (reader.peek() == JsonToken.NULL) {
+                            reader.nextNull();
+                        } else {
+                            wordEnd = reader.nextString();
                         }
                     }
                     case "vocab" -> vocab(reader);

@@ -669,8 +669,8 @@ class FetchTest {
         hub.repository("org/untold")
                 .file("config.json", "{}")
                 .file("model.safetensors", "x")
-                .file("spiece.model", "x");
-        sentence(() -> find("org/untold"), "no tokenizer.json and no vocabulary but spiece.model");
+                .file("source.spm", "x");
+        sentence(() -> find("org/untold"), "no tokenizer.json and no vocabulary but source.spm");
     }
 
     @Test

@@ -194,9 +194,40 @@ class BertTest {
         try (Family untied = load(temp)) {
             assertThat(logits(untied, 3)).isNotEqualTo(logits(model, 3));
         }
-        Checkpoints.edit(temp, config -> config.addProperty("tie_word_embeddings", true));
+    }
+
+    @Test
+    void aDecoderOfItsOwnIsUsedWhateverTheConfigurationTies() throws IOException {
+        Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name);
+        Checkpoints.add(
+                temp, "cls.predictions.decoder.weight", model.dimensions().vocabulary(), 32);
+        try (Family own = load(temp)) {
+            assertThat(logits(own, 3)).isNotEqualTo(logits(model, 3));
+        }
+    }
+
+    @Test
+    void aTableUnderTheHeadsNameIsTheWords() throws IOException {
+        Checkpoints.rewrite(
+                Golden.folder("bert"),
+                temp,
+                name -> name.replace("bert.embeddings.word_embeddings", "cls.predictions.decoder"));
         try (Family tied = load(temp)) {
             assertThat(logits(tied, 3)).containsExactly(logits(model, 3));
+        }
+    }
+
+    @Test
+    void aMissingBiasIsZero() throws IOException {
+        String bias = "bert.encoder.layer.1.attention.self.value.bias";
+        Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name);
+        Checkpoints.fill(temp, bias, 0);
+        try (Family zeros = load(temp)) {
+            float[] expected = logits(zeros, 3);
+            Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name.equals(bias) ? null : name);
+            try (Family absent = load(temp)) {
+                assertThat(logits(absent, 3)).containsExactly(expected);
+            }
         }
     }
 

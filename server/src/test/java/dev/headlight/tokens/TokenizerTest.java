@@ -168,13 +168,22 @@ class TokenizerTest {
                     .append('\n');
         }
         Files.writeString(temp.resolve("merges.txt"), merges);
+        Files.copy(Golden.folder(name).resolve("config.json"), temp.resolve("config.json"));
+        if (name.equals("roberta")) {
+            Files.writeString(temp.resolve("tokenizer_config.json"), """
+                    {"mask_token": {"__type": "AddedToken", "content": "<mask>", "lstrip": true}}""");
+        }
         try (Tokenizer made = Tokenizer.load(temp);
                 Tokenizer read = Tokenizer.load(Golden.folder(name))) {
             for (String text : List.of("A person who never made a <mask>.", "naïve café 🙂 東京", " # x\n  y")) {
                 assertThat(made.encode(text)).isEqualTo(read.encode(text));
-                assertThat(made.encode(text, "The second.")).isEqualTo(read.encode(text, "The second."));
+                assertThat(made.encode(text, "The second."))
+                        .extracting(Token::id)
+                        .isEqualTo(read.encode(text, "The second.").stream()
+                                .map(Token::id)
+                                .toList());
             }
-            assertThat(made.special()).isEqualTo(read.special());
+            assertThat(made.special().mask()).isEqualTo(read.special().mask());
         }
     }
 
@@ -241,6 +250,7 @@ class TokenizerTest {
             lines[entry.getValue().getAsInt()] = entry.getKey();
         }
         Files.writeString(temp.resolve("vocab.txt"), String.join("\n", lines) + "\n");
+        Files.writeString(temp.resolve("config.json"), "{\"model_type\": \"bert\"}");
         Files.writeString(temp.resolve("tokenizer_config.json"), "{\"do_lower_case\": true}");
         try (Tokenizer made = Tokenizer.load(temp);
                 Tokenizer read = Tokenizer.load(Hub.locate("embedded"))) {
@@ -257,6 +267,7 @@ class TokenizerTest {
     @Test
     void aCasedVocabularyKeepsItsCapitals() throws IOException {
         Files.writeString(temp.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nThe\nthe\n");
+        Files.writeString(temp.resolve("config.json"), "{\"model_type\": \"bert\"}");
         Files.writeString(temp.resolve("tokenizer_config.json"), "{\"do_lower_case\": false}");
         try (Tokenizer tokenizer = Tokenizer.load(temp)) {
             assertThat(tokenizer.encode("The the")).extracting(Token::id).containsExactly(2, 5, 6, 3);
@@ -350,18 +361,31 @@ class TokenizerTest {
     }
 
     @Test
-    void aMissingTokenizerSaysWhatIsLookedFor() {
+    void aMissingTokenizerSaysWhatIsLookedFor() throws IOException {
+        Files.writeString(temp.resolve("config.json"), "{\"model_type\": \"bert\"}");
         assertThatThrownBy(() -> Tokenizer.load(temp))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("neither tokenizer.json nor vocab.txt");
+                .hasMessageContaining("neither tokenizer.json nor vocab.txt, from which a BertTokenizer is made.");
     }
 
     @Test
-    void aVocabularyWithoutSpecialTokensIsRefused() throws IOException {
-        Files.writeString(temp.resolve("vocab.txt"), "the\ncat\n");
+    void aClassThatIsNotKnownIsRefusedByName() throws IOException {
+        Files.writeString(temp.resolve("config.json"), "{\"model_type\": \"bert\"}");
+        Files.writeString(temp.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"BertJapaneseTokenizer\"}");
         assertThatThrownBy(() -> Tokenizer.load(temp))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("[PAD]");
+                .hasMessageContaining("tokenizer_config.json: tokenizer_class is BertJapaneseTokenizer");
+    }
+
+    @Test
+    void anUnknownWordOfAVocabularyWithoutATokenForItIsOneSentence() throws IOException {
+        Files.writeString(temp.resolve("config.json"), "{\"model_type\": \"bert\"}");
+        Files.writeString(temp.resolve("vocab.txt"), "the\ncat\n");
+        try (Tokenizer tokenizer = Tokenizer.load(temp)) {
+            assertThatThrownBy(() -> tokenizer.encode("the dog"))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("[UNK]");
+        }
     }
 
     @Test

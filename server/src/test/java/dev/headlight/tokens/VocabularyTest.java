@@ -14,6 +14,19 @@ class VocabularyTest {
             Path.of("tokenizer.json"));
 
     @Test
+    void aPieceThatEndsAWordIsAWord() {
+        Vocabulary vocabulary = Vocabulary.parse(
+                "{\"model\":{\"type\":\"BPE\",\"end_of_word_suffix\":\"</w>\","
+                        + "\"vocab\":{\"kot</w>\":0,\"ko\":1,\"!</w>\":2},\"merges\":[]}}",
+                Path.of("tokenizer.json"));
+        assertThat(vocabulary.word(0, true)).contains("kot");
+        assertThat(vocabulary.word(0, false)).contains("kot");
+        assertThat(vocabulary.word(1, true)).isEmpty();
+        assertThat(vocabulary.word(2, true)).isEmpty();
+        assertThat(vocabulary.surface(0)).isEqualTo("kot");
+    }
+
+    @Test
     void wordsAreWholeAndHoldALetterOrADigit() {
         assertThat(vocabulary.word(1, true)).contains("cat");
         assertThat(vocabulary.word(4, true)).contains("1999");

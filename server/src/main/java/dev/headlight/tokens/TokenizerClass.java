@@ -1,0 +1,136 @@
+package dev.headlight.tokens;
+
+import dev.headlight.UserException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The tokenizer classes of transformers that are known here. All but the first make a tokenizer of a vocabulary, and
+ * take little else of a tokenizer.json.
+ */
+enum TokenizerClass {
+    /** Takes a tokenizer.json as it is. */
+    TOKENIZERS_BACKEND(true, List.of("tokenizer.model"), "TokenizersBackend", "PreTrainedTokenizer", "PythonBackend"),
+    BERT(
+            true,
+            List.of("vocab.txt"),
+            "BertTokenizer",
+            "ElectraTokenizer",
+            "ConvBertTokenizer",
+            "LayoutLMTokenizer",
+            "MobileBertTokenizer",
+            "LxmertTokenizer",
+            "SqueezeBertTokenizer"),
+    DISTIL_BERT(false, List.of("vocab.txt"), "DistilBertTokenizer"),
+    ROBERTA(
+            false,
+            List.of("vocab.json", "merges.txt"),
+            "RobertaTokenizer",
+            "BartTokenizer",
+            "LongformerTokenizer",
+            "LEDTokenizer",
+            "MvpTokenizer"),
+    XLM_ROBERTA(false, List.of("sentencepiece.bpe.model"), "XLMRobertaTokenizer"),
+    CAMEMBERT(false, List.of("sentencepiece.bpe.model"), "CamembertTokenizer"),
+    ALBERT(true, List.of("spiece.model"), "AlbertTokenizer"),
+    GPT2(false, List.of("vocab.json", "merges.txt"), "GPT2Tokenizer"),
+    QWEN2(false, List.of("vocab.json", "merges.txt"), "Qwen2Tokenizer"),
+    LLAMA(false, List.of("tokenizer.model"), "LlamaTokenizer"),
+    CODE_LLAMA(false, List.of("tokenizer.model"), "CodeLlamaTokenizer"),
+    HERBERT(false, List.of("vocab.json", "merges.txt"), "HerbertTokenizer");
+
+    /** The class that goes with each kind of model. */
+    private static final Map<String, TokenizerClass> OF_MODELS = Map.ofEntries(
+            Map.entry("albert", ALBERT),
+            Map.entry("bart", ROBERTA),
+            Map.entry("bert", BERT),
+            Map.entry("camembert", CAMEMBERT),
+            Map.entry("distilbert", BERT),
+            Map.entry("electra", BERT),
+            Map.entry("gpt2", GPT2),
+            Map.entry("mistral", TOKENIZERS_BACKEND),
+            Map.entry("modernbert", TOKENIZERS_BACKEND),
+            Map.entry("qwen2", QWEN2),
+            Map.entry("roberta", ROBERTA),
+            Map.entry("xlm-roberta", XLM_ROBERTA));
+
+    /** Kinds of models whose published checkpoints often name a wrong class. */
+    private static final Set<String> WRONGLY_NAMED = Set.of("modernbert", "qwen2");
+
+    private final boolean tokenTypes;
+    private final List<String> files;
+    private final List<String> names;
+
+    TokenizerClass(boolean tokenTypes, List<String> files, String... names) {
+        this.tokenTypes = tokenTypes;
+        this.files = files;
+        this.names = List.of(names);
+    }
+
+    /** Its name in transformers. */
+    String title() {
+        return names.get(0);
+    }
+
+    /** Whether a model is given token types, unless the settings say otherwise. */
+    boolean givesTokenTypes() {
+        return tokenTypes;
+    }
+
+    /** The files that hold its vocabulary, where there is no tokenizer.json. */
+    List<String> files() {
+        return files;
+    }
+
+    /**
+     * A choice of a class.
+     *
+     * @param origin what names it
+     */
+    record Choice(TokenizerClass chosen, String origin) {}
+
+    /**
+     * Which class transformers' {@code AutoTokenizer} takes.
+     *
+     * @param model the {@code model_type}
+     * @param told by tokenizer_config.json
+     * @param otherwise told by config.json
+     * @throws UserException where the class isn't known
+     */
+    static Choice of(Path folder, String model, Optional<String> told, Optional<String> otherwise) {
+        TokenizerClass usual = OF_MODELS.get(model);
+        Optional<String> named = told.or(() -> otherwise);
+        String file = told.isPresent() ? "tokenizer_config.json" : "config.json";
+        if (named.isEmpty()) {
+            TokenizerClass chosen = usual == null ? TOKENIZERS_BACKEND : usual;
+            return new Choice(chosen, "the class of models of the type " + model);
+        }
+        if (usual == TOKENIZERS_BACKEND || usual != null && WRONGLY_NAMED.contains(model)) {
+            return new Choice(usual, "the class of all models of the type " + model + "; " + file + " is not followed");
+        }
+        String name = withoutFast(named.get());
+        TokenizerClass chosen = Arrays.stream(values())
+                .filter(known -> known.names.contains(name))
+                .findFirst()
+                .orElseThrow(() -> new UserException(folder.resolve(file) + ": tokenizer_class is " + named.get()
+                        + ", which Headlight doesn't know: choose a checkpoint whose tokenizer is one of "
+                        + String.join(
+                                ", ",
+                                Arrays.stream(values())
+                                        .map(TokenizerClass::title)
+                                        .toList())
+                        + "."));
+        return new Choice(chosen, file);
+    }
+
+    private static String withoutFast(String name) {
+        if (name.equals("PreTrainedTokenizerFast")) {
+            return "TokenizersBackend";
+        }
+        return name.endsWith("Fast") ? name.substring(0, name.length() - 4) : name;
+    }
+}
