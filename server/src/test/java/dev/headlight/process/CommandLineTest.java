@@ -23,9 +23,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineTest {
     private static final String TEXT = "A person who never made a ______ never tried anything new.";
@@ -48,6 +51,46 @@ class CommandLineTest {
                                         "[123]\\. A person who never made a \\p{L}+ never tried anything new\\. \\(\\d+\\.\\d %\\)"));
         assertThat(result.out()).startsWith("1. ");
         assertThat(result.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"@notes is ____", "- item ____", "-1 is ____", "--flag is ____"})
+    void aWordIsNoOptionAndNoFile(String text) throws IOException {
+        Files.writeString(temp.resolve("notes"), "--raw");
+        String out =
+                Headlight.with("predict", "--json", text).in(temp).run().ok().out();
+        assertThat(json(out).get("text").getAsString()).isEqualTo(text);
+    }
+
+    @Test
+    void anOptionThatThereIsNotIsNoTextUnlessItStandsBehindTwoDashes() {
+        Result refused = Headlight.with("predict", "--tpo", "3", "a ____").run();
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err())
+                .isEqualTo("Unknown option: '--tpo'; where it is a word of the text, write -- before that."
+                        + " See headlight predict --help.\n");
+        assertThat(Headlight.with("predict", "--", "--tpo", "is ____")
+                        .run()
+                        .ok()
+                        .out())
+                .startsWith("1. --tpo is ");
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "its launcher is another one")
+    void theLauncherTakesVariablesForWhatTheyAre() {
+        Result result = Headlight.with("predict", "--json", "Das Café ____.")
+                .environment("LC_ALL", "xx_XX.UTF-8")
+                .environment("CDPATH", ".:/")
+                .environment("HEADLIGHT_JAVA_OPTS", "-Da='b c' -Dd=e\\ f")
+                .run()
+                .ok();
+        assertThat(json(result.out()).get("text").getAsString()).isEqualTo("Das Café ____.");
+        assertThat(Headlight.with("--version")
+                        .environment("HEADLIGHT_JAVA_OPTS", "-Da='b")
+                        .run()
+                        .err())
+                .startsWith("HEADLIGHT_JAVA_OPTS has a quote without its other half");
     }
 
     @Test
