@@ -44,7 +44,7 @@ const choice = (key: Choice, values: readonly string[]): Field => ({
   read: (text) => (values.includes(text) ? { [key]: text } : undefined),
 });
 
-const some = (key: 'layers' | 'heads', all: (state: State) => readonly number[]): Field => ({
+const some = (key: 'layers' | 'heads' | 'columns', all: (state: State) => readonly number[]): Field => ({
   key,
   write: (state) => {
     const missing = state.inspection !== undefined && state[key].size < all(state).length;
@@ -81,6 +81,7 @@ const FIELDS: readonly Field[] = [
   },
   some('layers', (state) => layersOf(state.inspection!)),
   some('heads', (state) => headsOf(state.inspection!)),
+  some('columns', (state) => headsOf(state.inspection!)),
   choice('filter', PAIR_FILTERS),
   flag('special'),
   flag('words'),
@@ -180,6 +181,9 @@ export function writeAddress(state: State): void {
     }
   }
 }
+
+/** Whether an address says which layer or head to show. */
+export const namesAHead = (change: Change) => 'layer' in change || 'head' in change || 'heads' in change;
 
 /** What an address asks of an inspection that is shown: what it doesn't say is as it begins. */
 export function addressed(inspection: Inspection, change: Change, state: State): Change {

@@ -1,9 +1,10 @@
 import * as api from './api.ts';
 import { start } from './app.ts';
 import { pairOf, type Blank, type Inspection } from './inspection.ts';
-import { addressed, fromHash, writeAddress } from './address.ts';
+import { addressed, fromHash, namesAHead, writeAddress } from './address.ts';
+import { beginning } from './overview.ts';
 import { shownMemory } from './shown.ts';
-import { Remembered, sentenceOf, type Difference } from './source.ts';
+import { Remembered, sentenceOf, type Difference, type Source } from './source.ts';
 import { opened, START, Store, type Change } from './state.ts';
 import { anyOf } from './views/view.ts';
 import './style.css';
@@ -38,8 +39,13 @@ async function latest(work: (signal: AbortSignal) => Promise<() => void>): Promi
  *
  * @param asked what an address asks to be shown of it; as before, where none does
  */
-function show(inspection: Inspection, other: Inspection | undefined, asked?: Change): void {
-  source = new api.ServerSource(inspection.id!);
+function show(
+  inspection: Inspection,
+  other: Inspection | undefined,
+  from: api.ServerSource,
+  asked?: Change,
+): void {
+  source = from;
   otherSource = other && new api.ServerSource(other.id!);
   differences = new Remembered<Difference>(1);
   const shown = asked ? addressed(inspection, asked, store.state) : opened(inspection, store.state);
@@ -47,11 +53,26 @@ function show(inspection: Inspection, other: Inspection | undefined, asked?: Cha
   writeAddress(store.state);
 }
 
+/** Where an inspection is begun: at its clearest head, unless an address names one, or somebody has chosen one. */
+async function begun(inspection: Inspection, from: Source, change: Change): Promise<Change> {
+  if (namesAHead(change)) {
+    return change;
+  }
+  const overview = await from.overview().catch(() => undefined); // the view will say what is wrong
+  const filter = change.filter ?? START.filter;
+  return overview ? { ...change, ...beginning(overview, inspection, filter) } : change;
+}
+
 function run(text: string, pair: string | undefined): void {
   store.update({ text, pair });
   void latest(async (signal) => {
     const inspection = await api.inspect(text, pair, signal);
-    return () => show(inspection, undefined);
+    const from = new api.ServerSource(inspection.id!);
+    if (store.state.inspection) {
+      return () => show(inspection, undefined, from);
+    }
+    const change = await begun(inspection, from, fromHash(location.hash).change);
+    return () => show(inspection, undefined, from, change);
   });
 }
 
@@ -161,14 +182,26 @@ function openFromAddress(): void {
   const { inspection: now, other: compared } = store.state;
   const sameOther = inspection === undefined || other === compared?.id;
   if (now && (inspection === undefined || inspection === now.id) && sameOther) {
-    running.abort();
-    store.update({ ...addressed(now, change, store.state), busy: false });
-    writeAddress(store.state);
+    const follow = (asked: Change) => {
+      store.update({ ...addressed(now, asked, store.state), busy: false });
+      writeAddress(store.state);
+    };
+    if (namesAHead(change)) {
+      running.abort();
+      follow(change);
+    } else {
+      void latest(async () => {
+        const asked = await begun(now, source!, change);
+        return () => follow(asked);
+      });
+    }
   } else if (inspection !== undefined) {
     void latest(async () => {
       const found = await api.find(inspection);
       const beside = other === undefined ? undefined : await api.find(other).catch(() => undefined);
-      return () => show(found, beside, change);
+      const from = new api.ServerSource(inspection);
+      const asked = await begun(found, from, change);
+      return () => show(found, beside, from, asked);
     });
   }
 }
@@ -183,7 +216,7 @@ window.addEventListener('message', (event: MessageEvent<{ type?: unknown; inspec
   ) {
     void latest(async () => {
       const found = await api.find(inspection);
-      return () => show(found, undefined);
+      return () => show(found, undefined, new api.ServerSource(inspection));
     });
   }
 });

@@ -1,9 +1,9 @@
-import { ATTENTIONS, attentionOf, headsOf, layersOf, type Inspection } from './inspection.ts';
+import { ATTENTIONS, attentionOf, headsOf, layersIn, layersOf, type Inspection } from './inspection.ts';
 import type { Matrix } from './marks/cells.ts';
 import type { SafeTensors } from './safetensors.ts';
 import { gathered, type Shown, type Unit } from './shown.ts';
 import type { Difference, Overview, Pattern } from './source.ts';
-import type { PairFilter } from './state.ts';
+import { filterOf, type Change, type PairFilter } from './state.ts';
 
 /** An overview as the server writes it. */
 export function overviewIn(arrays: SafeTensors): Overview {
@@ -65,6 +65,27 @@ export function patternOf(overview: Overview, place: number): Measured | undefin
   return measuresOf(overview, place)
     .filter((one) => one.measure > one.threshold)
     .sort((a, b) => clarityOf(b) - clarityOf(a))[0];
+}
+
+/** What a head does that a person sees at a glance. */
+const SEEN_AT_ONCE = ['previous token', 'next token', 'same token'];
+
+/**
+ * Where a page begins: the head that looks at the previous, the next or the same token most clearly, by itself. As ever
+ * where no head does.
+ */
+export function beginning(overview: Overview, inspection: Inspection, wanted: PairFilter): Change {
+  const filter = filterOf(inspection, wanted);
+  const part = partOf(overview, inspection, filter);
+  const [best] = layersIn(inspection, filter)
+    .flatMap((layer) => headsOf(inspection).map((head) => ({ layer, head })))
+    .flatMap(({ layer, head }) =>
+      measuresOf(part, placeOf(inspection, layer, head))
+        .filter(({ name, measure, threshold }) => SEEN_AT_ONCE.includes(name) && measure > threshold)
+        .map((one) => ({ layer, head, clarity: clarityOf(one) })),
+    )
+    .sort((a, b) => b.clarity - a.clarity);
+  return best ? { layer: best.layer, head: best.head, heads: new Set([best.head]) } : {};
 }
 
 /** Mean entropy of a head's rows in nats: what makes a head broad. */

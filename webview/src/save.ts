@@ -85,7 +85,7 @@ export function shownUrl(state: State, name: ExportName): string {
     ? String(head + 1)
     : view === 'heatmap'
       ? undefined
-      : some(state.heads, headsOf(inspection!));
+      : some(view === 'model' ? state.columns : state.heads, headsOf(inspection!));
   // a page keeps everything, so that who opens it can look further, and diagrams are those of all heads
   const whole = name === 'attention.html' || name === 'attention.zip';
   const choice = {

@@ -57,8 +57,10 @@ export interface State {
   readonly head: number;
   /** The layers of the model view. */
   readonly layers: ReadonlySet<number>;
-  /** The heads of the head view and the model view. */
+  /** The heads of the head view. */
   readonly heads: ReadonlySet<number>;
+  /** The heads of the model view, which stand in columns. */
+  readonly columns: ReadonlySet<number>;
   readonly filter: PairFilter;
   /** Whether tokens that belong to no word, as [SEP], are shown. */
   readonly special: boolean;
@@ -110,6 +112,7 @@ export const START: State = {
   head: 0,
   layers: new Set(),
   heads: new Set(),
+  columns: new Set(),
   filter: 'all',
   special: true,
   words: false,
@@ -165,7 +168,7 @@ export class Store {
 }
 
 /** Which filters make sense of an inspection: one of these. */
-function filterOf(inspection: Inspection, wanted: PairFilter): PairFilter {
+export function filterOf(inspection: Inspection, wanted: PairFilter): PairFilter {
   if (inspection.sequences) {
     return attentionOf(wanted);
   }
@@ -183,7 +186,7 @@ export function opened(inspection: Inspection, before: State): Change {
   const filter = filterOf(inspection, before.filter);
   const layers = layersIn(inspection, filter);
   const heads = headsOf(inspection);
-  const kept = (key: 'layers' | 'heads', there: readonly number[]) => {
+  const kept = (key: 'layers' | 'heads' | 'columns', there: readonly number[]) => {
     const both = there.filter((one) => before[key].has(one));
     const none = before[key] !== START[key] && before[key].size === 0; // somebody wants to see none
     return new Set(both.length > 0 || none ? both : there);
@@ -198,6 +201,7 @@ export function opened(inspection: Inspection, before: State): Change {
     head: heads.includes(before.head) ? before.head : (heads[0] ?? 0),
     layers: kept('layers', layersOf(inspection)),
     heads: kept('heads', heads),
+    columns: kept('columns', heads),
     patterns: [],
     filter,
     focus: addressed && known(addressed.token) && known(addressed.other) ? addressed : undefined,

@@ -37,5 +37,6 @@ export const stateOf = (inspection: Inspection, change: Change = {}): State => (
   inspection,
   layers: new Set(Array.from({ length: inspection.layers }, (_, i) => i)),
   heads: new Set(Array.from({ length: inspection.heads }, (_, i) => i)),
+  columns: new Set(Array.from({ length: inspection.heads }, (_, i) => i)),
   ...change,
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { entropyOf, measureText, patternOf, placeOf, thumbnailOf } from '../src/overview.ts';
+import { beginning, entropyOf, measureText, patternOf, placeOf, thumbnailOf } from '../src/overview.ts';
 import { shownOf } from '../src/shown.ts';
 import type { Overview } from '../src/source.ts';
 import { cellsOf, patternsShown, spoken } from '../src/views/modelCells.ts';
@@ -50,9 +50,47 @@ describe('a head', () => {
   });
 });
 
+describe('a page begins', () => {
+  const of = (rows: number[][], patterns = PATTERNS) => ({
+    ...OVERVIEW,
+    patterns,
+    measures: Float32Array.from(rows.flat()),
+  });
+
+  test('at the head that shows a position most clearly, by itself', () => {
+    expect(beginning(OVERVIEW, PAIR, 'all')).toEqual({ layer: 0, head: 0, heads: new Set([0]) });
+    const best = [...MEASURES.slice(0, 5), [0.97, 0.1, 1]];
+    expect(beginning(of(best), PAIR, 'all')).toEqual({ layer: 2, head: 1, heads: new Set([1]) });
+  });
+
+  test('not at one that looks at separators, however clearly', () => {
+    const one = MEASURES.map(([, separator, broad]) => [NaN, separator!, broad!]);
+    expect(beginning(of(one), PAIR, 'all')).toEqual({});
+  });
+
+  test('as ever where no head shows one', () => {
+    const none = MEASURES.map(([, separator, broad]) => [0.5, separator!, broad!]);
+    expect(beginning(of(none), PAIR, 'all')).toEqual({});
+  });
+
+  test.each(['next token', 'same token'])('at one for the %s, too', (name) => {
+    const patterns = [{ name, threshold: 0.5 }, ...PATTERNS.slice(1)];
+    expect(beginning(of(MEASURES, patterns), PAIR, 'all')).toMatchObject({ layer: 0, head: 0 });
+  });
+
+  test('within what a file holds', () => {
+    const some = { ...PAIR, shownLayers: [1, 2], shownHeads: [1] };
+    const two = of([
+      [0.6, 0.1, 1],
+      [0.8, 0.1, 1],
+    ]);
+    expect(beginning(two, some, 'all')).toEqual({ layer: 2, head: 1, heads: new Set([1]) });
+  });
+});
+
 describe('the heads of the model view', () => {
   test('are those that are chosen', () => {
-    const state = stateOf(PAIR, { layers: new Set([0, 2]), heads: new Set([1]) });
+    const state = stateOf(PAIR, { layers: new Set([0, 2]), columns: new Set([1]) });
     expect(names(cellsOf(state, OVERVIEW))).toEqual([
       [0, 1],
       [2, 1],
@@ -64,7 +102,7 @@ describe('the heads of the model view', () => {
       [1, 0],
       [1, 1],
     ]);
-    expect(patternsShown(stateOf(PAIR, { heads: new Set() }), OVERVIEW)).toEqual([
+    expect(patternsShown(stateOf(PAIR, { columns: new Set() }), OVERVIEW)).toEqual([
       'previous token',
       'separator',
       'broad',

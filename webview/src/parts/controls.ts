@@ -38,7 +38,8 @@ export function controls(inspection: Inspection, state: State, store: Store): Te
   return html`<div class="controls">
     ${whole ? nothing : layers(inspection, state, set)}
     ${view === 'model' ? someLayers(inspection, state, set) : nothing}
-    ${view === 'head' || view === 'model' ? someHeads(inspection, state, store) : nothing}
+    ${view === 'head' ? someHeads(inspection, state, store, 'heads') : nothing}
+    ${view === 'model' ? someHeads(inspection, state, store, 'columns') : nothing}
     ${view === 'neuron' || (view === 'heatmap' && !whole) ? oneHead(inspection, state, set) : nothing}
     <div class="options">
       ${inspection.sequences ? attention(state, set) : nothing} ${own(state, set)}
@@ -117,7 +118,13 @@ function square(
   </button>`;
 }
 
-function someHeads(inspection: Inspection, state: State, store: Store): TemplateResult {
+/** The heads of a view: which of the two choices is its. */
+function someHeads(
+  inspection: Inspection,
+  state: State,
+  store: Store,
+  key: 'heads' | 'columns',
+): TemplateResult {
   const all = headsOf(inspection);
   return html`<fieldset class="heads">
     <legend>Heads</legend>
@@ -125,10 +132,10 @@ function someHeads(inspection: Inspection, state: State, store: Store): Template
       square(
         'Head',
         head + 1,
-        state.heads.has(head),
+        state[key].has(head),
         headColor(head, inspection.heads, state.dark),
-        () => store.update({ heads: toggled(store.state.heads, head) }),
-        () => store.update({ heads: isolated(store.state.heads, head, all) }),
+        () => store.update({ [key]: toggled(store.state[key], head) }),
+        () => store.update({ [key]: isolated(store.state[key], head, all) }),
       ),
     )}
   </fieldset>`;

@@ -27,7 +27,7 @@ import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } fr
 /** What changes the thumbnails. */
 const REDRAWING = [
   'layers',
-  'heads',
+  'columns',
   'pattern',
   'order',
   'thumbnails',

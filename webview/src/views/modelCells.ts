@@ -41,7 +41,7 @@ export function cellsOf(state: State, overview: Overview): HeadCell[] {
     .filter((layer) => state.layers.has(layer))
     .flatMap((layer) =>
       headsOf(inspection)
-        .filter((head) => state.heads.has(head))
+        .filter((head) => state.columns.has(head))
         .map((head) => cellOf(inspection, overview, layer, head, state.filter)),
     )
     .filter(({ pattern }) => state.pattern === undefined || pattern?.name === state.pattern);
@@ -70,7 +70,7 @@ export const axesOf = (cells: readonly HeadCell[]) => ({
 export function patternsShown(state: State, overview: Overview): string[] {
   const everything = {
     layers: new Set(layersIn(state.inspection!, state.filter)),
-    heads: new Set(headsOf(state.inspection!)),
+    columns: new Set(headsOf(state.inspection!)),
   };
   const cells = cellsOf({ ...state, ...everything, pattern: undefined, order: 'layers' }, overview);
   const shown = new Set(cells.map(({ pattern }) => pattern?.name));

@@ -3,6 +3,7 @@ package dev.headlight.engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Locale;
 import java.util.Optional;
@@ -73,7 +74,7 @@ public final class Kernels {
     }
 
     static Kernels packed(NDManager scope) {
-        return new Kernels(Script.load(scope, packedMethods("torch.contiguous(w)", "%s", "x", "b")), true);
+        return new Kernels(Script.load(scope, packedMethods("torch.contiguous(torch.to(w, 6))", "%s", "x", "b")), true);
     }
 
     /** Kernels whose linear layers compute in bfloat16, by oneDNN where this machine's libtorch has it. */
@@ -88,7 +89,7 @@ public final class Kernels {
     }
 
     static Kernels plain(NDManager scope) {
-        return new Kernels(Script.load(scope, plainMethods("w", "%s", "x", "b")), false);
+        return new Kernels(Script.load(scope, plainMethods("torch.to(w, 6)", "%s", "x", "b")), false);
     }
 
     private static String packedMethods(String weight, String result, String x, String bias) {
@@ -126,7 +127,7 @@ public final class Kernels {
         }
     }
 
-    /** Whether weights are laid out anew; where not, {@link #pack} returns what it was given. */
+    /** Whether weights are laid out again; where not, {@link #pack} returns float32 as it was given. */
     public boolean packs() {
         return packs;
     }
@@ -134,11 +135,12 @@ public final class Kernels {
     /**
      * Lays a weight out for {@link #linear}.
      *
-     * @param weight float32 [out, in]; stays as it is
+     * @param weight float32 or float16 [out, in]; stays as it is
      * @return what to give to {@link #linear}: a new array in the scope of {@code weight}, or {@code weight} itself
      */
     public NDArray pack(NDArray weight) {
-        return packs ? script.call("pack", weight) : weight;
+        boolean plain = !packs && weight.getDataType() == DataType.FLOAT32;
+        return plain ? weight : script.call("pack", weight);
     }
 
     /**

@@ -3,16 +3,11 @@ package dev.headlight.hub;
 import dev.headlight.Cancellation;
 import dev.headlight.Home;
 import dev.headlight.UserException;
-import java.io.IOException;
-import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.FileSystemAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -43,7 +38,7 @@ public final class Hub {
     }
 
     /**
-     * The folder of a model that is here without the hub, in the hub's layout. The embedded one's may lie inside a jar.
+     * The folder of a model that is here without the hub, in the hub's layout.
      *
      * @param name {@link #EMBEDDED}, or a folder
      * @throws UserException where there is no such model
@@ -189,22 +184,10 @@ public final class Hub {
 
     private static Path embedded() {
         try {
-            URI config = Hub.class.getResource("embedded/config.json").toURI();
-            if (config.getScheme().equals("jar")) {
-                openJar(config);
-            }
-            return Path.of(config).getParent();
-        } catch (URISyntaxException | IOException e) {
+            return Path.of(Hub.class.getResource("embedded/config.json").toURI())
+                    .getParent();
+        } catch (URISyntaxException e) {
             throw new IllegalStateException("the embedded model is not where it was built in", e);
-        }
-    }
-
-    /** Makes a jar's inside a file system; it stays open as long as the process runs. */
-    private static void openJar(URI inside) throws IOException {
-        try {
-            FileSystems.newFileSystem(inside, Map.of());
-        } catch (FileSystemAlreadyExistsException e) {
-            // opened by an earlier call
         }
     }
 }

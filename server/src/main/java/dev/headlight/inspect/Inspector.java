@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
 /**
@@ -56,23 +58,38 @@ public final class Inspector implements AutoCloseable {
      * @param english a folder whose {@code casing.json}, where it has one, serves an English checkpoint without one
      */
     public static Inspector load(String name, Path folder, Path english, Precision precision) {
-        Torch torch = Torch.start();
-        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            Tokenizer tokenizer = Tokenizer.load(folder);
-            try {
-                Casing casing = Casing.of(folder, tokenizer.vocabulary(), english);
-                Family model = Family.load(checkpoint, torch, torch.kernels(precision));
-                if (!model.causal() && tokenizer.special().mask().isEmpty()) {
-                    model.close();
-                    throw new UserException(folder + " holds a tokenizer that names no mask token: choose the"
-                            + " checkpoint of a masked language model, such as BERT.");
-                }
-                return new Inspector(name, tokenizer, casing, model);
-            } catch (RuntimeException e) {
-                tokenizer.close();
-                throw e;
+        // read while libtorch starts, which takes half a second
+        CompletableFuture<Tokenizer> reading = CompletableFuture.supplyAsync(() -> Tokenizer.load(folder));
+        try {
+            Torch torch = Torch.start();
+            try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+                return load(name, checkpoint, joined(reading), english, torch, precision);
             }
+        } catch (RuntimeException e) {
+            reading.thenAccept(Tokenizer::close);
+            throw e;
         }
+    }
+
+    private static Tokenizer joined(CompletableFuture<Tokenizer> reading) {
+        try {
+            return reading.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private static Inspector load(
+            String name, Checkpoint checkpoint, Tokenizer tokenizer, Path english, Torch torch, Precision precision) {
+        Path folder = checkpoint.folder();
+        Casing casing = Casing.of(folder, tokenizer.vocabulary(), english);
+        Family model = Family.load(checkpoint, torch, torch.kernels(precision));
+        if (!model.causal() && tokenizer.special().mask().isEmpty()) {
+            model.close();
+            throw new UserException(folder + " holds a tokenizer that names no mask token: choose the"
+                    + " checkpoint of a masked language model, such as BERT.");
+        }
+        return new Inspector(name, tokenizer, casing, model);
     }
 
     /** What a decoder writes at most, where no target is given. */

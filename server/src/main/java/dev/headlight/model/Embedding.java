@@ -2,14 +2,15 @@ package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.SparseFormat;
 import dev.headlight.weights.Weights;
 
-/** Rows of a table, by number. The numbers must be checked before: native code doesn't. */
+/** Rows of a table, by number: float32, also of one that is stored as float16. The numbers must be checked before: native code doesn't. */
 record Embedding(NDArray table) {
 
     static Embedding of(Weights weights, int rows, int size) {
-        return new Embedding(weights.get("weight", rows, size));
+        return new Embedding(weights.stored("weight", rows, size));
     }
 
     /**
@@ -28,7 +29,7 @@ record Embedding(NDArray table) {
 
     /** [T] numbers to (T, D), in a scope. */
     NDArray forward(long[] numbers, NDManager scope) {
-        return rows(table, numbers, scope);
+        return rows(table, numbers, scope).toType(DataType.FLOAT32, false);
     }
 
     /** Some rows of an array (T, D), as (R, D), in a scope. */

@@ -19,7 +19,7 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
 
     /** The same, where the family or its configuration says whether there is a bias. */
     static Linear of(Weights weights, Kernels kernels, int in, int out, Activation activation, boolean biased) {
-        NDArray weight = weights.get("weight", out, in);
+        NDArray weight = weights.stored("weight", out, in);
         NDArray bias = biased ? weights.bias("bias", out) : weights.zeros(out);
         return packed(weight, bias, kernels, activation);
     }
@@ -49,12 +49,12 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
      * ties it to the word embeddings, as transformers does where a checkpoint holds both.
      *
      * @param own where the checkpoint would have {@code weight} (V, D)
-     * @param table the word embeddings, (V, D), which stand in for it where the two are tied
+     * @param table the word embeddings, (V, D), float32 or float16, which stand in for it where the two are tied
      * @param bias (V)
      */
     static Linear decoder(Weights own, NDArray table, NDArray bias, boolean tied, Kernels kernels) {
         boolean shared = tied && !own.has("weight");
-        NDArray weight = shared ? table : own.get("weight", table.getShape().getShape());
+        NDArray weight = shared ? table : own.stored("weight", table.getShape().getShape());
         return new Linear(kernels, kernels.pack(weight), bias, Activation.NONE);
     }
 

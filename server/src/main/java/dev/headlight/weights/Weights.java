@@ -14,7 +14,7 @@ import java.util.Arrays;
 /**
  * A checkpoint's arrays by name, below a prefix: {@code weights.at("encoder.layer.0").get("attention.self.query.weight",
  * 768, 768)}. Names and shapes are checked here, once, so that a forward pass has nothing left to check. float32 is
- * mapped, not copied; float16, bfloat16 and float64 become float32.
+ * mapped, not copied; float16, bfloat16 and float64 become float32, unless float16 is asked for as it is stored.
  */
 public final class Weights {
     private final Checkpoint checkpoint;
@@ -72,6 +72,14 @@ public final class Weights {
      * @throws UserException naming the tensor, where it is missing, of another shape, or of a type that isn't read
      */
     public NDArray get(String name, long... shape) {
+        return widened(stored(name, shape));
+    }
+
+    /**
+     * The same, but float16 where the checkpoint has that: mapped, so that it takes no memory of its own. For what is
+     * packed, or looked up by rows.
+     */
+    public NDArray stored(String name, long... shape) {
         String full = prefix + name;
         Checkpoint.Tensor tensor = checkpoint
                 .tensor(full)
@@ -102,16 +110,21 @@ public final class Weights {
                     yield wide.toType(DataType.FLOAT32, true);
                 }
             }
-            case F16 -> {
-                try (NDArray half = scope.create(aligned(bytes, type), shape, DataType.FLOAT16)) {
-                    yield half.toType(DataType.FLOAT32, true);
-                }
-            }
+            case F16 -> scope.create(aligned(bytes, type), shape, DataType.FLOAT16);
             case BF16 -> widened(bytes.asShortBuffer(), shape);
             default ->
                 throw new UserException(tensor.file().file() + ": " + tensor.storedName() + " is of type " + type
                         + "; Headlight reads F32, F16, BF16 and F64.");
         };
+    }
+
+    private static NDArray widened(NDArray stored) {
+        if (stored.getDataType() != DataType.FLOAT16) {
+            return stored;
+        }
+        try (stored) {
+            return stored.toType(DataType.FLOAT32, true);
+        }
     }
 
     /**

@@ -64,6 +64,25 @@ class DistributionTest {
     }
 
     @Test
+    void theEmbeddedModelIsAFolderThatOtherProgramsCanOpen() {
+        Path folder = HOME.resolve("lib/model/dev/headlight/hub/embedded");
+        assertThat(Stream.of(
+                        "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "casing.json"))
+                .allSatisfy(file -> assertThat(folder.resolve(file)).isNotEmptyFile());
+    }
+
+    @Test
+    void whoseWorkIsInTheEmbeddedModelIsSaidBesideItAndAmongTheLicences() throws IOException {
+        for (String place : List.of("lib/model/dev/headlight/hub/embedded", "licenses/embedded-model")) {
+            assertThat(HOME.resolve(place).resolve("NOTICE.txt"))
+                    .content()
+                    .contains("Copyright (c) Microsoft Corporation", "OpenStax", "WordNet 3.0 Copyright 2006");
+            assertThat(HOME.resolve(place).resolve("SOURCES.tsv")).isNotEmptyFile();
+        }
+        assertThat(HOME.resolve("licenses/README.txt")).content().contains("embedded-model/NOTICE.txt");
+    }
+
+    @Test
     void theTextOfEveryLicenceIsThere() {
         assertThat(Stream.of("LICENSE", "licenses/EPL-2.0.txt", "licenses/MIT.txt", "licenses/BSD-3-Clause.txt"))
                 .allSatisfy(file -> assertThat(HOME.resolve(file)).isNotEmptyFile());

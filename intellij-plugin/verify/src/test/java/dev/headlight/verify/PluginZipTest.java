@@ -104,7 +104,10 @@ class PluginZipTest {
                         "headlight/server/lib/headlight.jar",
                         "headlight/server/lib/java.options",
                         "headlight/server/licenses/EPL-2.0.txt",
-                        "headlight/server/licenses/THIRD-PARTY.txt");
+                        "headlight/server/licenses/THIRD-PARTY.txt",
+                        "headlight/server/licenses/embedded-model/NOTICE.txt",
+                        "headlight/server/licenses/embedded-model/SOURCES.tsv",
+                        "headlight/server/lib/model/dev/headlight/hub/embedded/NOTICE.txt");
         assertThat(PluginZip.read(files.get("headlight/server/lib/headlight.jar")))
                 .containsKey("dev/headlight/webview/index.html");
         assertThat(files.keySet().stream()
@@ -114,6 +117,7 @@ class PluginZipTest {
                 .asString()
                 .endsWith("-" + System.getProperty("headlight.platform") + ".jar");
         String notice = new String(files.get("headlight/NOTICE.txt"), StandardCharsets.UTF_8);
+        assertThat(notice).contains("server/licenses/embedded-model/NOTICE.txt");
         assertThat(files.keySet())
                 .filteredOn(name -> name.startsWith("headlight/lib/") && !name.contains("/headlight-"))
                 .allSatisfy(name -> assertThat(notice).contains(name.replaceFirst("headlight/(lib/.*?)-\\d.*", "$1")));
