@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startCode, type Code } from './code.ts';
@@ -12,6 +14,24 @@ const lightness = (panel: Frame) =>
     const channels = getComputedStyle(document.body).color.match(/\d+/g)!.slice(0, 3);
     return channels.reduce((sum, channel) => sum + Number(channel), 0) / 3;
   });
+
+test('the package says whose work is in it', () => {
+  const names = readFileSync(VSIX); // a zip's directory holds its names as they are
+  const model = 'extension/server/lib/model/dev/headlight/hub/embedded';
+  for (const file of [
+    'extension/LICENSE.txt',
+    'extension/NOTICE.md',
+    'extension/server/licenses/THIRD-PARTY.txt',
+    'extension/server/licenses/embedded-model/NOTICE.txt',
+    'extension/server/licenses/embedded-model/SOURCES.tsv',
+    `${model}/model.safetensors`,
+    `${model}/NOTICE.txt`,
+  ]) {
+    expect(names.includes(file), file).toBe(true);
+  }
+  const notice = readFileSync(path.join(import.meta.dirname, '../NOTICE.md'), 'utf8');
+  expect(notice).toContain('server/licenses/embedded-model/NOTICE.txt');
+});
 
 describe('in a window', () => {
   let code: Code;

@@ -111,7 +111,7 @@ test('everything that can be done with a pointer is in the order of the keyboard
 
 test('nothing moves for those who want no motion', async () => {
   const page = await browser.newPage({ reducedMotion: 'reduce' });
-  await visit(page, server, text, '', 'layer-1');
+  await visit(page, server, text, 'layer=1', 'layer-1');
   expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
   const moving = await page.evaluate(() =>
     [...document.querySelectorAll('*')].some((one) => getComputedStyle(one).transitionDuration !== '0s'),

@@ -28,7 +28,7 @@ test('a page written to a file shows the attention without any server', async ()
   const context = await browser.newContext({ offline: true, viewport: { width: 1000, height: 700 } });
   const tab = await context.newPage();
   const seen = watch(tab);
-  await tab.goto(pathToFileURL(page).href);
+  await tab.goto(`${pathToFileURL(page).href}#layer=2`);
   await drawn(tab, 2);
   expect(await tab.locator('header .text').innerText()).toBe(text);
   expect(await tab.locator('.layer').allInnerTexts()).toEqual(['2', '3']);

@@ -106,6 +106,9 @@ export const settled = (page: Page, what: string) =>
 /** Waits until the head view shows a layer, counted from 1. */
 export const drawn = (page: Page, layer = 1) => settled(page, `layer-${layer}`);
 
+/** Waits until a page shows an inspection, at whichever layer it begins. */
+export const begun = (page: Page) => page.locator('[data-drawn]').first().waitFor({ timeout: 20_000 });
+
 /** Keeps a picture for people to look at. */
 export async function shot(page: Page, name: string): Promise<void> {
   mkdirSync(SHOTS, { recursive: true });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { drawn, floats, serve, shot } from './headlight.ts';
+import { begun, drawn, floats, serve, shot } from './headlight.ts';
 import { page, seen, server, stage } from './stage.ts';
 
 const TEXT = 'A person who never made a ______ never tried anything new.';
@@ -10,7 +10,7 @@ const EVERY_HEAD = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 
 stage(1100, 800);
 beforeEach(async () => {
-  await page.goto(server.url);
+  await page.goto(`${server.url}#layer=1`);
 });
 
 const textField = () => page.getByRole('textbox', { name: 'Text', exact: true });
@@ -65,7 +65,7 @@ describe('a sentence', () => {
     expect(await page.locator('.column.query .token .text').allTextContents()).toEqual(
       '[CLS] a person who never made a [MASK] never tried anything new . [SEP]'.split(' '),
     );
-    expect(await shown()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(await shown()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
     expect(await page.locator('.summary').innerText()).toMatch(/embedded\s+12 layers × 12 heads\s+14 tokens/);
     await shot(page, 'head-view-light');
   });
@@ -246,7 +246,41 @@ describe('the head view', () => {
   });
 });
 
+/** The layer and the head that show a position most clearly, counted from 1, as the server measures them. */
+async function clearest(): Promise<[number, number]> {
+  const id = new URL(page.url()).hash.match(/inspection=(\d+)/)![1];
+  const { shape, values } = await floats(`${server.url}api/inspections/${id}/overview`, 'patterns');
+  const [, heads, patterns] = shape as [number, number, number];
+  const positions = Array.from({ length: values.length / patterns }, (_, i) =>
+    Math.max(...[0, 1, 2].map((one) => values[i * patterns + one]!)),
+  );
+  const best = positions.indexOf(Math.max(...positions));
+  return [Math.floor(best / heads) + 1, (best % heads) + 1];
+}
+
 describe('the page', () => {
+  test('begins at the head that shows a position most clearly, by itself', async () => {
+    await page.goto(server.url);
+    await page.reload(); // without what the address said before
+    await textField().fill(TEXT);
+    await textField().press('Enter');
+    await begun(page);
+    const [best, one] = await clearest();
+    expect(await layer(best).isChecked()).toBe(true);
+    expect(await shown()).toEqual([one]);
+    await shot(page, 'begins');
+    await page.getByRole('tab', { name: 'Model', exact: true }).click();
+    await page.locator('[data-drawn="model"]').waitFor();
+    expect(await shown()).toHaveLength(24); // the model view has every layer and head all the same
+    await page.getByRole('tab', { name: 'Head', exact: true }).click();
+    await layer(1).check({ force: true });
+    await textField().fill('The dog ran away.');
+    await textField().press('Enter');
+    await page.getByText('The dog ran away.').first().waitFor();
+    await expect.poll(() => page.locator('.column.query .token').count()).toBe(7);
+    expect(await layer(1).isChecked()).toBe(true); // what somebody chose stays
+  });
+
   test('keeps inspection, layer and heads in its address', async () => {
     await look(TEXT);
     await head(5).dblclick();
@@ -341,7 +375,7 @@ describe('a server that goes', () => {
   test('is missed, and what was shown stays', async () => {
     const other = await serve(TEXT);
     await page.goto(other.url);
-    await drawn(page);
+    await begun(page);
     await other.stop();
     await page.getByText('server has gone').waitFor();
     expect(await page.locator('.column.query .token').count()).toBe(14);

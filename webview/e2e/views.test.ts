@@ -39,7 +39,7 @@ async function exact(id: number, layer: number, head: number) {
 
 describe('every view', () => {
   test('is a tab, walked by arrows, and kept in the address', async () => {
-    await go(text, '', 'layer-1');
+    await go(text, 'layer=1', 'layer-1');
     await page.getByRole('tab', { name: 'Model' }).click();
     await settled(page, 'model');
     await page.keyboard.press('ArrowRight');
@@ -65,7 +65,7 @@ describe('every view', () => {
   });
 
   test('lets / lead to the text, and ? show the keys', async () => {
-    await go(text, '', 'layer-1');
+    await go(text, 'layer=1', 'layer-1');
     await page.keyboard.press('?');
     expect(await page.locator('.keys dl').isVisible()).toBe(true);
     await page.keyboard.press('/');
@@ -112,7 +112,7 @@ describe('every view', () => {
   });
 
   test('leaves special tokens out', async () => {
-    await go(text, '', 'layer-1');
+    await go(text, 'layer=1', 'layer-1');
     await check('Special tokens').uncheck();
     await expect.poll(() => texts('.column.key .token .text')).not.toContain('[CLS]');
     expect(await texts('.column.query .token .text')).not.toContain('[SEP]');
@@ -264,7 +264,7 @@ describe('the model view', () => {
     await check('Layer 1').click();
     await check('Head 2').dblclick();
     await expect.poll(() => cells().count()).toBe(11);
-    expect([hash().get('layers'), hash().get('heads')]).toEqual(['2.3.4.5.6.7.8.9.10.11.12', '2']);
+    expect([hash().get('layers'), hash().get('columns')]).toEqual(['2.3.4.5.6.7.8.9.10.11.12', '2']);
   });
 
   test('filters by pattern and sorts by entropy', async () => {
@@ -538,7 +538,7 @@ describe('what a view asks the server for', () => {
 
   test('is at 512 tokens still no more, and the model view’s no larger than 64 × 64 a head', async () => {
     const long = await open(server, 'the '.repeat(510));
-    await go(long, 'view=model', 'model');
+    await go(long, 'view=model&layer=1', 'model');
     expect(await body(['/overview'])).toBeLessThan(12 * 12 * (64 * 64 + 9 * 4) + 700);
     await page.getByRole('tab', { name: 'Head', exact: true }).click();
     await drawn(page);

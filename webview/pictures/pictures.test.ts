@@ -45,27 +45,27 @@ const SHOTS: readonly Shot[] = [
     name: 'head-view',
     height: 900,
     of: () => blank,
-    shown: 'layer=2',
-    settled: 'layer-2',
+    shown: 'layer=4',
+    settled: 'layer-4',
     then: async (page) => {
       await page.locator('.column.query .token').nth(5).hover();
       await page.locator('.bars li').first().waitFor();
     },
   },
-  { name: 'arcs', height: 620, of: () => good, shown: 'layer=2&heads=2.3.4&arcs=on', settled: 'layer-2' },
+  { name: 'arcs', height: 620, of: () => good, shown: 'layer=4&heads=4.8.9&arcs=on', settled: 'layer-4' },
   {
     name: 'model-view',
     height: 800,
     of: () => good,
-    shown: 'view=model&layer=2&head=3&detail=on',
+    shown: 'view=model&layer=4&head=8&detail=on',
     settled: 'model',
-    then: (page) => settled(page, 'layer-2'),
+    then: (page) => settled(page, 'layer-4'),
   },
   {
     name: 'difference',
     height: 1010,
     of: () => good,
-    shown: 'other=AWFUL&view=model&layer=3&head=2&detail=on',
+    shown: 'other=AWFUL&view=model&layer=8&head=6&detail=on',
     settled: 'difference',
     then: (page) => page.locator('.difference-panel[data-drawn]').waitFor(),
   },
@@ -73,16 +73,16 @@ const SHOTS: readonly Shot[] = [
     name: 'neuron-view',
     height: 640,
     of: () => good,
-    shown: 'view=neuron&layer=2&head=3&token=from-4',
-    settled: 'layer-2-head-3-token-4',
+    shown: 'view=neuron&layer=1&head=3&token=from-4',
+    settled: 'layer-1-head-3-token-4',
     then: (page) => page.locator('.column.key .token').nth(6).hover(),
   },
   {
     name: 'heatmap-view',
     height: 990,
     of: () => good,
-    shown: 'view=heatmap&layer=3&head=2&token=from-4-5',
-    settled: 'layer-3-head-2',
+    shown: 'view=heatmap&layer=4&head=9&token=from-4-5',
+    settled: 'layer-4-head-9',
   },
 ];
 
@@ -99,10 +99,10 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
 
 test('a diagram of one head', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-pictures-'));
-  run('attention', '--layers', '2', '--heads', '4', '--out', folder, 'The cat sat on the mat.');
+  run('attention', '--layers', '2', '--heads', '12', '--out', folder, 'The cat sat on the mat.');
   copyFileSync(
-    path.join(folder, 'Attention_Layer2_Head4.png'),
-    path.join(IMAGES, 'Attention_Layer2_Head4.png'),
+    path.join(folder, 'Attention_Layer2_Head12.png'),
+    path.join(IMAGES, 'Attention_Layer2_Head12.png'),
   );
   rmSync(folder, { recursive: true });
 });
