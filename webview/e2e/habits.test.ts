@@ -206,7 +206,7 @@ describe('the tab key', () => {
       /^Open layer (1|2), head \d+$/,
     );
     await page.keyboard.press('End');
-    expect(await page.evaluate(() => document.activeElement!.ariaLabel)).toBe('Open layer 4, head 8');
+    expect(await page.evaluate(() => document.activeElement!.ariaLabel)).toBe('Open layer 12, head 12');
     expect(hash().get('layer')).toBe('1');
   });
 

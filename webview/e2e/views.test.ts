@@ -213,7 +213,7 @@ describe('arcs', () => {
 test('a bar for each head says what it looks at', async () => {
   await go(text, 'layer=2', 'layer-2');
   await token('query', 3).hover();
-  await expect.poll(() => page.locator('.bars li').count()).toBe(8);
+  await expect.poll(() => page.locator('.bars li').count()).toBe(12);
   const { size, at } = await exact(text, 2, 3);
   const names = await texts('.column.key .token .text');
   const strongest = Array.from({ length: size }, (_, key) => ({
@@ -233,8 +233,8 @@ describe('the model view', () => {
     await go(text, 'view=model', 'model');
     expect(await cells().count()).toBe(144);
     expect(asked.filter((one) => /\/(overview|attention|vectors)/.test(one))).toHaveLength(1);
-    expect(await cells().nth(13).locator('.hidden').textContent()).toMatch(
-      /^Layer 2 · Head 2: previous token 0\.\d\d, entropy \d\.\d\d nats$/,
+    expect(await cells().nth(2).locator('.hidden').textContent()).toMatch(
+      /^Layer 1 · Head 3: previous token 0\.\d\d, entropy \d\.\d\d nats$/,
     );
     expect(await painted(page, '.this canvas.sheet')).toBeGreaterThan(5000);
     await shot(page, 'model-view');
@@ -288,7 +288,7 @@ describe('the model view', () => {
     expect(await page.evaluate(() => document.activeElement!.textContent!.trim())).toMatch(
       /^Layer 2 · Head 2/,
     );
-    await expect.poll(readout).toMatch(/^Layer 2 · Head 2: previous token/);
+    await expect.poll(readout).toMatch(/^Layer 2 · Head 2: /);
     await page.keyboard.press('Enter');
     await page.locator('.detail h2', { hasText: 'Layer 2 · Head 2' }).waitFor();
     await page.keyboard.press('Escape');
@@ -314,7 +314,7 @@ describe('the model view', () => {
       `${root(server)}api/inspections/${text}/difference/${id}`,
       'distances',
     );
-    expect(shape).toEqual([4, 8]);
+    expect(shape).toEqual([12, 12]);
     const distances = (await texts('.difference .caption .number')).map(Number);
     expect(distances).toEqual(Array.from(values, (value) => Number(value.toFixed(2))));
     await page.locator('.difference .cell').nth(14).click();
