@@ -6,13 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
-import dev.headlight.hub.Hub;
 import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.OutOfRangeException;
 import dev.headlight.inspect.Request;
+import dev.headlight.testing.StubModel;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,12 +30,18 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SessionTest {
-    private static final Loader EMBEDDED =
-            (model, progress, wanted) -> Inspector.load("embedded", Hub.locate("embedded"));
+    private static Path folder;
+    private static final Loader STUB = (model, progress, cancellation) -> Inspector.load("stub", folder);
+
+    @BeforeAll
+    static void write(@TempDir Path temp) throws IOException {
+        folder = StubModel.in(temp);
+    }
 
     private static OpenInspection open(Session session, String text) {
         return session.open(Request.of(text), Options.standard(), false, Cancellation.NEVER);
@@ -41,7 +49,7 @@ class SessionTest {
 
     @Test
     void anOpenInspectionIsFoundAndReadByItsNumber() {
-        try (Session session = new Session("embedded", EMBEDDED, 1 << 20)) {
+        try (Session session = new Session("stub", STUB, 1 << 20)) {
             OpenInspection first = open(session, "The cat sat.");
             OpenInspection second = open(session, "The ____ sat.");
             assertThat(second.id()).isNotEqualTo(first.id());
@@ -53,7 +61,7 @@ class SessionTest {
 
     @Test
     void whatIsOverTheBudgetIsGivenBackAndComputedAgainWhenItIsLookedAt() {
-        try (Session session = new Session("embedded", EMBEDDED, 1)) {
+        try (Session session = new Session("stub", STUB, 1)) {
             OpenInspection first = open(session, "The cat sat on the mat.");
             Matrix before = session.read(first.id(), heads -> heads.head(1, 2), Cancellation.NEVER);
             for (int i = 0; i < 5; i++) {
@@ -66,7 +74,7 @@ class SessionTest {
 
     @Test
     void twoInspectionsAreReadTogetherThoughTheyAreOverTheBudget() {
-        try (Session session = new Session("embedded", EMBEDDED, 1)) {
+        try (Session session = new Session("stub", STUB, 1)) {
             OpenInspection first = open(session, "The cat sat.");
             OpenInspection second = open(session, "The old cat sat.");
             for (int i = 0; i < 2; i++) {
@@ -85,10 +93,9 @@ class SessionTest {
         }
     }
 
-    @Tag("slow")
     @Test
     void whatWasForgottenIsOneSentence() {
-        try (Session session = new Session("embedded", EMBEDDED, 1)) {
+        try (Session session = new Session("stub", STUB, 1)) {
             int first = open(session, "one").id();
             for (int i = 0; i < 256; i++) {
                 open(session, "text " + i);
@@ -106,9 +113,9 @@ class SessionTest {
         CountDownLatch ready = new CountDownLatch(1);
         Loader counting = (model, progress, wanted) -> {
             loads.incrementAndGet();
-            return EMBEDDED.load(model, progress, wanted);
+            return STUB.load(model, progress, wanted);
         };
-        try (Session session = new Session("embedded", counting, 1)) {
+        try (Session session = new Session("stub", counting, 1)) {
             session.listen(new Listener() {
                 @Override
                 public void modelChanged(ModelState state) {
@@ -166,10 +173,10 @@ class SessionTest {
         CountDownLatch loading = new CountDownLatch(1);
         Loader slow = (model, progress, cancellation) -> {
             await(loading);
-            return EMBEDDED.load(model, progress, cancellation);
+            return STUB.load(model, progress, cancellation);
         };
         ExecutorService pool = Executors.newSingleThreadExecutor();
-        try (Session session = new Session("embedded", slow, 1)) {
+        try (Session session = new Session("stub", slow, 1)) {
             Future<?> waiting = pool.submit(() -> session.open(Request.of("text"), Options.standard(), false, check));
             wanted.set(false);
             loading.countDown();
@@ -191,7 +198,7 @@ class SessionTest {
     @Test
     void listenersHearWhatIsPointedAt() throws Exception {
         BlockingQueue<List<Float>> heard = new LinkedBlockingQueue<>();
-        try (Session session = new Session("embedded", EMBEDDED, 1 << 20)) {
+        try (Session session = new Session("stub", STUB, 1 << 20)) {
             OpenInspection opened = open(session, "The cat sat.");
             session.listen(new Listener() {
                 @Override
@@ -232,7 +239,7 @@ class SessionTest {
         CountDownLatch stalled = new CountDownLatch(1);
         List<OptionalInt> slow = Collections.synchronizedList(new ArrayList<>());
         BlockingQueue<OptionalInt> quick = new LinkedBlockingQueue<>();
-        try (Session session = new Session("embedded", EMBEDDED, 1 << 20)) {
+        try (Session session = new Session("stub", STUB, 1 << 20)) {
             session.listen(new Listener() {
                 @Override
                 public void cursorMoved(int inspection, OptionalInt token) {
@@ -266,7 +273,7 @@ class SessionTest {
     @Test
     void manyThreadsMayAskAtOnce() throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(8);
-        try (Session session = new Session("embedded", EMBEDDED, 200_000)) {
+        try (Session session = new Session("stub", STUB, 200_000)) {
             List<Future<Integer>> answers = new ArrayList<>();
             for (int i = 0; i < 64; i++) {
                 String text = "text " + "word ".repeat(i % 9);
@@ -287,7 +294,7 @@ class SessionTest {
 
     @Test
     void aClosedSessionCancelsWhatIsAsked() {
-        Session session = new Session("embedded", EMBEDDED, 1);
+        Session session = new Session("stub", STUB, 1);
         session.close();
         session.close();
         assertThatThrownBy(() -> open(session, "text")).isInstanceOf(CancellationException.class);

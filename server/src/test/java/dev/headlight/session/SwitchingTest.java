@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
-import dev.headlight.hub.Hub;
 import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Options;
@@ -16,6 +15,7 @@ import dev.headlight.session.ModelState.Loading;
 import dev.headlight.session.ModelState.Ready;
 import dev.headlight.testing.Golden;
 import dev.headlight.testing.RandomCheckpoint;
+import dev.headlight.testing.StubModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,10 +41,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** Other models in a running session. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SwitchingTest {
+    private static Path folder;
+
     @TempDir
     Path temp;
 
-    /** Loads the embedded model under any name: one that begins with "slow" when it is let go, a "broken" one never. */
+    @BeforeAll
+    static void write(@TempDir Path shared) throws IOException {
+        folder = StubModel.in(shared);
+    }
+
+    /** Loads the stub under any name: one that begins with "slow" when it is let go, a "broken" one never. */
     private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
 
     private final Map<String, CountDownLatch> begun = new ConcurrentHashMap<>();
@@ -68,7 +76,7 @@ class SwitchingTest {
         if (model.equals("broken")) {
             throw new UserException("The model is broken: mend it.");
         }
-        return Inspector.load(model, Hub.locate("embedded"));
+        return Inspector.load(model, folder);
     }
 
     private CountDownLatch gate(String model) {

@@ -31,20 +31,23 @@ public final class StubModel {
 
     /** Writes the checkpoint into a folder. */
     public static Path in(Path folder) throws IOException {
-        new RandomCheckpoint(2, 2, 8, 16_384).write(folder, 7);
+        int vocabulary = json("config.json").get("vocab_size").getAsInt();
+        new RandomCheckpoint(2, 4, 8, vocabulary).write(folder, 7);
         Checkpoints.fill(folder, "cls.predictions.transform.LayerNorm.weight", 0);
         Checkpoints.fill(folder, "cls.predictions.transform.LayerNorm.bias", 0);
         Checkpoints.fill(folder, "cls.predictions.bias", UNLIKELY);
-        JsonObject ids = JsonParser.parseString(
-                        Files.readString(Hub.locate(Hub.EMBEDDED).resolve("tokenizer.json")))
-                .getAsJsonObject()
-                .getAsJsonObject("model")
-                .getAsJsonObject("vocab");
+        JsonObject ids = json("tokenizer.json").getAsJsonObject("model").getAsJsonObject("vocab");
         double rest =
                 1 - WORDS.values().stream().mapToDouble(Double::doubleValue).sum();
         WORDS.forEach((word, probability) -> set(folder, ids.get(word).getAsInt(), Math.log(probability)));
         set(folder, ids.get("[UNK]").getAsInt(), Math.log(rest)); // which is no word, and takes what is left over
         return folder;
+    }
+
+    /** A file of the embedded model. */
+    private static JsonObject json(String name) throws IOException {
+        return JsonParser.parseString(Files.readString(Hub.locate(Hub.EMBEDDED).resolve(name)))
+                .getAsJsonObject();
     }
 
     private static void set(Path folder, int id, double logit) {
