@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -245,6 +246,7 @@ class NativesTest {
     }
 
     @Test
+    @Tag("slow")
     void theListHasWhatIsOnTheClassPathForThisMachine() throws Exception {
         for (String name : List.of("pytorch", "tokenizers")) {
             for (Library library : Library.of(name, Library.platform())) {
