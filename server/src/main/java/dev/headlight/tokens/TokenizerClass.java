@@ -14,7 +14,7 @@ import java.util.Set;
  */
 enum TokenizerClass {
     /** Takes a tokenizer.json as it is. */
-    TOKENIZERS_BACKEND(true, List.of("tokenizer.model"), "TokenizersBackend", "PreTrainedTokenizer", "PythonBackend"),
+    TOKENIZERS_BACKEND(false, List.of("tokenizer.model"), "TokenizersBackend", "PreTrainedTokenizer", "PythonBackend"),
     BERT(
             true,
             List.of("vocab.txt"),
@@ -36,7 +36,7 @@ enum TokenizerClass {
             "MvpTokenizer"),
     XLM_ROBERTA(false, List.of("sentencepiece.bpe.model"), "XLMRobertaTokenizer"),
     CAMEMBERT(false, List.of("sentencepiece.bpe.model"), "CamembertTokenizer"),
-    ALBERT(true, List.of("spiece.model"), "AlbertTokenizer"),
+    ALBERT(false, List.of("spiece.model"), "AlbertTokenizer"),
     GPT2(false, List.of("vocab.json", "merges.txt"), "GPT2Tokenizer"),
     QWEN2(false, List.of("vocab.json", "merges.txt"), "Qwen2Tokenizer"),
     LLAMA(false, List.of("tokenizer.model"), "LlamaTokenizer"),

@@ -79,7 +79,7 @@ public final class Checkpoints {
     }
 
     /** Cuts a float32 down to float16, towards zero; what is too small for a normal float16 becomes 0. */
-    private static short float16(int bits) {
+    static short float16(int bits) {
         int exponent = (bits >> 23 & 0xff) - 127 + 15;
         int sign = bits >> 16 & 0x8000;
         return (short) (exponent <= 0 ? sign : sign | exponent << 10 | bits >> 13 & 0x3ff);
