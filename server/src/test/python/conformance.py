@@ -365,8 +365,11 @@ def tokenizer(draw, family, pool, folder):
     elif kind.endswith('-sp'):
         albert = kind == 'albert-sp'
         bpe = kind == 'llama-sp'
-        rule = draw.choice(['tsv', 'tsv', 'tsv', 'identity'] + (['nmt_nfkc'] if number == 0 and not bpe else []))
-        data = pool.sentence_pieces('bpe' if bpe else 'unigram', rule, number, draw.choice([[], [], ['<ent>']]), albert)
+        rule = draw.choice(['tsv'] * 6 + ['identity'])
+        symbols = draw.choice([[], [], ['<ent>']])
+        if kind == 'xlmr-sp' and chance(.2):
+            rule, number, symbols = 'nmt_nfkc', 0, []  # its table is large, and recorded once
+        data = pool.sentence_pieces('bpe' if bpe else 'unigram', rule, number, symbols, albert)
         name = {'albert-sp': 'spiece.model', 'llama-sp': 'tokenizer.model'}.get(kind, 'sentencepiece.bpe.model')
         (folder / name).write_bytes(data)
         if albert:
@@ -559,7 +562,7 @@ def case(draw, number, family, pool, all_texts, folder):
             encodings.append([i, -1, *encoding(tok, all_texts[i], None)])
         for i, j in [draw.sample(range(len(all_texts)), 2) for _ in range(1)]:
             encodings.append([i, j, *encoding(tok, all_texts[i], all_texts[j])])
-        limit = 40
+        limit = 22 if family == 'bart' else 40  # source and target together are no more than there are positions
         fitting = [k for k, e in enumerate(encodings) if 2 <= len(e[2]) <= limit and max(e[2]) < vocabulary and (e[1] < 0 or family not in CAUSAL | {'bart'})]
         if not fitting:
             return None, f'{family} {" ".join(note)}: no text that is short enough'

@@ -11,6 +11,7 @@ import dev.headlight.inspect.ModelKind;
 import dev.headlight.session.Loader;
 import dev.headlight.session.ModelState.Fetching;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,6 +42,19 @@ final class Models {
                 Hub.here(name).orElseGet(() -> Hub.ofProcess().find(name, requireKnown(name), progress, cancellation));
         cancellation.check();
         return Inspector.load(name, folder, Hub.locate(Hub.EMBEDDED), precision);
+    }
+
+    /** Loads a model that is here, and says what it is made of. */
+    static List<String> origins(String name) {
+        Hub hub = Hub.ofProcess();
+        Path folder = hub.cached().stream()
+                .filter(model -> model.name().toString().equals(name))
+                .map(Cached::folder)
+                .findFirst()
+                .orElseGet(() -> Hub.locate(name));
+        try (Inspector inspector = Inspector.load(name, folder)) {
+            return inspector.origins();
+        }
     }
 
     /** Stops a download whose weights could not be used. */

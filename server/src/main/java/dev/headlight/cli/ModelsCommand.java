@@ -112,7 +112,11 @@ final class ModelsCommand implements Runnable {
     /** {@code headlight models list}. */
     @Command(
             name = "list",
-            description = "List the models that are here: the embedded one, and those in the cache of the hub.",
+            description = {
+                "List the models that are here: the embedded one, and those in the cache of the hub.",
+                "With --verbose, load them, or the models or folders that are named, and say which of their files, settings"
+                        + " and tensors are taken, and which are not read."
+            },
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
     static final class ListModels implements Runnable {
@@ -122,9 +126,37 @@ final class ModelsCommand implements Runnable {
         @Option(names = "--json", description = "Print one JSON object.")
         private boolean json;
 
+        @Option(names = "--verbose", description = "Say what is taken from where.")
+        private boolean verbose;
+
+        @Parameters(arity = "0..*", paramLabel = "MODEL", description = "Only these, with --verbose.")
+        private List<String> names = List.of();
+
         @Override
         public void run() {
-            list(models.main.io(), json);
+            Io io = models.main.io();
+            if (!verbose) {
+                if (!names.isEmpty()) {
+                    throw new UserException("models list takes names only with --verbose: add that.");
+                }
+                list(io, json);
+                return;
+            }
+            List<String> wanted = new ArrayList<>(names);
+            if (names.isEmpty()) {
+                wanted.add(Hub.EMBEDDED);
+                Hub.ofProcess()
+                        .cached()
+                        .forEach(model -> wanted.add(model.name().toString()));
+            }
+            for (String name : wanted) {
+                io.print(name);
+                try {
+                    Models.origins(name).forEach(line -> io.print("  " + line));
+                } catch (UserException e) {
+                    io.print("  can't be used: " + e.getMessage());
+                }
+            }
         }
     }
 

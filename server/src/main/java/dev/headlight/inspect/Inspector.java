@@ -16,6 +16,7 @@ import dev.headlight.tokens.Token;
 import dev.headlight.tokens.Tokenizer;
 import dev.headlight.weights.Checkpoint;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,12 +34,14 @@ public final class Inspector implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final Casing casing;
     private final Family model;
+    private final List<String> origins;
 
-    private Inspector(String name, Tokenizer tokenizer, Casing casing, Family model) {
+    private Inspector(String name, Tokenizer tokenizer, Casing casing, Family model, List<String> origins) {
         this.name = name;
         this.tokenizer = tokenizer;
         this.casing = casing;
         this.model = model;
+        this.origins = origins;
     }
 
     /**
@@ -89,7 +92,21 @@ public final class Inspector implements AutoCloseable {
             throw new UserException(folder + " holds a tokenizer that names no mask token: choose the"
                     + " checkpoint of a masked language model, such as BERT.");
         }
-        return new Inspector(name, tokenizer, casing, model);
+        return new Inspector(name, tokenizer, casing, model, origins(checkpoint, tokenizer));
+    }
+
+    private static List<String> origins(Checkpoint checkpoint, Tokenizer tokenizer) {
+        List<String> origins = new ArrayList<>(tokenizer.origins());
+        checkpoint
+                .zeros()
+                .forEach(name -> origins.add("zeros: " + name + ", which is missing, as transformers makes it"));
+        checkpoint.ignored().forEach(name -> origins.add("not read: the tensor " + name));
+        return List.copyOf(origins);
+    }
+
+    /** Which of the checkpoint's files, settings and tensors were taken, and which were not read. */
+    public List<String> origins() {
+        return origins;
     }
 
     /** What a decoder writes at most, where no target is given. */

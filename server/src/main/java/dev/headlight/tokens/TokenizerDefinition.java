@@ -508,25 +508,23 @@ record TokenizerDefinition(
 
         private void requirePieces() {
             if (vocab.scored() != null) {
-                throw mismatched("pieces with scores");
+                throw mismatched("of the kind Unigram");
             }
         }
 
         private JsonObject unigrams(int unknown) {
             if (vocab.scored() == null) {
-                throw mismatched("pieces without scores");
+                throw mismatched("not of the kind Unigram");
             }
             if (unknown >= vocab.size()) {
-                throw mismatched("too few pieces");
+                throw mismatched("too small");
             }
             return TokenizerJson.unigrams(vocab.scored(), unknown, false);
         }
 
         private UserException mismatched(String what) {
-            return new UserException(source + " holds " + what + ", of which no "
-                    + choice.chosen().title()
-                    + " can be made, the class that " + choice.origin()
-                    + " names: choose another checkpoint.");
+            return new UserException(source + ": vocab is " + what + ", of which no "
+                    + choice.chosen().title() + " can be made: choose another checkpoint.");
         }
 
         private int unknownOfCamembert() {

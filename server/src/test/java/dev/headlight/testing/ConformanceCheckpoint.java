@@ -103,7 +103,10 @@ public record ConformanceCheckpoint(
         int tokens = input().tokens();
         int source = sourceTokens();
         if (target == null) {
-            comparison.close("attention of layer " + layer, part(found, tokens, ends(0, tokens), 0, tokens), attention.get(layer));
+            comparison.close(
+                    "attention of layer " + layer,
+                    part(found, tokens, ends(0, tokens), 0, tokens),
+                    attention.get(layer));
             return;
         }
         int encoders = config.get("encoder_layers").getAsInt();
@@ -217,8 +220,8 @@ public record ConformanceCheckpoint(
 
     private long start(String name) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest((seed + " " + name).getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest((seed + " " + name).getBytes(StandardCharsets.UTF_8));
             return ByteBuffer.wrap(hash).order(ByteOrder.LITTLE_ENDIAN).getLong();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
