@@ -4,13 +4,13 @@ import dev.headlight.UserException;
 import dev.headlight.hub.Hub;
 import dev.headlight.lsp.HeadlightServer;
 import dev.headlight.lsp.Messages;
+import dev.headlight.lsp.PageAddresses;
 import dev.headlight.session.Session;
 import dev.headlight.web.WebServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.IntFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -73,7 +73,7 @@ final class LspCommand implements Callable<Integer> {
     }
 
     /** The web server, started when an address is first asked for. */
-    private static final class PageServer implements IntFunction<String>, AutoCloseable {
+    private static final class PageServer implements PageAddresses, AutoCloseable {
         private final Session session;
         private final Set<String> allowedHosts;
         private WebServer server;
@@ -84,11 +84,20 @@ final class LspCommand implements Callable<Integer> {
         }
 
         @Override
-        public synchronized String apply(int inspection) {
+        public String page(int inspection) {
+            return server().url(inspection);
+        }
+
+        @Override
+        public String opening(int inspection) {
+            return server().openingUrl(inspection);
+        }
+
+        private synchronized WebServer server() {
             if (server == null) {
                 server = WebServer.start(session, 0, allowedHosts);
             }
-            return server.url(inspection);
+            return server;
         }
 
         @Override

@@ -78,7 +78,7 @@ final class WebCommand implements Runnable {
             main.io().print(url);
             opened.map(OpenInspection::inspection).ifPresent(this::print);
             if (!noBrowser) {
-                Browser.open(url);
+                Browser.open(opened.map(o -> server.openingUrl(o.id())).orElseGet(server::openingUrl));
             }
             waitForTheEnd(server);
         }

@@ -142,7 +142,7 @@ final class CommandService implements WorkspaceService {
     private Object visualize(Messages.InspectParams params, Cancellation cancellation) {
         Messages.InspectResult result = inspect(params, cancellation);
         if (!peer.get().opensPages()) {
-            show(result.url());
+            show(editor.opening(result.id()));
         }
         return result;
     }
@@ -155,7 +155,10 @@ final class CommandService implements WorkspaceService {
             page.setTakeFocus(true);
             peer.get().client().showDocument(page);
         } else {
-            peer.get().client().showMessage(new MessageParams(MessageType.Info, "The attention is shown at " + url));
+            peer.get()
+                    .client()
+                    .showMessage(new MessageParams(
+                            MessageType.Info, "The attention is shown, once within a minute, at " + url));
         }
     }
 

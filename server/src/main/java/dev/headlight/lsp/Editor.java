@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -32,7 +31,7 @@ final class Editor {
 
     private final Documents documents = new Documents();
     private final Session session;
-    private final IntFunction<String> pageOf;
+    private final PageAddresses addresses;
     private final Map<Integer, Origin> origins = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, false) {
         private static final long serialVersionUID = 1;
 
@@ -55,9 +54,9 @@ final class Editor {
      */
     record Suggestion(Span span, List<Prediction> words) {}
 
-    Editor(Session session, IntFunction<String> pageOf) {
+    Editor(Session session, PageAddresses addresses) {
         this.session = session;
-        this.pageOf = pageOf;
+        this.addresses = addresses;
     }
 
     Documents documents() {
@@ -91,7 +90,12 @@ final class Editor {
 
     /** The address of an inspection's page; the first call starts the web server. */
     String page(int inspection) {
-        return pageOf.apply(inspection);
+        return addresses.page(inspection);
+    }
+
+    /** An address that leads there once, for a browser to be started with. */
+    String opening(int inspection) {
+        return addresses.opening(inspection);
     }
 
     Optional<Origin> origin(int inspection) {

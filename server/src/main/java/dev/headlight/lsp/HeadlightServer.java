@@ -12,7 +12,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -72,10 +71,10 @@ public final class HeadlightServer implements LanguageServer, Listener {
     private boolean shutDown;
 
     private HeadlightServer(
-            String version, Session session, IntFunction<String> pageOf, Supplier<Messages.Models> models) {
+            String version, Session session, PageAddresses addresses, Supplier<Messages.Models> models) {
         this.version = version;
         this.models = models;
-        this.editor = new Editor(session, pageOf);
+        this.editor = new Editor(session, addresses);
         this.text = new TextService(editor, requests);
         this.commands = new CommandService(editor, requests, () -> peer);
     }
@@ -87,7 +86,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
      * @param out what the editor reads; nothing else may write to it
      * @param version of Headlight
      * @param session may still be loading its model
-     * @param pageOf gives the address of an inspection's page
+     * @param addresses of inspections' pages
      * @param models lists the models that are here
      * @return what the process should exit with: 0 after a shutdown, else 1
      */
@@ -96,10 +95,10 @@ public final class HeadlightServer implements LanguageServer, Listener {
             OutputStream out,
             String version,
             Session session,
-            IntFunction<String> pageOf,
+            PageAddresses addresses,
             Supplier<Messages.Models> models) {
         PROTOCOL_LOG.setLevel(Level.OFF);
-        HeadlightServer server = new HeadlightServer(version, session, pageOf, models);
+        HeadlightServer server = new HeadlightServer(version, session, addresses, models);
         Launcher<HeadlightLanguageClient> launcher = new Launcher.Builder<HeadlightLanguageClient>()
                 .setLocalService(server)
                 .setRemoteInterface(HeadlightLanguageClient.class)
@@ -181,6 +180,18 @@ public final class HeadlightServer implements LanguageServer, Listener {
         }
         return requests.askLatest(
                 "inspect " + params.textDocument().getUri(), cancellation -> commands.inspect(params, cancellation));
+    }
+
+    /** Gives an address to open an inspection's page in a browser by. */
+    @JsonRequest("headlight/openingAddress")
+    public CompletableFuture<Messages.OpeningAddress> openingAddress(Messages.OpenInspection params) {
+        return requests.ask(cancellation -> {
+            if (params == null || editor.session().find(params.inspection()).isEmpty()) {
+                throw RequestRunner.error(
+                        ResponseErrorCode.InvalidParams, "This inspection is no longer open: look at the text again.");
+            }
+            return new Messages.OpeningAddress(editor.opening(params.inspection()));
+        });
     }
 
     /** Lists the models that are here. */

@@ -42,6 +42,20 @@ public final class Messages {
     public record InspectResult(int id, String url, String model, int tokens, int leftOut, List<BlankWords> blanks) {}
 
     /**
+     * {@code headlight/openingAddress}: open a page in a browser.
+     *
+     * @param inspection its number
+     */
+    public record OpenInspection(int inspection) {}
+
+    /**
+     * The answer to {@code headlight/openingAddress}.
+     *
+     * @param url leads to the page once, within a minute
+     */
+    public record OpeningAddress(String url) {}
+
+    /**
      * A blank, and the words for it.
      *
      * @param uri the document that it is in

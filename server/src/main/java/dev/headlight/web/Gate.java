@@ -1,5 +1,6 @@
 package dev.headlight.web;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
@@ -14,9 +15,13 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * What every request passes first. It lets through who names the token, in a request to this machine; whoever else asks
- * learns nothing. And it puts the security headers on every answer.
+ * learns nothing. And it puts the security headers on every answer. Who brings a one-time code is led to where the token
+ * is named.
  */
 final class Gate extends Handler.Wrapper {
+    static final String OPEN = "/open/";
+    private static final String NOT_FOUND = "Not found.";
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0).asReadOnlyBuffer();
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
     private static final HttpFields HEADERS = HttpFields.build()
             .add(
@@ -30,8 +35,10 @@ final class Gate extends Handler.Wrapper {
 
     private final byte[] token;
     private final Set<String> allowedHosts;
+    private final OneTimeCodes codes;
 
-    Gate(String token, Set<String> allowedHosts) {
+    Gate(String token, Set<String> allowedHosts, OneTimeCodes codes) {
+        this.codes = codes;
         this.token = token.getBytes(StandardCharsets.US_ASCII);
         this.allowedHosts = allowedHosts;
     }
@@ -42,10 +49,49 @@ final class Gate extends Handler.Wrapper {
         if (!hostIsAllowed(request.getHeaders().get(HttpHeader.HOST))) {
             return refuse(response, callback, 403, "This server answers only to the machine that it runs on.");
         }
+        String path = request.getHttpURI().getPath();
+        if (path != null && path.startsWith(OPEN)) {
+            return open(request, path.substring(OPEN.length()), response, callback);
+        }
         if (!tokenIsRight(request.getHttpURI().getPath())) {
-            return refuse(response, callback, 404, "Not found.");
+            return refuse(response, callback, 404, NOT_FOUND);
         }
         return super.handle(request, response, callback);
+    }
+
+    /**
+     * Leads to a page, by a relative address, because a proxy may have put something before the path. Browsers that look
+     * ahead don't spend the code, nor does another user of this machine, who could have read it in a list of processes.
+     */
+    private boolean open(Request request, String code, Response response, Callback callback) {
+        boolean ahead = request.getHeaders().contains("Sec-Purpose")
+                || request.getHeaders().contains("Purpose")
+                || request.getHeaders().contains("X-Moz");
+        if (!request.getMethod().equals("GET") || Callers.isAnotherUser(request)) {
+            return refuse(response, callback, 404, NOT_FOUND);
+        }
+        if (ahead) {
+            return refuse(response, callback, 503, "This address is for a person to open.");
+        }
+        OneTimeCodes.Outcome outcome = codes.exchange(code);
+        if (outcome instanceof OneTimeCodes.Exchanged good) {
+            response.setStatus(303);
+            response.getHeaders().put(HttpHeader.LOCATION, "../" + token() + "/" + good.place());
+            response.write(true, EMPTY, callback);
+            return true;
+        }
+        return outcome instanceof OneTimeCodes.Spent
+                ? refuse(
+                        response,
+                        callback,
+                        410,
+                        "This address worked once, for a minute: open the page from the editor again, or by the address"
+                                + " that headlight web printed.")
+                : refuse(response, callback, 404, NOT_FOUND);
+    }
+
+    private String token() {
+        return new String(token, StandardCharsets.US_ASCII);
     }
 
     /** Answers what is not HTTP that a server should understand, which no handler ever sees. */

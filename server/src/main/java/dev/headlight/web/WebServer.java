@@ -8,6 +8,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.util.JavalinBindException;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
@@ -25,8 +26,10 @@ public final class WebServer implements AutoCloseable {
     private final Javalin server;
     private final Events events;
     private final String token;
+    private final OneTimeCodes codes;
 
-    private WebServer(Javalin server, Events events, String token) {
+    private WebServer(Javalin server, Events events, String token, OneTimeCodes codes) {
+        this.codes = codes;
         this.server = server;
         this.events = events;
         this.token = token;
@@ -40,6 +43,10 @@ public final class WebServer implements AutoCloseable {
      * @throws UserException where the port is taken
      */
     public static WebServer start(Session session, int port, Set<String> allowedHosts) {
+        return start(session, port, allowedHosts, InstantSource.system());
+    }
+
+    static WebServer start(Session session, int port, Set<String> allowedHosts, InstantSource clock) {
         if (port < 0 || port > 65_535) {
             throw new UserException("There is no port " + port + ": choose one up to 65535, or 0 for a free one.");
         }
@@ -49,17 +56,18 @@ public final class WebServer implements AutoCloseable {
         Set<String> hosts =
                 allowedHosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
         Events events = new Events(session);
-        Javalin server = Javalin.create(config -> configure(config, session, events, token, hosts));
+        OneTimeCodes codes = new OneTimeCodes(clock);
+        Gate gate = new Gate(token, hosts, codes);
+        Javalin server = Javalin.create(config -> configure(config, session, events, token, gate));
         try {
             server.start("127.0.0.1", port);
         } catch (JavalinBindException e) {
             throw new UserException("Port " + port + " is taken: choose another, or 0 for a free one.", e);
         }
-        return new WebServer(server, events, token);
+        return new WebServer(server, events, token, codes);
     }
 
-    private static void configure(
-            JavalinConfig config, Session session, Events events, String token, Set<String> hosts) {
+    private static void configure(JavalinConfig config, Session session, Events events, String token, Gate gate) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -71,7 +79,7 @@ public final class WebServer implements AutoCloseable {
         threads.setDaemon(true);
         config.jetty.threadPool = threads;
         config.jetty.modifyServer(server -> {
-            server.insertHandler(new Gate(token, hosts));
+            server.insertHandler(gate);
             server.setErrorHandler(Gate::malformed);
         });
         config.routes.get("/", WebServer::index);
@@ -98,7 +106,25 @@ public final class WebServer implements AutoCloseable {
 
     /** Where an inspection is shown. */
     public String url(int inspection) {
-        return url() + "#inspection=" + inspection;
+        return url() + place(inspection);
+    }
+
+    private static String place(int inspection) {
+        return "#inspection=" + inspection;
+    }
+
+    /** Leads to the page, once and within a minute; others may read it, as they may a browser's arguments. */
+    public String openingUrl() {
+        return opening("");
+    }
+
+    /** Leads to where an inspection is shown, once and within a minute. */
+    public String openingUrl(int inspection) {
+        return opening(place(inspection));
+    }
+
+    private String opening(String place) {
+        return "http://127.0.0.1:" + server.port() + Gate.OPEN + codes.issue(place);
     }
 
     @Override

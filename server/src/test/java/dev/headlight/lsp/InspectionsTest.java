@@ -204,7 +204,30 @@ class InspectionsTest {
                 .getAsJsonObject();
         ShowDocumentParams shown = server.editor().next(ShowDocumentParams.class);
         assertThat(shown.getExternal()).isTrue();
-        assertThat(shown.getUri()).isEqualTo(result.get("url").getAsString());
+        leadsOnceTo(result.get("url").getAsString(), shown.getUri());
+    }
+
+    /** That an address holds no key, and is good for one visit of a page. */
+    private static void leadsOnceTo(String page, String address) throws Exception {
+        assertThat(address).matches("http://127\\.0\\.0\\.1:\\d+/open/[0-9a-f]{32}");
+        HttpRequest open = HttpRequest.newBuilder(URI.create(address)).build();
+        String location = HTTP.send(open, BodyHandlers.ofString())
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+        assertThat(URI.create(address).resolve(location)).hasToString(page);
+        assertThat(HTTP.send(open, BodyHandlers.ofString()).statusCode()).isEqualTo(410);
+    }
+
+    @Test
+    void anEditorGetsAnAddressToStartABrowserWith() throws Exception {
+        Messages.InspectResult result = inspect(server.check("«He opened the [MASK].»"));
+        leadsOnceTo(
+                result.url(),
+                get(server.server().openingAddress(new Messages.OpenInspection(result.id())))
+                        .url());
+        assertThat(code(server.server().openingAddress(new Messages.OpenInspection(999_999))))
+                .isEqualTo(ResponseErrorCode.InvalidParams.getValue());
     }
 
     @Test

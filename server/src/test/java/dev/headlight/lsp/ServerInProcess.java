@@ -44,15 +44,25 @@ final class ServerInProcess implements AutoCloseable {
                 Channels.newOutputStream(out.sink()),
                 "test",
                 session,
-                this::page,
+                new PageAddresses() {
+                    @Override
+                    public String page(int inspection) {
+                        return pages().url(inspection);
+                    }
+
+                    @Override
+                    public String opening(int inspection) {
+                        return pages().openingUrl(inspection);
+                    }
+                },
                 () -> new Messages.Models(session.state().model(), "", List.of()));
     }
 
-    private synchronized String page(int inspection) {
+    private synchronized WebServer pages() {
         if (pages == null) {
             pages = WebServer.start(session, 0, Set.of());
         }
-        return pages.url(inspection);
+        return pages;
     }
 
     FakeEditor editor() {

@@ -15,6 +15,7 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -319,6 +320,51 @@ class CommandLineTest {
             assertThat(process.waitFor(20, TimeUnit.SECONDS))
                     .as("it ends when it is told to")
                     .isTrue();
+        }
+    }
+
+    @Test
+    @DisabledOnOs(
+            value = {OS.WINDOWS, OS.MAC},
+            disabledReason = "the browser that records is started as on Linux")
+    void noArgumentOfTheBrowserHoldsTheKeyAndWhatItIsStartedWithWorksOnce() throws Exception {
+        Path seen = temp.resolve("seen");
+        Path browser = Files.createDirectories(temp.resolve("bin")).resolve("xdg-open");
+        Files.writeString(
+                browser,
+                "#!/bin/sh\ntr '\\0' '\\n' < /proc/$$/cmdline > " + seen + ".part\nmv " + seen + ".part " + seen
+                        + "\n");
+        assertThat(browser.toFile().setExecutable(true)).isTrue();
+        Process process = Headlight.with("web", TEXT)
+                .environment("PATH", browser.getParent() + ":" + System.getenv("PATH"))
+                .environment("DISPLAY", ":99")
+                .start(temp.resolve("err"));
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String url = out.readLine();
+            String token = URI.create(url).getPath().replace("/", "");
+            while (process.isAlive() && !Files.exists(seen)) {
+                Thread.sleep(20);
+            }
+            String arguments = Files.readString(seen);
+            assertThat(arguments).doesNotContain(token);
+            String given = arguments
+                    .lines()
+                    .filter(argument -> argument.startsWith("http"))
+                    .findFirst()
+                    .orElseThrow();
+            HttpClient client = HttpClient.newBuilder()
+                    .followRedirects(HttpClient.Redirect.NORMAL)
+                    .build();
+            HttpRequest open = HttpRequest.newBuilder(URI.create(given)).build();
+            HttpResponse<String> first = client.send(open, BodyHandlers.ofString());
+            assertThat(first.body()).contains("<title>Headlight</title>");
+            assertThat(first.uri()).hasToString(url);
+            assertThat(client.send(open, BodyHandlers.ofString()).statusCode()).isEqualTo(410);
+            assertThat(Files.readString(temp.resolve("err"))).doesNotContain(token);
+        } finally {
+            process.destroy();
+            process.waitFor(20, TimeUnit.SECONDS);
         }
     }
 

@@ -65,6 +65,9 @@ public final class FakeEditor implements HeadlightLanguageClient {
         @JsonRequest("headlight/inspect")
         CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params);
 
+        @JsonRequest("headlight/openingAddress")
+        CompletableFuture<Messages.OpeningAddress> openingAddress(Messages.OpenInspection params);
+
         @JsonRequest("headlight/models")
         CompletableFuture<Messages.Models> models();
 

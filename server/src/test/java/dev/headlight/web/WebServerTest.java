@@ -3,6 +3,7 @@ package dev.headlight.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -32,11 +33,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,6 +106,95 @@ class WebServerTest {
             socket.shutdownOutput();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /** Opens an address as a browser does that follows no redirect. */
+    private static HttpResponse<String> open(String address, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return CLIENT.send(request.build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    void aBrowserIsLedToTheInspectionOnceByAnAddressWithoutTheToken() throws Exception {
+        String address = server.openingUrl(id);
+        String token = path().replace("/", "");
+        assertThat(address)
+                .matches("http://127\\.0\\.0\\.1:\\d+/open/[0-9a-f]{32}")
+                .doesNotContain(token);
+        HttpResponse<String> first = open(address);
+        assertThat(first.statusCode()).isEqualTo(303);
+        String location = first.headers().firstValue("Location").orElseThrow();
+        assertThat(location).isEqualTo("../" + token + "/#inspection=" + id);
+        assertThat(URI.create("http://proxy.example/prefix/open/code").resolve(location))
+                .hasToString("http://proxy.example/prefix/" + token + "/#inspection=" + id);
+        assertThat(URI.create(address).resolve(location)).hasToString(server.url(id));
+        assertThat(first.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+        assertThat(first.headers().firstValue("Cache-Control"))
+                .hasValueSatisfying(value -> assertThat(value).contains("no-store"));
+
+        HttpResponse<String> second = open(address);
+        assertThat(second.statusCode()).isEqualTo(410);
+        assertThat(second.body()).contains("worked once").endsWith(".").doesNotContain(token);
+        assertThat(second.headers().firstValue("Location")).isEmpty();
+    }
+
+    @Test
+    void aBrowserThatLooksAheadDoesNotSpendTheCode() throws Exception {
+        String address = server.openingUrl();
+        assertThat(open(address, "Sec-Purpose", "prefetch;prerender").statusCode())
+                .isEqualTo(503);
+        HttpRequest head = HttpRequest.newBuilder(URI.create(address))
+                .method("HEAD", BodyPublishers.noBody())
+                .build();
+        assertThat(CLIENT.send(head, BodyHandlers.discarding()).statusCode()).isEqualTo(404);
+        assertThat(open(address).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    void aCodeIsDeadAfterItsMinute() throws Exception {
+        AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+        try (WebServer own = WebServer.start(session, 0, Set.of(), now::get)) {
+            String soon = own.openingUrl();
+            String late = own.openingUrl();
+            now.set(now.get().plusSeconds(59));
+            assertThat(open(soon).statusCode()).isEqualTo(303);
+            now.set(now.get().plusSeconds(1));
+            assertThat(open(late).statusCode()).isEqualTo(410);
+        }
+    }
+
+    @Test
+    void aWrongCodeIsNotFoundAndAStrangersHostIsRefused() throws Exception {
+        String address = server.openingUrl();
+        String wrong = address.replaceFirst("[0-9a-f]{32}$", "0".repeat(32));
+        assertThat(open(wrong).statusCode()).isEqualTo(404);
+        assertThat(open(wrong).body()).isEqualTo("Not found.");
+        assertThat(open(address + "/").statusCode()).isEqualTo(404);
+        assertThat(open(address.replaceFirst("[0-9a-f]{32}$", "")).statusCode()).isEqualTo(404);
+        String rebound = raw("GET " + URI.create(address).getPath() + " HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+        assertThat(rebound).startsWith("HTTP/1.1 403");
+        assertThat(open(address).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    void anotherUserWhoReadsTheCodeCanNotExchangeIt() throws Exception {
+        assumeTrue(
+                Files.exists(Path.of("/proc/self"))
+                        && Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
+                "only root on Linux can become another user");
+        String address = server.openingUrl();
+        String ask = "exec 3<>/dev/tcp/127.0.0.1/" + URI.create(address).getPort()
+                + "; printf 'GET %s HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\nConnection: close\\r\\n\\r\\n' "
+                + URI.create(address).getPath() + " >&3; cat <&3";
+        Process attacker = new ProcessBuilder(
+                        "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "bash", "-c", ask)
+                .start();
+        assertThat(new String(attacker.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith("HTTP/1.1 404");
+        assertThat(open(address).statusCode()).isEqualTo(303);
     }
 
     private static String path() {

@@ -546,6 +546,28 @@ public final class HeadlightClient implements AutoCloseable {
                 (result, document) -> new Inspection(result.id(), result.url(), result.model(), result.leftOut()));
     }
 
+    /** An address that leads to an inspection's page once, within a minute: what a browser may be started with. */
+    public CompletableFuture<String> openingAddress(int inspection) {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        run(() -> {
+            if (!greeted) {
+                answer.completeExceptionally(
+                        new HeadlightException("This inspection is no longer open: look at the text again."));
+                return;
+            }
+            connection
+                    .track(connection.server.openingAddress(new Messages.OpenInspection(inspection)))
+                    .whenComplete((found, problem) -> {
+                        if (problem == null) {
+                            answer.complete(found.url());
+                        } else {
+                            answer.completeExceptionally(said(problem));
+                        }
+                    });
+        });
+        return answer;
+    }
+
     /** The names of the models that are on this machine, of a server that runs; nothing where none does. */
     public CompletableFuture<List<String>> models() {
         CompletableFuture<List<String>> answer = new CompletableFuture<>();

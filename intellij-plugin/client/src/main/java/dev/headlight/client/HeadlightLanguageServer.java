@@ -10,6 +10,9 @@ interface HeadlightLanguageServer extends LanguageServer {
     @JsonRequest(Messages.INSPECT)
     CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params);
 
+    @JsonRequest(Messages.OPENING_ADDRESS)
+    CompletableFuture<Messages.OpeningAddress> openingAddress(Messages.OpenInspection params);
+
     @JsonRequest(Messages.MODELS)
     CompletableFuture<Messages.Models> models();
 

@@ -8,6 +8,7 @@ import org.eclipse.lsp4j.TextDocumentIdentifier;
 /** The shapes of Headlight's own messages; docs/lsp-extensions.md describes each, and a test compares the two. */
 final class Messages {
     static final String INSPECT = "headlight/inspect";
+    static final String OPENING_ADDRESS = "headlight/openingAddress";
     static final String MODELS = "headlight/models";
     static final String USE_MODEL = "headlight/useModel";
     static final String CURSOR = "headlight/cursor";
@@ -25,6 +26,10 @@ final class Messages {
     record InspectParams(TextDocumentIdentifier textDocument, Range range, Place pair) {}
 
     record InspectResult(int id, String url, String model, int tokens, int leftOut, List<BlankWords> blanks) {}
+
+    record OpenInspection(int inspection) {}
+
+    record OpeningAddress(String url) {}
 
     record BlankWords(String uri, Range range, List<Word> words) {}
 

@@ -1,5 +1,6 @@
 package dev.headlight.intellij;
 
+import com.intellij.ide.BrowserUtil;
 import com.intellij.openapi.Disposable;
 import com.intellij.openapi.editor.Caret;
 import com.intellij.openapi.editor.Document;
@@ -90,6 +91,20 @@ final class Attention implements Disposable {
             panel.show(inspection, wanted);
         }
         wanted = false;
+    }
+
+    /** Opens an inspection in the person's browser, whose arguments others may read: they hold no key. */
+    void openInBrowser(int inspection) {
+        service.client()
+                .openingAddress(inspection)
+                .whenComplete((address, problem) -> UiScheduler.onUi(service.project(), () -> {
+                    if (problem == null) {
+                        BrowserUtil.browse(address);
+                    } else {
+                        Waiting.sentence(problem)
+                                .ifPresent(sentence -> Notices.openSettings(service.project(), sentence));
+                    }
+                }));
     }
 
     /** The tool window is there, or there again. */

@@ -1,6 +1,5 @@
 package dev.headlight.intellij;
 
-import com.intellij.ide.BrowserUtil;
 import com.intellij.openapi.Disposable;
 import com.intellij.openapi.editor.colors.EditorColorsManager;
 import com.intellij.ui.components.ActionLink;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import javax.swing.BoxLayout;
 import javax.swing.JComponent;
 import javax.swing.JLabel;
@@ -25,15 +25,22 @@ final class AttentionPanel implements Disposable {
     private static final Set<AttentionPanel> OPEN = ConcurrentHashMap.newKeySet();
 
     private final JPanel component = new JPanel(new BorderLayout());
+    private final IntConsumer opener;
     private final Function<Disposable, Optional<PageView>> browser;
     private Optional<PageView> view = Optional.empty();
     private Inspection shown;
 
-    AttentionPanel() {
-        this(JcefFrame::create);
+    /**
+     * An empty one.
+     *
+     * @param opener opens an inspection in the system's browser
+     */
+    AttentionPanel(IntConsumer opener) {
+        this(opener, JcefFrame::create);
     }
 
-    AttentionPanel(Function<Disposable, Optional<PageView>> browser) {
+    AttentionPanel(IntConsumer opener, Function<Disposable, Optional<PageView>> browser) {
+        this.opener = opener;
         this.browser = browser;
         OPEN.add(this);
         fill(centred(new JLabel(HINT)));
@@ -53,7 +60,7 @@ final class AttentionPanel implements Disposable {
     }
 
     void openInBrowser() {
-        BrowserUtil.browse(url());
+        opener.accept(shown.id());
     }
 
     /**

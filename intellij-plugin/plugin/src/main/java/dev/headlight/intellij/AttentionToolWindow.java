@@ -16,7 +16,7 @@ public final class AttentionToolWindow implements ToolWindowFactory, DumbAware {
     @Override
     public void createToolWindowContent(Project project, ToolWindow window) {
         Attention attention = HeadlightService.of(project).attention();
-        AttentionPanel panel = new AttentionPanel();
+        AttentionPanel panel = new AttentionPanel(attention::openInBrowser);
         Disposer.register(panel, () -> attention.hidden(panel));
         Content content = ContentFactory.getInstance().createContent(panel.component(), null, false);
         content.setDisposer(panel);

@@ -67,7 +67,8 @@ class StoryTest {
     void attentionIsShownInTheToolWindowAndFollowsEdits() throws Exception {
         StandInEditor editor = ide.open("note.md", TEXT);
         RecordingView view = new RecordingView();
-        AttentionPanel panel = onUi(() -> new AttentionPanel(parent -> Optional.of(view)));
+        AttentionPanel panel =
+                onUi(() -> new AttentionPanel(ide.service.attention()::openInBrowser, parent -> Optional.of(view)));
         Disposer.register(ide.service, panel);
         run(() -> ide.service.attention().showIn(panel));
         run(() -> editor.select(new Span(0, 33)));
@@ -91,7 +92,8 @@ class StoryTest {
     void aTokenThatIsPointedAtInThePanelLightsUpTheEditorAndAWordThatIsTakenThereChangesIt() throws Exception {
         StandInEditor editor = ide.open("note.md", TEXT);
         RecordingView view = new RecordingView();
-        AttentionPanel panel = onUi(() -> new AttentionPanel(parent -> Optional.of(view)));
+        AttentionPanel panel =
+                onUi(() -> new AttentionPanel(ide.service.attention()::openInBrowser, parent -> Optional.of(view)));
         Disposer.register(ide.service, panel);
         run(() -> ide.service.attention().showIn(panel));
         run(() -> editor.select(new Span(0, 33)));
@@ -118,17 +120,19 @@ class StoryTest {
     @Test
     void withoutABrowserOfItsOwnTheIdeOpensThePageInThePersonsAndSaysSo() throws Exception {
         StandInEditor editor = ide.open("note.md", TEXT);
-        AttentionPanel panel = onUi(() -> new AttentionPanel(parent -> Optional.empty()));
+        AttentionPanel panel =
+                onUi(() -> new AttentionPanel(ide.service.attention()::openInBrowser, parent -> Optional.empty()));
         Disposer.register(ide.service, panel);
         run(() -> ide.service.attention().showIn(panel));
         act(editor, new VisualizeAttentionAction());
         await(() -> BrowserUtil.OPENED.size() == 1);
-        assertThat(BrowserUtil.OPENED.get(0)).matches("http://127\\.0\\.0\\.1:\\d+/\\w+/#inspection=1");
+        assertThat(BrowserUtil.OPENED.get(0)).matches("http://127\\.0\\.0\\.1:\\d+/open/[0-9a-f]{32}");
         List<JComponent> parts = onUi(() -> parts(panel.component()));
         assertThat(parts.stream().filter(JLabel.class::isInstance).map(part -> ((JLabel) part).getText()))
                 .containsExactly("This IDE has no browser of its own: attention is shown in yours.");
         run(() -> parts.stream().filter(JButton.class::isInstance).forEach(part -> ((JButton) part).doClick()));
-        assertThat(BrowserUtil.OPENED).hasSize(2);
+        await(() -> BrowserUtil.OPENED.size() == 2);
+        assertThat(BrowserUtil.OPENED.get(1)).isNotEqualTo(BrowserUtil.OPENED.get(0));
         run(() -> change(editor, 3, 6, "shut"));
         await(() -> panel.url().endsWith("#inspection=2"));
         assertThat(BrowserUtil.OPENED).as("an edit opens no browser").hasSize(2);
@@ -150,7 +154,8 @@ class StoryTest {
         StandInEditor editor = blanks(ide);
         List<String> before = onUi(() -> shownWords(editor));
         RecordingView view = new RecordingView();
-        AttentionPanel panel = onUi(() -> new AttentionPanel(parent -> Optional.of(view)));
+        AttentionPanel panel =
+                onUi(() -> new AttentionPanel(ide.service.attention()::openInBrowser, parent -> Optional.of(view)));
         Disposer.register(ide.service, panel);
         run(() -> ide.service.attention().showIn(panel));
         act(editor, new VisualizeAttentionAction());
@@ -172,7 +177,8 @@ class StoryTest {
     void theCaretLeadsThePageToItsToken() throws Exception {
         StandInEditor editor = ide.open("note.md", TEXT);
         RecordingView view = new RecordingView();
-        AttentionPanel panel = onUi(() -> new AttentionPanel(parent -> Optional.of(view)));
+        AttentionPanel panel =
+                onUi(() -> new AttentionPanel(ide.service.attention()::openInBrowser, parent -> Optional.of(view)));
         Disposer.register(ide.service, panel);
         run(() -> ide.service.attention().showIn(panel));
         run(() -> editor.select(new Span(0, 33)));

@@ -160,6 +160,8 @@ class ConversationTest {
         assertThat(one.leftOut()).isZero();
         assertThat(one.url()).endsWith("#inspection=" + one.id());
         assertThat(http(one.url().replaceFirst("#.*", ""), null)).contains("id=\"app\"");
+        String key = URI.create(one.url()).getPath().replace("/", "");
+        assertThat(get(client.openingAddress(one.id()))).doesNotContain(key).matches("http://[^/]+/open/[0-9a-f]{32}");
         int third = TEXT.indexOf("The quick");
         Inspection pair = get(client.inspect(NOTE, List.of(FIRST_LINE, new Span(third, third + 20))));
         assertThat(pair.id()).isGreaterThan(one.id());
