@@ -20,9 +20,11 @@ import dev.headlight.session.ModelState;
 import dev.headlight.session.Session;
 import dev.headlight.weights.SafeTensorsFile;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -195,6 +197,29 @@ class WebServerTest {
         assertThat(new String(attacker.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .startsWith("HTTP/1.1 404");
         assertThat(open(address).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    void theLogOfAFailureHoldsNoKeyAndNoText() throws Exception {
+        Session gone = new Session(
+                "embedded", (model, progress, wanted) -> Inspector.load("embedded", Hub.locate("embedded")), 1 << 20);
+        PrintStream err = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        try (WebServer own = WebServer.start(gone, 0, Set.of())) {
+            gone.close();
+            System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+            HttpRequest request = HttpRequest.newBuilder(URI.create(own.url() + "api/inspections"))
+                    .POST(BodyPublishers.ofString("{\"text\":\"a secret text\"}"))
+                    .build();
+            assertThat(CLIENT.send(request, BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(500);
+            assertThat(log.toString(StandardCharsets.UTF_8))
+                    .contains("/api/inspections failed")
+                    .doesNotContain("secret")
+                    .doesNotContain(URI.create(own.url()).getPath().replace("/", ""));
+        } finally {
+            System.setErr(err);
+        }
     }
 
     private static String path() {
