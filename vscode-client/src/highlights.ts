@@ -2,15 +2,12 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Highlight } from './messages.ts';
 
-/** Weights are shown in so many steps of opacity. */
+/** Shares are shown in this many steps of opacity. */
 const STEPS = 12;
-
-/** What is fainter than this, beside the strongest, is not lit up. */
-const LEAST = 0.05;
 
 const tint = (rgb: string, step: number) => `rgba(${rgb}, ${(0.85 * (step + 1)) / STEPS})`;
 
-/** Lights up words of the editor: the strongest most, others by their share of its weight. */
+/** Highlights words in the editor: the more attention they receive, the stronger. */
 export class Highlights implements vscode.Disposable {
   readonly #steps = Array.from({ length: STEPS }, (_, step) =>
     vscode.window.createTextEditorDecorationType({
@@ -28,12 +25,8 @@ export class Highlights implements vscode.Disposable {
         continue;
       }
       const ranges = this.#steps.map((): vscode.Range[] => []);
-      const strongest = spans.reduce((most, { weight }) => Math.max(most, weight), 0);
-      for (const { range, weight } of spans) {
-        const share = weight / strongest; // one word of many gets little: what counts is which gets most
-        if (share >= LEAST) {
-          ranges[Math.ceil(share * STEPS) - 1]!.push(client.protocol2CodeConverter.asRange(range));
-        }
+      for (const { range, share } of spans) {
+        ranges[Math.ceil(share * STEPS) - 1]!.push(client.protocol2CodeConverter.asRange(range));
       }
       this.#steps.forEach((type, step) => editor.setDecorations(type, ranges[step]!));
     }

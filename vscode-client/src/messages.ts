@@ -1,13 +1,18 @@
-import type { Position, Range } from 'vscode-languageclient';
+import type { Position, Range, TextDocumentIdentifier } from 'vscode-languageclient';
 
-/** The shapes of Headlight's own messages; docs/lsp-extensions.md describes each, and a test compares the two. */
+/**
+ * Headlight's own messages. The server's `Messages.java` has the same, and its test compares names and types;
+ * docs/lsp-extensions.md says what each field means.
+ */
 
 export interface Place {
-  readonly textDocument: { readonly uri: string };
+  readonly textDocument: TextDocumentIdentifier;
   readonly range: Range;
 }
 
-export interface InspectParams extends Place {
+export interface InspectParams {
+  readonly textDocument: TextDocumentIdentifier;
+  readonly range: Range;
   readonly pair?: Place;
 }
 
@@ -18,6 +23,14 @@ export interface InspectResult {
   readonly tokens: number;
   readonly leftOut: number;
   readonly blanks: readonly BlankWords[];
+}
+
+export interface OpenInspection {
+  readonly inspection: number;
+}
+
+export interface OpeningAddress {
+  readonly url: string;
 }
 
 export interface BlankWords {
@@ -37,6 +50,18 @@ export interface AcceptWord {
   readonly word: string;
 }
 
+export interface Cursor {
+  readonly textDocument: TextDocumentIdentifier;
+  readonly position: Position;
+}
+
+export interface Highlight {
+  readonly uri: string;
+  readonly version: number;
+  readonly inspection: number;
+  readonly spans: readonly WeightedSpan[];
+}
+
 export interface Models {
   readonly current: string;
   readonly cache: string;
@@ -54,30 +79,22 @@ export interface UseModel {
   readonly model: string;
 }
 
-export interface Cursor {
-  readonly textDocument: { readonly uri: string };
-  readonly position: Position;
-}
-
-export interface Highlight {
-  readonly uri: string;
-  readonly version: number;
-  readonly inspection: number;
-  readonly spans: readonly WeightedSpan[];
-}
-
 export interface WeightedSpan {
   readonly range: Range;
-  readonly weight: number;
+  readonly share: number;
 }
 
 export const INSPECT = 'headlight/inspect';
+export const OPENING_ADDRESS = 'headlight/openingAddress';
 export const MODELS = 'headlight/models';
 export const USE_MODEL = 'headlight/useModel';
 export const CURSOR = 'headlight/cursor';
 export const HIGHLIGHT = 'headlight/highlight';
 
-/** Commands of the server, by the names that its hints and code actions use. */
+/** The token of the progress of the model that is being loaded. */
+export const LOADING = 'headlight/loading';
+
+/** The server's commands, as hints and code actions name them. */
+export const VISUALIZE = 'headlight.visualizeAttention';
 export const SUGGEST = 'headlight.suggestWords';
 export const ACCEPT = 'headlight.acceptWord';
-export const VISUALIZE = 'headlight.visualizeAttention';

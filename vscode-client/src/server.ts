@@ -9,25 +9,22 @@ import {
 } from 'vscode-languageclient/node';
 import { findJava, javasOn, type Candidate } from './java.ts';
 import { launch } from './launch.ts';
-import { USE_MODEL, type UseModel } from './messages.ts';
+import { LOADING, USE_MODEL, type UseModel } from './messages.ts';
 import { complaints, javaExtensionHomes, modelSetting, setting } from './settings.ts';
 
-/** How often a server may die before it is left alone. */
+/** After this many deaths the server is not restarted. */
 const MOST_DEATHS = 5;
-/** The first wait before a restart; each is twice as long as the one before. */
+/** The wait before the first restart; it doubles each time. */
 const FIRST_WAIT_MS = 500;
-/** A server that lived so long is healthy: earlier deaths don't count any more. */
+/** A server that ran this long is healthy: earlier deaths no longer count. */
 const HEALTHY_MS = 120_000;
 
-/** `failed`: it runs, but the model that is chosen could not be loaded. */
+/** `failed`: it runs, but could not load the selected model. */
 export type ServerState = 'starting' | 'loading' | 'ready' | 'failed' | 'stopped';
 
 const ENDED: readonly number[] = [ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive];
 
-/** The progress that tells of the model. */
-const LOADING = 'headlight/loading';
-
-/** Whether a question has no answer because its server ended: that is told once, by whoever starts it again. */
+/** Whether a request failed because the server ended: that is reported once, where it is restarted. */
 export const serverEnded = (cause: unknown) => cause instanceof ResponseError && ENDED.includes(cause.code);
 
 /** Where Java might be, the most deliberate choice first. */
@@ -45,7 +42,7 @@ function candidates(): Candidate[] {
   ];
 }
 
-/** A log that never wants traces: what goes back and forth is people's text, and the key of the page. */
+/** A log without traces: the messages hold the user's text and the page's token. */
 const untraced = (log: vscode.LogOutputChannel): vscode.LogOutputChannel =>
   Object.create(log, {
     logLevel: { value: vscode.LogLevel.Info },
@@ -53,7 +50,7 @@ const untraced = (log: vscode.LogOutputChannel): vscode.LogOutputChannel =>
     trace: { value: () => {} },
   }) as vscode.LogOutputChannel;
 
-/** Writes into the log what goes wrong, and leaves it to the server's owner to tell people, once. */
+/** Logs errors without showing them; `Server` shows each once. */
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
@@ -82,7 +79,7 @@ export class Server implements vscode.Disposable {
   readonly #complained = new Set<string>();
   #disposed = false;
 
-  /** @param prepare is given every client before it starts */
+  /** @param prepare called with every client before it starts */
   constructor(
     context: vscode.ExtensionContext,
     log: vscode.LogOutputChannel,
@@ -99,23 +96,23 @@ export class Server implements vscode.Disposable {
     return this.#state;
   }
 
-  /** The model that answers, as long as the one that is chosen does not. */
+  /** The model in use while the selected one is not loaded yet. */
   get answering(): string | undefined {
     return this.#answering;
   }
 
-  /** The server, running; starts it where it doesn't run. */
+  /** The running server; starts it if necessary. */
   async client(): Promise<LanguageClient> {
     if (!this.#client) {
       await this.start();
     }
     if (!this.#client) {
-      throw new Error('Headlight’s server is not running: restart it, or look into its log.');
+      throw new Error('Headlight’s server is not running: restart it, or check its log.');
     }
     return this.#client;
   }
 
-  /** Starts it; who asks while it starts waits for the same start. */
+  /** Starts it; calls during a start wait for that start. */
   start(): Promise<void> {
     this.#starting ??= this.#startOnce().finally(() => {
       this.#starting = undefined;
@@ -147,7 +144,7 @@ export class Server implements vscode.Disposable {
             begin = () => next(token, step);
           } else if (step.kind === 'report') {
             if (step.percentage !== undefined) {
-              begin?.(); // a download is worth a notification; the status bar shows what takes a second
+              begin?.(); // a download deserves a notification; for a short load the status bar is enough
               begin = undefined;
             }
             next(token, step);
@@ -161,10 +158,10 @@ export class Server implements vscode.Disposable {
       traceOutputChannel: untraced(this.#log),
       initializationFailedHandler: () => false,
       errorHandler: {
-        error: () => ({ action: 1 }), // Continue: what can't be understood is answered with an error
+        error: () => ({ action: 1 }), // Continue: the server answers what it can't parse with an error
         closed: () => {
           this.#died(client);
-          return { action: 1, handled: true }; // DoNotRestart: that is done here, with a wait
+          return { action: 1, handled: true }; // DoNotRestart: `#died` does, after a wait
         },
       },
     });
@@ -203,7 +200,7 @@ export class Server implements vscode.Disposable {
     });
   }
 
-  /** Tells what is wrong with the settings, each once. */
+  /** Reports each problem with the settings once. */
   #complainOfSettings(): void {
     for (const sentence of complaints().filter((one) => !this.#complained.has(one))) {
       this.#complained.add(sentence);
@@ -211,7 +208,7 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  /** Starts a server that died again, after a while; after too many deaths says so, and leaves it. */
+  /** Restarts a server that died, after a wait; after too many deaths reports it and stops. */
   #died(client: LanguageClient): void {
     if (this.#disposed || client !== this.#client) {
       return;
@@ -222,16 +219,16 @@ export class Server implements vscode.Disposable {
     this.#become('stopped');
     if (this.#deaths >= MOST_DEATHS) {
       void this.#complain(
-        `Headlight’s server ended ${MOST_DEATHS} times, and is left alone now.`,
+        `Headlight’s server ended ${MOST_DEATHS} times and will not be restarted.`,
         'Show Log',
         () => this.#log.show(),
       );
       return;
     }
     const wait = FIRST_WAIT_MS * 2 ** (this.#deaths - 1);
-    this.#log.warn(`The server ended; it is started again in ${wait} ms.`);
+    this.#log.warn(`The server ended; it restarts in ${wait} ms.`);
     this.#told = vscode.window.setStatusBarMessage(
-      '$(sync~spin) Headlight’s server ended, and is started again',
+      '$(sync~spin) Headlight’s server ended and is restarting',
       wait + 4000,
     );
     this.#waiting = setTimeout(() => void this.start(), wait);
@@ -244,14 +241,14 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  /** Starts anew, with settings as they are now; deaths before are forgiven. */
+  /** Restarts with the current settings and forgets earlier deaths. */
   async restart(): Promise<void> {
     this.#deaths = 0;
     await this.#stop();
     await this.start();
   }
 
-  /** Takes the model that the settings name; the one before answers until it is there. */
+  /** Switches to the model in the settings; the previous one stays in use until it is loaded. */
   async useModel(): Promise<void> {
     if (!this.#client) {
       await this.restart();
@@ -259,7 +256,7 @@ export class Server implements vscode.Disposable {
     }
     try {
       await this.#client.sendRequest<UseModel>(USE_MODEL, { model: modelSetting() });
-      this.#become('ready'); // where it answered all the time nothing was loaded, and nothing told
+      this.#become('ready'); // if it was in use already, no progress was reported
     } catch (cause) {
       const superseded = cause instanceof ResponseError && cause.code === LSPErrorCodes.ServerCancelled;
       if (!superseded && !serverEnded(cause)) {

@@ -43,12 +43,16 @@ class ArchitectureTest {
             .definedBy("..natives..")
             .layer("text")
             .definedBy("..text..")
+            .layer("protocol")
+            .definedBy("..protocol..")
             .layer("hub")
             .definedBy("..hub..")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("lsp")
             .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("protocol")
+            .mayOnlyBeAccessedByLayers("cli", "lsp")
             .whereLayer("web")
             .mayOnlyBeAccessedByLayers("cli")
             .whereLayer("hub")
@@ -77,9 +81,9 @@ class ArchitectureTest {
             slices().matching("dev.headlight.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule onlyLspKnowsLsp4j = noClasses()
+    static final ArchRule onlyLspAndItsProtocolKnowLsp4j = noClasses()
             .that()
-            .resideOutsideOfPackage("..lsp..")
+            .resideOutsideOfPackages("..lsp..", "..protocol..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.eclipse.lsp4j..");
@@ -151,4 +155,11 @@ class ArchitectureTest {
             .resideInAPackage("..text..")
             .should()
             .dependOnClassesThat(resideInAPackage("dev.headlight..").and(not(resideInAPackage("..text.."))));
+
+    @ArchTest
+    static final ArchRule theProtocolKnowsNothingElse = noClasses()
+            .that()
+            .resideInAPackage("..protocol..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.headlight..").and(not(resideInAPackage("..protocol.."))));
 }

@@ -1,6 +1,7 @@
 package dev.headlight.documents;
 
 import dev.headlight.text.Blanks;
+import dev.headlight.text.Languages;
 import dev.headlight.text.Span;
 import java.util.Arrays;
 import java.util.List;
@@ -51,9 +52,9 @@ public final class Document {
         return language;
     }
 
-    /** Whether the document is text as a whole, and not a program with text in it. */
-    public boolean isProse() {
-        return Prose.isText(language);
+    /** Whether all of the document is text, and not a program with comments and strings in it. */
+    public boolean isText() {
+        return Languages.isText(language);
     }
 
     public int version() {

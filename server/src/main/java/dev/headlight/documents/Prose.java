@@ -1,36 +1,16 @@
 package dev.headlight.documents;
 
+import dev.headlight.text.Languages;
 import dev.headlight.text.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * Finds where sentences stand in a document. In a program that is comments and strings, told apart by the few lexical
- * rules that most languages share; comments on lines of their own that follow each other are one piece.
+ * Finds the prose in a document. In a program that is comments and strings, recognized by the few lexical rules that most
+ * languages share; comments on consecutive lines of their own are one piece.
  */
 final class Prose {
-    /** Languages, by LSP's identifiers, whose documents are text as a whole. */
-    private static final Set<String> TEXT = Set.of(
-            "plaintext",
-            "text",
-            "markdown",
-            "mdx",
-            "latex",
-            "tex",
-            "bibtex",
-            "restructuredtext",
-            "asciidoc",
-            "html",
-            "xml",
-            "org",
-            "typst",
-            "quarto",
-            "rmd",
-            "git-commit",
-            "scminput");
-
     /** What begins a comment to the end of the line, where it is not {@code //}. */
     private static final Map<String, String> LINE_COMMENTS = Map.ofEntries(
             Map.entry("python", "#"),
@@ -81,14 +61,9 @@ final class Prose {
         this.lineComment = lineComment;
     }
 
-    /** Whether documents of a language are text as a whole. */
-    static boolean isText(String language) {
-        return TEXT.contains(language);
-    }
-
     /** The pieces, in order. */
     static List<Span> of(String text, String language) {
-        if (TEXT.contains(language)) {
+        if (Languages.isText(language)) {
             return List.of(new Span(0, text.length()));
         }
         Prose prose = new Prose(text, LINE_COMMENTS.getOrDefault(language, "//"));

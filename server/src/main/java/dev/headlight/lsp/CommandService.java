@@ -11,7 +11,9 @@ import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Prediction;
 import dev.headlight.lsp.Editor.Origin;
 import dev.headlight.lsp.Editor.Suggestion;
+import dev.headlight.protocol.Messages;
 import dev.headlight.session.OpenInspection;
+import dev.headlight.text.Blanks;
 import dev.headlight.text.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +38,8 @@ import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 import org.eclipse.lsp4j.services.WorkspaceService;
 
-/** What an editor asks to be done. */
+/** Runs commands and {@code headlight/inspect}. */
 final class CommandService implements WorkspaceService {
-    static final String VISUALIZE = "headlight.visualizeAttention";
-    static final String SUGGEST = "headlight.suggestWords";
-    static final String ACCEPT = "headlight.acceptWord";
-
     private static final Gson GSON = new Gson();
 
     private final Editor editor;
@@ -56,15 +54,15 @@ final class CommandService implements WorkspaceService {
 
     /** The names of all commands. */
     static List<String> names() {
-        return List.of(VISUALIZE, SUGGEST, ACCEPT);
+        return List.of(Messages.VISUALIZE, Messages.SUGGEST, Messages.ACCEPT);
     }
 
     @Override
     public CompletableFuture<Object> executeCommand(ExecuteCommandParams params) {
         return requests.ask(cancellation -> switch (params.getCommand()) {
-            case VISUALIZE -> visualize(argument(params, Messages.InspectParams.class), cancellation);
-            case SUGGEST -> suggest(argument(params, Messages.InspectParams.class), cancellation);
-            case ACCEPT -> accept(argument(params, Messages.AcceptWord.class));
+            case Messages.VISUALIZE -> visualize(argument(params, Messages.InspectParams.class), cancellation);
+            case Messages.SUGGEST -> suggest(argument(params, Messages.InspectParams.class), cancellation);
+            case Messages.ACCEPT -> accept(argument(params, Messages.AcceptWord.class));
             default ->
                 throw RequestRunner.error(
                         ResponseErrorCode.InvalidParams, "There is no command " + params.getCommand() + ".");
@@ -79,7 +77,7 @@ final class CommandService implements WorkspaceService {
                 return GSON.fromJson(json, type);
             }
         } catch (JsonParseException e) {
-            // said below
+            // reported below
         }
         throw RequestRunner.error(
                 ResponseErrorCode.InvalidParams,
@@ -147,7 +145,7 @@ final class CommandService implements WorkspaceService {
         return result;
     }
 
-    /** Opens the page in a browser, or says where it is. */
+    /** Opens the page in a browser, or shows its address. */
     private void show(String url) {
         if (peer.get().showsDocuments()) {
             ShowDocumentParams page = new ShowDocumentParams(url);
@@ -158,15 +156,15 @@ final class CommandService implements WorkspaceService {
             peer.get()
                     .client()
                     .showMessage(new MessageParams(
-                            MessageType.Info, "The attention is shown, once within a minute, at " + url));
+                            MessageType.Info, "See the attention (this address works once, within a minute): " + url));
         }
     }
 
     private Object suggest(Messages.InspectParams params, Cancellation cancellation) {
         Document document = document(new Messages.Place(params.textDocument(), params.range()));
         Span word = Positions.span(document, params.range());
-        if (!Editor.isWord(document, word)) {
-            throw new UserException("Words are suggested for one word: select it as a whole.");
+        if (!Blanks.isWord(word.of(document.text()))) {
+            throw new UserException("Words are suggested for a single word: select all of it.");
         }
         Suggestion suggestion = editor.alternatives(document, word, cancellation);
         if (!peer.get().opensPages()) {
@@ -175,7 +173,7 @@ final class CommandService implements WorkspaceService {
         return words(document, suggestion);
     }
 
-    /** Lets a person choose, in an editor that has no better way. */
+    /** Lets the user choose a word in an editor without a panel. */
     private void offer(Document document, Suggestion suggestion) {
         String word = suggestion.span().of(document.text());
         ShowMessageRequestParams question = new ShowMessageRequestParams(
@@ -198,16 +196,19 @@ final class CommandService implements WorkspaceService {
     private Object accept(Messages.AcceptWord params) {
         Document document = editor.documents()
                 .find(String.valueOf(params.uri()))
-                .orElseThrow(() -> new UserException("This document is not open any more."));
+                .orElseThrow(() -> new UserException("This document is no longer open."));
         Span span = Positions.span(document, params.range());
         if (!document.blanks().contains(span)) {
-            throw new UserException("The text has changed, and no blank is there any more: ask again.");
+            throw new UserException("The text has changed and the blank is gone: ask for words again.");
         }
         replace(document, span, String.valueOf(params.word()));
         return null;
     }
 
-    /** Puts a word that was accepted in a view where its blank is, or what follows a text behind it, if that is still there. */
+    /**
+     * Puts a word accepted in a view into its blank, or the continuation of a text after it, provided the document has not
+     * changed there.
+     */
     void accepted(int inspection, int blankNumber, int wordNumber) {
         OpenInspection opened = editor.session().find(inspection).orElse(null);
         Origin origin = editor.origin(inspection).orElse(null);
@@ -242,7 +243,7 @@ final class CommandService implements WorkspaceService {
 
     @Override
     public void didChangeConfiguration(DidChangeConfigurationParams params) {
-        // what can be set is set when the editor starts the server
+        // settings are passed when the editor starts the server
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.headlight.inspect.Prediction;
 import dev.headlight.inspect.Request;
 import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Session;
-import dev.headlight.text.Blanks;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
 import java.util.ArrayList;
@@ -22,10 +21,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/**
- * The documents of one editor, and what the session says of them, in the documents' own coordinates. May be used from
- * any thread.
- */
+/** The documents of one editor, and the session's answers in the documents' own coordinates. Thread-safe. */
 final class Editor {
     private static final int MOST_ORIGINS = 256;
 
@@ -42,7 +38,7 @@ final class Editor {
     });
     private volatile int top = Options.standard().top();
 
-    /** Where an inspection's text, and the second of a pair, were taken from. */
+    /** Where an inspection's text, or both texts of a pair, come from. */
     record Origin(List<Part> parts) {
         record Part(Document document, Span span) {}
     }
@@ -75,12 +71,12 @@ final class Editor {
         return top;
     }
 
-    /** Looks at one or two places, and keeps the result open. */
+    /** Inspects one or two places, and keeps the inspection open. */
     OpenInspection inspect(Origin origin, Cancellation cancellation) {
         List<String> texts = origin.parts().stream()
                 .map(part -> part.span().of(part.document().text()))
                 .toList();
-        boolean code = !origin.parts().stream().allMatch(part -> part.document().isProse());
+        boolean code = !origin.parts().stream().allMatch(part -> part.document().isText());
         Request request = Request.of(texts.get(0), texts.size() > 1 ? Optional.of(texts.get(1)) : Optional.empty())
                 .asCode(code && !session.causal());
         OpenInspection opened = session.open(request, new Options(top, false), true, cancellation);
@@ -102,7 +98,7 @@ final class Editor {
         return Optional.ofNullable(origins.get(inspection));
     }
 
-    /** Tells the latest inspection of a document, as long as it is of the same text, which token a place is in. */
+    /** Tells the latest inspection of this version of a document which token the cursor is in. */
     void cursor(Document document, int offset) {
         synchronized (origins) {
             origins.entrySet().stream()
@@ -134,7 +130,7 @@ final class Editor {
                 document.blanks().stream().filter(blank -> blank.touches(range)).toList());
         List<Suggestion> found = new ArrayList<>();
         if (!wanted.isEmpty() && session.causal()) {
-            return found; // it knows what follows a text, not what is missing in it
+            return found; // it predicts what follows a text, not what is missing in it
         }
         while (!wanted.isEmpty()) {
             Span passage = document.passage(wanted.get(0));
@@ -146,7 +142,7 @@ final class Editor {
                     found.add(new Suggestion(place, blank.predictions()));
                 }
             }
-            wanted.removeIf(passage::contains); // what the model found no room for
+            wanted.removeIf(passage::contains); // what did not fit into the model
         }
         return found;
     }
@@ -158,11 +154,11 @@ final class Editor {
                 passage.of(document.text()),
                 Optional.empty(),
                 Optional.of(word.shift(-passage.start())),
-                !document.isProse() && !session.causal());
+                !document.isText() && !session.causal());
         return suggestion(request, word.start() - passage.start(), word, cancellation);
     }
 
-    /** What could be put at a place where nothing is missing yet, with the spaces that it needs. */
+    /** Words to insert at a place without a blank, with the spaces that they need. */
     Suggestion insertions(Document document, int offset, Cancellation cancellation) {
         Span place = new Span(offset, offset);
         Span passage = document.passage(place);
@@ -170,10 +166,10 @@ final class Editor {
         if (session.causal()) {
             return new Suggestion(place, before.isBlank() ? List.of() : continuations(before, cancellation));
         }
-        String behind = document.text().substring(offset, passage.end());
+        String after = document.text().substring(offset, passage.end());
         String blank = "[MASK]";
         String spaced = before.isEmpty() || endsInSpace(before) ? blank : " " + blank;
-        Request request = request(document, before + spaced + " " + behind);
+        Request request = request(document, before + spaced + " " + after);
         int at = before.length() + spaced.length() - blank.length();
         List<Prediction> words = suggestion(request, at, place, cancellation).words().stream()
                 .map(word -> spaced(document.text(), offset, word))
@@ -183,7 +179,7 @@ final class Editor {
 
     /** A part of a document: of a program, without what is code in it. */
     private static Request request(Document document, String text) {
-        return Request.of(text).asCode(!document.isProse());
+        return Request.of(text).asCode(!document.isText());
     }
 
     /** What could follow a text. A space at its end is the one that the next word brings along. */
@@ -201,11 +197,11 @@ final class Editor {
                 .toList();
     }
 
-    /** A word with the spaces that keep it apart from its neighbours. */
+    /** A word with the spaces that separate it from its neighbours. */
     private static Prediction spaced(String text, int offset, Prediction word) {
         boolean before = offset > 0 && Character.isLetterOrDigit(text.charAt(offset - 1));
-        boolean behind = offset < text.length() && Character.isLetterOrDigit(text.charAt(offset));
-        String spaced = (before ? " " : "") + word.word() + (behind ? " " : "");
+        boolean after = offset < text.length() && Character.isLetterOrDigit(text.charAt(offset));
+        String spaced = (before ? " " : "") + word.word() + (after ? " " : "");
         return new Prediction(spaced, word.token(), word.id(), word.probability());
     }
 
@@ -221,23 +217,16 @@ final class Editor {
                 .orElse(new Suggestion(place, List.of()));
     }
 
-    /** The blank of a document that a place is in, or at an end of. */
+    /** The blank of a document that a place is in or next to. */
     static Optional<Span> blankAt(Document document, int offset) {
         Span place = new Span(offset, offset);
         return document.blanks().stream().filter(blank -> blank.touches(place)).findFirst();
     }
 
-    /** Whether a span is one word and nothing else. */
-    static boolean isWord(Document document, Span span) {
-        String text = span.of(document.text());
-        return text.matches("[\\p{L}\\p{M}\\p{N}]+(?:['’-][\\p{L}\\p{M}\\p{N}]+)*")
-                && Blanks.find(text).isEmpty();
-    }
-
-    /** How strongly the words of the documents are attended to. */
+    /** A span of a document and the attention weight of its token. */
     record Light(Document document, Span span, float weight) {}
 
-    /** What of the documents the tokens of an inspection stand for, with a weight each. */
+    /** The spans of an inspection's tokens in the documents, with a weight each. */
     List<Light> lights(int inspection, List<Float> weights) {
         Optional<Origin> origin = origin(inspection);
         Optional<Inspection> looked = session.find(inspection).map(OpenInspection::inspection);
@@ -247,8 +236,8 @@ final class Editor {
         List<Light> lights = new ArrayList<>();
         for (int i = 0; i < weights.size(); i++) {
             Token token = looked.get().tokens().get(i);
-            boolean written = token.segment() >= origin.get().parts().size(); // by the model: it stands nowhere
-            if (!token.added() && !written) {
+            boolean generated = token.segment() >= origin.get().parts().size(); // stands in no document
+            if (!token.added() && !generated) {
                 Origin.Part part = origin.get().parts().get(token.segment());
                 lights.add(new Light(
                         part.document(), token.span().shift(part.span().start()), weights.get(i)));

@@ -5,6 +5,9 @@ import com.google.gson.JsonPrimitive;
 import dev.headlight.documents.Document;
 import dev.headlight.lsp.Editor.Light;
 import dev.headlight.lsp.Editor.Origin;
+import dev.headlight.protocol.HeadlightLanguageClient;
+import dev.headlight.protocol.HeadlightLanguageServer;
+import dev.headlight.protocol.Messages;
 import dev.headlight.session.Listener;
 import dev.headlight.session.ModelState;
 import dev.headlight.session.Session;
@@ -40,9 +43,6 @@ import org.eclipse.lsp4j.WorkDoneProgressReport;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
-import org.eclipse.lsp4j.jsonrpc.services.JsonNotification;
-import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
-import org.eclipse.lsp4j.services.LanguageServer;
 import org.eclipse.lsp4j.services.TextDocumentService;
 import org.eclipse.lsp4j.services.WorkspaceService;
 
@@ -50,11 +50,12 @@ import org.eclipse.lsp4j.services.WorkspaceService;
  * The language server of one editor. {@code initialize} is answered before any native library is touched; the model
  * loads meanwhile, and requests that need it wait.
  */
-public final class HeadlightServer implements LanguageServer, Listener {
-    /** Its messages quote what the editor sent, which may be the user's text: none is written anywhere. */
+public final class HeadlightServer implements HeadlightLanguageServer, Listener {
+    /** Its messages quote what the editor sent, which may be the user's text: never logged. */
     private static final Logger PROTOCOL_LOG = Logger.getLogger("org.eclipse.lsp4j");
 
-    private static final String LOADING = "headlight/loading";
+    /** Spans that get a smaller share of the largest weight are not highlighted: they would be invisible. */
+    private static final float LEAST_SHARE = 0.05f;
 
     private final String version;
     private final RequestRunner requests = new RequestRunner();
@@ -66,8 +67,8 @@ public final class HeadlightServer implements LanguageServer, Listener {
     private volatile ConnectedClient peer;
     private final Supplier<Messages.Models> models;
     private CompletableFuture<Void> progress = CompletableFuture.completedFuture(null);
-    private String shown = ""; // the model whose loading is shown, empty where none is; guarded by this
-    private boolean answered; // whether questions got their answers, or failed, before; guarded by this
+    private String shown = ""; // the model whose progress is shown, or empty; guarded by this
+    private boolean answered; // whether a model has loaded, or failed to, before; guarded by this
     private boolean shutDown;
 
     private HeadlightServer(
@@ -80,15 +81,15 @@ public final class HeadlightServer implements LanguageServer, Listener {
     }
 
     /**
-     * Serves an editor until it says exit, closes its end, or dies.
+     * Serves an editor until it sends {@code exit}, closes the stream, or dies.
      *
-     * @param in what the editor writes
-     * @param out what the editor reads; nothing else may write to it
+     * @param in the editor's output
+     * @param out the editor's input; nothing else may write to it
      * @param version of Headlight
      * @param session may still be loading its model
      * @param addresses of inspections' pages
-     * @param models lists the models that are here
-     * @return what the process should exit with: 0 after a shutdown, else 1
+     * @param models lists the models on this machine
+     * @return the exit status of the process: 0 after a shutdown, else 1
      */
     public static int serve(
             InputStream in,
@@ -156,7 +157,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
         able.setInlineCompletionProvider(Either.forLeft(true));
         able.setCodeActionProvider(
                 new CodeActionOptions(List.of(TextService.VISUALIZE_KIND, CodeActionKind.RefactorRewrite)));
-        if (!peer.opensPages()) { // such a client has commands of these names itself, and asks for the work
+        if (!peer.opensPages()) { // others register commands of these names themselves
             able.setExecuteCommandProvider(new ExecuteCommandOptions(CommandService.names()));
         }
         return able;
@@ -168,54 +169,49 @@ public final class HeadlightServer implements LanguageServer, Listener {
         editor.session().start();
     }
 
-    /** Looks at a range of a document, or at a pair of them. */
-    @JsonRequest("headlight/inspect")
+    @Override
     public CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params) {
         if (params == null || params.textDocument() == null) {
             return requests.ask(cancellation -> {
                 throw RequestRunner.error(
                         ResponseErrorCode.InvalidParams,
-                        "headlight/inspect takes a textDocument and a range; see docs/lsp-extensions.md.");
+                        Messages.INSPECT + " takes a textDocument and a range; see docs/lsp-extensions.md.");
             });
         }
         return requests.askLatest(
                 "inspect " + params.textDocument().getUri(), cancellation -> commands.inspect(params, cancellation));
     }
 
-    /** Gives an address to open an inspection's page in a browser by. */
-    @JsonRequest("headlight/openingAddress")
+    @Override
     public CompletableFuture<Messages.OpeningAddress> openingAddress(Messages.OpenInspection params) {
         return requests.ask(cancellation -> {
             if (params == null || editor.session().find(params.inspection()).isEmpty()) {
                 throw RequestRunner.error(
-                        ResponseErrorCode.InvalidParams, "This inspection is no longer open: look at the text again.");
+                        ResponseErrorCode.InvalidParams, "This inspection is no longer open: inspect the text again.");
             }
             return new Messages.OpeningAddress(editor.opening(params.inspection()));
         });
     }
 
-    /** Lists the models that are here. */
-    @JsonRequest("headlight/models")
+    @Override
     public CompletableFuture<Messages.Models> models() {
         return requests.ask(cancellation -> models.get());
     }
 
-    /** Takes another model, and answers when it does. A newer request takes an older one's place. */
-    @JsonRequest("headlight/useModel")
+    @Override
     public CompletableFuture<Messages.UseModel> useModel(Messages.UseModel params) {
         return requests.askLatest("useModel", cancellation -> {
             if (params == null || params.model() == null || params.model().isBlank()) {
                 throw RequestRunner.error(
                         ResponseErrorCode.InvalidParams,
-                        "headlight/useModel takes the name of a model; see docs/lsp-extensions.md.");
+                        Messages.USE_MODEL + " takes the name of a model; see docs/lsp-extensions.md.");
             }
             editor.session().use(params.model(), cancellation);
             return params;
         });
     }
 
-    /** Shows in the open pages what the cursor stands on. */
-    @JsonNotification("headlight/cursor")
+    @Override
     public void cursor(Messages.Cursor cursor) {
         if (requests.running() && cursor != null && cursor.textDocument() != null && cursor.position() != null) {
             editor.documents()
@@ -235,7 +231,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
         }
     }
 
-    /** Who asked for the other model is told of a failure by the answer. */
+    /** A failure is reported by the answer to the request. */
     @Override
     public void nextModelChanged(ModelState state) {
         showProgress(state);
@@ -250,7 +246,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
         } else if (shown.isEmpty()) {
             begin(loading.model());
         } else if (!loading.model().equals(shown)) {
-            shown = loading.model(); // the one before was given up
+            shown = loading.model(); // the previous one was given up
             report("Loading " + shown, null);
         } else {
             loading.fetching().ifPresent(this::report);
@@ -263,7 +259,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
         begin.setTitle("Headlight");
         begin.setMessage("Loading " + shown);
         begin.setCancellable(true);
-        progress = client.createProgress(new WorkDoneProgressCreateParams(Either.forLeft(LOADING)))
+        progress = client.createProgress(new WorkDoneProgressCreateParams(Either.forLeft(Messages.LOADING)))
                 .thenRun(() -> notify(begin));
     }
 
@@ -289,7 +285,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
         }
     }
 
-    /** What another model said is no longer so; nor is that there are no words, where one failed. */
+    /** Hints of the previous model are outdated, and so are missing ones if it failed. */
     private synchronized void refresh() {
         if (answered && peer.refreshesHints()) {
             client.refreshInlayHints();
@@ -298,7 +294,7 @@ public final class HeadlightServer implements LanguageServer, Listener {
     }
 
     private void notify(WorkDoneProgressNotification step) {
-        client.notifyProgress(new ProgressParams(Either.forLeft(LOADING), Either.forLeft(step)));
+        client.notifyProgress(new ProgressParams(Either.forLeft(Messages.LOADING), Either.forLeft(step)));
     }
 
     @Override
@@ -311,9 +307,14 @@ public final class HeadlightServer implements LanguageServer, Listener {
     }
 
     private static Messages.Highlight highlight(int inspection, Document document, List<Light> lights) {
-        List<Messages.WeightedSpan> spans = lights.stream()
-                .filter(light -> light.document() == document)
-                .map(light -> new Messages.WeightedSpan(Positions.range(document, light.span()), light.weight()))
+        List<Light> own =
+                lights.stream().filter(light -> light.document() == document).toList();
+        // One word of many gets little attention: what counts is which get most.
+        float largest = own.stream().map(Light::weight).max(Float::compare).orElse(1f);
+        List<Messages.WeightedSpan> spans = own.stream()
+                .filter(light -> light.weight() >= LEAST_SHARE * largest && light.weight() > 0)
+                .map(light ->
+                        new Messages.WeightedSpan(Positions.range(document, light.span()), light.weight() / largest))
                 .toList();
         return new Messages.Highlight(document.uri(), document.version(), inspection, spans);
     }
@@ -335,12 +336,13 @@ public final class HeadlightServer implements LanguageServer, Listener {
 
     @Override
     public void setTrace(SetTraceParams params) {
-        // there is nothing to trace
+        // nothing to trace
     }
 
     @Override
     public void cancelProgress(WorkDoneProgressCancelParams params) {
-        if (params.getToken().isLeft() && LOADING.equals(params.getToken().getLeft())) {
+        if (params.getToken().isLeft()
+                && Messages.LOADING.equals(params.getToken().getLeft())) {
             editor.session().cancelLoading();
         }
     }

@@ -4,6 +4,8 @@ import dev.headlight.Cancellation;
 import dev.headlight.documents.Document;
 import dev.headlight.inspect.Prediction;
 import dev.headlight.lsp.Editor.Suggestion;
+import dev.headlight.protocol.Messages;
+import dev.headlight.text.Blanks;
 import dev.headlight.text.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +44,7 @@ import org.eclipse.lsp4j.TextEdit;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.eclipse.lsp4j.services.TextDocumentService;
 
-/** What an editor asks about a document. */
+/** Answers an editor's requests about a document. */
 final class TextService implements TextDocumentService {
     static final String VISUALIZE_KIND = "headlight.visualize";
     private static final int RUNNERS_UP = 10;
@@ -90,7 +92,7 @@ final class TextService implements TextDocumentService {
 
     @Override
     public void didSave(DidSaveTextDocumentParams params) {
-        // what was saved was known before
+        // the server has seen every change already
     }
 
     @Override
@@ -120,7 +122,7 @@ final class TextService implements TextDocumentService {
 
     @Override
     public CompletableFuture<List<InlayHint>> inlayHint(InlayHintParams params) {
-        String place = "inlayHint " + params.getRange(); // two editors may show two places of one document
+        String place = "inlayHint " + params.getRange(); // two editors may show two parts of one document
         return ask(place, params.getTextDocument(), List.of(), (document, cancellation) -> {
             Span range = Positions.span(document, params.getRange());
             return editor.suggestions(document, range, editor.top(), cancellation).stream()
@@ -141,7 +143,7 @@ final class TextService implements TextDocumentService {
             part.setTooltip(percent(word));
             part.setCommand(new Command(
                     "Put “" + word.word() + "” here",
-                    CommandService.ACCEPT,
+                    Messages.ACCEPT,
                     List.of(new Messages.AcceptWord(document.uri(), range, word.word()))));
             parts.add(part);
         }
@@ -191,7 +193,7 @@ final class TextService implements TextDocumentService {
             InlineCompletionParams params) {
         boolean automatic = params.getContext() != null
                 && params.getContext().getTriggerKind() == InlineCompletionTriggerKind.Automatic;
-        if (automatic) { // ghost text at every keystroke would be in the way
+        if (automatic) { // ghost text at every keystroke would distract
             return CompletableFuture.completedFuture(Either.forLeft(List.of()));
         }
         return ask(
@@ -219,7 +221,7 @@ final class TextService implements TextDocumentService {
 
     @Override
     public CompletableFuture<List<Either<Command, CodeAction>>> codeAction(CodeActionParams params) {
-        // no model is asked; and an editor asks for its lightbulb and its menu at once
+        // needs no model; and editors ask for the lightbulb and the menu at the same time
         return requests.ask(about(params.getTextDocument(), List.of(), (document, cancellation) -> {
             Span span = Positions.span(document, params.getRange());
             List<String> only = params.getContext().getOnly();
@@ -228,11 +230,11 @@ final class TextService implements TextDocumentService {
             boolean blank =
                     span.length() == 0 && Editor.blankAt(document, span.start()).isPresent();
             if ((words || blank) && wanted(VISUALIZE_KIND, only)) {
-                actions.add(action("Visualize Attention", VISUALIZE_KIND, CommandService.VISUALIZE, params));
+                actions.add(action("Visualize Attention", VISUALIZE_KIND, Messages.VISUALIZE, params));
             }
-            if (Editor.isWord(document, span) && wanted(CodeActionKind.RefactorRewrite, only)) {
+            if (Blanks.isWord(span.of(document.text())) && wanted(CodeActionKind.RefactorRewrite, only)) {
                 String title = "Suggest Words for “" + span.of(document.text()) + "”";
-                actions.add(action(title, CodeActionKind.RefactorRewrite, CommandService.SUGGEST, params));
+                actions.add(action(title, CodeActionKind.RefactorRewrite, Messages.SUGGEST, params));
             }
             return actions;
         }));
@@ -257,7 +259,7 @@ final class TextService implements TextDocumentService {
         return String.format(Locale.ROOT, "%.1f %%", 100 * word.probability());
     }
 
-    /** Answers for an open document, in place of an earlier request of the kind; for another, with nothing. */
+    /** Answers about an open document, superseding an earlier request of the same kind; about any other, with nothing. */
     private <T> CompletableFuture<T> ask(
             String kind, TextDocumentIdentifier id, T nothing, BiFunction<Document, Cancellation, T> work) {
         return requests.askLatest(kind + " " + id.getUri(), about(id, nothing, work));

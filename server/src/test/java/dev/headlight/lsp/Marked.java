@@ -2,6 +2,7 @@ package dev.headlight.lsp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headlight.protocol.Messages;
 import dev.headlight.testing.FakeEditor;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonParser;
 import dev.headlight.UserException;
 import dev.headlight.inspect.Inspector;
+import dev.headlight.protocol.Messages;
 import dev.headlight.session.Loader;
 import dev.headlight.session.Session;
 import dev.headlight.testing.StubModel;

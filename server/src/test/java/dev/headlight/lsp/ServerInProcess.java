@@ -1,5 +1,7 @@
 package dev.headlight.lsp;
 
+import dev.headlight.protocol.HeadlightLanguageServer;
+import dev.headlight.protocol.Messages;
 import dev.headlight.session.Session;
 import dev.headlight.testing.FakeEditor;
 import dev.headlight.web.WebServer;
@@ -69,7 +71,7 @@ final class ServerInProcess implements AutoCloseable {
         return editor;
     }
 
-    FakeEditor.Remote server() {
+    HeadlightLanguageServer server() {
         return editor.server();
     }
 

@@ -6,8 +6,9 @@ import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.headlight.lsp.HeadlightLanguageClient;
-import dev.headlight.lsp.Messages;
+import dev.headlight.protocol.HeadlightLanguageClient;
+import dev.headlight.protocol.HeadlightLanguageServer;
+import dev.headlight.protocol.Messages;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
@@ -49,34 +50,13 @@ import org.eclipse.lsp4j.WorkspaceEditCapabilities;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
 import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
-import org.eclipse.lsp4j.jsonrpc.services.JsonNotification;
-import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
-import org.eclipse.lsp4j.services.LanguageServer;
 
 /** An editor at the other end of a language server's streams, that remembers what it is told. */
 public final class FakeEditor implements HeadlightLanguageClient {
     private static final int SECONDS = 60;
 
     private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
-    private final Remote server;
-
-    /** The server as a Headlight client sees it. */
-    public interface Remote extends LanguageServer {
-        @JsonRequest("headlight/inspect")
-        CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params);
-
-        @JsonRequest("headlight/openingAddress")
-        CompletableFuture<Messages.OpeningAddress> openingAddress(Messages.OpenInspection params);
-
-        @JsonRequest("headlight/models")
-        CompletableFuture<Messages.Models> models();
-
-        @JsonRequest("headlight/useModel")
-        CompletableFuture<Messages.UseModel> useModel(Messages.UseModel params);
-
-        @JsonNotification("headlight/cursor")
-        void cursor(Messages.Cursor cursor);
-    }
+    private final HeadlightLanguageServer server;
 
     /**
      * An editor that listens from now on.
@@ -85,9 +65,9 @@ public final class FakeEditor implements HeadlightLanguageClient {
      * @param out what the server reads
      */
     public FakeEditor(InputStream in, OutputStream out) {
-        Launcher<Remote> launcher = new Launcher.Builder<Remote>()
+        Launcher<HeadlightLanguageServer> launcher = new Launcher.Builder<HeadlightLanguageServer>()
                 .setLocalService(this)
-                .setRemoteInterface(Remote.class)
+                .setRemoteInterface(HeadlightLanguageServer.class)
                 .setInput(in)
                 .setOutput(out)
                 .create();
@@ -95,7 +75,7 @@ public final class FakeEditor implements HeadlightLanguageClient {
         server = launcher.getRemoteProxy();
     }
 
-    public Remote server() {
+    public HeadlightLanguageServer server() {
         return server;
     }
 

@@ -1,5 +1,6 @@
 package dev.headlight.client;
 
+import dev.headlight.protocol.HeadlightLanguageServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,7 @@
 package dev.headlight.client;
 
+import dev.headlight.text.Span;
+
 /**
  * A change that the server asks for.
  *

@@ -3,6 +3,9 @@ package dev.headlight.client;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.headlight.protocol.HeadlightLanguageServer;
+import dev.headlight.protocol.Messages;
+import dev.headlight.text.Span;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,7 +58,7 @@ public final class HeadlightClient implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HeadlightClient.class.getName());
     private static final Gson GSON = new Gson();
 
-    private final Editor editor;
+    private final ClientListener editor;
     private final Supplier<Launch> launch;
     private final ScheduledExecutorService outbox =
             Executors.newSingleThreadScheduledExecutor(work -> Connection.daemon("headlight-outbox", work));
@@ -65,7 +68,7 @@ public final class HeadlightClient implements AutoCloseable {
 
     // What follows is touched by the outbox alone.
     private final Backoff backoff;
-    private final Map<String, Document> documents = new LinkedHashMap<>();
+    private final Map<String, OpenDocument> documents = new LinkedHashMap<>();
     private final List<Question> waiting = new ArrayList<>();
     private Incoming incoming;
     private boolean greeted;
@@ -85,12 +88,12 @@ public final class HeadlightClient implements AutoCloseable {
      * @param editor is told what happens
      * @param launch asked at every start, on the client's own thread; may throw a {@link HeadlightException}
      */
-    public HeadlightClient(Editor editor, Supplier<Launch> launch) {
+    public HeadlightClient(ClientListener editor, Supplier<Launch> launch) {
         this(editor, launch, Duration.ofMillis(500));
     }
 
     /** @param firstWait before a server that died is started again */
-    HeadlightClient(Editor editor, Supplier<Launch> launch, Duration firstWait) {
+    HeadlightClient(ClientListener editor, Supplier<Launch> launch, Duration firstWait) {
         this.editor = editor;
         this.launch = launch;
         this.backoff = new Backoff(firstWait);
@@ -218,7 +221,7 @@ public final class HeadlightClient implements AutoCloseable {
     private void notStarted(String sentence) {
         become(State.STOPPED);
         fail(sentence);
-        editor.failed(sentence, Editor.Remedy.OPEN_SETTINGS);
+        editor.failed(sentence, ClientListener.Remedy.OPEN_SETTINGS);
     }
 
     private InitializeParams greeting(Launch how) {
@@ -269,7 +272,7 @@ public final class HeadlightClient implements AutoCloseable {
             String sentence =
                     "Headlight’s server ended " + Backoff.MOST_DEATHS + " times, and is left alone now: see its log.";
             fail(sentence);
-            editor.failed(sentence, Editor.Remedy.SHOW_LOG);
+            editor.failed(sentence, ClientListener.Remedy.SHOW_LOG);
         }
     }
 
@@ -347,17 +350,17 @@ public final class HeadlightClient implements AutoCloseable {
     private void tell(String sentence) {
         if (!sentence.equals(told)) {
             told = sentence;
-            editor.failed(sentence, givenUp ? Editor.Remedy.TRY_AGAIN : Editor.Remedy.OPEN_SETTINGS);
+            editor.failed(sentence, givenUp ? ClientListener.Remedy.TRY_AGAIN : ClientListener.Remedy.OPEN_SETTINGS);
         }
     }
 
     void highlighted(Messages.Highlight lit) {
         run(() -> {
-            Document document = documents.get(lit.uri());
+            OpenDocument document = documents.get(lit.uri());
             if (document != null
                     && (document.version == lit.version() || lit.spans().isEmpty())) {
                 List<Highlight.Light> lights = lit.spans().stream()
-                        .map(light -> new Highlight.Light(document.span(light.range()), light.weight()))
+                        .map(light -> new Highlight.Light(document.span(light.range()), light.share()))
                         .toList();
                 editor.highlight(new Highlight(lit.uri(), document.version, lights));
             }
@@ -367,7 +370,7 @@ public final class HeadlightClient implements AutoCloseable {
     CompletableFuture<Boolean> edit(VersionedTextDocumentIdentifier id, TextEdit edit) {
         CompletableFuture<Boolean> done = new CompletableFuture<>();
         run(() -> {
-            Document document = documents.get(id.getUri());
+            OpenDocument document = documents.get(id.getUri());
             if (document == null || id.getVersion() != null && id.getVersion() != document.version) {
                 done.complete(false);
                 return;
@@ -390,7 +393,7 @@ public final class HeadlightClient implements AutoCloseable {
      */
     public void open(String uri, String language, int version, String text) {
         run(() -> {
-            Document document = new Document(uri, language, version, text);
+            OpenDocument document = new OpenDocument(uri, language, version, text);
             documents.put(uri, document);
             if (greeted) {
                 tellOpen(document);
@@ -398,7 +401,7 @@ public final class HeadlightClient implements AutoCloseable {
         });
     }
 
-    private void tellOpen(Document document) {
+    private void tellOpen(OpenDocument document) {
         TextDocumentItem item = new TextDocumentItem(document.uri, document.language, document.version, document.text);
         connection.server.getTextDocumentService().didOpen(new DidOpenTextDocumentParams(item));
     }
@@ -411,7 +414,7 @@ public final class HeadlightClient implements AutoCloseable {
      */
     public void change(String uri, int version, Span span, String by) {
         run(() -> {
-            Document before = documents.get(uri);
+            OpenDocument before = documents.get(uri);
             if (before == null) {
                 return;
             }
@@ -442,7 +445,7 @@ public final class HeadlightClient implements AutoCloseable {
     /** The cursor is somewhere else. */
     public void cursor(String uri, int offset) {
         run(() -> {
-            Document document = documents.get(uri);
+            OpenDocument document = documents.get(uri);
             if (document != null && greeted) {
                 connection.server.cursor(
                         new Messages.Cursor(new TextDocumentIdentifier(uri), document.position(offset)));
@@ -464,7 +467,7 @@ public final class HeadlightClient implements AutoCloseable {
     }
 
     /** A hint's words: each part of its label that has a command is one, and the command says what it replaces. */
-    private static Optional<Words> words(InlayHint hint, Document document) {
+    private static Optional<Words> words(InlayHint hint, OpenDocument document) {
         if (!hint.getLabel().isRight()) {
             return Optional.empty();
         }
@@ -493,7 +496,8 @@ public final class HeadlightClient implements AutoCloseable {
                 HeadlightClient::completions);
     }
 
-    private static Optional<Words> completions(Either<List<CompletionItem>, CompletionList> answer, Document document) {
+    private static Optional<Words> completions(
+            Either<List<CompletionItem>, CompletionList> answer, OpenDocument document) {
         List<CompletionItem> items =
                 answer.isLeft() ? answer.getLeft() : answer.getRight().getItems();
         if (items.isEmpty()) {
@@ -534,7 +538,7 @@ public final class HeadlightClient implements AutoCloseable {
      *
      * @param spans one, or two for attention between the two; an empty one stands for the paragraph around it
      */
-    public CompletableFuture<Inspection> inspect(String uri, List<Span> spans) {
+    public CompletableFuture<InspectionPage> inspect(String uri, List<Span> spans) {
         return ask(
                 uri,
                 (server, document) -> {
@@ -543,7 +547,7 @@ public final class HeadlightClient implements AutoCloseable {
                             spans.size() > 1 ? new Messages.Place(id, document.range(spans.get(1))) : null;
                     return server.inspect(new Messages.InspectParams(id, document.range(spans.get(0)), pair));
                 },
-                (result, document) -> new Inspection(result.id(), result.url(), result.model(), result.leftOut()));
+                (result, document) -> new InspectionPage(result.id(), result.url(), result.model(), result.leftOut()));
     }
 
     /** An address that leads to an inspection's page once, within a minute: what a browser may be started with. */
@@ -593,14 +597,14 @@ public final class HeadlightClient implements AutoCloseable {
     /** Asks the server about a text, as soon as there is one; whoever cancels the answer cancels the request. */
     private <T, R> CompletableFuture<R> ask(
             String uri,
-            BiFunction<HeadlightLanguageServer, Document, CompletableFuture<T>> question,
-            BiFunction<T, Document, R> decode) {
+            BiFunction<HeadlightLanguageServer, OpenDocument, CompletableFuture<T>> question,
+            BiFunction<T, OpenDocument, R> decode) {
         CompletableFuture<R> answer = new CompletableFuture<>();
         if (closed) {
             answer.completeExceptionally(new HeadlightException("Headlight was closed."));
         }
         run(() -> whenGreeted(new Question(answer, () -> {
-            Document document = documents.get(uri);
+            OpenDocument document = documents.get(uri);
             if (answer.isDone()) {
                 return;
             }

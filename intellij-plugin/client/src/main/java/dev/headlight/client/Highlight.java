@@ -1,19 +1,20 @@
 package dev.headlight.client;
 
+import dev.headlight.text.Span;
 import java.util.List;
 
 /**
- * What of a document is to be lit up, in place of what was before.
+ * The highlights of a document, which replace all earlier ones.
  *
- * @param uri which document
- * @param version the version of it that the lights are in
- * @param lights none: light nothing up
+ * @param uri the document
+ * @param version of the document that the spans refer to
+ * @param lights empty to remove the highlights
  */
 public record Highlight(String uri, int version, List<Light> lights) {
     /**
-     * A part of the text, and how strongly it is attended to.
+     * A span and how much attention it receives.
      *
-     * @param weight 0 to 1
+     * @param share of the largest weight, above 0 and up to 1
      */
-    public record Light(Span span, double weight) {}
+    public record Light(Span span, double share) {}
 }

@@ -1,5 +1,6 @@
 package dev.headlight.client;
 
+import dev.headlight.protocol.Messages;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

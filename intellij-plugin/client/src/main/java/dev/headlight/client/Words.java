@@ -1,5 +1,6 @@
 package dev.headlight.client;
 
+import dev.headlight.text.Span;
 import java.util.List;
 
 /**

@@ -3,6 +3,7 @@ package dev.headlight.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.headlight.text.Span;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class ServerLifeTest {
     @TempDir
     Path temp;
 
-    private final RecordingEditor editor = new RecordingEditor();
+    private final RecordingListener editor = new RecordingListener();
     private HeadlightClient client;
 
     /** A client whose server is a script; every start leaves a line in the file {@code starts}. */
@@ -73,9 +74,9 @@ class ServerLifeTest {
     void aServerThatDiesIsStartedAgainFiveTimesAndThenLeftAlone() throws Exception {
         server("exit 1");
         CompletableFuture<List<Words>> answer = client.words(NOTE, new Span(0, 1));
-        RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
+        RecordingListener.Failure failure = editor.next(RecordingListener.Failure.class);
         assertThat(failure.sentence()).startsWith("Headlight’s server ended 5 times, and is left alone now");
-        assertThat(failure.remedy()).isEqualTo(Editor.Remedy.SHOW_LOG);
+        assertThat(failure.remedy()).isEqualTo(ClientListener.Remedy.SHOW_LOG);
         assertThat(starts()).isEqualTo(5);
         assertThatThrownBy(answer::get).hasCauseInstanceOf(HeadlightException.class);
         assertThat(client.state()).isEqualTo(State.STOPPED);
@@ -85,9 +86,9 @@ class ServerLifeTest {
     void aServerThatWasLeftAloneIsStartedByWhoeverRestartsIt() throws Exception {
         server("exit 1");
         client.start();
-        editor.next(RecordingEditor.Failure.class);
+        editor.next(RecordingListener.Failure.class);
         client.restart();
-        editor.next(RecordingEditor.Failure.class);
+        editor.next(RecordingListener.Failure.class);
         assertThat(starts()).isEqualTo(10);
     }
 
@@ -165,7 +166,7 @@ class ServerLifeTest {
         Files.delete(temp.resolve("lib/headlight.jar"));
         Files.writeString(temp.resolve("starts"), "");
         CompletableFuture<?> answer = client.words(NOTE, new Span(0, 1));
-        RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
+        RecordingListener.Failure failure = editor.next(RecordingListener.Failure.class);
         assertThat(failure.sentence()).contains("is not where it was installed").endsWith("install the plugin again.");
         assertThatThrownBy(answer::get).cause().hasMessage(failure.sentence());
     }

@@ -35,7 +35,7 @@ public abstract class AcceptWordAction extends EditorAction {
     }
 
     /** What is on offer at an editor's caret. */
-    static Optional<Offer> atCaret(Project project, Editor editor) {
+    static Optional<WordChoices> atCaret(Project project, Editor editor) {
         return HeadlightService.of(project)
                 .find(editor.getDocument())
                 .map(text -> text.words(editor))

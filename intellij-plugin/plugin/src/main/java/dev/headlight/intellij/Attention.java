@@ -9,9 +9,10 @@ import com.intellij.openapi.editor.RangeMarker;
 import com.intellij.openapi.util.Disposer;
 import com.intellij.openapi.wm.ToolWindow;
 import com.intellij.openapi.wm.ToolWindowManager;
-import dev.headlight.client.Inspection;
-import dev.headlight.client.Span;
+import dev.headlight.client.HeadlightException;
+import dev.headlight.client.InspectionPage;
 import dev.headlight.client.State;
+import dev.headlight.text.Span;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +24,7 @@ final class Attention implements Disposable {
     private OpenText looked;
     private List<RangeMarker> parts = List.of();
     private CompletableFuture<?> asked;
-    private Inspection shown;
+    private InspectionPage shown;
     private AttentionPanel panel;
     /** Whether a person asked for what is looked at now, and not an edit. */
     private boolean wanted;
@@ -72,7 +73,7 @@ final class Attention implements Disposable {
         if (looked == null || spans.isEmpty()) {
             return;
         }
-        CompletableFuture<Inspection> answer = service.client().inspect(looked.uri, spans);
+        CompletableFuture<InspectionPage> answer = service.client().inspect(looked.uri, spans);
         asked = answer;
         answer.whenComplete((inspection, problem) -> UiScheduler.onUi(service.project(), () -> {
             if (answer == asked) {
@@ -81,9 +82,10 @@ final class Attention implements Disposable {
         }));
     }
 
-    private void answered(Inspection inspection, Throwable problem) {
+    private void answered(InspectionPage inspection, Throwable problem) {
         if (problem != null) {
-            Waiting.sentence(problem).ifPresent(sentence -> Notices.openSettings(service.project(), sentence));
+            HeadlightException.sentence(problem)
+                    .ifPresent(sentence -> Notices.openSettings(service.project(), sentence));
             return;
         }
         shown = inspection;
@@ -101,7 +103,7 @@ final class Attention implements Disposable {
                     if (problem == null) {
                         BrowserUtil.browse(address);
                     } else {
-                        Waiting.sentence(problem)
+                        HeadlightException.sentence(problem)
                                 .ifPresent(sentence -> Notices.openSettings(service.project(), sentence));
                     }
                 }));

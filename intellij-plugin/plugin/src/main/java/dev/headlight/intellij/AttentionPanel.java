@@ -3,7 +3,7 @@ package dev.headlight.intellij;
 import com.intellij.openapi.Disposable;
 import com.intellij.openapi.editor.colors.EditorColorsManager;
 import com.intellij.ui.components.ActionLink;
-import dev.headlight.client.Inspection;
+import dev.headlight.client.InspectionPage;
 import java.awt.BorderLayout;
 import java.awt.GridBagLayout;
 import java.util.Optional;
@@ -28,7 +28,7 @@ final class AttentionPanel implements Disposable {
     private final IntConsumer opener;
     private final Function<Disposable, Optional<PageView>> browser;
     private Optional<PageView> view = Optional.empty();
-    private Inspection shown;
+    private InspectionPage shown;
 
     /**
      * An empty one.
@@ -68,7 +68,7 @@ final class AttentionPanel implements Disposable {
      *
      * @param wanted whether a person asked for it: nobody's browser is opened for an edit
      */
-    void show(Inspection inspection, boolean wanted) {
+    void show(InspectionPage inspection, boolean wanted) {
         boolean sameServer = shown != null && page(shown).equals(page(inspection));
         boolean first = shown == null;
         shown = inspection;
@@ -87,7 +87,7 @@ final class AttentionPanel implements Disposable {
         }
     }
 
-    private static String page(Inspection inspection) {
+    private static String page(InspectionPage inspection) {
         return inspection.url().replaceFirst("#.*", "");
     }
 

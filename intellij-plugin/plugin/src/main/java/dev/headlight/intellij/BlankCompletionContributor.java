@@ -9,20 +9,19 @@ import com.intellij.codeInsight.lookup.LookupElementBuilder;
 import com.intellij.openapi.editor.Editor;
 import com.intellij.openapi.project.DumbAware;
 import dev.headlight.client.HeadlightClient;
-import dev.headlight.client.Span;
 import dev.headlight.client.State;
 import dev.headlight.client.Word;
 import dev.headlight.client.Words;
+import dev.headlight.text.Blanks;
+import dev.headlight.text.Span;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Lists the words for the blank at the caret, with their probabilities. */
 public final class BlankCompletionContributor extends CompletionContributor implements DumbAware {
-    private static final Pattern BLANK = Pattern.compile("\\[MASK]|<mask>|_{3,}");
-    /** How far around the caret a blank is looked for. */
+    /** How far around the caret a blank is looked for, in UTF-16 units. */
     private static final int LONGEST = 1000;
 
-    /** Called on a background thread, and cancelled when a person types on. */
+    /** Called on a background thread, and cancelled when the user types on. */
     @Override
     public void fillCompletionVariants(CompletionParameters parameters, CompletionResultSet result) {
         Editor editor = parameters.getEditor();
@@ -30,13 +29,13 @@ public final class BlankCompletionContributor extends CompletionContributor impl
             return;
         }
         if (!isAtBlank(editor.getDocument().getCharsSequence(), parameters.getOffset())) {
-            return; // nobody else's completions wait for the server
+            return; // other completions must not wait for the server
         }
         HeadlightService service = HeadlightService.of(editor.getProject());
         HeadlightClient client = service.client();
         service.find(editor.getDocument())
                 .filter(text -> client.state() == State.READY || !parameters.isAutoPopup())
-                .flatMap(text -> Waiting.forAnswer(client.complete(text.uri, parameters.getOffset()))
+                .flatMap(text -> CancellableWait.forAnswer(client.complete(text.uri, parameters.getOffset()))
                         .flatMap(found -> found.filter(words -> words.version() == text.version())))
                 .ifPresent(words -> {
                     result.withPrefixMatcher("").addAllElements(elements(words, parameters.getOffset()));
@@ -44,7 +43,7 @@ public final class BlankCompletionContributor extends CompletionContributor impl
                 });
     }
 
-    /** Whether a place is in a blank, or at one of its ends. The server knows better; this is to not ask in vain. */
+    /** Whether an offset is in a blank, or at one of its ends; other places need no request to the server. */
     static boolean isAtBlank(CharSequence text, int offset) {
         int from = offset;
         while (from > 0 && text.charAt(from - 1) != '\n' && offset - from < LONGEST) {
@@ -55,9 +54,7 @@ public final class BlankCompletionContributor extends CompletionContributor impl
             to++;
         }
         int place = offset - from;
-        return BLANK.matcher(text.subSequence(from, to))
-                .results()
-                .anyMatch(blank -> new Span(blank.start(), blank.end()).touches(place));
+        return Blanks.find(text.subSequence(from, to).toString()).stream().anyMatch(blank -> blank.touches(place));
     }
 
     /** @param caret where a chosen word is inserted, within the blank or at one of its ends */
@@ -73,7 +70,7 @@ public final class BlankCompletionContributor extends CompletionContributor impl
                 .withInsertHandler((context, item) -> take(context, blank, word, caret));
     }
 
-    /** What was inserted at the caret, and the blank around it, becomes the word; within the insertion's command. */
+    /** Replaces the blank, together with what the lookup inserted into it, in the same command. */
     private static void take(InsertionContext context, Span blank, Word word, int caret) {
         int inserted = context.getTailOffset() - caret;
         context.getDocument().replaceString(blank.start(), blank.end() + inserted, word.text());

@@ -12,9 +12,9 @@ import com.intellij.openapi.editor.event.EditorMouseEvent;
 import com.intellij.openapi.editor.event.EditorMouseListener;
 import com.intellij.openapi.project.DumbAware;
 import com.intellij.openapi.util.Disposer;
-import dev.headlight.client.Span;
 import dev.headlight.client.Word;
 import dev.headlight.client.Words;
+import dev.headlight.text.Span;
 import java.awt.event.KeyEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,17 +22,17 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import javax.swing.KeyStroke;
 
-/** The words that one editor shows, and the keys and clicks that take them. Used on the thread of the user interface. */
+/** The words that one editor shows, and the keys and clicks that accept them. Confined to the UI thread. */
 final class EditorWords implements Disposable, EditorMouseListener {
     private final Editor editor;
-    private final List<Offer> offers = new ArrayList<>();
-    /** What a person dismissed is not offered again for the same text. */
+    private final List<WordChoices> choices = new ArrayList<>();
+    /** Places whose words the user dismissed: not shown again for the same text. */
     private final List<RangeMarker> dismissed = new ArrayList<>();
 
     EditorWords(Editor editor) {
         this.editor = editor;
         editor.addEditorMouseListener(this, this);
-        key(KeyEvent.VK_TAB, offer -> offer.accept(offer.focused()));
+        key(KeyEvent.VK_TAB, one -> one.accept(one.focused()));
         key(KeyEvent.VK_ESCAPE, this::dismiss);
     }
 
@@ -40,11 +40,11 @@ final class EditorWords implements Disposable, EditorMouseListener {
         return editor;
     }
 
-    List<Offer> offers() {
-        return offers;
+    List<WordChoices> choices() {
+        return choices;
     }
 
-    /** Shows these words, for the blanks that the editor's text has now, and no others. */
+    /** Shows the words for the blanks in the editor, and removes all earlier ones. */
     void show(List<Words> blanks) {
         clear();
         dismissed.removeIf(old -> !old.isValid());
@@ -52,7 +52,7 @@ final class EditorWords implements Disposable, EditorMouseListener {
             boolean unwanted = dismissed.stream()
                     .anyMatch(old -> new Span(old.getStartOffset(), old.getEndOffset()).equals(blank.place()));
             if (!unwanted && !blank.words().isEmpty()) {
-                offers.add(new Offer(editor, blank.place(), firstThree(blank)));
+                choices.add(new WordChoices(editor, blank.place(), firstThree(blank)));
             }
         }
     }
@@ -61,62 +61,62 @@ final class EditorWords implements Disposable, EditorMouseListener {
         return words.words().subList(0, Math.min(3, words.words().size()));
     }
 
-    /** Offers words in the place of one that is selected; Tab takes one from then on. */
+    /** Shows words to replace the selected one; Tab accepts one. */
     void offer(Words words) {
         Span span = words.place();
         editor.getSelectionModel().removeSelection(); // Tab indents what is selected
         editor.getCaretModel().moveToOffset(span.end());
         if (!words.words().isEmpty()) {
-            offers.add(new Offer(editor, span, firstThree(words)));
+            choices.add(new WordChoices(editor, span, firstThree(words)));
         }
     }
 
     /** The words at the caret, if there are any. */
-    Optional<Offer> current() {
+    Optional<WordChoices> current() {
         int caret = editor.getCaretModel().getOffset();
-        return offers.stream()
-                .filter(Offer::holds)
-                .filter(offer -> offer.span().touches(caret))
+        return choices.stream()
+                .filter(WordChoices::holds)
+                .filter(one -> one.span().touches(caret))
                 .findFirst();
     }
 
-    private void dismiss(Offer offer) {
-        Span span = offer.span();
+    private void dismiss(WordChoices one) {
+        Span span = one.span();
         dismissed.add(editor.getDocument().createRangeMarker(span.start(), span.end()));
-        offers.remove(offer);
-        Disposer.dispose(offer);
+        choices.remove(one);
+        Disposer.dispose(one);
     }
 
     void clear() {
-        offers.forEach(Disposer::dispose);
-        offers.clear();
+        choices.forEach(Disposer::dispose);
+        choices.clear();
     }
 
     @Override
     public void mouseClicked(EditorMouseEvent event) {
-        offers.stream()
-                .filter(offer -> offer.isShownBy(event.getInlay()))
+        choices.stream()
+                .filter(one -> one.isShownBy(event.getInlay()))
                 .findFirst()
-                .ifPresent(offer -> {
-                    int word = offer.wordAt(event.getMouseEvent().getPoint());
+                .ifPresent(one -> {
+                    int word = one.wordAt(event.getMouseEvent().getPoint());
                     if (word >= 0) {
                         event.consume();
-                        offer.accept(word);
+                        one.accept(word);
                     }
                 });
     }
 
-    /** A key that does something with the words at the caret, and what it always does where there are none. */
-    private void key(int code, Consumer<Offer> act) {
+    /** Binds a key to the words at the caret; elsewhere it keeps its meaning. */
+    private void key(int code, Consumer<WordChoices> act) {
         AnAction action = new AtCaret(act);
         CustomShortcutSet shortcut = new CustomShortcutSet(KeyStroke.getKeyStroke(code, 0));
         action.registerCustomShortcutSet(shortcut, editor.getContentComponent(), this);
     }
 
     private final class AtCaret extends AnAction implements DumbAware {
-        private final Consumer<Offer> act;
+        private final Consumer<WordChoices> act;
 
-        AtCaret(Consumer<Offer> act) {
+        AtCaret(Consumer<WordChoices> act) {
             this.act = act;
         }
 

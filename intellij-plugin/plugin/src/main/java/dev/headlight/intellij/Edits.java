@@ -4,7 +4,7 @@ import com.intellij.openapi.command.WriteCommandAction;
 import com.intellij.openapi.editor.Document;
 import com.intellij.openapi.fileEditor.FileDocumentManager;
 import com.intellij.openapi.project.Project;
-import dev.headlight.client.Span;
+import dev.headlight.text.Span;
 
 /** The one place that changes a person's text. */
 final class Edits {

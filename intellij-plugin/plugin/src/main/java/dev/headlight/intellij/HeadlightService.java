@@ -8,6 +8,7 @@ import com.intellij.openapi.fileEditor.FileDocumentManager;
 import com.intellij.openapi.project.Project;
 import com.intellij.openapi.util.Disposer;
 import com.intellij.openapi.vfs.VirtualFile;
+import dev.headlight.client.ClientListener;
 import dev.headlight.client.Edit;
 import dev.headlight.client.HeadlightClient;
 import dev.headlight.client.Highlight;
@@ -23,7 +24,7 @@ import java.util.function.Supplier;
 
 /** Headlight in one project: its server, which ends with the project, and the texts that are open. */
 @Service(Service.Level.PROJECT)
-public final class HeadlightService implements Disposable, dev.headlight.client.Editor {
+public final class HeadlightService implements Disposable, ClientListener {
     private final Project project;
     private final HeadlightClient client;
     private final Attention attention;
@@ -96,7 +97,7 @@ public final class HeadlightService implements Disposable, dev.headlight.client.
         if (file == null) {
             return Optional.empty();
         }
-        return Languages.of(file)
+        return FileLanguages.of(file)
                 .map(language -> texts.computeIfAbsent(document, key -> {
                     OpenText text = new OpenText(this, document, file.getUrl(), language);
                     Disposer.register(this, text);
@@ -114,7 +115,8 @@ public final class HeadlightService implements Disposable, dev.headlight.client.
         OpenText followed = texts.computeIfAbsent(editor.getDocument(), document -> {
             VirtualFile file = FileDocumentManager.getInstance().getFile(document);
             String uri = file == null ? "untitled:" + System.identityHashCode(document) : file.getUrl();
-            String language = Optional.ofNullable(file).flatMap(Languages::of).orElse("plaintext");
+            String language =
+                    Optional.ofNullable(file).flatMap(FileLanguages::of).orElse("plaintext");
             OpenText text = new OpenText(this, document, uri, language);
             Disposer.register(this, text);
             return text;

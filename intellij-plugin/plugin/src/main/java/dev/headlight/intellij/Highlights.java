@@ -9,41 +9,34 @@ import dev.headlight.client.Highlight.Light;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lights up words of editors: the strongest most, others by their share of its weight. */
+/** Highlights words in editors: the more attention they receive, the stronger. */
 final class Highlights {
-    /** Above warnings and the word under the caret, below links and what is selected. */
+    /** Above warnings and the word under the caret, below links and the selection. */
     private static final int LAYER = 5700;
-    /** What is fainter than this, beside the strongest, is not lit up. */
-    private static final double LEAST = 0.05;
-    /** How much of the editor's background the strongest hides. */
+    /** The opacity of a span with the largest weight. */
     private static final double STRONGEST = 0.36;
 
     private final List<Lit> lit = new ArrayList<>();
 
     private record Lit(Editor editor, RangeHighlighter highlighter) {}
 
-    /** Shows these lights in these editors, and no others anywhere. */
+    /** Shows these highlights in these editors, and removes all earlier ones. */
     void show(List<EditorWords> editors, List<Light> lights) {
         clear();
-        double strongest = lights.stream().mapToDouble(Light::weight).max().orElse(1);
         for (EditorWords words : editors) {
             for (Light light : lights) {
-                double share =
-                        light.weight() / strongest; // of many words each gets little: what counts is which gets most
-                if (share >= LEAST) {
-                    lit.add(new Lit(words.editor(), add(words.editor(), light, share)));
-                }
+                lit.add(new Lit(words.editor(), add(words.editor(), light)));
             }
         }
     }
 
-    private static RangeHighlighter add(Editor editor, Light light, double share) {
+    private static RangeHighlighter add(Editor editor, Light light) {
         return editor.getMarkupModel()
                 .addRangeHighlighter(
                         light.span().start(),
                         light.span().end(),
                         LAYER,
-                        attributes(editor.getColorsScheme(), share),
+                        attributes(editor.getColorsScheme(), light.share()),
                         HighlighterTargetArea.EXACT_RANGE);
     }
 

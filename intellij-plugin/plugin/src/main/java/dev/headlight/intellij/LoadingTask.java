@@ -45,7 +45,7 @@ final class LoadingTask extends Task.Backgroundable {
     public void run(ProgressIndicator on) {
         indicator = on;
         show();
-        Waiting.forAnswer(done);
+        CancellableWait.forAnswer(done);
     }
 
     @Override

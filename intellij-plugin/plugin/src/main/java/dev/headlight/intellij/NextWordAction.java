@@ -13,6 +13,6 @@ public final class NextWordAction extends EditorAction {
 
     @Override
     void perform(Project project, Editor editor) {
-        AcceptWordAction.atCaret(project, editor).ifPresent(Offer::focusNext);
+        AcceptWordAction.atCaret(project, editor).ifPresent(WordChoices::focusNext);
     }
 }

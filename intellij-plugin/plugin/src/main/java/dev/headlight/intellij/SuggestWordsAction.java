@@ -3,19 +3,20 @@ package dev.headlight.intellij;
 import com.intellij.openapi.actionSystem.AnActionEvent;
 import com.intellij.openapi.editor.Editor;
 import com.intellij.openapi.project.Project;
-import dev.headlight.client.Span;
+import dev.headlight.client.HeadlightException;
 import dev.headlight.client.Words;
+import dev.headlight.text.Blanks;
+import dev.headlight.text.Span;
 
 /** "Suggest Words for …" what is selected. */
 public final class SuggestWordsAction extends EditorAction {
+    /** Longer words don't fit into the menu. */
     private static final int LONGEST = 30;
 
     @Override
     boolean isPossible(AnActionEvent event, Project project, Editor editor) {
         String selected = editor.getSelectionModel().getSelectedText();
-        if (selected == null
-                || selected.length() > LONGEST
-                || !selected.codePoints().allMatch(Character::isLetterOrDigit)) {
+        if (selected == null || selected.length() > LONGEST || !Blanks.isWord(selected)) {
             return false;
         }
         event.getPresentation().setText("Suggest Words for “" + selected + "”");
@@ -35,7 +36,8 @@ public final class SuggestWordsAction extends EditorAction {
                     if (problem == null) {
                         offer(text, editor, words);
                     } else {
-                        Waiting.sentence(problem).ifPresent(sentence -> Notices.openSettings(project, sentence));
+                        HeadlightException.sentence(problem)
+                                .ifPresent(sentence -> Notices.openSettings(project, sentence));
                     }
                 }));
     }

@@ -34,13 +34,15 @@ class ArchitectureTest {
             .haveFullyQualifiedName(JcefFrame.class.getName());
 
     @ArchTest
-    static final ArchRule thePluginKnowsNoProtocol =
-            noClasses().should().dependOnClassesThat().resideInAPackage("org.eclipse.lsp4j..");
+    static final ArchRule thePluginKnowsNoProtocol = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.eclipse.lsp4j..", "dev.headlight.protocol..");
 
     @ArchTest
     static final ArchRule onlyOneClassWaits = noClasses()
             .that()
-            .doNotHaveFullyQualifiedName(Waiting.class.getName())
+            .doNotHaveFullyQualifiedName(CancellableWait.class.getName())
             .should()
             .callMethod(CompletableFuture.class, "get")
             .orShould()
@@ -61,7 +63,7 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName(BlankCompletionContributor.class.getName())
             .should()
-            .callMethod(Waiting.class, "forAnswer", CompletableFuture.class);
+            .callMethod(CancellableWait.class, "forAnswer", CompletableFuture.class);
 
     /** A folder's .idea may come with it from anywhere: nothing is kept there, and its SDK is not asked for. */
     @ArchTest

@@ -14,7 +14,7 @@ import com.intellij.openapi.progress.ProgressManager;
 import dev.headlight.client.HeadlightClient;
 import dev.headlight.client.JavaRuntime;
 import dev.headlight.client.Launch;
-import dev.headlight.client.Span;
+import dev.headlight.text.Span;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +97,7 @@ class AtOnceTest {
                     ProgressManager.getInstance()
                             .runProcess(
                                     () -> {
-                                        Waiting.forAnswer(asked);
+                                        CancellableWait.forAnswer(asked);
                                     },
                                     indicator);
                     return false;

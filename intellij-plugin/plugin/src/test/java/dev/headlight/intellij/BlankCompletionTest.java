@@ -7,9 +7,9 @@ import com.intellij.codeInsight.completion.OffsetMap;
 import com.intellij.codeInsight.lookup.LookupElement;
 import com.intellij.openapi.command.WriteCommandAction;
 import com.intellij.psi.PsiFile;
-import dev.headlight.client.Span;
 import dev.headlight.client.Word;
 import dev.headlight.client.Words;
+import dev.headlight.text.Span;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +35,7 @@ class BlankCompletionTest {
     @Test
     void aBlankFarInAHugeLineIsFound() {
         String text = "word ".repeat(100_000);
-        assertThat(BlankCompletionContributor.isAtBlank(text + "____" + text, text.length() + 2))
+        assertThat(BlankCompletionContributor.isAtBlank(text + "____ " + text, text.length() + 2))
                 .isTrue();
         assertThat(BlankCompletionContributor.isAtBlank(text + "____\n" + text, text.length() + 7))
                 .isFalse();

@@ -10,7 +10,7 @@ import com.intellij.openapi.actionSystem.AnActionEvent;
 import com.intellij.openapi.progress.ProcessCanceledException;
 import com.intellij.openapi.progress.ProgressManager;
 import com.intellij.openapi.progress.util.AbstractProgressIndicatorBase;
-import dev.headlight.client.Editor.Remedy;
+import dev.headlight.client.ClientListener.Remedy;
 import dev.headlight.client.HeadlightException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

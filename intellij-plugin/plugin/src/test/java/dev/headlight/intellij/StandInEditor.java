@@ -23,7 +23,7 @@ import com.intellij.openapi.editor.markup.RangeHighlighter;
 import com.intellij.openapi.editor.markup.TextAttributes;
 import com.intellij.openapi.project.Project;
 import com.intellij.openapi.util.ProperTextRange;
-import dev.headlight.client.Span;
+import dev.headlight.text.Span;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Rectangle;

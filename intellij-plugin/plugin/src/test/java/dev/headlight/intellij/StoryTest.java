@@ -1,12 +1,12 @@
 package dev.headlight.intellij;
 
-import static dev.headlight.intellij.Acts.TEXT;
-import static dev.headlight.intellij.Acts.act;
-import static dev.headlight.intellij.Acts.blanks;
-import static dev.headlight.intellij.Acts.change;
 import static dev.headlight.intellij.StandInIde.await;
 import static dev.headlight.intellij.StandInIde.onUi;
 import static dev.headlight.intellij.StandInIde.run;
+import static dev.headlight.intellij.UserActions.TEXT;
+import static dev.headlight.intellij.UserActions.act;
+import static dev.headlight.intellij.UserActions.blanks;
+import static dev.headlight.intellij.UserActions.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.intellij.ide.BrowserUtil;
@@ -14,8 +14,8 @@ import com.intellij.notification.Notification;
 import com.intellij.openapi.actionSystem.AnActionEvent;
 import com.intellij.openapi.editor.event.EditorFactoryEvent;
 import com.intellij.openapi.util.Disposer;
-import dev.headlight.client.Span;
 import dev.headlight.client.State;
+import dev.headlight.text.Span;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -53,7 +53,7 @@ class StoryTest {
 
     @BeforeEach
     void open() {
-        ide = new StandInIde(() -> Acts.launch(temp));
+        ide = new StandInIde(() -> UserActions.launch(temp));
     }
 
     @AfterEach
@@ -235,7 +235,7 @@ class StoryTest {
                 .find(editor.editor.getDocument())
                 .orElseThrow()
                 .words(editor.editor)
-                .offers()
+                .choices()
                 .stream()
                 .flatMap(offer -> offer.words().stream())
                 .toList();

@@ -4,7 +4,7 @@ import static dev.headlight.intellij.StandInIde.onUi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headlight.client.HeadlightException;
-import dev.headlight.client.Inspection;
+import dev.headlight.client.InspectionPage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Constructor;
@@ -65,11 +65,11 @@ class WithoutJcefTest {
         Class<?> type = classes.loadClass(AttentionPanel.class.getName());
         Constructor<?> constructor = type.getDeclaredConstructor(IntConsumer.class);
         constructor.setAccessible(true);
-        Method show = type.getDeclaredMethod("show", Inspection.class, boolean.class);
+        Method show = type.getDeclaredMethod("show", InspectionPage.class, boolean.class);
         show.setAccessible(true);
         List<Integer> opened = new ArrayList<>();
         IntConsumer opener = opened::add;
-        Inspection inspection = new Inspection(1, "http://127.0.0.1:1/a/#inspection=1", "embedded", 0);
+        InspectionPage inspection = new InspectionPage(1, "http://127.0.0.1:1/a/#inspection=1", "embedded", 0);
         onUi(() -> show.invoke(constructor.newInstance(opener), inspection, true));
         assertThat(classes.missed).contains("com.intellij.ui.jcef.JBCefApp");
         assertThat(opened).containsExactly(1);

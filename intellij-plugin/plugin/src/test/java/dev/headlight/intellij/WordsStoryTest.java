@@ -1,15 +1,15 @@
 package dev.headlight.intellij;
 
-import static dev.headlight.intellij.Acts.BLANK;
-import static dev.headlight.intellij.Acts.TEXT;
-import static dev.headlight.intellij.Acts.act;
-import static dev.headlight.intellij.Acts.blanks;
-import static dev.headlight.intellij.Acts.change;
-import static dev.headlight.intellij.Acts.press;
-import static dev.headlight.intellij.Acts.text;
-import static dev.headlight.intellij.Acts.words;
 import static dev.headlight.intellij.StandInIde.await;
 import static dev.headlight.intellij.StandInIde.run;
+import static dev.headlight.intellij.UserActions.BLANK;
+import static dev.headlight.intellij.UserActions.TEXT;
+import static dev.headlight.intellij.UserActions.act;
+import static dev.headlight.intellij.UserActions.blanks;
+import static dev.headlight.intellij.UserActions.change;
+import static dev.headlight.intellij.UserActions.press;
+import static dev.headlight.intellij.UserActions.text;
+import static dev.headlight.intellij.UserActions.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.intellij.codeInsight.lookup.LookupElement;
@@ -24,9 +24,9 @@ import com.intellij.openapi.command.CommandProcessor;
 import com.intellij.openapi.editor.event.DocumentEvent;
 import com.intellij.openapi.editor.event.DocumentListener;
 import com.intellij.openapi.editor.event.EditorMouseEvent;
-import dev.headlight.client.Span;
 import dev.headlight.client.State;
 import dev.headlight.client.Words;
+import dev.headlight.text.Span;
 import java.awt.event.InputEvent;
 import java.awt.event.KeyEvent;
 import java.awt.event.MouseEvent;
@@ -57,7 +57,7 @@ class WordsStoryTest {
 
     @BeforeAll
     static void open() {
-        ide = new StandInIde(() -> Acts.launch(temp));
+        ide = new StandInIde(() -> UserActions.launch(temp));
     }
 
     @AfterEach
@@ -205,7 +205,7 @@ class WordsStoryTest {
     void theListOfCompletionsHasTheWordsAndTheirProbabilities() throws Exception {
         StandInEditor editor = blanks(ide);
         OpenText text = ide.service.find(editor.editor.getDocument()).orElseThrow();
-        Optional<Words> found = Waiting.forAnswer(ide.service.client().complete(text.uri, BLANK + 4))
+        Optional<Words> found = CancellableWait.forAnswer(ide.service.client().complete(text.uri, BLANK + 4))
                 .orElseThrow();
         List<LookupElement> items = BlankCompletionContributor.elements(found.orElseThrow(), BLANK + 4);
         assertThat(items).extracting(LookupElement::getLookupString).hasSize(3).startsWith("door");

@@ -76,6 +76,7 @@ class PluginZipTest {
                         "gson",
                         "headlight-client",
                         "headlight-plugin",
+                        "headlight-protocol",
                         "org.eclipse.lsp4j",
                         "org.eclipse.lsp4j.jsonrpc");
         for (Map.Entry<String, byte[]> jar : files.entrySet()) {

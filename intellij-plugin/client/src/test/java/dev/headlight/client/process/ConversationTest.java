@@ -14,12 +14,12 @@ import dev.headlight.client.Edit;
 import dev.headlight.client.HeadlightClient;
 import dev.headlight.client.HeadlightException;
 import dev.headlight.client.Highlight;
-import dev.headlight.client.Inspection;
+import dev.headlight.client.InspectionPage;
 import dev.headlight.client.JavaRuntime;
 import dev.headlight.client.Launch;
-import dev.headlight.client.RecordingEditor;
-import dev.headlight.client.Span;
+import dev.headlight.client.RecordingListener;
 import dev.headlight.client.Words;
+import dev.headlight.text.Span;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -51,7 +51,7 @@ class ConversationTest {
     @TempDir
     static Path temp;
 
-    private static final RecordingEditor editor = new RecordingEditor();
+    private static final RecordingListener editor = new RecordingListener();
 
     private static HeadlightClient client;
 
@@ -85,7 +85,7 @@ class ConversationTest {
         return HTTP.send(request.build(), BodyHandlers.ofString()).body();
     }
 
-    private static String api(Inspection inspection) {
+    private static String api(InspectionPage inspection) {
         return inspection.url().replaceFirst("#.*", "") + "api/";
     }
 
@@ -155,7 +155,7 @@ class ConversationTest {
     @Test
     void aTextAndAPairAreLookedAtAndTheirPageIsThere() throws Exception {
         open();
-        Inspection one = get(client.inspect(NOTE, List.of(FIRST_LINE)));
+        InspectionPage one = get(client.inspect(NOTE, List.of(FIRST_LINE)));
         assertThat(one.model()).isEqualTo("embedded");
         assertThat(one.leftOut()).isZero();
         assertThat(one.url()).endsWith("#inspection=" + one.id());
@@ -163,7 +163,7 @@ class ConversationTest {
         String key = URI.create(one.url()).getPath().replace("/", "");
         assertThat(get(client.openingAddress(one.id()))).doesNotContain(key).matches("http://[^/]+/open/[0-9a-f]{32}");
         int third = TEXT.indexOf("The quick");
-        Inspection pair = get(client.inspect(NOTE, List.of(FIRST_LINE, new Span(third, third + 20))));
+        InspectionPage pair = get(client.inspect(NOTE, List.of(FIRST_LINE, new Span(third, third + 20))));
         assertThat(pair.id()).isGreaterThan(one.id());
         assertThat(http(api(pair) + "inspections/" + pair.id(), null)).contains("\"pair\":\"The quick brown fox.\"");
     }
@@ -171,15 +171,17 @@ class ConversationTest {
     @Test
     void aTokenThatIsPointedAtLightsItsWordsUp() throws Exception {
         open();
-        Inspection inspection = get(client.inspect(NOTE, List.of(FIRST_LINE)));
+        InspectionPage inspection = get(client.inspect(NOTE, List.of(FIRST_LINE)));
         String pointer = api(inspection) + "inspections/" + inspection.id() + "/pointer";
         http(pointer, "{\"layer\":0,\"heads\":[0,1],\"tokens\":[2],\"incoming\":false}");
         Highlight lit = editor.next(Highlight.class);
         assertThat(lit.uri()).isEqualTo(NOTE);
         assertThat(lit.version()).isEqualTo(1);
-        assertThat(lit.lights()).hasSize(10);
-        assertThat(lit.lights().get(0).span()).isEqualTo(new Span(0, 2));
-        assertThat(lit.lights()).allMatch(light -> light.weight() >= 0 && light.weight() <= 1);
+        assertThat(lit.lights())
+                .extracting(Highlight.Light::share)
+                .contains(1.0)
+                .allMatch(share -> share >= 0.05 && share <= 1);
+        assertThat(lit.lights()).extracting(Highlight.Light::span).allMatch(FIRST_LINE::contains);
         http(pointer, "{}");
         assertThat(editor.next(Highlight.class).lights()).isEmpty();
     }
@@ -187,7 +189,7 @@ class ConversationTest {
     @Test
     void aWordThatIsTakenInThePageChangesTheText() throws Exception {
         open();
-        Inspection inspection = get(client.inspect(NOTE, List.of(FIRST_LINE)));
+        InspectionPage inspection = get(client.inspect(NOTE, List.of(FIRST_LINE)));
         http(api(inspection) + "inspections/" + inspection.id() + "/accept", "{\"blank\":0,\"word\":0}");
         assertThat(editor.next(Edit.class)).isEqualTo(new Edit(NOTE, 1, FIRST_BLANK, "door"));
     }
@@ -195,7 +197,7 @@ class ConversationTest {
     @Test
     void theCursorLeadsThePageToItsToken() throws Exception {
         open();
-        Inspection inspection = get(client.inspect(NOTE, List.of(FIRST_LINE)));
+        InspectionPage inspection = get(client.inspect(NOTE, List.of(FIRST_LINE)));
         HttpRequest request = HttpRequest.newBuilder(URI.create(api(inspection) + "events"))
                 .header("Accept", "text/event-stream")
                 .build();
@@ -210,11 +212,12 @@ class ConversationTest {
     @Test
     void whatIsCancelledIsOverAtOnceAndANewerQuestionTakesAnOldersPlace() throws Exception {
         open();
-        CompletableFuture<Inspection> cancelled = client.inspect(NOTE, List.of(FIRST_LINE)); // the model is loaded yet
+        CompletableFuture<InspectionPage> cancelled =
+                client.inspect(NOTE, List.of(FIRST_LINE)); // the model is loaded yet
         cancelled.cancel(true);
         assertThatThrownBy(cancelled::get).isInstanceOf(CancellationException.class);
-        CompletableFuture<Inspection> older = client.inspect(NOTE, List.of(FIRST_LINE));
-        CompletableFuture<Inspection> newer = client.inspect(NOTE, List.of(FIRST_LINE));
+        CompletableFuture<InspectionPage> older = client.inspect(NOTE, List.of(FIRST_LINE));
+        CompletableFuture<InspectionPage> newer = client.inspect(NOTE, List.of(FIRST_LINE));
         assertThatThrownBy(older::get).isInstanceOf(CancellationException.class);
         assertThat(get(newer).model()).isEqualTo("embedded");
     }

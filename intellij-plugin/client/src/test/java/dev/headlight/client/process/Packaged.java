@@ -2,9 +2,9 @@ package dev.headlight.client.process;
 
 import dev.headlight.client.JavaRuntime;
 import dev.headlight.client.Launch;
-import dev.headlight.client.Span;
 import dev.headlight.client.Word;
 import dev.headlight.client.Words;
+import dev.headlight.text.Span;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

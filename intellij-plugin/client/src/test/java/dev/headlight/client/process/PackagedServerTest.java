@@ -10,15 +10,15 @@ import static dev.headlight.client.process.Packaged.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.headlight.client.Editor.Remedy;
+import dev.headlight.client.ClientListener.Remedy;
 import dev.headlight.client.HeadlightClient;
 import dev.headlight.client.HeadlightException;
-import dev.headlight.client.Inspection;
+import dev.headlight.client.InspectionPage;
 import dev.headlight.client.JavaRuntime;
-import dev.headlight.client.RecordingEditor;
-import dev.headlight.client.Span;
+import dev.headlight.client.RecordingListener;
 import dev.headlight.client.State;
 import dev.headlight.client.Words;
+import dev.headlight.text.Span;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -42,7 +42,7 @@ class PackagedServerTest {
     @TempDir
     Path temp;
 
-    private final RecordingEditor editor = new RecordingEditor();
+    private final RecordingListener editor = new RecordingListener();
 
     private Path home = Packaged.HOME;
 
@@ -86,7 +86,7 @@ class PackagedServerTest {
         client.start();
         editor.becomes(State.STARTING);
         editor.becomes(State.LOADING);
-        assertThat(editor.next(RecordingEditor.Loading.class).message()).isEqualTo("Loading embedded");
+        assertThat(editor.next(RecordingListener.Loading.class).message()).isEqualTo("Loading embedded");
         editor.becomes(State.READY);
         assertThat(client.state()).isEqualTo(State.READY);
         assertThat(servers()).isNotEmpty();
@@ -130,7 +130,7 @@ class PackagedServerTest {
         assertThat(servers()).containsExactlyElementsOf(before);
         assertThat(get(client.models())).startsWith("embedded");
         client.useModel("/no/such/model");
-        RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
+        RecordingListener.Failure failure = editor.next(RecordingListener.Failure.class);
         assertThat(failure.sentence()).contains("There is no model");
         assertThat(failure.remedy()).isEqualTo(Remedy.OPEN_SETTINGS);
         assertThat(client.state()).as("the one before answers").isEqualTo(State.READY);
@@ -148,7 +148,7 @@ class PackagedServerTest {
             hub.accept();
             assertThat(texts(get(client.words(NOTE, FIRST_LINE)).get(0))).startsWith("door");
             client.cancelLoading();
-            RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
+            RecordingListener.Failure failure = editor.next(RecordingListener.Failure.class);
             assertThat(failure.sentence()).startsWith("Loading org/slow was cancelled");
             assertThat(failure.remedy()).isEqualTo(Remedy.TRY_AGAIN);
             assertThat(client.state()).isEqualTo(State.READY);
@@ -167,7 +167,7 @@ class PackagedServerTest {
             hub.accept();
             client.cancelLoading();
             editor.becomes(State.FAILED);
-            RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
+            RecordingListener.Failure failure = editor.next(RecordingListener.Failure.class);
             assertThat(failure.remedy()).isEqualTo(Remedy.TRY_AGAIN);
             client.useModel("embedded");
             editor.becomes(State.READY);
@@ -179,8 +179,8 @@ class PackagedServerTest {
     void aModelThatIsNotThereIsSaidOnceAndToEveryQuestion() throws Exception {
         model = "/no/such/model";
         open();
-        CompletableFuture<Inspection> answer = client.inspect(NOTE, List.of(FIRST_LINE));
-        RecordingEditor.Failure failure = editor.next(RecordingEditor.Failure.class);
+        CompletableFuture<InspectionPage> answer = client.inspect(NOTE, List.of(FIRST_LINE));
+        RecordingListener.Failure failure = editor.next(RecordingListener.Failure.class);
         assertThat(failure.sentence()).contains("There is no model");
         assertThat(failure.remedy()).isEqualTo(Remedy.OPEN_SETTINGS);
         assertThatThrownBy(() -> get(answer)).cause().isInstanceOf(HeadlightException.class);
@@ -210,8 +210,8 @@ class PackagedServerTest {
         assertThat(relative).isDirectory();
         model = relative.toString();
         open();
-        CompletableFuture<Inspection> answer = client.inspect(NOTE, List.of(FIRST_LINE));
-        assertThat(editor.next(RecordingEditor.Failure.class).sentence()).contains("There is no model");
+        CompletableFuture<InspectionPage> answer = client.inspect(NOTE, List.of(FIRST_LINE));
+        assertThat(editor.next(RecordingListener.Failure.class).sentence()).contains("There is no model");
         assertThatThrownBy(() -> get(answer)).cause().isInstanceOf(HeadlightException.class);
     }
 

@@ -5,13 +5,13 @@ import com.intellij.openapi.editor.Editor;
 import com.intellij.openapi.editor.Inlay;
 import com.intellij.openapi.editor.RangeMarker;
 import com.intellij.openapi.util.Disposer;
-import dev.headlight.client.Span;
 import dev.headlight.client.Word;
+import dev.headlight.text.Span;
 import java.awt.Point;
 import java.util.List;
 
-/** Words on offer for one place of a text, shown beside it. Used on the thread of the user interface. */
-final class Offer implements Disposable {
+/** Words to choose from for one place of a text, shown beside it. Confined to the UI thread. */
+final class WordChoices implements Disposable {
     private final Editor editor;
     private final RangeMarker place;
     private final String replaced;
@@ -19,7 +19,7 @@ final class Offer implements Disposable {
     private final WordsRenderer renderer;
     private final Inlay<WordsRenderer> inlay;
 
-    Offer(Editor editor, Span span, List<Word> words) {
+    WordChoices(Editor editor, Span span, List<Word> words) {
         this.editor = editor;
         this.words = words;
         place = editor.getDocument().createRangeMarker(span.start(), span.end());
@@ -31,7 +31,7 @@ final class Offer implements Disposable {
         }
     }
 
-    /** Whether the text that the words are for still stands there. */
+    /** Whether the text is still the one that the words are for. */
     boolean holds() {
         return place.isValid()
                 && span().of(editor.getDocument().getCharsSequence()).equals(replaced);
@@ -70,7 +70,7 @@ final class Offer implements Disposable {
         return inlay == null || inlay.getBounds() == null ? -1 : renderer.wordAt(editor, point.x - inlay.getBounds().x);
     }
 
-    /** Puts a word in its place, and the caret behind it. The offer is over. */
+    /** Replaces the place by a word, moves the caret after it, and disposes itself. */
     void accept(int word) {
         Span span = span();
         boolean holds = holds();

@@ -1,24 +1,29 @@
-package dev.headlight.client;
+package dev.headlight.protocol;
 
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.lsp4j.jsonrpc.services.JsonNotification;
 import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
 import org.eclipse.lsp4j.services.LanguageServer;
 
-/** The server, beyond LSP. */
-interface HeadlightLanguageServer extends LanguageServer {
+/** What a client can ask the server beyond LSP. */
+public interface HeadlightLanguageServer extends LanguageServer {
+    /** Runs the model on a range of a document, or on a pair of ranges, and opens the result as a page. */
     @JsonRequest(Messages.INSPECT)
     CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params);
 
+    /** Gives an address that opens the page of an inspection in a browser, once. */
     @JsonRequest(Messages.OPENING_ADDRESS)
     CompletableFuture<Messages.OpeningAddress> openingAddress(Messages.OpenInspection params);
 
+    /** Lists the models on this machine. */
     @JsonRequest(Messages.MODELS)
     CompletableFuture<Messages.Models> models();
 
+    /** Switches to another model, and answers once it is loaded. A newer request supersedes an older one. */
     @JsonRequest(Messages.USE_MODEL)
     CompletableFuture<Messages.UseModel> useModel(Messages.UseModel params);
 
+    /** Tells where the cursor is, so that the page can show that token. */
     @JsonNotification(Messages.CURSOR)
     void cursor(Messages.Cursor cursor);
 }

@@ -6,12 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Files by what LSP calls their languages; by their endings, which are the same in every IDE. */
-final class Languages {
-    /** What is written for people: such a text starts the server by itself. */
-    private static final Set<String> PROSE = Set.of("markdown", "plaintext", "latex", "restructuredtext", "asciidoc");
-
-    private static final Map<String, String> ENDINGS = Map.ofEntries(
+/** LSP's language identifiers of files, by extension, which works alike in every IDE. */
+final class FileLanguages {
+    private static final Map<String, String> EXTENSIONS = Map.ofEntries(
             Map.entry("md", "markdown"),
             Map.entry("markdown", "markdown"),
             Map.entry("txt", "plaintext"),
@@ -42,14 +39,17 @@ final class Languages {
             Map.entry("yaml", "yaml"),
             Map.entry("yml", "yaml"));
 
-    private Languages() {}
+    private FileLanguages() {}
 
-    static Optional<String> of(VirtualFile file) {
-        String ending = file.getExtension();
-        return ending == null ? Optional.empty() : Optional.ofNullable(ENDINGS.get(ending.toLowerCase(Locale.ROOT)));
+    /** All identifiers that it may return. */
+    static Set<String> all() {
+        return Set.copyOf(EXTENSIONS.values());
     }
 
-    static boolean isProse(String language) {
-        return PROSE.contains(language);
+    static Optional<String> of(VirtualFile file) {
+        String extension = file.getExtension();
+        return extension == null
+                ? Optional.empty()
+                : Optional.ofNullable(EXTENSIONS.get(extension.toLowerCase(Locale.ROOT)));
     }
 }

@@ -49,4 +49,16 @@ class BlanksTest {
                 .extracting(blank -> blank.of(text))
                 .containsExactly("{blank}", "___");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quick", "naïve", "don't", "don’t", "well-known", "42", "東京"})
+    void aWordMayHaveApostrophesAndHyphensInside(String text) {
+        assertThat(Blanks.isWord(text)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "two words", "quick ", "-known", "well-", "a.", "[MASK]", "____", "🙂"})
+    void whatHasMoreOrLessThanOneWordIsNone(String text) {
+        assertThat(Blanks.isWord(text)).isFalse();
+    }
 }

@@ -8,4 +8,4 @@ package dev.headlight.client;
  * @param model the model's name
  * @param leftOut how many tokens the model could not take
  */
-public record Inspection(int id, String url, String model, int leftOut) {}
+public record InspectionPage(int id, String url, String model, int leftOut) {}

@@ -2,12 +2,13 @@ package dev.headlight.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headlight.text.Span;
 import org.eclipse.lsp4j.Position;
 import org.eclipse.lsp4j.Range;
 import org.junit.jupiter.api.Test;
 
-class DocumentTest {
-    private final Document document = new Document("file:///a.md", "markdown", 1, "naïve 🙂 one\n\nthree\n");
+class OpenDocumentTest {
+    private final OpenDocument document = new OpenDocument("file:///a.md", "markdown", 1, "naïve 🙂 one\n\nthree\n");
 
     @Test
     void offsetsAndPositionsAreTheSamePlaces() {
@@ -30,7 +31,7 @@ class DocumentTest {
 
     @Test
     void aChangeMovesTheLinesBehindIt() {
-        Document changed = document.replaced(2, new Span(6, 8), "\n\n");
+        OpenDocument changed = document.replaced(2, new Span(6, 8), "\n\n");
         assertThat(changed.version).isEqualTo(2);
         assertThat(changed.text).isEqualTo("naïve \n\n one\n\nthree\n");
         assertThat(changed.position(14)).isEqualTo(new Position(4, 0));

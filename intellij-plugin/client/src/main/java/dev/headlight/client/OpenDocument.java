@@ -1,5 +1,6 @@
 package dev.headlight.client;
 
+import dev.headlight.text.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -7,7 +8,7 @@ import org.eclipse.lsp4j.Position;
 import org.eclipse.lsp4j.Range;
 
 /** An open text as the server knows it: offsets become LSP's lines and characters here, and back. */
-final class Document {
+final class OpenDocument {
     final String uri;
     final String language;
     final int version;
@@ -15,7 +16,7 @@ final class Document {
     /** Where each line begins. */
     private final int[] lines;
 
-    Document(String uri, String language, int version, String text) {
+    OpenDocument(String uri, String language, int version, String text) {
         this.uri = uri;
         this.language = language;
         this.version = version;
@@ -32,10 +33,10 @@ final class Document {
     }
 
     /** This text with a part replaced. */
-    Document replaced(int newVersion, Span span, String by) {
+    OpenDocument replaced(int newVersion, Span span, String by) {
         Span part = within(span);
         String changed = text.substring(0, part.start()) + by + text.substring(part.end());
-        return new Document(uri, language, newVersion, changed);
+        return new OpenDocument(uri, language, newVersion, changed);
     }
 
     private Span within(Span span) {

@@ -3,7 +3,7 @@ package dev.headlight.client;
 import java.util.concurrent.CompletableFuture;
 
 /** What the client tells an editor. Called from the client's own threads, which wait for the call to return. */
-public interface Editor {
+public interface ClientListener {
     /** What a person can do about a problem. */
     enum Remedy {
         OPEN_SETTINGS,

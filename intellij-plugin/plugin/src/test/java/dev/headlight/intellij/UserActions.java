@@ -13,12 +13,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What a person does in an editor, and a text to do it in. */
-final class Acts {
+final class UserActions {
     static final String TEXT = "He opened the ____ and walked in. She closed the [MASK] behind her.\n";
 
     static final int BLANK = TEXT.indexOf("____");
 
-    private Acts() {}
+    private UserActions() {}
 
     /** The server as it was packaged, as the settings say now. */
     static Launch launch(Path folder) {
@@ -74,7 +74,7 @@ final class Acts {
 
     static List<String> words(StandInEditor editor) {
         return onUi(() -> {
-            Offer offer = HeadlightService.of(editor.editor.getProject())
+            WordChoices offer = HeadlightService.of(editor.editor.getProject())
                     .find(editor.editor.getDocument())
                     .orElseThrow()
                     .words(editor.editor)

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** An editor that remembers what it is told. */
-public final class RecordingEditor implements Editor {
+public final class RecordingListener implements ClientListener {
     /** What went wrong. */
     public record Failure(String sentence, Remedy remedy) {}
 

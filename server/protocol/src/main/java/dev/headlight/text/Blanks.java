@@ -5,20 +5,28 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds the places where a word is missing. */
+/** Finds the places where a word is missing, and says what a word is. */
 public final class Blanks {
     /** {@code [MASK]}, {@code <mask>}, or three and more underscores that no letter, digit or underscore touches. */
     private static final Pattern BLANK =
             Pattern.compile("\\[MASK]|<mask>|(?<![\\p{L}\\p{M}\\p{N}_])_{3,}+(?![\\p{L}\\p{M}\\p{N}_])");
 
+    /** One word; apostrophes and hyphens may join its parts. */
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}\\p{N}]+(?:['’-][\\p{L}\\p{M}\\p{N}]+)*+");
+
     private Blanks() {}
 
-    /** The blanks of a text, in order; what a person can type whichever model is loaded. */
+    /** Whether a text is exactly one word, which a blank could stand for. */
+    public static boolean isWord(String text) {
+        return WORD.matcher(text).matches();
+    }
+
+    /** The blanks of a text, in order, as users can write them whichever model is loaded. */
     public static List<Span> find(String text) {
         return find(text, "[MASK]");
     }
 
-    /** The blanks of a text, in order, with the model's own mask token counted among them. */
+    /** The blanks of a text, in order, including the model's own mask token. */
     public static List<Span> find(String text, String maskToken) {
         List<Span> found = new ArrayList<>();
         Matcher matcher = BLANK.matcher(text);

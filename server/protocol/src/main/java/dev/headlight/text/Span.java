@@ -25,6 +25,11 @@ public record Span(int start, int end) {
         return start <= other.start && other.end <= end;
     }
 
+    /** Whether an offset is in it or at one of its ends. */
+    public boolean touches(int offset) {
+        return start <= offset && offset <= end;
+    }
+
     /** Whether the two share a unit, or touch at an end. */
     public boolean touches(Span other) {
         return start <= other.end && other.start <= end;
@@ -34,7 +39,7 @@ public record Span(int start, int end) {
         return new Span(start + by, end + by);
     }
 
-    public String of(String text) {
-        return text.substring(start, end);
+    public String of(CharSequence text) {
+        return text.subSequence(start, end).toString();
     }
 }

@@ -1,0 +1,151 @@
+package dev.headlight.protocol;
+
+import java.util.List;
+import org.eclipse.lsp4j.Position;
+import org.eclipse.lsp4j.Range;
+import org.eclipse.lsp4j.TextDocumentIdentifier;
+
+/**
+ * The names and JSON shapes of Headlight's own messages. Tests compare docs/lsp-extensions.md and the VS Code extension's
+ * {@code messages.ts} with this class. A field that a client leaves out is null.
+ */
+public final class Messages {
+    public static final String INSPECT = "headlight/inspect";
+    public static final String OPENING_ADDRESS = "headlight/openingAddress";
+    public static final String MODELS = "headlight/models";
+    public static final String USE_MODEL = "headlight/useModel";
+    public static final String CURSOR = "headlight/cursor";
+    public static final String HIGHLIGHT = "headlight/highlight";
+
+    /** The token of the {@code $/progress} notifications about the model that is being loaded. */
+    public static final String LOADING = "headlight/loading";
+
+    /** The server's commands, as hints and code actions name them. */
+    public static final String VISUALIZE = "headlight.visualizeAttention";
+
+    public static final String SUGGEST = "headlight.suggestWords";
+    public static final String ACCEPT = "headlight.acceptWord";
+
+    private Messages() {}
+
+    /**
+     * A range of a document.
+     *
+     * @param textDocument the document
+     * @param range the range in it
+     */
+    public record Place(TextDocumentIdentifier textDocument, Range range) {}
+
+    /**
+     * The parameters of {@link #INSPECT}, {@link #VISUALIZE} and {@link #SUGGEST}.
+     *
+     * @param textDocument the document
+     * @param range the range in it; an empty one stands for the paragraph around it
+     * @param pair a second range, for attention between the two; may be null
+     */
+    public record InspectParams(TextDocumentIdentifier textDocument, Range range, Place pair) {}
+
+    /**
+     * The answer to {@link #INSPECT} and {@link #VISUALIZE}.
+     *
+     * @param id the inspection's number
+     * @param url the address of its page; anyone who has it can read all pages
+     * @param model the model's name
+     * @param tokens how many tokens it has
+     * @param leftOut how many tokens did not fit into the model
+     * @param blanks the blanks and the words predicted for them
+     */
+    public record InspectResult(int id, String url, String model, int tokens, int leftOut, List<BlankWords> blanks) {}
+
+    /**
+     * The parameters of {@link #OPENING_ADDRESS}.
+     *
+     * @param inspection its number
+     */
+    public record OpenInspection(int inspection) {}
+
+    /**
+     * The answer to {@link #OPENING_ADDRESS}.
+     *
+     * @param url opens the page once, within a minute
+     */
+    public record OpeningAddress(String url) {}
+
+    /**
+     * A blank and the words predicted for it.
+     *
+     * @param uri the document
+     * @param range what a word would replace
+     * @param words most probable first
+     */
+    public record BlankWords(String uri, Range range, List<Word> words) {}
+
+    /**
+     * A predicted word.
+     *
+     * @param word as it would be written in the text
+     * @param probability between 0 and 1
+     */
+    public record Word(String word, double probability) {}
+
+    /**
+     * The argument of {@link #ACCEPT}.
+     *
+     * @param uri the document
+     * @param range the blank
+     * @param word what replaces it
+     */
+    public record AcceptWord(String uri, Range range, String word) {}
+
+    /**
+     * The parameters of {@link #CURSOR}.
+     *
+     * @param textDocument the document
+     * @param position of the cursor
+     */
+    public record Cursor(TextDocumentIdentifier textDocument, Position position) {}
+
+    /**
+     * The parameters of {@link #HIGHLIGHT}: highlight these spans of a document, and nothing else in it.
+     *
+     * @param uri the document
+     * @param version of the document that the ranges refer to
+     * @param inspection the number of the inspection
+     * @param spans empty to remove the highlights
+     */
+    public record Highlight(String uri, int version, int inspection, List<WeightedSpan> spans) {}
+
+    /**
+     * The answer to {@link #MODELS}.
+     *
+     * @param current the name of the model in use
+     * @param cache the folder of the hub's cache
+     * @param models the models on this machine
+     */
+    public record Models(String current, String cache, List<Model> models) {}
+
+    /**
+     * A model on this machine.
+     *
+     * @param name as {@link #USE_MODEL} takes it
+     * @param type the {@code model_type} of its configuration; empty if that has none
+     * @param bytes its size on disk
+     * @param problem why it cannot be used, in a few words; null if it can
+     */
+    public record Model(String name, String type, long bytes, String problem) {}
+
+    /**
+     * The parameters of {@link #USE_MODEL}, and the answer to it.
+     *
+     * @param model {@code embedded}, a folder, or a name on the hub
+     */
+    public record UseModel(String model) {}
+
+    /**
+     * A range and how much attention it receives.
+     *
+     * @param range in the document
+     * @param share of the largest weight, above 0 and up to 1; fainter ones are left out
+     */
+    public record WeightedSpan(Range range, float share) {}
+}
