@@ -131,7 +131,7 @@ final class ModernBert {
 
     private Optional<PredictionHead> head(Weights weights, Embedding words) {
         // a classifier's head has the same names up to its last layer
-        boolean classifier = weights.has("classifier") || config.classifies();
+        boolean classifier = config.has("architectures") ? config.classifies() : weights.has("classifier");
         if (!weights.has("head.dense") || classifier && !weights.has("decoder")) {
             return Optional.empty();
         }

@@ -112,6 +112,7 @@ record TokenizerDefinition(
                 readVocab(kind);
                 made(kind);
             }
+            paddingOf(kind);
             settings.special().forEach((name, token) -> special.put(name, token));
             addTokens(kind);
             finishPostProcessor(kind);
@@ -136,6 +137,15 @@ record TokenizerDefinition(
             vocab = vocab(model);
             postProcessor = json.has("post_processor") ? json.get("post_processor") : JsonNull.INSTANCE;
             origins.add("all of the tokenizer: tokenizer.json");
+        }
+
+        /** A tokenizer.json that pads names the token for it, which counts where neither settings nor class name one. */
+        private void paddingOf(TokenizerClass kind) {
+            boolean open = Set.of(TokenizerClass.TOKENIZERS_BACKEND, TokenizerClass.LLAMA, TokenizerClass.CODE_LLAMA)
+                    .contains(kind);
+            if (open && file.isPresent() && file.get().get("padding") instanceof JsonObject padding) {
+                string(padding, "pad_token").ifPresent(token -> put("pad_token", token));
+            }
         }
 
         private JsonObject model() {
