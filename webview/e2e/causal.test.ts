@@ -46,7 +46,7 @@ test('no view of a causal model shows attention to what a token does not see', a
   await visit(page, server, id, 'view=neuron&layer=2&head=1&token=from-2', 'layer-2-head-1-token-2');
   const readout = page.locator('.neuron-view .readout');
   await page.locator('.neuron-view .column.key .token').nth(8).hover();
-  await expect.poll(() => readout.textContent()).toContain('· out of its sight');
+  await expect.poll(() => readout.textContent()).toContain('· masked');
   await page.locator('.neuron-view .column.key .token').nth(1).hover();
   await expect.poll(() => readout.textContent()).toContain('softmax 0.');
 

@@ -111,7 +111,7 @@ describe('numbers', () => {
 
   test('are saved as the head that is shown has them, as JSON and as arrays', async () => {
     const { values } = await floats(
-      `${root(server)}api/inspections/${text}/attention/1/heads/2`,
+      `${root(server)}api/inspections/${text}/attention/self/1/heads/2`,
       'attention',
     );
     const json = JSON.parse(readFileSync((await save(/JSON/)).file, 'utf8')) as {

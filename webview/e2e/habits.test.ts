@@ -60,7 +60,7 @@ test('no number is told under the name of another head', async () => {
   await go(text, 'view=heatmap&layer=1&head=1', 'layer-1-head-1');
   let answer = () => {};
   const waiting = new Promise<void>((resolve) => (answer = resolve));
-  await page.route('**/attention/1/heads/0', async (route) => {
+  await page.route('**/attention/self/1/heads/0', async (route) => {
     await waiting;
     await route.continue();
   });
@@ -75,10 +75,10 @@ test('no number is told under the name of another head', async () => {
 
 test('a failure goes away when the next answer comes, and what failed is asked for again', async () => {
   await go(text, 'layer=1', 'layer-1');
-  await page.route('**/attention/*', (route) => route.abort());
+  await page.route('**/attention/self/*', (route) => route.abort());
   await page.getByRole('radio', { name: 'Layer 2', exact: true }).check({ force: true });
   await page.getByText('server does not answer').waitFor();
-  await page.unroute('**/attention/*');
+  await page.unroute('**/attention/self/*');
   await page.getByRole('radio', { name: 'Layer 3', exact: true }).check({ force: true });
   await drawn(page, 3);
   expect(await page.locator('.notice').count()).toBe(0);

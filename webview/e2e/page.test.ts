@@ -46,7 +46,10 @@ const written = (side: 'query' | 'key') =>
 /** The lines' weights as the server tells them: exact, and averaged over some heads. */
 async function told(path: string, heads: number[]): Promise<string[]> {
   const id = new URL(page.url()).hash.match(/inspection=(\d+)/)![1];
-  const { shape, values } = await floats(`${server.url}api/inspections/${id}/attention/${path}`, 'attention');
+  const { shape, values } = await floats(
+    `${server.url}api/inspections/${id}/attention/self/${path}`,
+    'attention',
+  );
   return Array.from({ length: shape[1]! }, (_, i) => {
     const mean = heads.reduce((sum, one) => sum + values[one * shape[1]! + i]!, 0) / heads.length;
     return (mean >= 0.0005 ? mean : 0).toFixed(3);

@@ -14,7 +14,7 @@ const MODEL = path.resolve(import.meta.dirname, '../../server/src/test/resources
 interface Inspection {
   readonly pair: string;
   readonly tokens: readonly { readonly text: string; readonly segment: number }[];
-  readonly sequences: { readonly source: number; readonly target: string };
+  readonly attentions: readonly { readonly kind: string; readonly keys: { readonly end: number } }[];
 }
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-e2e-'));
@@ -24,6 +24,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const found = async (id: number) =>
   (await (await fetch(`${root(server)}api/inspections/${id}`)).json()) as Inspection;
+
+/** How many tokens the source has: the keys of the encoder. */
+const sourceOf = ({ attentions }: Inspection) => attentions[0]!.keys.end;
+
+/** A head's exact matrix. */
+const exactly = async (id: number, kind: string, layer: number, head: number) =>
+  (await floats(`${root(server)}api/inspections/${id}/attention/${kind}/${layer}/heads/${head}`, 'attention'))
+    .values;
 
 const attention = (name: string) =>
   page.getByRole('group', { name: 'Attention' }).getByRole('button', { name, exact: true });
@@ -44,25 +52,23 @@ const rounded = (weights: Iterable<number>) =>
 
 test('the head view shows encoder, decoder and cross-attention, with the weights that the server has', async () => {
   const id = await open(server, SOURCE, TARGET);
-  const { sequences, tokens } = await found(id);
-  const [source, all] = [sequences.source, tokens.length];
-  const path = `${root(server)}api/inspections/${id}/attention/1/heads/2`;
-  const exact = (await floats(path, 'attention')).values;
-  const row = (query: number, from: number, to: number) =>
-    rounded(exact.subarray(query * all + from, query * all + to));
+  const inspection = await found(id);
+  const [source, all] = [sourceOf(inspection), inspection.tokens.length];
+  const row = async (kind: string, query: number, keys: number) =>
+    rounded((await exactly(id, kind, 1, 2)).subarray(query * keys, (query + 1) * keys));
 
   await visit(page, server, id, 'view=head&layer=2&heads=3', 'layer-2');
   await expect.poll(() => attention('Encoder').getAttribute('aria-pressed')).toBe('true');
   expect([await tokensOf('query'), await tokensOf('key')]).toEqual([source, source]);
-  expect(await written(3)).toEqual(row(3, 0, source));
+  expect(await written(3)).toEqual(await row('encoder', 3, source));
   await shot(page, 'sequences-encoder');
 
   await page.mouse.move(5, 5);
   await attention('Cross').click();
   await expect.poll(() => tokensOf('query')).toBe(all - source);
   expect(await tokensOf('key')).toBe(source);
-  expect(page.url()).toContain('filter=ba');
-  expect(await written(2)).toEqual(row(source + 2, 0, source));
+  expect(page.url()).toContain('attention=cross');
+  expect(await written(2)).toEqual(await row('cross', 2, source));
   await shot(page, 'sequences-cross');
 
   await page.mouse.move(5, 5);
@@ -70,7 +76,7 @@ test('the head view shows encoder, decoder and cross-attention, with the weights
   await expect.poll(() => tokensOf('key')).toBe(all - source);
   expect(await attention('Decoder').getAttribute('aria-pressed')).toBe('true');
   const decoder = await written(1);
-  expect(decoder).toEqual(row(source + 1, source, all));
+  expect(decoder).toEqual(await row('decoder', 1, all - source));
   expect(decoder.slice(2).every((weight) => weight === '0.000')).toBe(true);
 
   await page.mouse.move(5, 5);
@@ -104,49 +110,75 @@ test('the model view shows the heads of the chosen attention, and their patterns
   await cells.nth(5).click();
   const detail = page.locator('.model-view .detail');
   await expect.poll(() => detail.getAttribute('aria-label')).toBe('Layer 2, head 2');
-  const { tokens, sequences } = await found(id);
-  expect(await detail.locator('.column.query .token').count()).toBe(tokens.length - sequences.source);
+  const inspection = await found(id);
+  expect(await detail.locator('.column.query .token').count()).toBe(
+    inspection.tokens.length - sourceOf(inspection),
+  );
   await shot(page, 'sequences-model-detail');
 });
 
 test('neurons of cross-attention give its softmax, and a cell of the heatmap its weight', async () => {
   const id = await open(server, SOURCE, TARGET);
-  const { sequences, tokens } = await found(id);
-  const token = sequences.source + 1;
-  const path = `${root(server)}api/inspections/${id}/attention/0/heads/1`;
-  const exact = (await floats(path, 'attention')).values;
+  const source = sourceOf(await found(id));
+  const token = source + 1;
+  const exact = (await exactly(id, 'cross', 0, 1)).subarray(source, 2 * source); // of the second target token
   await visit(
     page,
     server,
     id,
-    `view=neuron&filter=ba&layer=1&head=2&token=from-${token}`,
+    `view=neuron&attention=cross&layer=1&head=2&token=from-${token}`,
     `layer-1-head-2-token-${token}`,
   );
   const readout = page.locator('.neuron-view .readout');
   const scores: number[] = [];
-  for (let key = 0; key < sequences.source; key++) {
+  for (let key = 0; key < source; key++) {
     await page.locator('.neuron-view .column.key .token').nth(key).hover();
-    const weight = exact[token * tokens.length + key]!;
+    const weight = exact[key]!;
     await expect.poll(() => readout.textContent()).toContain(`softmax ${weight.toFixed(4)}`);
     const [, score] = /= ([+−-]?[\d.]+), softmax/.exec((await readout.textContent())!)!;
     scores.push(Number(score!.replace('−', '-')));
   }
   const sum = scores.reduce((total, score) => total + Math.exp(score), 0);
-  scores.forEach((score, key) =>
-    expect(Math.exp(score) / sum).toBeCloseTo(exact[token * tokens.length + key]!, 3),
-  );
+  scores.forEach((score, key) => expect(Math.exp(score) / sum).toBeCloseTo(exact[key]!, 3));
   await shot(page, 'sequences-neuron');
 
   await visit(
     page,
     server,
     id,
-    `view=heatmap&filter=ba&layer=1&head=2&token=from-${token}-3`,
+    `view=heatmap&attention=cross&layer=1&head=2&token=from-${token}-3`,
     'layer-1-head-2',
   );
   const cell = page.locator('.heatmap-view .readout');
-  await expect.poll(() => cell.textContent()).toContain(exact[token * tokens.length + 3]!.toFixed(4));
+  await expect.poll(() => cell.textContent()).toContain(exact[3]!.toFixed(4));
   await shot(page, 'sequences-heatmap');
+});
+
+test('pictures are named by their attention, in files and in the gallery', async () => {
+  const id = await open(server, SOURCE, TARGET);
+  await visit(page, server, id, 'view=heatmap&attention=cross&layer=2&head=3', 'layer-2-head-3');
+  const menu = page.locator('.menu');
+  await menu.locator('summary').click();
+  const [picture] = await Promise.all([
+    page.waitForEvent('download'),
+    menu.getByRole('button', { name: 'Picture' }).click(),
+  ]);
+  expect(picture.suggestedFilename()).toBe('CrossAttention_Layer2_Head3.png');
+  await page.getByRole('button', { name: 'All heads' }).click();
+  await settled(page, 'gallery');
+  const links = page.locator('.gallery a[download]');
+  expect(await links.count()).toBe(8);
+  const address = (await links.last().getAttribute('href'))!;
+  expect(address).toContain('CrossAttention_Layer2_Head4.png');
+  expect((await fetch(`${root(server)}${address}`)).headers.get('content-type')).toBe('image/png');
+  await shot(page, 'sequences-gallery');
+});
+
+test('an address from before attentions had names shows the first one', async () => {
+  const id = await open(server, SOURCE, TARGET);
+  await visit(page, server, id, 'view=heatmap&filter=ba&layer=1&head=1&token=from-2-3', 'layer-1-head-1');
+  expect(await attention('Encoder').getAttribute('aria-pressed')).toBe('true');
+  expect(page.url()).not.toContain('filter');
 });
 
 test('without a target the model writes one, and with blanks it fills them', async () => {
@@ -177,32 +209,33 @@ test('a page in a file computes the three attentions itself', async () => {
   run('attention', '--model', MODEL, '--pair', TARGET, '--out', file, SOURCE);
   run('attention', '--model', MODEL, '--pair', TARGET, '--out', numbers, SOURCE);
   const all = JSON.parse(readFileSync(numbers, 'utf8')) as Record<string, number[][][][]>;
-  for (const [filter, name, token] of [
-    ['aa', 'encoderAttention', 4],
-    ['bb', 'decoderAttention', 3],
-    ['ba', 'crossAttention', 3],
+  for (const [kind, token] of [
+    ['encoder', 4],
+    ['decoder', 3],
+    ['cross', 3],
   ] as const) {
     await page.goto('about:blank');
-    await page.goto(`${pathToFileURL(file).href}#view=head&layer=2&heads=2&filter=${filter}`);
+    await page.goto(`${pathToFileURL(file).href}#view=head&layer=2&heads=2&attention=${kind}`);
     await settled(page, 'layer-2');
-    expect(await written(token)).toEqual(rounded(all[name]![1]![1]![token]!));
+    expect(await written(token)).toEqual(rounded(all[`${kind}Attention`]![1]![1]![token]!));
   }
 });
 
 test('a comparison of two texts tells how each of the three attentions differs', async () => {
   const id = await open(server, SOURCE, TARGET);
   const other = await open(server, SOURCE, 'the quick fox'); // the encoder looks at the same
-  const path = `${root(server)}api/inspections/${id}/difference/${other}`;
-  const { shape, values } = await floats(path, 'distances');
-  expect(shape).toEqual([3, 3, 4]);
+  const distances = async (kind: string) => {
+    const path = `${root(server)}api/inspections/${id}/difference/${kind}/${other}`;
+    const { shape, values } = await floats(path, 'distances');
+    expect(shape).toEqual([kind === 'encoder' ? 3 : 2, 4]);
+    return [...values].map((value) => Number(value.toFixed(2)));
+  };
   const told = async () => (await page.locator('.difference .caption .number').allTextContents()).map(Number);
-  const exact = (attention: number, count: number) =>
-    [...values.subarray(attention * 12, attention * 12 + count)].map((value) => Number(value.toFixed(2)));
   await visit(page, server, id, `view=model&other=${other}`, 'difference');
   expect(await told()).toEqual(Array<number>(12).fill(0));
   await attention('Cross').click();
-  await expect.poll(told).toEqual(exact(2, 8));
-  expect(Math.max(...exact(2, 8))).toBeGreaterThan(0.01);
+  await expect.poll(told).toEqual(await distances('cross'));
+  expect(Math.max(...(await distances('cross')))).toBeGreaterThan(0.01);
   await attention('Decoder').click();
-  await expect.poll(told).toEqual(exact(1, 8));
+  await expect.poll(told).toEqual(await distances('decoder'));
 });

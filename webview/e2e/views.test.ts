@@ -32,7 +32,7 @@ const hash = () => new URLSearchParams(new URL(page.url()).hash.slice(1));
 
 /** A head's matrix, exact, as the server tells it. */
 async function exact(id: number, layer: number, head: number) {
-  const url = `${root(server)}api/inspections/${id}/attention/${layer - 1}/heads/${head - 1}`;
+  const url = `${root(server)}api/inspections/${id}/attention/self/${layer - 1}/heads/${head - 1}`;
   const { shape, values } = await floats(url, 'attention');
   return { size: shape[0]!, at: (query: number, key: number) => values[query * shape[0]! + key]! };
 }
@@ -311,7 +311,7 @@ describe('the model view', () => {
     await settled(page, 'difference');
     const id = hash().get('other');
     const { shape, values } = await floats(
-      `${root(server)}api/inspections/${text}/difference/${id}`,
+      `${root(server)}api/inspections/${text}/difference/self/${id}`,
       'distances',
     );
     expect(shape).toEqual([12, 12]);

@@ -1,4 +1,4 @@
-import { headsOf, layersOf, type Inspection } from './inspection.ts';
+import { ATTENTION_KINDS, headsOf, layersOf, type Inspection } from './inspection.ts';
 import {
   opened,
   ORDERS,
@@ -12,11 +12,11 @@ import {
   type State,
 } from './state.ts';
 
-/** How one choice is written into the address, if it differs from how the page begins, and read from there. */
+/** How one choice is written to the address, if it differs from how the page begins, and read from there. */
 interface Field {
   readonly key: string;
   readonly write: (state: State) => string | undefined;
-  /** What the text says; none where it says nothing sensible. */
+  /** What the text says; undefined if it makes no sense. */
   readonly read: (text: string) => Change | undefined;
 }
 
@@ -82,6 +82,16 @@ const FIELDS: readonly Field[] = [
   some('layers', (state) => layersOf(state.inspection!)),
   some('heads', (state) => headsOf(state.inspection!)),
   some('columns', (state) => headsOf(state.inspection!)),
+  {
+    key: 'attention',
+    // no kind means the first attention
+    write: ({ inspection, attention }) =>
+      inspection?.attentions[0]?.kind === attention ? undefined : attention,
+    read: (text) => {
+      const kind = ATTENTION_KINDS.find((one) => one === text);
+      return kind && { attention: kind };
+    },
+  },
   choice('filter', PAIR_FILTERS),
   flag('special'),
   flag('words'),
@@ -137,7 +147,7 @@ function pinned(text: string): Change | undefined {
   return { focus: other === undefined ? focus : { ...focus, other: Number(other) } };
 }
 
-/** The state as the address keeps it, behind #: it never travels to a server. */
+/** The state as the address keeps it, after #: it is never sent to a server. */
 export function toHash(state: State): string {
   const parts = new URLSearchParams();
   if (state.inspection?.id !== undefined) {

@@ -1,10 +1,9 @@
-import type { Inspection, ModelState } from './inspection.ts';
+import type { AttentionKind, Inspection, ModelState } from './inspection.ts';
 import { overviewIn } from './overview.ts';
-import { vectorsIn } from './neurons.ts';
 import { SafeTensors } from './safetensors.ts';
 import { Refused, Remembered, type Difference, type Overview, type Source, type Vectors } from './source.ts';
 
-/** What is said where the server doesn't answer. */
+/** The message when the server doesn't answer. */
 export const GONE = 'Headlight’s server does not answer: start it again, or reload this page once it runs.';
 
 async function ask(path: string, init?: RequestInit): Promise<Response> {
@@ -47,8 +46,9 @@ export async function find(id: number): Promise<Inspection> {
   return (await (await ask(`inspections/${id}`)).json()) as Inspection;
 }
 
-/** What somebody points at, for the editor to light up. */
+/** What the user points at, for the editor to highlight. */
 interface Pointer {
+  readonly kind: AttentionKind;
   readonly layer: number;
   readonly heads: readonly number[];
   /** A token, or the pieces of a word. */
@@ -56,7 +56,7 @@ interface Pointer {
   readonly incoming: boolean;
 }
 
-/** Tells the editor what is pointed at; nothing where that fails: it is only for show. */
+/** Tells the editor what is pointed at; failures are ignored, as it is only for show. */
 export function point(id: number, pointer: Pointer | undefined): void {
   post(`inspections/${id}/pointer`, pointer ?? {}).catch(() => {});
 }
@@ -102,12 +102,13 @@ export function exportUrl(id: number, name: ExportName, choice: Readonly<Record<
   return `api/inspections/${id}/export/${name}${query && `?${query}`}`;
 }
 
-/** How the attention of an inspection differs from that of another. */
-export async function difference(id: number, other: number): Promise<Difference> {
-  const arrays = await arraysAt(`inspections/${id}/difference/${other}`);
+/** How an attention of an inspection differs from that of another inspection. */
+export async function difference(id: number, kind: AttentionKind, other: number): Promise<Difference> {
+  const arrays = await arraysAt(`inspections/${id}/difference/${kind}/${other}`);
   const { shape, values } = arrays.bytes('thumbnails');
   return {
-    side: shape[2]!,
+    rows: shape[2]!,
+    columns: shape[3]!,
     thumbnails: values,
     distances: arrays.floats('distances').values,
     aligned: arrays.said('aligned') as [number, number][],
@@ -118,21 +119,28 @@ async function arraysAt(path: string): Promise<SafeTensors> {
   return new SafeTensors(await (await ask(path)).arrayBuffer());
 }
 
-/** The numbers of an inspection on the server. */
+/** The numbers of an attention of an inspection on the server. */
 export class ServerSource implements Source {
-  readonly #path: string;
+  readonly #id: number;
+  readonly #kind: AttentionKind;
   readonly #layers = new Remembered<Uint8Array>(4);
   readonly #heads = new Remembered<Float32Array>(8);
   readonly #rows = new Remembered<Float32Array>(256);
   readonly #vectors = new Remembered<Vectors>(8);
   readonly #overview = new Remembered<Overview>(1);
 
-  constructor(id: number) {
-    this.#path = `inspections/${id}`;
+  constructor(id: number, kind: AttentionKind) {
+    this.#id = id;
+    this.#kind = kind;
+  }
+
+  /** Where the server has something of this attention. */
+  #path(what: 'attention' | 'vectors' | 'overview'): string {
+    return `inspections/${this.#id}/${what}/${this.#kind}`;
   }
 
   layer(layer: number): Promise<Uint8Array> {
-    const path = `${this.#path}/attention/${layer}`;
+    const path = `${this.#path('attention')}/${layer}`;
     return this.#layers.get(path, async () => (await arraysAt(path)).bytes('attention').values);
   }
 
@@ -149,20 +157,20 @@ export class ServerSource implements Source {
   }
 
   vectors(layer: number, head: number): Promise<Vectors> {
-    const path = `${this.#path}/vectors/${layer}/${head}`;
+    const path = `${this.#path('vectors')}/${layer}/${head}`;
     return this.#vectors.get(path, async () => {
       const arrays = await arraysAt(path);
-      return vectorsIn(arrays);
+      return { query: arrays.floats('query').values, key: arrays.floats('key').values };
     });
   }
 
   overview(): Promise<Overview> {
-    const path = `${this.#path}/overview`;
+    const path = this.#path('overview');
     return this.#overview.get(path, async () => overviewIn(await arraysAt(path)));
   }
 
   #floats(remembered: Remembered<Float32Array>, path: string): Promise<Float32Array> {
-    const ask = async () => (await arraysAt(`${this.#path}/attention/${path}`)).floats('attention').values;
+    const ask = async () => (await arraysAt(`${this.#path('attention')}/${path}`)).floats('attention').values;
     return remembered.get(path, ask);
   }
 }

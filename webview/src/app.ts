@@ -1,6 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { GONE } from './api.ts';
-import { pairOf } from './inspection.ts';
+import { attentionPhrase, pairOf } from './inspection.ts';
 import { moved } from './moves.ts';
 import { chips } from './parts/chips.ts';
 import { compareForm, type CompareActions } from './parts/compare.ts';
@@ -85,7 +85,19 @@ class App {
       return;
     }
     if (
-      anyOf(changed, 'table', 'inspection', 'layer', 'head', 'heads', 'view', 'words', 'special', 'filter')
+      anyOf(
+        changed,
+        'table',
+        'inspection',
+        'layer',
+        'head',
+        'heads',
+        'view',
+        'words',
+        'special',
+        'attention',
+        'filter',
+      )
     ) {
       this.#loadTable(state);
     }
@@ -194,14 +206,15 @@ class App {
     if (!state.table) {
       return;
     }
-    const { layer } = state;
+    const { inspection, layer } = state;
+    const attention = attentionPhrase(inspection!, state.attention);
     const alone = state.view === 'head' && state.heads.size === 1;
     const head = alone ? [...state.heads][0]! : state.head;
     const shown = this.#context.shown(state);
     void this.#tables.run(
       () => this.#context.source()?.head(layer, head),
       (exact) => {
-        this.#told = { layer, head, weights: gathered(exact, shown), shown };
+        this.#told = { attention, layer, head, weights: gathered(exact, shown), shown };
         this.#draw(this.#context.store.state);
       },
     );

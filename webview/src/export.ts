@@ -1,10 +1,11 @@
 import { start } from './app.ts';
 import { FileSource } from './fileSource.ts';
-import type { Inspection } from './inspection.ts';
+import { attentionOf, type Inspection } from './inspection.ts';
 import { SafeTensors } from './safetensors.ts';
 import { addressed, fromHash, namesAHead, writeAddress } from './address.ts';
 import { beginning, overviewIn } from './overview.ts';
 import { shownMemory } from './shown.ts';
+import { sourcesOf } from './source.ts';
 import { opened, START, Store, type Change } from './state.ts';
 import './style.css';
 import { followTheme } from './theme.ts';
@@ -18,17 +19,19 @@ for (let i = 0; i < binary.length; i++) {
   bytes[i] = binary.charCodeAt(i);
 }
 const arrays = new SafeTensors(bytes.buffer);
-const source = new FileSource(inspection, arrays);
-const overview = overviewIn(arrays);
+const sources = sourcesOf((kind) => new FileSource(inspection, arrays, kind));
 
-/** What an address says, or at the clearest head where it names none. */
-const begun = (change: Change): Change =>
-  namesAHead(change)
+/** What an address says; the clearest head, if it names none. */
+function begun(change: Change): Change {
+  const { kind } = attentionOf(inspection, change.attention ?? START.attention);
+  return namesAHead(change)
     ? change
-    : { ...change, ...beginning(overview, inspection, change.filter ?? START.filter) };
+    : { ...change, ...beginning(overviewIn(arrays, kind), inspection, kind) };
+}
 const first = { ...START, ...begun(fromHash(location.hash || (inspection.shown ?? '')).change) };
 const store = new Store({ ...first, ...opened(inspection, first) });
-start(document.getElementById('app')!, { store, source: () => source, shown: shownMemory() }, {});
+const source = () => sources(store.state.attention);
+start(document.getElementById('app')!, { store, source, shown: shownMemory() }, {});
 followTheme(store);
 store.listen(writeAddress);
 window.addEventListener('hashchange', () => {

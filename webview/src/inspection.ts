@@ -1,22 +1,22 @@
-import type { PairFilter } from './state.ts';
-
-/** An inspection as the server tells it; docs/http-api.md describes it. Everything counts from 0. */
+/** An inspection as the server sends it; docs/http-api.md describes it. Everything counts from 0. */
 export interface Inspection {
-  /** Its number on the server; none in a file. */
+  /** Its number on the server; missing in a file. */
   readonly id?: number;
   readonly model: string;
+  /** How many layers the model has; of an encoder-decoder, how many the larger of the two has. */
   readonly layers: number;
   readonly heads: number;
   readonly headSize: number;
-  /** Whether the model reads from left to right: no token sees those behind it. */
+  /** Whether the model reads from left to right, and predicts what follows. */
   readonly causal: boolean;
-  /** For each layer, how many tokens away the farthest is that a token sees; missing where no layer is limited. */
-  readonly reach?: readonly (number | null)[];
+  /** Which tokens attend to which: one, or of an encoder-decoder its encoder, its decoder, and cross-attention. */
+  readonly attentions: readonly Attention[];
   readonly text: string;
-  /** The second text of a pair; of an encoder-decoder its target, wherever it is from. */
+  /** The second text of a pair; of an encoder-decoder its target, wherever it comes from. */
   readonly pair?: string;
-  /** What is there of an encoder-decoder only. */
-  readonly sequences?: Sequences;
+  /** Of an encoder-decoder, whether its target was given, the model wrote it, or it is the text itself, whose blanks are filled. */
+  readonly target?: 'given' | 'written' | 'same';
+  /** Of an encoder-decoder, the source (segment 0), then what its decoder is given (segment 1). */
   readonly tokens: readonly Token[];
   readonly cuts: readonly Cut[];
   readonly blanks: readonly Blank[];
@@ -24,25 +24,37 @@ export interface Inspection {
   readonly cleaned?: boolean;
   /** Whether an editor has the text open. */
   readonly linked?: boolean;
-  /** Which layers and heads are there, where not all are. */
+  /** Which layers and heads a file holds; missing if it holds all. */
   readonly shownLayers?: readonly number[];
   readonly shownHeads?: readonly number[];
   /** What a page that is a file shows first, as an address says it. */
   readonly shown?: string;
 }
 
-/**
- * The two sequences of an encoder-decoder: tokens of segment 0 are its source, those of segment 1 what its decoder is
- * given. A matrix of attention holds three: the encoder's (A → A), the decoder's (B → B), and what the decoder looks at
- * in the source (B → A).
- */
-export interface Sequences {
-  readonly encoderLayers: number;
-  readonly decoderLayers: number;
-  /** How many tokens the source has. */
-  readonly source: number;
-  /** Whether somebody gave the target, the model wrote it, or it is the text itself, whose blanks are filled. */
-  readonly target: 'given' | 'written' | 'same';
+/** Which tokens attend to which: all of a model of one stack; the source's, the target's, or the target's to the source's. */
+export const ATTENTION_KINDS = ['self', 'encoder', 'decoder', 'cross'] as const;
+export type AttentionKind = (typeof ATTENTION_KINDS)[number];
+
+/** Some of an inspection's tokens: from `start` up to, not including, `end`. */
+export interface TokenRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One of the attentions of an inspection: each layer has a matrix [Q][K] for each head. */
+export interface Attention {
+  /** An inspection has at most one of each kind. */
+  readonly kind: AttentionKind;
+  /** How many layers have it. */
+  readonly layers: number;
+  /** The Q tokens that attend. */
+  readonly queries: TokenRange;
+  /** The K tokens that are attended to. */
+  readonly keys: TokenRange;
+  /** Whether a token sees only itself and those before it. */
+  readonly causal: boolean;
+  /** For each layer, how many tokens away the farthest one is that a token sees; missing if no layer is limited. */
+  readonly reach?: readonly (number | null)[];
 }
 
 export interface Token {
@@ -79,40 +91,52 @@ export function nameOf(token: Token, inspection: Inspection): string {
     : (token.name ?? token.text);
 }
 
-/** The second text, where somebody gave one. */
-export const pairOf = ({ pair, sequences }: Inspection) =>
-  sequences === undefined || sequences.target === 'given' ? pair : undefined;
+/** The second text, if the user gave one. */
+export const pairOf = ({ pair, target }: Inspection) =>
+  target === undefined || target === 'given' ? pair : undefined;
 
-/** Whose queries and whose keys are looked at of an encoder-decoder, by what people call it. */
-export const ATTENTIONS = [
-  ['aa', 'Encoder'],
-  ['bb', 'Decoder'],
-  ['ba', 'Cross'],
-] as const satisfies readonly (readonly [PairFilter, string])[];
+/** Whether sentence filters make sense: the model reads two sentences as one sequence. */
+export const readsPair = ({ pair, target }: Inspection) => pair !== undefined && target === undefined;
 
-/** Which attention of an encoder-decoder is shown; the encoder's, where nothing sensible is said. */
-export const attentionOf = (filter: PairFilter) =>
-  ATTENTIONS.map(([attention]) => attention).find((attention) => attention === filter) ?? 'aa';
+/** Whether a model has several attentions, of which views show one. */
+export const hasSeveral = ({ attentions }: Inspection) => attentions.length > 1;
 
-/**
- * What the tokens of a layer see of each other; none where each sees all.
- *
- * @param filter of an encoder-decoder, which attention is meant
- */
+/** The attention of a kind; the first one if there is none of that kind. */
+export const attentionOf = ({ attentions }: Inspection, kind: AttentionKind): Attention =>
+  attentions.find((attention) => attention.kind === kind) ?? attentions[0]!;
+
+/** What people call an attention. */
+export const ATTENTION_NAMES: Readonly<Record<AttentionKind, string>> = {
+  self: 'Self',
+  encoder: 'Encoder',
+  decoder: 'Decoder',
+  cross: 'Cross',
+};
+
+/** What stands before the names of layers and heads: the attention that they are of, if there are several. */
+export const attentionTitle = (inspection: Inspection, kind: AttentionKind) =>
+  hasSeveral(inspection) ? `${ATTENTION_NAMES[kind]} · ` : '';
+
+/** What an attention is called where it begins a sentence. */
+export const attentionPhrase = (inspection: Inspection, kind: AttentionKind) =>
+  !hasSeveral(inspection)
+    ? 'Attention'
+    : kind === 'cross'
+      ? 'Cross-attention'
+      : `${ATTENTION_NAMES[kind]} attention`;
+
+/** What arrays of a kind are called in files: `query`, or `encoderQuery` and so on. */
+export const arrayName = (kind: AttentionKind, what: string) =>
+  kind === 'self' ? what : kind + what.charAt(0).toUpperCase() + what.slice(1);
+
+/** How many tokens a range has. */
+export const lengthOf = ({ start, end }: TokenRange) => end - start;
+
+/** What the tokens of a layer see of each other; undefined if each sees all. */
 export function sightOf(
-  { causal, reach, sequences }: Inspection,
+  { causal, reach }: Attention,
   layer: number,
-  filter: PairFilter,
 ): ((query: number, key: number) => boolean) | undefined {
-  if (sequences) {
-    const { source } = sequences;
-    const sights = {
-      aa: (query: number, key: number) => query < source && key < source,
-      bb: (query: number, key: number) => key >= source && key <= query,
-      ba: (query: number, key: number) => query >= source && key < source,
-    };
-    return sights[attentionOf(filter)];
-  }
   const most = reach?.[layer] ?? Infinity;
   return causal || most < Infinity
     ? (query, key) => (!causal || key <= query) && Math.abs(query - key) <= most
@@ -133,7 +157,7 @@ export interface Prediction {
   readonly probability: number;
 }
 
-/** Where a model is; `next` is the one that is to take the place of one that answers. */
+/** The state of the model; `next` is the one that will replace one that is ready. */
 export type ModelState =
   | { readonly model: string; readonly state: 'ready'; readonly next?: ModelState }
   | { readonly model: string; readonly state: 'loading'; readonly fetching?: { readonly told: string } }
@@ -141,20 +165,13 @@ export type ModelState =
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-/** The layers that are there. */
+/** The layers that are there, of any attention. */
 export const layersOf = (inspection: Inspection): readonly number[] =>
   inspection.shownLayers ?? upTo(inspection.layers);
 
-/** The layers that can be shown: of an encoder-decoder, those that the chosen attention has. */
-export function layersIn(inspection: Inspection, filter: PairFilter): readonly number[] {
-  const all = layersOf(inspection);
-  if (!inspection.sequences) {
-    return all;
-  }
-  const { encoderLayers, decoderLayers } = inspection.sequences;
-  const count = attentionOf(filter) === 'aa' ? encoderLayers : decoderLayers;
-  return all.filter((layer) => layer < count);
-}
+/** The layers that are there of an attention. */
+export const layersIn = (inspection: Inspection, kind: AttentionKind): readonly number[] =>
+  layersOf(inspection).filter((layer) => layer < attentionOf(inspection, kind).layers);
 
 /** The heads that can be shown. */
 export const headsOf = (inspection: Inspection): readonly number[] =>

@@ -1,21 +1,32 @@
 import * as api from './api.ts';
 import { start } from './app.ts';
-import { pairOf, type Blank, type Inspection } from './inspection.ts';
+import {
+  ATTENTION_KINDS,
+  attentionOf,
+  pairOf,
+  type AttentionKind,
+  type Blank,
+  type Inspection,
+} from './inspection.ts';
 import { addressed, fromHash, namesAHead, writeAddress } from './address.ts';
 import { beginning } from './overview.ts';
 import { shownMemory } from './shown.ts';
-import { Remembered, sentenceOf, type Difference, type Source } from './source.ts';
+import { diagramName } from './save.ts';
+import { Remembered, sentenceOf, sourcesOf, type Difference, type Source } from './source.ts';
 import { opened, START, Store, type Change } from './state.ts';
 import { anyOf } from './views/view.ts';
 import './style.css';
 import { followTheme } from './theme.ts';
 
 const store = new Store({ ...START, ...fromHash(location.hash).change });
-let source: api.ServerSource | undefined;
-let otherSource: api.ServerSource | undefined;
-let differences = new Remembered<Difference>(1);
+type Sources = (kind: AttentionKind) => Source;
+let sources: Sources | undefined;
+let otherSources: Sources | undefined;
+let differences = new Remembered<Difference>(ATTENTION_KINDS.length);
 let running = new AbortController();
 const shown = shownMemory();
+
+const serverSources = (id: number): Sources => sourcesOf((kind) => new api.ServerSource(id, kind));
 
 /** Runs what asks the server; a later run replaces it. */
 async function latest(work: (signal: AbortSignal) => Promise<() => void>): Promise<void> {
@@ -39,35 +50,32 @@ async function latest(work: (signal: AbortSignal) => Promise<() => void>): Promi
  *
  * @param asked what an address asks to be shown of it; as before, where none does
  */
-function show(
-  inspection: Inspection,
-  other: Inspection | undefined,
-  from: api.ServerSource,
-  asked?: Change,
-): void {
-  source = from;
-  otherSource = other && new api.ServerSource(other.id!);
-  differences = new Remembered<Difference>(1);
+function show(inspection: Inspection, other: Inspection | undefined, from: Sources, asked?: Change): void {
+  sources = from;
+  otherSources = other && serverSources(other.id!);
+  differences = new Remembered<Difference>(ATTENTION_KINDS.length);
   const shown = asked ? addressed(inspection, asked, store.state) : opened(inspection, store.state);
   store.update({ ...shown, text: inspection.text, pair: pairOf(inspection), other });
   writeAddress(store.state);
 }
 
 /** Where an inspection is begun: at its clearest head, unless an address names one, or somebody has chosen one. */
-async function begun(inspection: Inspection, from: Source, change: Change): Promise<Change> {
+async function begun(inspection: Inspection, from: Sources, change: Change): Promise<Change> {
   if (namesAHead(change)) {
     return change;
   }
-  const overview = await from.overview().catch(() => undefined); // the view will say what is wrong
-  const filter = change.filter ?? START.filter;
-  return overview ? { ...change, ...beginning(overview, inspection, filter) } : change;
+  const { kind } = attentionOf(inspection, change.attention ?? START.attention);
+  const overview = await from(kind)
+    .overview()
+    .catch(() => undefined); // the view will say what is wrong
+  return overview ? { ...change, ...beginning(overview, inspection, kind) } : change;
 }
 
 function run(text: string, pair: string | undefined): void {
   store.update({ text, pair });
   void latest(async (signal) => {
     const inspection = await api.inspect(text, pair, signal);
-    const from = new api.ServerSource(inspection.id!);
+    const from = serverSources(inspection.id!);
     if (store.state.inspection) {
       return () => show(inspection, undefined, from);
     }
@@ -81,7 +89,7 @@ function compare(text: string, pair: string | undefined): void {
   void latest(async (signal) => {
     const other = await api.inspect(text, pair, signal);
     return () => {
-      otherSource = new api.ServerSource(other.id!);
+      otherSources = serverSources(other.id!);
       store.update({ other, busy: false });
     };
   });
@@ -116,16 +124,17 @@ function wordAt(token: number): readonly number[] {
 function tellEditor(): void {
   let waiting = false;
   store.listen((_, changed) => {
-    const relevant = anyOf(changed, 'focus', 'layer', 'heads', 'head', 'view');
+    const relevant = anyOf(changed, 'focus', 'attention', 'layer', 'heads', 'head', 'view');
     if (!relevant || waiting || !store.state.inspection?.linked) {
       return;
     }
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      const { inspection, focus, layer, heads, head, view } = store.state;
+      const { inspection, focus, attention, layer, heads, head, view } = store.state;
       if (inspection?.linked) {
         const pointer = focus && {
+          kind: attention,
           layer,
           heads: view === 'head' ? [...heads] : [head],
           tokens: wordAt(focus.token),
@@ -141,16 +150,17 @@ start(
   document.getElementById('app')!,
   {
     store,
-    source: () => source,
+    source: () => sources?.(store.state.attention),
     other: {
-      source: () => otherSource,
+      source: () => otherSources?.(store.state.attention),
       difference: () => {
-        const [own, beside] = [store.state.inspection!.id!, store.state.other!.id!];
-        return differences.get(`${own} ${beside}`, () => api.difference(own, beside));
+        const { inspection, attention, other } = store.state;
+        const [own, beside] = [inspection!.id!, other!.id!];
+        return differences.get(`${own} ${attention} ${beside}`, () => api.difference(own, attention, beside));
       },
     },
     diagramUrl: (layer, head) =>
-      api.exportUrl(store.state.inspection!.id!, `Attention_Layer${layer + 1}_Head${head + 1}.png`, {}),
+      api.exportUrl(store.state.inspection!.id!, diagramName(store.state.attention, layer, head, 'png'), {}),
     shown,
   },
   {
@@ -191,7 +201,7 @@ function openFromAddress(): void {
       follow(change);
     } else {
       void latest(async () => {
-        const asked = await begun(now, source!, change);
+        const asked = await begun(now, sources!, change);
         return () => follow(asked);
       });
     }
@@ -199,13 +209,14 @@ function openFromAddress(): void {
     void latest(async () => {
       const found = await api.find(inspection);
       const beside = other === undefined ? undefined : await api.find(other).catch(() => undefined);
-      const from = new api.ServerSource(inspection);
+      const from = serverSources(inspection);
       const asked = await begun(found, from, change);
       return () => show(found, beside, from, asked);
     });
   }
 }
-/** An editor that frames the page says which inspection to show, in place of the one before. */
+
+/** An editor that frames the page says which inspection to show instead of the current one. */
 window.addEventListener('message', (event: MessageEvent<{ type?: unknown; inspection?: unknown } | null>) => {
   const { type, inspection } = event.data ?? {};
   if (
@@ -216,7 +227,7 @@ window.addEventListener('message', (event: MessageEvent<{ type?: unknown; inspec
   ) {
     void latest(async () => {
       const found = await api.find(inspection);
-      return () => show(found, undefined, new api.ServerSource(inspection));
+      return () => show(found, undefined, serverSources(inspection));
     });
   }
 });

@@ -2,9 +2,9 @@ import { headsOf, layersIn } from './inspection.ts';
 import { attending, type Change, type State } from './state.ts';
 
 /** The letters that choose an attention of an encoder-decoder. */
-const LETTERS = { e: 'aa', d: 'bb', c: 'ba' } as const;
+const LETTERS = { e: 'encoder', d: 'decoder', c: 'cross' } as const;
 
-/** Where keys lead: arrows up and down the layers and along the heads, letters to an encoder-decoder's attentions. */
+/** Keyboard navigation: arrows go up and down the layers and along the heads, letters choose an attention. */
 export function moved(state: State, key: string): Change | undefined {
   const inspection = state.inspection!;
   const step = (all: readonly number[], at: number, by: number) =>
@@ -20,17 +20,19 @@ export function moved(state: State, key: string): Change | undefined {
   };
   switch (key) {
     case 'ArrowUp':
-      return { layer: step(layersIn(inspection, state.filter), state.layer, -1) };
+      return { layer: step(layersIn(inspection, state.attention), state.layer, -1) };
     case 'ArrowDown':
-      return { layer: step(layersIn(inspection, state.filter), state.layer, 1) };
+      return { layer: step(layersIn(inspection, state.attention), state.layer, 1) };
     case 'ArrowLeft':
       return head(-1);
     case 'ArrowRight':
       return head(1);
     case 'e':
     case 'd':
-    case 'c':
-      return inspection.sequences && attending(state, LETTERS[key]);
+    case 'c': {
+      const kind = LETTERS[key];
+      return inspection.attentions.some((one) => one.kind === kind) ? attending(state, kind) : undefined;
+    }
     default:
       return undefined;
   }

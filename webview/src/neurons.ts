@@ -1,75 +1,54 @@
-import { attentionOf, type Inspection } from './inspection.ts';
-import type { SafeTensors } from './safetensors.ts';
+import { sightOf, type Attention } from './inspection.ts';
 import type { Vectors } from './source.ts';
-import type { PairFilter } from './state.ts';
 
-/** What a head computes for one query token: its attention, step by step. T tokens, d neurons. */
+/** What a head computes for one query token: its attention, step by step. K keys, d neurons. */
 export interface Neurons {
+  /** The query, by its place in the inspection. */
   readonly token: number;
   readonly size: number;
   /** q, [d]. */
   readonly query: Float32Array;
-  /** k, [T][d]. */
+  /** k, [K][d]. */
   readonly key: Float32Array;
-  /** q × k, neuron by neuron, [T][d]. */
+  /** q × k, neuron by neuron, [K][d]. */
   readonly product: Float32Array;
-  /** q · k / √d, [T]. */
+  /** q · k / √d, [K]. */
   readonly score: Float32Array;
-  /** softmax of the scores over what the token may see, [T]; 0 for what it may not. */
+  /** softmax of the scores over what the token may see, [K]; 0 for what it may not. */
   readonly softmax: Float32Array;
-  /** Whether the token may see another, [T]. */
+  /** Whether the token may see a key, [K]. */
   readonly sees: readonly boolean[];
-}
-
-/** Queries and keys of a head as the server writes them. */
-export function vectorsIn(arrays: SafeTensors): Vectors {
-  const values = (name: string) => arrays.floats(name).values;
-  return {
-    query: values('query'),
-    key: values('key'),
-    ...(arrays.has('crossQuery') && { crossQuery: values('crossQuery'), crossKey: values('crossKey') }),
-  };
-}
-
-/** Queries and keys, [T][d] each, of the attention that is shown: of what looks, and of what is looked at. */
-export function vectorsOf(vectors: Vectors, inspection: Inspection, filter: PairFilter): Vectors {
-  const { sequences, headSize } = inspection;
-  if (!sequences || attentionOf(filter) !== 'ba') {
-    return vectors;
-  }
-  const query = new Float32Array(vectors.query.length);
-  const key = new Float32Array(vectors.key.length);
-  query.set(vectors.crossQuery!, sequences.source * headSize);
-  key.set(vectors.crossKey!);
-  return { query, key };
 }
 
 /**
  * The arithmetic of scaled dot-product attention (Vaswani et al. 2017, "Attention Is All You Need", equation 1) for one
  * token.
  *
- * @param weights the head's exact weights of this token, [T]
- * @param sight what the tokens of the layer see of each other; none where each sees all
+ * @param token the query, by its place in the inspection
+ * @param weights the head's exact weights of this token, [K]
  */
 export function neuronsOf(
   vectors: Vectors,
+  attention: Attention,
+  layer: number,
   token: number,
   weights: Float32Array,
-  sight?: (query: number, key: number) => boolean,
 ): Neurons {
-  const tokens = weights.length;
-  const size = vectors.key.length / tokens;
-  const query = vectors.query.subarray(token * size, (token + 1) * size);
+  const keys = weights.length;
+  const size = vectors.key.length / keys;
+  const row = token - attention.queries.start;
+  const query = vectors.query.subarray(row * size, (row + 1) * size);
   const product = vectors.key.map((value, i) => value * query[i % size]!);
-  const score = new Float32Array(tokens);
-  for (let key = 0; key < tokens; key++) {
+  const score = new Float32Array(keys);
+  for (let key = 0; key < keys; key++) {
     let sum = 0;
     for (let i = 0; i < size; i++) {
       sum += query[i]! * vectors.key[key * size + i]!;
     }
     score[key] = sum / Math.sqrt(size);
   }
-  const sees = Array.from(weights, (_, key) => sight?.(token, key) ?? true);
+  const sight = sightOf(attention, layer);
+  const sees = Array.from(weights, (_, key) => sight?.(token, attention.keys.start + key) ?? true);
   return { token, size, query, key: vectors.key, product, score, softmax: weights, sees };
 }
 

@@ -1,48 +1,39 @@
-import { ATTENTIONS, attentionOf, headsOf, layersIn, layersOf, type Inspection } from './inspection.ts';
+import {
+  arrayName,
+  headsOf,
+  layersIn,
+  lengthOf,
+  type AttentionKind,
+  type Inspection,
+  type TokenRange,
+} from './inspection.ts';
 import type { Matrix } from './marks/cells.ts';
 import type { SafeTensors } from './safetensors.ts';
 import { gathered, type Shown, type Unit } from './shown.ts';
 import type { Difference, Overview, Pattern } from './source.ts';
-import { filterOf, type Change, type PairFilter } from './state.ts';
+import type { Change } from './state.ts';
 
-/** An overview as the server writes it. */
-export function overviewIn(arrays: SafeTensors): Overview {
-  const { shape, values } = arrays.bytes('thumbnails');
+/**
+ * An overview as the server writes it.
+ *
+ * @param kind of arrays that are named by their kind, as in files
+ */
+export function overviewIn(arrays: SafeTensors, kind: AttentionKind = 'self'): Overview {
+  const { shape, values } = arrays.bytes(arrayName(kind, 'thumbnails'));
   const names = arrays.said('patterns') as string[];
   const thresholds = arrays.said('thresholds') as number[];
   return {
-    side: shape[2]!,
+    rows: shape[2]!,
+    columns: shape[3]!,
     thumbnails: values,
     patterns: names.map((name, i) => ({ name, threshold: thresholds[i]! })),
-    measures: arrays.floats('patterns').values,
+    measures: arrays.floats(arrayName(kind, 'patterns')).values,
   };
 }
 
-/** An overview whose measures are those of the attention that is shown. */
-export function partOf(overview: Overview, inspection: Inspection, filter: PairFilter): Overview {
-  if (!inspection.sequences) {
-    return overview;
-  }
-  const size = overview.measures.length / ATTENTIONS.length;
-  const at = ATTENTIONS.findIndex(([attention]) => attention === attentionOf(filter)) * size;
-  return { ...overview, measures: overview.measures.subarray(at, at + size) };
-}
-
-/** How differently a head looks at two texts, in the attention that is shown. */
-export function distanceOf(
-  { distances }: Difference,
-  place: number,
-  inspection: Inspection,
-  filter: PairFilter,
-): number {
-  const count = inspection.layers * inspection.heads;
-  const at = ATTENTIONS.findIndex(([attention]) => attention === attentionOf(filter));
-  return distances[(inspection.sequences ? at * count : 0) + place]!;
-}
-
-/** Where a head stands in arrays over all layers and heads that are there. */
-export const placeOf = (inspection: Inspection, layer: number, head: number) =>
-  layersOf(inspection).indexOf(layer) * headsOf(inspection).length + headsOf(inspection).indexOf(head);
+/** Where a head stands in arrays over all layers and heads of an attention that are there. */
+export const placeOf = (inspection: Inspection, kind: AttentionKind, layer: number, head: number) =>
+  layersIn(inspection, kind).indexOf(layer) * headsOf(inspection).length + headsOf(inspection).indexOf(head);
 
 /** How much a head shows a pattern. */
 export interface Measured extends Pattern {
@@ -67,20 +58,18 @@ export function patternOf(overview: Overview, place: number): Measured | undefin
     .sort((a, b) => clarityOf(b) - clarityOf(a))[0];
 }
 
-/** What a head does that a person sees at a glance. */
+/** The patterns that people recognize at a glance. */
 const SEEN_AT_ONCE = ['previous token', 'next token', 'same token'];
 
 /**
- * Where a page begins: the head that looks at the previous, the next or the same token most clearly, by itself. As ever
- * where no head does.
+ * Where a page begins: the head of an attention that attends to the previous, the next or the same token most clearly, by
+ * itself. Nothing changes if no head does.
  */
-export function beginning(overview: Overview, inspection: Inspection, wanted: PairFilter): Change {
-  const filter = filterOf(inspection, wanted);
-  const part = partOf(overview, inspection, filter);
-  const [best] = layersIn(inspection, filter)
+export function beginning(overview: Overview, inspection: Inspection, kind: AttentionKind): Change {
+  const [best] = layersIn(inspection, kind)
     .flatMap((layer) => headsOf(inspection).map((head) => ({ layer, head })))
     .flatMap(({ layer, head }) =>
-      measuresOf(part, placeOf(inspection, layer, head))
+      measuresOf(overview, placeOf(inspection, kind, layer, head))
         .filter(({ name, measure, threshold }) => SEEN_AT_ONCE.includes(name) && measure > threshold)
         .map((one) => ({ layer, head, clarity: clarityOf(one) })),
     )
@@ -98,40 +87,55 @@ export const measureText = (measure: number) => measure.toFixed(2).replace(/^0(?
 /**
  * A head's thumbnail, of what is shown: its units where a cell is a token, else the cells that hold shown tokens.
  *
- * @param thumbnails [layer][head][side][side]
+ * @param thumbnails [layer][head][row][column]
  */
 export function thumbnailOf(
-  thumbnails: Uint8Array,
-  side: number,
+  { thumbnails, rows, columns }: Pick<Overview, 'thumbnails' | 'rows' | 'columns'>,
   place: number,
   shown: Shown,
 ): Matrix & { readonly values: Uint8Array } {
-  const all = thumbnails.subarray(place * side * side, (place + 1) * side * side);
-  const cells = side === shown.tokens ? shown : pooled(shown, side);
+  const all = thumbnails.subarray(place * rows * columns, (place + 1) * rows * columns);
+  const whole = rows === lengthOf(shown.of.queries) && columns === lengthOf(shown.of.keys);
+  const cells = whole ? shown : pooled(shown, rows, columns);
   return { values: gathered(all, cells), queries: cells.queries.length, keys: cells.keys.length };
 }
 
-/** Cells that hold at least a token of what is shown, as units of a matrix of `side` cells. */
-function pooled(shown: Shown, side: number): Shown {
-  const cells = (units: readonly Unit[]) => {
-    const held = units.flatMap((unit) =>
-      unit.tokens.map((token) => Math.floor((token * side) / shown.tokens)),
-    );
-    return [...new Set(held)].map((cell) => ({ name: '', tokens: [cell], segment: 0, special: false }));
+/** Units of which each is a row or column of a smaller matrix. */
+function placed(queries: readonly number[], keys: readonly number[], rows: number, columns: number): Shown {
+  const units = (places: readonly number[]): Unit[] =>
+    places.map((place) => ({ name: '', tokens: [place], segment: 0, special: false }));
+  return {
+    queries: units(queries),
+    keys: units(keys),
+    of: { queries: { start: 0, end: rows }, keys: { start: 0, end: columns } },
+    plain: queries.length === rows && keys.length === columns,
   };
-  const [queries, keys] = [cells(shown.queries), cells(shown.keys)];
-  return { queries, keys, tokens: side, plain: queries.length === side && keys.length === side };
 }
 
-/** Tokens of two inspections that stand for each other, those of them that are shown: units among all that do. */
-export function alignedShown({ aligned }: Difference, shown: Shown): Shown {
-  const of = (units: readonly Unit[]) => {
-    const tokens = new Set(units.flatMap((unit) => unit.tokens));
-    return aligned.flatMap(([token], place) =>
-      tokens.has(token) ? [{ name: '', tokens: [place], segment: 0, special: false }] : [],
-    );
+/** Cells that hold at least a token of what is shown, as units of a matrix of so many cells. */
+function pooled({ queries, keys, of }: Shown, rows: number, columns: number): Shown {
+  const cells = (units: readonly Unit[], range: TokenRange, side: number) => {
+    const tokens = units.flatMap((unit) => unit.tokens);
+    const held = tokens.map((token) => Math.floor(((token - range.start) * side) / lengthOf(range)));
+    return [...new Set(held)];
   };
-  const [queries, keys] = [of(shown.queries), of(shown.keys)];
-  const all = aligned.length;
-  return { queries, keys, tokens: all, plain: queries.length === all && keys.length === all };
+  return placed(cells(queries, of.queries, rows), cells(keys, of.keys, columns), rows, columns);
+}
+
+/** The tokens of two inspections that correspond, of a range of the first one's tokens. */
+export const alignedIn = ({ aligned }: Difference, { start, end }: TokenRange) =>
+  aligned.filter(([token]) => token >= start && token < end);
+
+/** Tokens of two inspections that correspond, those of them that are shown: units among all that do. */
+export function alignedShown(difference: Difference, { queries, keys, of }: Shown): Shown {
+  const places = (units: readonly Unit[], range: TokenRange) => {
+    const tokens = new Set(units.flatMap((unit) => unit.tokens));
+    return alignedIn(difference, range).flatMap(([token], place) => (tokens.has(token) ? [place] : []));
+  };
+  return placed(
+    places(queries, of.queries),
+    places(keys, of.keys),
+    alignedIn(difference, of.queries).length,
+    alignedIn(difference, of.keys).length,
+  );
 }

@@ -1,5 +1,12 @@
 import { exportUrl, type ExportName } from './api.ts';
-import { headsOf, layersIn } from './inspection.ts';
+import {
+  arrayName,
+  ATTENTION_KINDS,
+  ATTENTION_NAMES,
+  headsOf,
+  layersIn,
+  type AttentionKind,
+} from './inspection.ts';
 import type { Picture } from './marks/surface.ts';
 import { svg } from './marks/svg.ts';
 import { toHash } from './address.ts';
@@ -54,14 +61,24 @@ export function download(file: Blob | string, name: string): void {
   }
 }
 
-/** A file's name for a picture: pictures of one head are named as CS50's diagrams. */
+/** The name of a head's diagram, as CS50 names them; the kind of attention comes first if there are several. */
+export function diagramName<E extends string>(kind: AttentionKind, layer: number, head: number, ending: E) {
+  const attention = arrayName(kind, 'attention');
+  const start = attention.charAt(0).toUpperCase() + attention.slice(1);
+  return `${start}_Layer${layer + 1}_Head${head + 1}.${ending}` as const;
+}
+
+/** A file's name for a picture: pictures of one head are named as diagrams are. */
 export function fileName(picture: Picture, ending: string): string {
-  const one = /^Layer (\d+) · Head (\d+)$/.exec(picture.name);
+  const [, name, layer, head] = /^(?:(\w+) · )?Layer (\d+) · Head (\d+)$/.exec(picture.name) ?? [];
   const plain = picture.name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replace(/-$/, '');
-  return one ? `Attention_Layer${one[1]}_Head${one[2]}.${ending}` : `headlight-${plain}.${ending}`;
+  const kind = ATTENTION_KINDS.find((one) => ATTENTION_NAMES[one] === name) ?? 'self';
+  return layer && head
+    ? diagramName(kind, Number(layer) - 1, Number(head) - 1, ending)
+    : `headlight-${plain}.${ending}`;
 }
 
 /** Where the server has what is shown as a file. */
@@ -77,7 +94,7 @@ export function shownUrl(state: State, name: ExportName): string {
   const one = view === 'neuron' || (view === 'heatmap' && !state.gallery);
   const layers =
     view === 'model'
-      ? some(state.layers, layersIn(inspection!, state.filter))
+      ? some(state.layers, layersIn(inspection!, state.attention))
       : state.gallery && view === 'heatmap'
         ? undefined
         : String(layer + 1);
@@ -86,7 +103,7 @@ export function shownUrl(state: State, name: ExportName): string {
     : view === 'heatmap'
       ? undefined
       : some(view === 'model' ? state.columns : state.heads, headsOf(inspection!));
-  // a page keeps everything, so that who opens it can look further, and diagrams are those of all heads
+  // a page keeps everything, so that its readers can look further, and diagrams are those of all heads
   const whole = name === 'attention.html' || name === 'attention.zip';
   const choice = {
     ...(!whole && layers !== undefined && { layers }),

@@ -1,4 +1,11 @@
-import { nameOf, type Inspection } from './inspection.ts';
+import {
+  attentionOf,
+  lengthOf,
+  nameOf,
+  type Attention,
+  type Inspection,
+  type TokenRange,
+} from './inspection.ts';
 import type { Source } from './source.ts';
 import type { PairFilter, State } from './state.ts';
 
@@ -11,17 +18,17 @@ export interface Unit {
   readonly special: boolean;
 }
 
-/** The queries and keys of an inspection that a view shows: Q and K units of its T tokens. */
+/** Units of a matrix: which of them its rows and columns show. */
 export interface Shown {
   readonly queries: readonly Unit[];
   readonly keys: readonly Unit[];
-  /** How many tokens the inspection has. */
-  readonly tokens: number;
+  /** The tokens that the matrix's rows and columns are for. */
+  readonly of: Pick<Attention, 'queries' | 'keys'>;
   /** Whether every token stands for itself at both sides, so that matrices are shown as they are. */
   readonly plain: boolean;
 }
 
-export type Choices = Pick<State, 'words' | 'special' | 'filter'>;
+export type Choices = Pick<State, 'words' | 'special' | 'attention' | 'filter'>;
 
 /** The units of an inspection, in order: its tokens, or its words. */
 export function unitsOf(inspection: Inspection, words: boolean): Unit[] {
@@ -56,14 +63,20 @@ const SIDES: Record<PairFilter, readonly [number | undefined, number | undefined
   bb: [1, 1],
 };
 
-/** What is shown of an inspection, by a person's choices. */
-export function shownOf(inspection: Inspection, { words, special, filter }: Choices): Shown {
+const inside = ({ start, end }: TokenRange, token: number) => token >= start && token < end;
+
+/** What is shown of an inspection, by the user's choices. */
+export function shownOf(inspection: Inspection, { words, special, attention, filter }: Choices): Shown {
+  const of = attentionOf(inspection, attention);
   const units = unitsOf(inspection, words).filter((unit) => special || !unit.special);
   const [from, to] = SIDES[filter];
-  const of = (segment: number | undefined) =>
-    segment === undefined ? units : units.filter((unit) => unit.segment === segment);
-  const tokens = inspection.tokens.length;
-  return { queries: of(from), keys: of(to), tokens, plain: filter === 'all' && units.length === tokens };
+  const within = (range: TokenRange, segment: number | undefined) =>
+    units.filter(
+      (unit) => inside(range, unit.tokens[0]!) && (segment === undefined || unit.segment === segment),
+    );
+  const [queries, keys] = [within(of.queries, from), within(of.keys, to)];
+  const plain = queries.length === lengthOf(of.queries) && keys.length === lengthOf(of.keys);
+  return { queries, keys, of, plain };
 }
 
 /** Remembers what is shown while the choices stay the same, so that views can compare it by identity. */
@@ -71,7 +84,7 @@ export function shownMemory(): (state: State) => Shown {
   let last: { inspection: Inspection; choices: string; shown: Shown } | undefined;
   return (state) => {
     const inspection = state.inspection!;
-    const choices = `${state.words} ${state.special} ${state.filter}`;
+    const choices = `${state.words} ${state.special} ${state.attention} ${state.filter}`;
     if (last?.inspection !== inspection || last.choices !== choices) {
       last = { inspection, choices, shown: shownOf(inspection, state) };
     }
@@ -79,11 +92,11 @@ export function shownMemory(): (state: State) => Shown {
   };
 }
 
-/** Which unit holds a token; -1 where none does. */
+/** Which unit holds a token; -1 if none does. */
 export const unitWith = (units: readonly Unit[], token: number) =>
   units.findIndex((unit) => unit.tokens.includes(token));
 
-/** What units see of each other: a unit sees another where a token of it sees one of the other's. */
+/** What units see of each other: a unit sees another if one of its tokens sees one of the other's. */
 export const sightBetween = (
   sight: ((query: number, key: number) => boolean) | undefined,
   queries: readonly Unit[],
@@ -100,15 +113,16 @@ type Weights = Uint8Array | Float32Array;
  * Matrices of tokens as matrices of units: attention from a word is the mean over its tokens, attention to a word the
  * sum (as in Clark et al. 2019, section 4.1).
  *
- * @param weights [head][T][T]
- * @returns [head][Q][K], of the same kind
+ * @param weights [head][query][key], over the tokens of the attention
+ * @returns [head][query][key], over the units that are shown, of the same type
  */
 export function gathered<W extends Weights>(weights: W, shown: Shown): W {
   if (shown.plain) {
     return weights;
   }
-  const { queries, keys, tokens } = shown;
-  const heads = weights.length / (tokens * tokens);
+  const { queries, keys, of } = shown;
+  const [rows, columns] = [lengthOf(of.queries), lengthOf(of.keys)];
+  const heads = weights.length / (rows * columns);
   const into = (
     weights instanceof Uint8Array
       ? new Uint8Array(heads * queries.length * keys.length)
@@ -120,7 +134,7 @@ export function gathered<W extends Weights>(weights: W, shown: Shown): W {
       for (const key of keys) {
         let sum = 0;
         for (const from of query.tokens) {
-          const row = (head * tokens + from) * tokens;
+          const row = (head * rows + from - of.queries.start) * columns - of.keys.start;
           for (const to of key.tokens) {
             sum += weights[row + to]!;
           }
@@ -133,7 +147,7 @@ export function gathered<W extends Weights>(weights: W, shown: Shown): W {
   return into;
 }
 
-/** Exact weights of one unit's attention: [head][K] of what it looks at, or [head][Q] of what looks at it. */
+/** Exact weights of one unit's attention: [head][key] of what it attends to, or [head][query] of what attends to it. */
 export async function exactWeights(
   source: Source,
   layer: number,
@@ -147,14 +161,16 @@ export async function exactWeights(
   if (shown.plain) {
     return rows[0]!;
   }
-  const heads = rows[0]!.length / shown.tokens;
+  const range = side === 'query' ? shown.of.keys : shown.of.queries;
+  const count = lengthOf(range);
+  const heads = rows[0]!.length / count;
   const into = new Float32Array(heads * others.length);
   for (let head = 0; head < heads; head++) {
     others.forEach((other, index) => {
       let sum = 0;
       for (const row of rows) {
         for (const token of other.tokens) {
-          sum += row[head * shown.tokens + token]!;
+          sum += row[head * count + token - range.start]!;
         }
       }
       const queries = side === 'query' ? unit.tokens.length : other.tokens.length;

@@ -1,15 +1,15 @@
-/** All heads at a glance, as the server measured them. */
+import type { AttentionKind } from './inspection.ts';
+
+/** All heads of an attention at a glance, as the server measured them. */
 export interface Overview {
   /** Rows and columns of a thumbnail. */
-  readonly side: number;
+  readonly rows: number;
+  readonly columns: number;
   /** The largest weight of what each cell covers, in 255ths, [layer][head][query][key]. */
   readonly thumbnails: Uint8Array;
   /** What patterns there are. */
   readonly patterns: readonly Pattern[];
-  /**
-   * How much each head shows each pattern, [layer][head][pattern]; NaN where no token could show it. Of an
-   * encoder-decoder there are three such arrays, of its encoder, its decoder, and what the one looks at in the other.
-   */
+  /** How much each head shows each pattern, [layer][head][pattern]; NaN where no token could show it. */
   readonly measures: Float32Array;
 }
 
@@ -19,43 +19,52 @@ export interface Pattern {
   readonly threshold: number;
 }
 
-/** How an inspection's attention differs from another's. */
+/** How an attention differs in another inspection. */
 export interface Difference {
-  readonly side: number;
+  /** Rows and columns of a thumbnail. */
+  readonly rows: number;
+  readonly columns: number;
   /** 128 + 127 · difference, of the largest difference in what each cell covers, [layer][head][query][key]. */
   readonly thumbnails: Uint8Array;
-  /** Mean total variation distance between the rows of the aligned tokens, 0 to 1, [layer][head]; of an encoder-decoder for each attention. */
+  /** Mean total variation distance between the rows of the aligned tokens, 0 to 1, [layer][head]. */
   readonly distances: Float32Array;
-  /** Tokens that stand for each other: of this inspection, and of the other. */
+  /** Tokens that correspond: of this inspection, and of the other. */
   readonly aligned: readonly (readonly [number, number])[];
 }
 
-/** Queries and keys of a head, [T][d] each; of an encoder-decoder, those of what looks at its like. */
+/** Queries [Q][d] and keys [K][d] of a head. */
 export interface Vectors {
   readonly query: Float32Array;
   readonly key: Float32Array;
-  /** What the tokens of an encoder-decoder's target look at its source with, [target][d]. */
-  readonly crossQuery?: Float32Array;
-  /** What the source's tokens are looked at by, [source][d]. */
-  readonly crossKey?: Float32Array;
 }
 
 /**
- * Where a view gets numbers from: the server, or the file that the page itself is. Axes are always [head][query][key].
+ * Where a view gets the numbers of an attention from: the server, or the file that the page itself is. Axes are always
+ * [head][query][key], over the tokens of the attention; a token is named by its place in the inspection.
  */
 export interface Source {
   /** All heads of a layer, to draw: 255 · weight, rounded, [head][query][key] over the heads that are there. */
   layer(layer: number): Promise<Uint8Array>;
   /** One head: exact weights, [query][key]. */
   head(layer: number, head: number): Promise<Float32Array>;
-  /** What a token looks at: exact weights, [head][key]. */
+  /** What a token attends to: exact weights, [head][key]. */
   from(layer: number, token: number): Promise<Float32Array>;
-  /** What looks at a token: exact weights, [head][query]. */
+  /** What attends to a token: exact weights, [head][query]. */
   to(layer: number, token: number): Promise<Float32Array>;
   /** Queries and keys of one head. */
   vectors(layer: number, head: number): Promise<Vectors>;
   /** All heads, small. */
   overview(): Promise<Overview>;
+}
+
+/** The sources of an inspection, one for each of its attentions, each created when it is first needed. */
+export function sourcesOf<S extends Source>(create: (kind: AttentionKind) => S): (kind: AttentionKind) => S {
+  const sources = new Map<AttentionKind, S>();
+  return (kind) => {
+    const source = sources.get(kind) ?? create(kind);
+    sources.set(kind, source);
+    return source;
+  };
 }
 
 /** Remembers the last few answers, so that going back is free; a failed one is asked for again. */
@@ -83,10 +92,10 @@ export class Remembered<T> {
   }
 }
 
-/** Something that a person can act on; the message is one sentence. */
+/** Something that the user can act on; the message is one sentence. */
 export class Refused extends Error {}
 
-/** What a person is told of a failure; what is not meant for them goes to the console. */
+/** What the user is told of a failure; what is not meant for them goes to the console. */
 export function sentenceOf(cause: unknown): string {
   if (cause instanceof Refused) {
     return cause.message;

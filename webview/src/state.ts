@@ -4,16 +4,18 @@ import {
   layersIn,
   layersOf,
   pairOf,
+  readsPair,
+  type AttentionKind,
   type Inspection,
   type ModelState,
 } from './inspection.ts';
 
-/** A token that somebody looks at. */
+/** A token that the user points at. */
 export interface Focus {
-  /** Whose weights are shown: a query looks, a key is looked at. */
+  /** Whose weights are shown: a query attends, a key is attended to. */
   readonly side: 'query' | 'key';
   readonly token: number;
-  /** The token at the other side, where a single weight is pointed at. */
+  /** The token at the other side, if a single weight is pointed at. */
   readonly other?: number;
   /** Whether it stays when the pointer leaves. */
   readonly pinned: boolean;
@@ -22,7 +24,7 @@ export interface Focus {
 export const VIEW_IDS = ['head', 'model', 'neuron', 'heatmap'] as const;
 export type ViewId = (typeof VIEW_IDS)[number];
 
-/** Of a pair of sentences A and B, or of source and target: whose queries, whose keys. */
+/** Of a pair of sentences A and B that a model reads as one: whose queries, whose keys. */
 export const PAIR_FILTERS = ['all', 'aa', 'ab', 'ba', 'bb'] as const;
 export type PairFilter = (typeof PAIR_FILTERS)[number];
 
@@ -61,6 +63,8 @@ export interface State {
   readonly heads: ReadonlySet<number>;
   /** The heads of the model view, which stand in columns. */
   readonly columns: ReadonlySet<number>;
+  /** Which attention is shown: always one that the inspection has. */
+  readonly attention: AttentionKind;
   readonly filter: PairFilter;
   /** Whether tokens that belong to no word, as [SEP], are shown. */
   readonly special: boolean;
@@ -113,6 +117,7 @@ export const START: State = {
   layers: new Set(),
   heads: new Set(),
   columns: new Set(),
+  attention: 'self',
   filter: 'all',
   special: true,
   words: false,
@@ -167,28 +172,20 @@ export class Store {
   }
 }
 
-/** Which filters make sense of an inspection: one of these. */
-export function filterOf(inspection: Inspection, wanted: PairFilter): PairFilter {
-  if (inspection.sequences) {
-    return attentionOf(wanted);
-  }
-  return inspection.pair === undefined ? 'all' : wanted;
+/** Shows another attention, in a layer that it has. */
+export function attending(state: State, attention: AttentionKind): Change {
+  const layers = layersIn(state.inspection!, attention);
+  return { attention, layer: layers.includes(state.layer) ? state.layer : (layers.at(-1) ?? 0) };
 }
 
-/** Shows one of the three attentions of an encoder-decoder, in a layer that it has. */
-export function attending(state: State, filter: PairFilter): Change {
-  const layers = layersIn(state.inspection!, filter);
-  return { filter, layer: layers.includes(state.layer) ? state.layer : (layers.at(-1) ?? 0) };
-}
-
-/** What of a new inspection is shown at first: the same as before, where it has that. */
+/** What of a new inspection is shown at first: the same as before, as far as it has that. */
 export function opened(inspection: Inspection, before: State): Change {
-  const filter = filterOf(inspection, before.filter);
-  const layers = layersIn(inspection, filter);
+  const attention = attentionOf(inspection, before.attention).kind;
+  const layers = layersIn(inspection, attention);
   const heads = headsOf(inspection);
   const kept = (key: 'layers' | 'heads' | 'columns', there: readonly number[]) => {
     const both = there.filter((one) => before[key].has(one));
-    const none = before[key] !== START[key] && before[key].size === 0; // somebody wants to see none
+    const none = before[key] !== START[key] && before[key].size === 0; // the user wants to see none
     return new Set(both.length > 0 || none ? both : there);
   };
   const known = (token: number | undefined) => token === undefined || token < inspection.tokens.length;
@@ -203,7 +200,8 @@ export function opened(inspection: Inspection, before: State): Change {
     heads: kept('heads', heads),
     columns: kept('columns', heads),
     patterns: [],
-    filter,
+    attention,
+    filter: readsPair(inspection) ? before.filter : 'all',
     focus: addressed && known(addressed.token) && known(addressed.other) ? addressed : undefined,
     failure: undefined,
     busy: false,

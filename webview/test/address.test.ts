@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addressed, fromHash, toHash } from '../src/address.ts';
 import { START, type Change } from '../src/state.ts';
-import { PAIR, stateOf } from './inspections.ts';
+import { BOTH, PAIR, stateOf } from './inspections.ts';
 
 describe('the address', () => {
   test('keeps inspection, layer and heads, counted as people count', () => {
@@ -20,6 +20,7 @@ describe('the address', () => {
     { view: 'model' },
     { head: 1 },
     { layers: new Set([0, 2]) },
+    { attention: 'cross' },
     { filter: 'ab' },
     { special: false },
     { words: true },
@@ -48,6 +49,23 @@ describe('the address', () => {
     expect(fromHash(toHash(stateOf(PAIR, { other: { ...PAIR, id: 12 } }))).other).toBe(12);
   });
 
+  test('names the attention, but for the first', () => {
+    expect(toHash(stateOf(BOTH, { attention: 'cross' }))).toContain('attention=cross');
+    expect(toHash(stateOf(BOTH, { attention: 'encoder' }))).not.toContain('attention');
+    const open = (hash: string) => addressed(BOTH, fromHash(hash).change, stateOf(BOTH)).attention;
+    expect([open('#attention=decoder'), open('#layer=1'), open('#attention=self')]).toEqual([
+      'decoder',
+      'encoder',
+      'encoder',
+    ]);
+    expect(addressed(PAIR, { attention: 'cross' }, stateOf(PAIR)).attention).toBe('self');
+  });
+
+  test('of an older version of an encoder-decoder shows its first attention', () => {
+    const change = addressed(BOTH, fromHash('#layer=2&filter=ba&token=from-5').change, stateOf(BOTH));
+    expect(change).toMatchObject({ attention: 'encoder', filter: 'all', layer: 1 });
+  });
+
   test('forgets who is only pointed at', () => {
     expect(toHash(stateOf(PAIR, { focus: { side: 'key', token: 3, pinned: false } }))).not.toContain('token');
   });
@@ -60,7 +78,7 @@ describe('the address', () => {
     '#layer=-1&inspection=1e3',
     '#layer=0&heads=0',
     '#inspection=',
-    '#view=admin&filter=zz&ramp=&zoom=999&least=2&special=maybe',
+    '#view=admin&attention=zz&filter=zz&ramp=&zoom=999&least=2&special=maybe',
     '#token=from--1&pattern=%3Cb%3E&order=__proto__',
     '#__proto__=1&constructor=2',
     '#%E0%A4%A',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { neuronSpace, neuronsOf } from '../src/neurons.ts';
+import { selfAttention } from './inspections.ts';
 
 describe('the arithmetic of a head', () => {
   const vectors = {
@@ -8,7 +9,7 @@ describe('the arithmetic of a head', () => {
   };
 
   test('is query times key, summed, scaled', () => {
-    const neurons = neuronsOf(vectors, 1, new Float32Array([0.25, 0.75]));
+    const neurons = neuronsOf(vectors, selfAttention(1, 2), 0, 1, new Float32Array([0.25, 0.75]));
     expect([...neurons.query]).toEqual([3, 4]);
     expect([...neurons.product]).toEqual([1.5, -4, 6, 0]);
     expect(neurons.score[0]).toBeCloseTo(-2.5 / Math.SQRT2, 6);
@@ -18,12 +19,24 @@ describe('the arithmetic of a head', () => {
   });
 
   test('knows what a token may not see', () => {
-    const causal = (query: number, key: number) => key <= query;
-    expect(neuronsOf(vectors, 0, new Float32Array([1, 0]), causal).sees).toEqual([true, false]);
+    const causal = selfAttention(1, 2, { causal: true });
+    expect(neuronsOf(vectors, causal, 0, 0, new Float32Array([1, 0])).sees).toEqual([true, false]);
+  });
+
+  test('of cross-attention counts queries and keys apart', () => {
+    const cross = { ...selfAttention(1, 2), kind: 'cross', queries: { start: 2, end: 4 } } as const;
+    const neurons = neuronsOf(vectors, cross, 0, 3, new Float32Array([0.25, 0.75]));
+    expect(neurons.token).toBe(3);
+    expect([...neurons.query]).toEqual([3, 4]);
+    expect([...neurons.product]).toEqual([1.5, -4, 6, 0]);
+    expect(neurons.sees).toEqual([true, true]);
   });
 
   test('takes a weight of nothing for one, where the token is seen', () => {
-    expect(neuronsOf(vectors, 0, new Float32Array([1, 0])).sees).toEqual([true, true]);
+    expect(neuronsOf(vectors, selfAttention(1, 2), 0, 0, new Float32Array([1, 0])).sees).toEqual([
+      true,
+      true,
+    ]);
   });
 });
 

@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { beginning, entropyOf, measureText, patternOf, placeOf, thumbnailOf } from '../src/overview.ts';
+import {
+  alignedIn,
+  alignedShown,
+  beginning,
+  entropyOf,
+  measureText,
+  patternOf,
+  placeOf,
+  thumbnailOf,
+} from '../src/overview.ts';
 import { shownOf } from '../src/shown.ts';
 import type { Overview } from '../src/source.ts';
 import { cellsOf, patternsShown, spoken } from '../src/views/modelCells.ts';
-import { PAIR, stateOf } from './inspections.ts';
+import { BOTH, PAIR, stateOf } from './inspections.ts';
 
 const PATTERNS = [
   { name: 'previous token', threshold: 0.5 },
@@ -20,7 +29,8 @@ const MEASURES = [
   [0.1, 0.1, 4.2],
 ];
 const OVERVIEW: Overview = {
-  side: 7,
+  rows: 7,
+  columns: 7,
   thumbnails: new Uint8Array(6 * 49),
   patterns: PATTERNS,
   measures: Float32Array.from(MEASURES.flat()),
@@ -39,7 +49,7 @@ describe('a head', () => {
   });
 
   test('is found in a file that holds only some', () => {
-    expect(placeOf({ ...PAIR, shownLayers: [0, 2], shownHeads: [1] }, 2, 1)).toBe(1);
+    expect(placeOf({ ...PAIR, shownLayers: [0, 2], shownHeads: [1] }, 'self', 2, 1)).toBe(1);
   });
 
   test('is spoken of with its pattern and the number behind it', () => {
@@ -58,24 +68,24 @@ describe('a page begins', () => {
   });
 
   test('at the head that shows a position most clearly, by itself', () => {
-    expect(beginning(OVERVIEW, PAIR, 'all')).toEqual({ layer: 0, head: 0, heads: new Set([0]) });
+    expect(beginning(OVERVIEW, PAIR, 'self')).toEqual({ layer: 0, head: 0, heads: new Set([0]) });
     const best = [...MEASURES.slice(0, 5), [0.97, 0.1, 1]];
-    expect(beginning(of(best), PAIR, 'all')).toEqual({ layer: 2, head: 1, heads: new Set([1]) });
+    expect(beginning(of(best), PAIR, 'self')).toEqual({ layer: 2, head: 1, heads: new Set([1]) });
   });
 
   test('not at one that looks at separators, however clearly', () => {
     const one = MEASURES.map(([, separator, broad]) => [NaN, separator!, broad!]);
-    expect(beginning(of(one), PAIR, 'all')).toEqual({});
+    expect(beginning(of(one), PAIR, 'self')).toEqual({});
   });
 
   test('as ever where no head shows one', () => {
     const none = MEASURES.map(([, separator, broad]) => [0.5, separator!, broad!]);
-    expect(beginning(of(none), PAIR, 'all')).toEqual({});
+    expect(beginning(of(none), PAIR, 'self')).toEqual({});
   });
 
   test.each(['next token', 'same token'])('at one for the %s, too', (name) => {
     const patterns = [{ name, threshold: 0.5 }, ...PATTERNS.slice(1)];
-    expect(beginning(of(MEASURES, patterns), PAIR, 'all')).toMatchObject({ layer: 0, head: 0 });
+    expect(beginning(of(MEASURES, patterns), PAIR, 'self')).toMatchObject({ layer: 0, head: 0 });
   });
 
   test('within what a file holds', () => {
@@ -84,7 +94,7 @@ describe('a page begins', () => {
       [0.6, 0.1, 1],
       [0.8, 0.1, 1],
     ]);
-    expect(beginning(two, some, 'all')).toEqual({ layer: 2, head: 1, heads: new Set([1]) });
+    expect(beginning(two, some, 'self')).toEqual({ layer: 2, head: 1, heads: new Set([1]) });
   });
 });
 
@@ -122,16 +132,51 @@ describe('a thumbnail', () => {
   const bytes = Uint8Array.from({ length: 49 }, (_, i) => i);
 
   test('of few tokens shows them by their choices', () => {
-    const shown = shownOf(PAIR, { words: false, special: false, filter: 'ab' });
-    const { values, queries, keys } = thumbnailOf(bytes, 7, 0, shown);
+    const shown = shownOf(PAIR, { words: false, special: false, attention: 'self', filter: 'ab' });
+    const { values, queries, keys } = thumbnailOf({ thumbnails: bytes, rows: 7, columns: 7 }, 0, shown);
     expect([queries, keys]).toEqual([3, 1]);
     expect([...values]).toEqual([1 * 7 + 5, 2 * 7 + 5, 3 * 7 + 5]);
   });
 
   test('of many tokens shows the cells that hold shown ones', () => {
-    const shown = shownOf(PAIR, { words: true, special: true, filter: 'bb' });
+    const shown = shownOf(PAIR, { words: true, special: true, attention: 'self', filter: 'bb' });
     const small = Uint8Array.from({ length: 9 }, (_, i) => i * 10);
-    const { values, queries, keys } = thumbnailOf(small, 3, 0, shown);
+    const { values, queries, keys } = thumbnailOf({ thumbnails: small, rows: 3, columns: 3 }, 0, shown);
     expect([queries, keys, [...values]]).toEqual([1, 1, [80]]);
   });
+
+  test('of cross-attention has a row for each target token, and a column for each source token', () => {
+    const choices = { words: false, special: false, attention: 'cross', filter: 'all' } as const;
+    const thumbnails = Uint8Array.from({ length: 20 }, (_, i) => i);
+    const second = thumbnailOf({ thumbnails, rows: 2, columns: 5 }, 1, shownOf(BOTH, choices));
+    expect([second.queries, second.keys]).toEqual([1, 3]);
+    expect([...second.values]).toEqual([11, 12, 13]);
+    const pooled = thumbnailOf({ thumbnails, rows: 2, columns: 2 }, 0, shownOf(BOTH, choices));
+    expect([pooled.queries, pooled.keys, [...pooled.values]]).toEqual([1, 2, [0, 1]]);
+  });
+});
+
+test('tokens that correspond are those of the attention that is shown', () => {
+  const aligned = [
+    [0, 0],
+    [3, 3],
+    [5, 5],
+    [6, 7],
+  ] as const;
+  const difference = {
+    rows: 2,
+    columns: 2,
+    thumbnails: new Uint8Array(),
+    distances: new Float32Array(),
+    aligned,
+  };
+  const shown = shownOf(BOTH, { words: false, special: false, attention: 'cross', filter: 'all' });
+  expect(alignedIn(difference, shown.of.queries)).toEqual([
+    [5, 5],
+    [6, 7],
+  ]);
+  const { queries, keys, of, plain } = alignedShown(difference, shown);
+  expect(queries.map(({ tokens }) => tokens)).toEqual([[0]]); // of [5, 6] the first, for the second is special
+  expect(keys.map(({ tokens }) => tokens)).toEqual([[1]]);
+  expect([of.queries.end, of.keys.end, plain]).toEqual([2, 2, false]);
 });

@@ -1,24 +1,28 @@
 import { expect, test } from 'vitest';
-import { layersIn, pairOf, sightOf, type Inspection } from '../src/inspection.ts';
+import {
+  attentionOf,
+  layersIn,
+  pairOf,
+  sightOf,
+  type AttentionKind,
+  type Inspection,
+} from '../src/inspection.ts';
 import { moved } from '../src/moves.ts';
-import { vectorsOf } from '../src/neurons.ts';
-import { measuresOf, partOf } from '../src/overview.ts';
-import { shownOf } from '../src/shown.ts';
+import { fileName } from '../src/save.ts';
 import { attending, opened, START } from '../src/state.ts';
-import { PAIR, stateOf } from './inspections.ts';
+import { BOTH, PAIR, stateOf } from './inspections.ts';
 
-/** The pair of sentences as five source tokens and two that a decoder is given; an encoder of three layers, a decoder of two. */
-const BOTH: Inspection = {
-  ...PAIR,
-  sequences: { encoderLayers: 3, decoderLayers: 2, source: 5, target: 'given' },
-};
-const written: Inspection = { ...BOTH, sequences: { ...BOTH.sequences!, target: 'written' } };
+const written: Inspection = { ...BOTH, target: 'written' };
 
 test('an encoder-decoder begins with its encoder, and keeps what was chosen', () => {
-  expect(opened(BOTH, START).filter).toBe('aa');
-  expect(opened(BOTH, { ...START, filter: 'ba' }).filter).toBe('ba');
-  expect(opened(BOTH, { ...START, filter: 'ab' }).filter).toBe('aa');
+  expect(opened(BOTH, START).attention).toBe('encoder');
+  expect(opened(BOTH, { ...START, attention: 'cross' }).attention).toBe('cross');
+  expect(opened(PAIR, { ...START, attention: 'cross' }).attention).toBe('self');
+});
+
+test('sentence filters are for sentences that are read as one', () => {
   expect(opened(PAIR, { ...START, filter: 'ab' }).filter).toBe('ab');
+  expect(opened(BOTH, { ...START, filter: 'ab' }).filter).toBe('all');
 });
 
 test('a target that nobody gave stays out of the form', () => {
@@ -28,58 +32,32 @@ test('a target that nobody gave stays out of the form', () => {
 });
 
 test('layers are those of the chosen attention', () => {
-  expect(layersIn(BOTH, 'aa')).toEqual([0, 1, 2]);
-  expect(layersIn(BOTH, 'bb')).toEqual([0, 1]);
-  expect(layersIn({ ...BOTH, shownLayers: [1, 2] }, 'ba')).toEqual([1]);
-  expect(layersIn(PAIR, 'ba')).toEqual([0, 1, 2]);
-  expect(attending(stateOf(BOTH, { filter: 'aa', layer: 2 }), 'ba')).toEqual({ filter: 'ba', layer: 1 });
-  expect(attending(stateOf(BOTH, { filter: 'aa', layer: 0 }), 'bb')).toEqual({ filter: 'bb', layer: 0 });
+  expect(layersIn(BOTH, 'encoder')).toEqual([0, 1, 2]);
+  expect(layersIn(BOTH, 'decoder')).toEqual([0, 1]);
+  expect(layersIn({ ...BOTH, shownLayers: [1, 2] }, 'cross')).toEqual([1]);
+  expect(attending(stateOf(BOTH, { layer: 2 }), 'cross')).toEqual({ attention: 'cross', layer: 1 });
+  expect(attending(stateOf(BOTH, { layer: 0 }), 'decoder')).toEqual({ attention: 'decoder', layer: 0 });
 });
 
-test('letters choose an attention, where a model has three', () => {
-  expect(moved(stateOf(BOTH, { filter: 'aa' }), 'c')).toEqual({ filter: 'ba', layer: 0 });
-  expect(moved(stateOf(BOTH, { filter: 'ba' }), 'e')).toEqual({ filter: 'aa', layer: 0 });
+test('letters choose an attention, if a model has it', () => {
+  expect(moved(stateOf(BOTH), 'c')).toEqual({ attention: 'cross', layer: 0 });
+  expect(moved(stateOf(BOTH, { attention: 'cross' }), 'e')).toEqual({ attention: 'encoder', layer: 0 });
   expect(moved(stateOf(PAIR), 'c')).toBeUndefined();
 });
 
-test('tokens see what the chosen attention lets them see', () => {
-  const seen = (filter: 'aa' | 'bb' | 'ba') => {
-    const sees = sightOf(BOTH, 0, filter)!;
-    return BOTH.tokens.map((_, query) =>
-      BOTH.tokens.map((_, key) => (sees(query, key) ? 'x' : '.')).join(''),
-    );
+test('tokens see what their attention lets them see', () => {
+  const seen = (kind: AttentionKind) => {
+    const sees = sightOf(attentionOf(BOTH, kind), 0);
+    return sees && [5, 6].map((query) => [5, 6].map((key) => (sees(query, key) ? 'x' : '.')).join(''));
   };
-  expect(seen('aa')).toEqual(['xxxxx..', 'xxxxx..', 'xxxxx..', 'xxxxx..', 'xxxxx..', '.......', '.......']);
-  expect(seen('bb')).toEqual(['.......', '.......', '.......', '.......', '.......', '.....x.', '.....xx']);
-  expect(seen('ba')).toEqual(['.......', '.......', '.......', '.......', '.......', 'xxxxx..', 'xxxxx..']);
+  expect(seen('encoder')).toBeUndefined();
+  expect(seen('decoder')).toEqual(['x.', 'xx']);
+  expect(seen('cross')).toBeUndefined();
 });
 
-test('cross-attention is between the target at the left and the source at the right', () => {
-  const { queries, keys } = shownOf(BOTH, { words: false, special: true, filter: 'ba' });
-  expect([queries.length, keys.length]).toEqual([2, 5]);
-});
-
-test('queries and keys of cross-attention stand where their tokens do', () => {
-  const vectors = {
-    query: new Float32Array(14).fill(1),
-    key: new Float32Array(14).fill(1),
-    crossQuery: Float32Array.of(1, 2, 3, 4),
-    crossKey: Float32Array.from({ length: 10 }, (_, i) => 10 + i),
-  };
-  expect(vectorsOf(vectors, BOTH, 'bb')).toBe(vectors);
-  const { query, key } = vectorsOf(vectors, BOTH, 'ba');
-  expect([...query]).toEqual([...Array<number>(10).fill(0), 1, 2, 3, 4]);
-  expect([...key]).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 0, 0, 0, 0]);
-});
-
-test('measures are those of the chosen attention', () => {
-  const overview = {
-    side: 1,
-    thumbnails: new Uint8Array(6),
-    patterns: [{ name: 'broad', threshold: 3 }],
-    measures: Float32Array.from({ length: 18 }, (_, i) => i),
-  };
-  const measure = (filter: 'aa' | 'bb' | 'ba') => measuresOf(partOf(overview, BOTH, filter), 3)[0]!.measure;
-  expect([measure('aa'), measure('bb'), measure('ba')]).toEqual([3, 9, 15]);
-  expect(partOf(overview, PAIR, 'ba')).toBe(overview);
+test('a picture of one head is named as the diagrams of its attention are', () => {
+  const named = (name: string) => fileName({ name, width: 1, height: 1, draw: () => {} }, 'png');
+  expect(named('Layer 1 · Head 3')).toBe('Attention_Layer1_Head3.png');
+  expect(named('Cross · Layer 2 · Head 3')).toBe('CrossAttention_Layer2_Head3.png');
+  expect(named('Cross · Layer 2 · Heads 1, 3')).toBe('headlight-cross-layer-2-heads-1-3.png');
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { exactWeights, gathered, shownMemory, shownOf, unitsOf, unitWith } from '../src/shown.ts';
 import type { Source } from '../src/source.ts';
-import { PAIR, stateOf } from './inspections.ts';
+import { BOTH, PAIR, selfAttention, stateOf } from './inspections.ts';
 
-const ALL = { words: false, special: true, filter: 'all' } as const;
+const ALL = { words: false, special: true, attention: 'self', filter: 'all' } as const;
 const names = (units: readonly { name: string }[]) => units.map(({ name }) => name);
 
 describe('what stands as one', () => {
@@ -54,6 +54,14 @@ describe('what is shown', () => {
     expect([shown.queries.length, shown.keys.length]).toEqual([queries, keys]);
   });
 
+  test('of an attention is its queries and its keys', () => {
+    const cross = shownOf(BOTH, { ...ALL, attention: 'cross' });
+    expect([names(cross.queries), cross.keys.length, cross.plain]).toEqual([['sat', '[SEP]'], 5, true]);
+    const words = shownOf(BOTH, { ...ALL, attention: 'encoder', words: true });
+    expect(names(words.keys)).toEqual(['[CLS]', 'unseen', 'cats', '[SEP]']);
+    expect(words.plain).toBe(false);
+  });
+
   test('is the same object until a choice changes', () => {
     const shown = shownMemory();
     const first = shown(stateOf(PAIR));
@@ -63,7 +71,7 @@ describe('what is shown', () => {
 });
 
 describe('matrices', () => {
-  const inspection = { ...PAIR, tokens: PAIR.tokens.slice(1, 4) }; // un ##seen cats
+  const inspection = { ...PAIR, tokens: PAIR.tokens.slice(1, 4), attentions: [selfAttention(1, 3)] }; // un ##seen cats
   const matrix = new Float32Array([0.5, 0.25, 0.25, 0.1, 0.3, 0.6, 0, 0.2, 0.8]);
 
   test('stay as they are where every token is shown', () => {
@@ -75,6 +83,13 @@ describe('matrices', () => {
     [0.575, 0.425, 0.2, 0.8].forEach((weight, i) => expect(words[i]).toBeCloseTo(weight, 6));
     const sums = [words[0]! + words[1]!, words[2]! + words[3]!];
     sums.forEach((sum) => expect(sum).toBeCloseTo(1, 6));
+  });
+
+  test('of cross-attention have rows for the target and columns for the source', () => {
+    const cross = Float32Array.of(0.1, 0.2, 0.3, 0.4, 0, 0.5, 0.1, 0.2, 0.1, 0.1); // [sat, [SEP]][source]
+    const words = { ...ALL, attention: 'cross', words: true, special: false } as const;
+    const [unseen, cats, ...rest] = gathered(cross, shownOf(BOTH, words));
+    expect([unseen, cats, rest]).toEqual([expect.closeTo(0.5, 6), expect.closeTo(0.4, 6), []]);
   });
 
   test('to draw stay bytes, and do not overflow', () => {

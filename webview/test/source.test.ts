@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { FileSource } from '../src/fileSource.ts';
-import type { Inspection } from '../src/inspection.ts';
+import type { Attention, Inspection } from '../src/inspection.ts';
 import { SafeTensors } from '../src/safetensors.ts';
 import { Remembered } from '../src/source.ts';
+import { BOTH, selfAttention } from './inspections.ts';
 import { safetensors } from './safetensors.ts';
 
 describe('a file as source', () => {
@@ -13,6 +14,7 @@ describe('a file as source', () => {
     heads: 8,
     headSize: 2,
     causal: false,
+    attentions: [selfAttention(4, 2)],
     text: '',
     tokens: [token, token],
     cuts: [],
@@ -31,6 +33,7 @@ describe('a file as source', () => {
         key: { shape: [2, 1, 2, 2], values: key },
       }),
     ),
+    'self',
   );
   const softmax = (a: number, b: number) => Math.exp(a) / (Math.exp(a) + Math.exp(b));
 
@@ -52,7 +55,7 @@ describe('a file as source', () => {
 describe('a file of a model whose tokens do not see all', () => {
   const token = { text: 'a', id: 1, segment: 0, type: 0 };
   const ones = new Float32Array(2 * 3).fill(1);
-  const file = (change: Partial<Inspection>) =>
+  const file = (change: Partial<Attention>) =>
     new FileSource(
       {
         model: 'm',
@@ -60,11 +63,11 @@ describe('a file of a model whose tokens do not see all', () => {
         heads: 1,
         headSize: 1,
         causal: false,
+        attentions: [selfAttention(2, 3, change)],
         text: '',
         tokens: [token, token, token],
         cuts: [],
         blanks: [],
-        ...change,
       },
       new SafeTensors(
         safetensors({
@@ -72,6 +75,7 @@ describe('a file of a model whose tokens do not see all', () => {
           key: { shape: [2, 1, 3, 1], values: ones },
         }),
       ),
+      'self',
     );
 
   test('attends to nothing behind a token of a causal model', async () => {
@@ -95,6 +99,32 @@ describe('a file of a model whose tokens do not see all', () => {
     expect([...(await source.from(0, 0))]).toEqual([third, third, third]);
     expect([...(await source.from(1, 0))]).toEqual([0.5, 0.5, 0]);
     expect([...(await source.from(1, 1))]).toEqual([third, third, third]);
+  });
+});
+
+test('a file of an encoder-decoder has queries and keys of each attention', async () => {
+  const ones = (count: number) => new Float32Array(count).fill(1);
+  const inspection = { ...BOTH, heads: 1, headSize: 1 };
+  const arrays = new SafeTensors(
+    safetensors({
+      decoderQuery: { shape: [2, 1, 2, 1], values: ones(4) },
+      decoderKey: { shape: [2, 1, 2, 1], values: ones(4) },
+      crossQuery: { shape: [2, 1, 2, 1], values: Float32Array.of(9, 9, 0, 1) },
+      crossKey: { shape: [2, 1, 5, 1], values: Float32Array.of(9, 9, 9, 9, 9, 0, 1, 2, 0, 0) },
+    }),
+  );
+  const decoder = new FileSource(inspection, arrays, 'decoder');
+  expect([...(await decoder.head(1, 0))]).toEqual([1, 0, 0.5, 0.5]);
+  expect([...(await decoder.to(1, 5))]).toEqual([1, 0.5]);
+  const cross = new FileSource(inspection, arrays, 'cross');
+  expect([...(await cross.from(1, 5))]).toEqual([...ones(5)].map(() => Math.fround(0.2)));
+  const sum = 3 + Math.E + Math.E ** 2;
+  const row = [1, Math.E, Math.E ** 2, 1, 1].map((exp) => Math.fround(exp / sum));
+  expect([...(await cross.from(1, 6))]).toEqual(row);
+  expect([...(await cross.to(1, 2))]).toEqual([Math.fround(0.2), row[2]]);
+  expect(await cross.vectors(1, 0)).toEqual({
+    query: Float32Array.of(0, 1),
+    key: Float32Array.of(0, 1, 2, 0, 0),
   });
 });
 

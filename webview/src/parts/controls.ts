@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { headColor } from '../colors.ts';
-import { ATTENTIONS, attentionOf, headsOf, layersIn, type Inspection } from '../inspection.ts';
+import { ATTENTION_NAMES, hasSeveral, headsOf, layersIn, readsPair, type Inspection } from '../inspection.ts';
 import { RAMP_NAMES } from '../ramps.ts';
 import {
   attending,
@@ -42,7 +42,7 @@ export function controls(inspection: Inspection, state: State, store: Store): Te
     ${view === 'model' ? someHeads(inspection, state, store, 'columns') : nothing}
     ${view === 'neuron' || (view === 'heatmap' && !whole) ? oneHead(inspection, state, set) : nothing}
     <div class="options">
-      ${inspection.sequences ? attention(state, set) : nothing} ${own(state, set)}
+      ${hasSeveral(inspection) ? attention(inspection, state, set) : nothing} ${own(state, set)}
       ${common(inspection, state, set)}
     </div>
   </div>`;
@@ -53,7 +53,7 @@ type Choose = (change: Change) => void;
 function layers(inspection: Inspection, state: State, set: Choose): TemplateResult {
   return html`<fieldset class="layers">
     <legend>Layer</legend>
-    ${layersIn(inspection, state.filter).map((layer) => radio('Layer', layer, state.layer, () => set({ layer })))}
+    ${layersIn(inspection, state.attention).map((layer) => radio('Layer', layer, state.layer, () => set({ layer })))}
   </fieldset>`;
 }
 
@@ -142,7 +142,7 @@ function someHeads(
 }
 
 function someLayers(inspection: Inspection, state: State, set: Choose): TemplateResult {
-  const all = layersIn(inspection, state.filter);
+  const all = layersIn(inspection, state.attention);
   return html`<fieldset class="heads">
     <legend>Layers</legend>
     ${all.map((layer) =>
@@ -158,12 +158,15 @@ function someLayers(inspection: Inspection, state: State, set: Choose): Template
   </fieldset>`;
 }
 
-/** Which attention of an encoder-decoder is shown. */
-function attention(state: State, set: Choose): TemplateResult {
-  const shown = attentionOf(state.filter);
+/** Which attention is shown, of a model that has several. */
+function attention({ attentions }: Inspection, state: State, set: Choose): TemplateResult {
   return segments(
     'Attention',
-    ATTENTIONS.map(([filter, name]) => [name, filter === shown, () => set(attending(state, filter))]),
+    attentions.map(({ kind }) => [
+      ATTENTION_NAMES[kind],
+      kind === state.attention,
+      () => set(attending(state, kind)),
+    ]),
   );
 }
 
@@ -250,9 +253,9 @@ const needsPieces = ({ view, expanded, other }: State) =>
 /** What all views have. */
 function common(inspection: Inspection, state: State, set: Choose): TemplateResult {
   return html`${
-    inspection.pair === undefined || inspection.sequences
-      ? nothing
-      : choice('Pair', PAIR_FILTERS, FILTER_NAMES, state.filter, (filter) => set({ filter }))
+    readsPair(inspection)
+      ? choice('Pair', PAIR_FILTERS, FILTER_NAMES, state.filter, (filter) => set({ filter }))
+      : nothing
   }
   ${check('Special tokens', state.special, (special) => set({ special }))}
   ${check('Whole words', state.words, (words) => set({ words }), needsPieces(state))} ${threshold(state, set)}`;

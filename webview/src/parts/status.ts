@@ -16,7 +16,7 @@ export function summary(inspection: Inspection): TemplateResult {
     <span class="model">${inspection.model}</span>
     <span>${layers(inspection)} layers × ${inspection.heads} heads</span>
     <span>${count(inspection.tokens.length)} tokens</span>
-    ${inspection.sequences ? html`<span class="target">${target(inspection)}</span>` : nothing}
+    ${inspection.target ? html`<span class="target">${target(inspection)}</span>` : nothing}
     ${
       inspection.cleaned
         ? html`<span class="cleaned">read without line breaks, comment marks and indentation</span>`
@@ -26,12 +26,16 @@ export function summary(inspection: Inspection): TemplateResult {
   </p>`;
 }
 
-const layers = ({ layers, sequences }: Inspection) =>
-  sequences ? `${sequences.encoderLayers} + ${sequences.decoderLayers}` : layers;
+/** How many layers each stack has; cross-attention is in the layers of the decoder. */
+const layers = ({ attentions }: Inspection) =>
+  attentions
+    .filter(({ kind }) => kind !== 'cross')
+    .map((attention) => attention.layers)
+    .join(' + ');
 
 /** What the decoder of an encoder-decoder was given. */
-function target({ pair = '', sequences }: Inspection): string {
-  switch (sequences!.target) {
+function target({ pair = '', target }: Inspection): string {
+  switch (target!) {
     case 'given':
       return 'the decoder is given the target';
     case 'same':

@@ -1,12 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Shown } from '../shown.ts';
 
-/** A matrix larger than this would be a table that nobody reads: the strongest of each row are told instead. */
+/** Nobody reads a larger matrix as a table: only the strongest of each row are shown. */
 const LARGEST = 64;
 const STRONGEST = 8;
 
-/** What a table tells. */
+/** What a table shows. */
 export interface Told {
+  /** What the attention is called. */
+  readonly attention: string;
   readonly layer: number;
   readonly head: number;
   /** Exact weights, [Q][K]. */
@@ -14,18 +16,18 @@ export interface Told {
   readonly shown: Shown;
 }
 
-/** A head's weights as a table, for whoever can't see them drawn. */
+/** A head's weights as a table, for people who can't see them drawn. */
 export function weightTable(told: Told | undefined): TemplateResult | typeof nothing {
   if (!told) {
     return nothing;
   }
-  const { layer, head, shown } = told;
+  const { attention, layer, head, shown } = told;
   const large = Math.max(shown.queries.length, shown.keys.length) > LARGEST;
   const what = large ? `the ${STRONGEST} strongest of each row` : 'rows look at columns';
   return html`<div class="table scroller" tabindex="0" role="region" aria-label="Weights as a table">
     <table>
       <caption>
-        Attention of layer ${layer + 1}, head ${head + 1}: ${what}
+        ${attention} of layer ${layer + 1}, head ${head + 1}: ${what}
       </caption>
       ${large ? strongest(told) : whole(told)}
     </table>

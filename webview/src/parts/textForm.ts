@@ -18,7 +18,7 @@ export function textForm(state: State, actions: TextFormActions): TemplateResult
     actions.run(state.text, state.pair);
   };
   const { inspection } = state;
-  const [second, hint, add, remove] = inspection?.sequences
+  const [second, hint, add, remove] = inspection?.target
     ? ['Target', 'What the decoder should write', 'Give a target', 'Remove the target']
     : ['Second text', 'A second sentence', 'Add a second sentence', 'Remove the second sentence'];
   return html`<form class="texts" @submit=${submit}>

@@ -1,6 +1,6 @@
 import { SEQUENTIAL, signedRamp } from '../ramps.ts';
-import { nameOf } from '../inspection.ts';
-import { alignedShown } from '../overview.ts';
+import { attentionOf, lengthOf, nameOf, type Attention, type TokenRange } from '../inspection.ts';
+import { alignedIn, alignedShown } from '../overview.ts';
 import { shownOf, type Unit } from '../shown.ts';
 import type { Difference } from '../source.ts';
 import type { State } from '../state.ts';
@@ -8,7 +8,7 @@ import { emptyCell } from './cellStyle.ts';
 import { MatrixPlot, type Cell } from './matrixPlot.ts';
 import { anyOf, Latest, settled, type ViewContext } from './view.ts';
 
-/** One head of two inspections: both matrices over the tokens that stand for each other, and their difference. */
+/** One head of two inspections: both matrices over the tokens that correspond, and their difference. */
 export class DifferencePanel {
   readonly element = document.createElement('div');
   readonly #context: ViewContext;
@@ -46,12 +46,24 @@ export class DifferencePanel {
   }
 
   show(state: State, difference: Difference | undefined, changed: ReadonlySet<keyof State>): void {
-    const anew = difference !== this.#difference;
+    const changedDifference = difference !== this.#difference;
     this.#state = state;
     this.#difference = difference;
     if (
       !difference ||
-      (!anew && !anyOf(changed, 'layer', 'head', 'detail', 'theme', 'ramp', 'special', 'filter', 'least'))
+      (!changedDifference &&
+        !anyOf(
+          changed,
+          'layer',
+          'head',
+          'detail',
+          'theme',
+          'ramp',
+          'special',
+          'attention',
+          'filter',
+          'least',
+        ))
     ) {
       return;
     }
@@ -76,14 +88,17 @@ export class DifferencePanel {
 
   #draw(): void {
     const difference = this.#difference!;
-    const { inspection, other, dark, ramp, least } = this.#state;
+    const { inspection, other, attention, dark, ramp, least } = this.#state;
     const shown = shownOf(inspection!, { ...this.#state, words: false });
     const { queries, keys } = alignedShown(difference, shown);
-    const pair = ({ tokens: [place] }: Unit) => difference.aligned[place!]!;
-    this.#pairs = { queries: queries.map(pair), keys: keys.map(pair) };
+    const pairs = (units: readonly Unit[], range: TokenRange) => {
+      const aligned = alignedIn(difference, range);
+      return units.map(({ tokens: [place] }) => aligned[place!]!);
+    };
+    this.#pairs = { queries: pairs(queries, shown.of.queries), keys: pairs(keys, shown.of.keys) };
     const [here, there] = this.#exact!.map((exact, side) => {
-      const tokens = (side === 0 ? inspection : other)!.tokens.length;
-      return part(exact, tokens, this.#pairs, side as 0 | 1);
+      const of = attentionOf((side === 0 ? inspection : other)!, attention);
+      return part(exact, of, this.#pairs, side as 0 | 1);
     }) as [Float32Array, Float32Array];
     this.#matrices = [here, there];
     const largest = [...here, ...there].reduce((a, b) => Math.max(a, b), 0);
@@ -142,14 +157,15 @@ type Pair = readonly [here: number, there: number];
 /** The rows and columns of a matrix that are shown, of one of the two texts. */
 function part(
   weights: Float32Array,
-  tokens: number,
+  of: Attention,
   { queries, keys }: { readonly queries: readonly Pair[]; readonly keys: readonly Pair[] },
   side: 0 | 1,
 ): Float32Array {
   const values = new Float32Array(queries.length * keys.length);
   queries.forEach((query, row) =>
     keys.forEach((key, column) => {
-      values[row * keys.length + column] = weights[query[side] * tokens + key[side]]!;
+      const [from, to] = [query[side] - of.queries.start, key[side] - of.keys.start];
+      values[row * keys.length + column] = weights[from * lengthOf(of.keys) + to]!;
     }),
   );
   return values;

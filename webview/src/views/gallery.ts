@@ -68,7 +68,7 @@ export class Gallery {
     const open = (layer: number, head: number) =>
       this.#context.store.update({ layer, head, gallery: false, focus: undefined });
     render(
-      html`<canvas class="sheet" aria-hidden="true"></canvas>${layersIn(inspection, state.filter).map(
+      html`<canvas class="sheet" aria-hidden="true"></canvas>${layersIn(inspection, state.attention).map(
           (layer) =>
             html`<h2>Layer ${layer + 1}</h2>
               <div class="diagrams">
@@ -102,7 +102,7 @@ export class Gallery {
     );
     const shown = this.#context.shown(state);
     drawSheet(this.element, (place, side) => {
-      const thumbnail = thumbnailOf(overview.thumbnails, overview.side, place, shown);
+      const thumbnail = thumbnailOf(overview, place, shown);
       const painted = pixels(thumbnail, cellStyle(state, thumbnail.values));
       return enlarged(painted, thumbnail.keys, thumbnail.queries, side);
     });
@@ -117,7 +117,7 @@ export class Gallery {
       return undefined;
     }
     const inspection = this.#state.inspection!;
-    const [layers, heads] = [layersIn(inspection, this.#state.filter), headsOf(inspection)];
+    const [layers, heads] = [layersIn(inspection, this.#state.attention), headsOf(inspection)];
     const shown = this.#context.shown(this.#state);
     const [margin, side, gap, heading] = [24, 96, 20, 26];
     const width = margin * 2 + heads.length * (side + gap) - gap;
@@ -129,8 +129,8 @@ export class Gallery {
         surface.translate(margin, margin + row * (side + gap + heading));
         drawRowLabels(surface, [`Layer ${layer + 1}`], heading, 0, width, 'left', label);
         heads.forEach((head, column) => {
-          const place = placeOf(inspection, layer, head);
-          const thumbnail = thumbnailOf(overview.thumbnails, overview.side, place, shown);
+          const place = placeOf(inspection, this.#state.attention, layer, head);
+          const thumbnail = thumbnailOf(overview, place, shown);
           const painted = pixels(thumbnail, cellStyle(this.#state, thumbnail.values));
           const image = imageOf(painted, thumbnail.keys, thumbnail.queries);
           surface.drawImage(image, column * (side + gap), heading, side, side);

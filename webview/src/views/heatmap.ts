@@ -1,4 +1,4 @@
-import { sightOf } from '../inspection.ts';
+import { attentionOf, attentionPhrase, attentionTitle, sightOf } from '../inspection.ts';
 import { drawLegend, type CellStyle, type Matrix } from '../marks/cells.ts';
 import { drawColumnLabels, drawRowLabels } from '../marks/labels.ts';
 import { type Picture, type Theme, onGround } from '../marks/surface.ts';
@@ -41,7 +41,7 @@ class HeatmapView implements View {
 
   show(state: State, changed: ReadonlySet<keyof State>): void {
     this.#state = state;
-    const opened = anyOf(changed, 'inspection', 'gallery', 'view');
+    const opened = anyOf(changed, 'inspection', 'attention', 'gallery', 'view');
     if (opened) {
       const parts = state.gallery
         ? [this.#gallery.element]
@@ -85,9 +85,13 @@ class HeatmapView implements View {
     const state = this.#state;
     const { queries, keys } = this.#context.shown(state);
     const values = gathered(this.#exact, this.#context.shown(state));
-    const sees = sightBetween(sightOf(state.inspection!, state.layer, state.filter), queries, keys);
+    const sees = sightBetween(
+      sightOf(attentionOf(state.inspection!, state.attention), state.layer),
+      queries,
+      keys,
+    );
     this.#matrix = { values, queries: queries.length, keys: keys.length, sees };
-    this.#plot.name = `Attention of layer ${state.layer + 1}, head ${state.head + 1}: arrow keys walk its cells`;
+    this.#plot.name = `${attentionPhrase(state.inspection!, state.attention)} of layer ${state.layer + 1}, head ${state.head + 1}: arrow keys walk its cells`;
     this.#plot.show({
       matrix: this.#matrix,
       style: cellStyle(state, values),
@@ -172,7 +176,7 @@ class HeatmapView implements View {
     if (!matrix || !this.#exact) {
       return undefined;
     }
-    const { layer, head } = this.#state;
+    const { inspection, attention, layer, head } = this.#state;
     const { queries, keys } = this.#context.shown(this.#state);
     const rows = queries.map((unit) => unit.name);
     const columns = keys.map((unit) => unit.name);
@@ -185,7 +189,7 @@ class HeatmapView implements View {
     const width = margin * 2 + left + columns.length * side;
     const height = margin * 2 + legend + top + rows.length * side;
     const label = { color: theme.text, font: theme.font };
-    const name = `Layer ${layer + 1} · Head ${head + 1}`;
+    const name = `${attentionTitle(inspection!, attention)}Layer ${layer + 1} · Head ${head + 1}`;
     return onGround(name, Math.max(width, 320), height, theme, (surface) => {
       drawRowLabels(surface, [name], 26, margin, 150, 'left', { ...label, color: theme.muted });
       drawLegend(surface, style, Math.max(width, 320) - margin - 160, 9, { ...label, color: theme.muted });

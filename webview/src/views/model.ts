@@ -1,6 +1,6 @@
 import { html, nothing, render } from 'lit';
 import type { Picture, Theme } from '../marks/surface.ts';
-import { alignedShown, distanceOf, measuresOf, measureText, partOf, placeOf } from '../overview.ts';
+import { alignedShown, measuresOf, measureText, placeOf } from '../overview.ts';
 import { shownOf, type Shown } from '../shown.ts';
 import type { Difference, Overview } from '../source.ts';
 import type { State } from '../state.ts';
@@ -80,15 +80,12 @@ class ModelView implements View {
 
   show(state: State, changed: ReadonlySet<keyof State>): void {
     this.#state = state;
-    if (anyOf(changed, 'inspection', 'other', 'view')) {
+    if (anyOf(changed, 'inspection', 'attention', 'other', 'view')) {
       this.#load();
     } else if (anyOf(changed, ...REDRAWING)) {
       this.#draw();
     } else if (this.#loaded && anyOf(changed, 'layer', 'head', 'detail')) {
       this.#drawGrids(this.#loaded); // the thumbnails stay as they are
-    }
-    if (this.#loaded && state.inspection!.sequences && changed.has('filter')) {
-      queueMicrotask(() => this.#tellPatterns());
     }
     this.#showDetail(changed);
   }
@@ -171,8 +168,8 @@ class ModelView implements View {
   #drawGrids(loaded: Loaded): readonly HeadCell[] {
     const cells = cellsOf(this.#state, loaded.overview);
     this.#renderGrids(loaded, cells);
-    const { layer, head, inspection } = this.#state;
-    const place = String(placeOf(inspection!, layer, head));
+    const { layer, head, inspection, attention } = this.#state;
+    const place = String(placeOf(inspection!, attention, layer, head));
     for (const group of this.#grids.querySelectorAll<HTMLElement>('.cells')) {
       this.#roving.settle(group, (cell) => cell.dataset['place'] === place);
     }
@@ -198,9 +195,9 @@ class ModelView implements View {
       return;
     }
     const otherCaption = ({ layer, head }: HeadCell) =>
-      patternCaption(cellOf(state.inspection!, other.overview, layer, head, state.filter), state.order);
+      patternCaption(cellOf(state, other.overview, layer, head), state.order);
     const distance = (cell: HeadCell) => {
-      const number = measureText(distanceOf(other.difference, cell.place, state.inspection!, state.filter));
+      const number = measureText(other.difference.distances[cell.place]!);
       return {
         text: '',
         number,
@@ -235,16 +232,13 @@ class ModelView implements View {
 
   #tell(cell: HeadCell | undefined): void {
     const { other } = this.#loaded ?? {};
-    const { inspection, filter } = this.#state ?? {};
     const distance =
-      cell && other
-        ? `; differs by ${distanceOf(other.difference, cell.place, inspection!, filter).toFixed(3)}`
-        : '';
+      cell && other ? `; differs by ${other.difference.distances[cell.place]!.toFixed(3)}` : '';
     this.#readout.textContent = cell ? spoken(cell) + distance : '';
   }
 
   #showDetail(changed: ReadonlySet<keyof State>): void {
-    const { detail, layer, head, inspection, other } = this.#state;
+    const { detail, attention, layer, head, inspection, other } = this.#state;
     this.element.classList.toggle('with-detail', detail);
     this.element.classList.toggle('compared', other !== undefined);
     const { overview } = this.#loaded ?? {};
@@ -257,8 +251,8 @@ class ModelView implements View {
       return;
     }
     this.#detail.setAttribute('aria-label', `Layer ${layer + 1}, head ${head + 1}`);
-    const part = overview && partOf(overview, inspection!, this.#state.filter);
-    const measures = part ? measuresOf(part, placeOf(inspection!, layer, head)) : [];
+    const place = placeOf(inspection!, attention, layer, head);
+    const measures = overview ? measuresOf(overview, place) : [];
     render(
       html`<h2>Layer ${layer + 1} · Head ${head + 1}</h2>
         <button type="button" class="quiet" @click=${() => this.#context.store.update({ detail: false })}>
@@ -311,14 +305,12 @@ class ModelView implements View {
       { ...here, title: state.inspection!.text },
       {
         title: state.other!.text,
-        caption: ({ layer, head }) =>
-          caption(cellOf(state.inspection!, other.overview, layer, head, state.filter)),
+        caption: ({ layer, head }) => caption(cellOf(state, other.overview, layer, head)),
         paint: (surface, cell, side) => drawThumbnail(surface, other.overview, cell, others, state, side),
       },
       {
         title: 'Difference',
-        caption: ({ place }) =>
-          measureText(distanceOf(other.difference, place, state.inspection!, state.filter)),
+        caption: ({ place }) => measureText(other.difference.distances[place]!),
         paint: (surface, { place }, side) => {
           const { pixels, width, height } = differencePixels(other.difference, place, aligned, state);
           surface.drawImage(imageOf(pixels, width, height), 0, 0, side, side);

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { headRgb, hex, type Rgb } from '../colors.ts';
-import { headsOf, layersIn, type Inspection } from '../inspection.ts';
+import { headsOf, layersIn } from '../inspection.ts';
 import { tinted } from '../marks/cells.ts';
 import { drawThumbnailLines, type Weights } from '../marks/lines.ts';
 import { Raster } from '../marks/raster.ts';
@@ -9,7 +9,6 @@ import {
   clarityOf,
   entropyOf,
   measureText,
-  partOf,
   patternOf,
   placeOf,
   thumbnailOf,
@@ -18,7 +17,7 @@ import {
 import { signedRamp } from '../ramps.ts';
 import type { Shown } from '../shown.ts';
 import type { Difference, Overview } from '../source.ts';
-import type { PairFilter, State } from '../state.ts';
+import type { State } from '../state.ts';
 import type { Surface } from '../marks/surface.ts';
 import { imageOf } from './canvas.ts';
 import { enlarged } from './sheet.ts';
@@ -37,12 +36,12 @@ export interface HeadCell {
 /** The heads that are chosen, in the order that is chosen. */
 export function cellsOf(state: State, overview: Overview): HeadCell[] {
   const inspection = state.inspection!;
-  const cells = layersIn(inspection, state.filter)
+  const cells = layersIn(inspection, state.attention)
     .filter((layer) => state.layers.has(layer))
     .flatMap((layer) =>
       headsOf(inspection)
         .filter((head) => state.columns.has(head))
-        .map((head) => cellOf(inspection, overview, layer, head, state.filter)),
+        .map((head) => cellOf(state, overview, layer, head)),
     )
     .filter(({ pattern }) => state.pattern === undefined || pattern?.name === state.pattern);
   const clarity = ({ pattern }: HeadCell) => (pattern ? clarityOf(pattern) : 0);
@@ -69,7 +68,7 @@ export const axesOf = (cells: readonly HeadCell[]) => ({
 /** The patterns that at least a head shows, in their order. */
 export function patternsShown(state: State, overview: Overview): string[] {
   const everything = {
-    layers: new Set(layersIn(state.inspection!, state.filter)),
+    layers: new Set(layersIn(state.inspection!, state.attention)),
     columns: new Set(headsOf(state.inspection!)),
   };
   const cells = cellsOf({ ...state, ...everything, pattern: undefined, order: 'layers' }, overview);
@@ -79,15 +78,13 @@ export function patternsShown(state: State, overview: Overview): string[] {
 
 /** A head with what it shows. */
 export function cellOf(
-  inspection: Inspection,
+  { inspection, attention }: State,
   overview: Overview,
   layer: number,
   head: number,
-  filter: PairFilter,
 ): HeadCell {
-  const place = placeOf(inspection, layer, head);
-  const part = partOf(overview, inspection, filter);
-  return { layer, head, place, pattern: patternOf(part, place), entropy: entropyOf(part, place) };
+  const place = placeOf(inspection!, attention, layer, head);
+  return { layer, head, place, pattern: patternOf(overview, place), entropy: entropyOf(overview, place) };
 }
 
 /** A head's thumbnail, and the colour that it is drawn in. */
@@ -97,7 +94,7 @@ function coloured(
   shown: Shown,
   state: State,
 ): { weights: Weights; color: Rgb } {
-  const { values, queries, keys } = thumbnailOf(overview.thumbnails, overview.side, place, shown);
+  const { values, queries, keys } = thumbnailOf(overview, place, shown);
   const color = headRgb(head, state.inspection!.heads, state.dark);
   return { weights: { bytes: values, queries, keys }, color };
 }
@@ -148,7 +145,7 @@ export function differencePixels(
   shown: Shown,
   { least, dark }: State,
 ): { pixels: Uint8ClampedArray<ArrayBuffer>; width: number; height: number } {
-  const { values: bytes, queries, keys } = thumbnailOf(difference.thumbnails, difference.side, place, shown);
+  const { values: bytes, queries, keys } = thumbnailOf(difference, place, shown);
   const values = Float32Array.from(bytes, (byte) => {
     const change = (byte - 128) / 127;
     return Math.abs(change) < least ? 0 : change;

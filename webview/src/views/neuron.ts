@@ -1,9 +1,9 @@
 import { html, render } from 'lit';
 import { headColor } from '../colors.ts';
-import { headsOf, sightOf } from '../inspection.ts';
+import { attentionOf, attentionTitle, headsOf, lengthOf } from '../inspection.ts';
 import { drawNeurons, type NeuronStyle } from '../marks/neurons.ts';
 import type { Picture, Surface, Theme } from '../marks/surface.ts';
-import { neuronSpace, neuronsOf, vectorsOf, type Neurons, type Step } from '../neurons.ts';
+import { neuronSpace, neuronsOf, type Neurons, type Step } from '../neurons.ts';
 import { signedRamp } from '../ramps.ts';
 import { shownOf, unitWith, type Shown } from '../shown.ts';
 import type { State } from '../state.ts';
@@ -93,11 +93,10 @@ class NeuronView implements View {
       this.#lines.show(state, changed);
       return;
     }
-    if (anyOf(changed, 'inspection', 'special', 'filter', 'expanded', 'view')) {
+    if (anyOf(changed, 'inspection', 'special', 'attention', 'filter', 'expanded', 'view')) {
       this.#layOut();
     }
-    const attending = state.inspection!.sequences !== undefined && changed.has('filter');
-    if (attending || anyOf(changed, 'inspection', 'layer', 'head', 'focus', 'expanded', 'view')) {
+    if (anyOf(changed, 'inspection', 'attention', 'layer', 'head', 'focus', 'expanded', 'view')) {
       this.#load();
     } else if (anyOf(changed, 'special', 'filter', 'theme', 'least')) {
       this.#draw();
@@ -133,22 +132,20 @@ class NeuronView implements View {
   }
 
   #load(): void {
-    const { layer, head, inspection, filter } = this.#state;
+    const { layer, head, inspection } = this.#state;
+    const attention = attentionOf(inspection!, this.#state.attention);
     const token = this.#token();
     const source = this.#context.source();
     this.#stale = true;
     this.#readout.textContent = '';
     delete this.element.dataset['drawn'];
-    const tokens = inspection!.tokens.length;
+    const count = lengthOf(attention.keys);
     const place = headsOf(inspection!).indexOf(head);
     void this.#latest.run(
       async () => {
         const [vectors, rows] = await Promise.all([source?.vectors(layer, head), source?.from(layer, token)]);
-        const weights = rows?.subarray(place * tokens, (place + 1) * tokens);
-        const sight = sightOf(inspection!, layer, filter);
-        return (
-          vectors && weights && neuronsOf(vectorsOf(vectors, inspection!, filter), token, weights, sight)
-        );
+        const weights = rows?.subarray(place * count, (place + 1) * count);
+        return vectors && weights && neuronsOf(vectors, attention, layer, token, weights);
       },
       (neurons) => {
         this.#neurons = neurons;
@@ -188,8 +185,13 @@ class NeuronView implements View {
       least: this.#state.least,
       toImage: imageOf,
     };
-    const tokens = keys.map((unit) => unit.tokens[0]!);
-    drawNeurons(surface, neurons, neuronSpace(neurons.size), unitWith(queries, neurons.token), tokens, style);
+    const rows = keys.map((unit) => this.#keyOf(unit.tokens[0]!));
+    drawNeurons(surface, neurons, neuronSpace(neurons.size), unitWith(queries, neurons.token), rows, style);
+  }
+
+  /** Where a token stands among the keys. */
+  #keyOf(token: number): number {
+    return token - this.#shown.of.keys.start;
   }
 
   #look(index: number, pin: boolean): void {
@@ -208,16 +210,17 @@ class NeuronView implements View {
   /** Says the numbers of a row, or of the neuron that is pointed at in it. */
   #tell(row: number | undefined, step?: Step, neuron = 0): void {
     const neurons = this.#neurons;
-    const key = row === undefined ? undefined : this.#shown.keys[row]?.tokens[0];
-    this.#keys.mark(key === undefined ? undefined : row);
-    if (!neurons || this.#stale || key === undefined) {
+    const token = row === undefined ? undefined : this.#shown.keys[row]?.tokens[0];
+    this.#keys.mark(token === undefined ? undefined : row);
+    if (!neurons || this.#stale || token === undefined) {
       this.#readout.textContent = '';
       return;
     }
+    const key = this.#keyOf(token);
     const { inspection, layer, head } = this.#state;
-    const unit = (token: number, units: Shown['keys']) =>
-      `“${units[unitWith(units, token)]?.name ?? inspection!.tokens[token]!.text}”`;
-    const names = `${unit(neurons.token, this.#shown.queries)} → ${unit(key, this.#shown.keys)}`;
+    const unit = (of: number, units: Shown['keys']) =>
+      `“${units[unitWith(units, of)]?.name ?? inspection!.tokens[of]!.text}”`;
+    const names = `${unit(neurons.token, this.#shown.queries)} → ${unit(token, this.#shown.keys)}`;
     const at = key * neurons.size + neuron;
     const q = signed(neurons.query[neuron]!);
     const k = signed(neurons.key[at]!);
@@ -226,7 +229,7 @@ class NeuronView implements View {
         ? `neuron ${neuron + 1}: q ${q} × k ${k} = ${signed(neurons.product[at]!)}`
         : neurons.sees[key]
           ? `q · k / √${neurons.size} = ${signed(neurons.score[key]!)}, softmax ${neurons.softmax[key]!.toFixed(4)}`
-          : 'out of its sight';
+          : 'masked';
     this.#readout.textContent = `Layer ${layer + 1} · Head ${head + 1}: ${names} · ${numbers}`;
   }
 
@@ -255,7 +258,7 @@ class NeuronView implements View {
   }
 
   picture(theme: Theme): Picture | undefined {
-    const { layer, head, expanded, inspection } = this.#state;
+    const { attention, layer, head, expanded, inspection } = this.#state;
     if (!expanded) {
       return this.#lines.picture(theme);
     }
@@ -263,7 +266,7 @@ class NeuronView implements View {
       return undefined;
     }
     return neuronPicture(
-      `Layer ${layer + 1} · Head ${head + 1}`,
+      `${attentionTitle(inspection!, attention)}Layer ${layer + 1} · Head ${head + 1}`,
       this.#shown,
       neuronSpace(inspection!.headSize),
       theme,

@@ -1,5 +1,5 @@
 import { headColor } from '../colors.ts';
-import { headsOf, type Inspection } from '../inspection.ts';
+import { attentionTitle, headsOf, type Inspection } from '../inspection.ts';
 import type { LineChoice, Weights } from '../marks/lines.ts';
 import type { Picture, Theme } from '../marks/surface.ts';
 import { exactWeights, gathered, unitWith, type Shown } from '../shown.ts';
@@ -8,7 +8,7 @@ import { whenResized } from './canvas.ts';
 import { LEAST_WRITTEN } from './tokens.ts';
 import { anyOf, Latest, settled, type ViewContext } from './view.ts';
 
-/** What may show a panel that was hidden while other things changed. */
+/** What may show a panel that was hidden while other parts of the state changed. */
 const REVEALING = ['view', 'arcs', 'detail', 'expanded', 'other'] as const;
 
 /** Which heads a panel draws, and where it gets their weights from. */
@@ -63,7 +63,7 @@ export abstract class AttentionPanel {
     document.addEventListener('scroll', () => this.#scrolled(), { capture: true, passive: true });
   }
 
-  /** Lays the tokens out anew. */
+  /** Lays the tokens out again. */
   protected abstract layOut(): void;
   /** Draws all lines, and nobody is looked at. */
   protected abstract drawAll(weights: Weights): void;
@@ -79,7 +79,8 @@ export abstract class AttentionPanel {
     this.state = state;
     const shown = this.context.shown(state);
     const choice = this.#choose(state);
-    const wanted = { inspection: state.inspection!, what: `${choice.layer} ${choice.there.join(' ')}` };
+    const what = `${state.attention} ${choice.layer} ${choice.there.join(' ')}`;
+    const wanted = { inspection: state.inspection!, what };
     const laidOut = shown === this.shown;
     const known = wanted.inspection === this.#wanted?.inspection && wanted.what === this.#wanted.what;
     this.choice = choice;
@@ -208,7 +209,8 @@ export abstract class AttentionPanel {
   /** What a picture of this is called. */
   protected title(): string {
     const heads = this.choice.heads.map((head) => head + 1);
-    return `Layer ${this.choice.layer + 1} · ${heads.length === 1 ? 'Head' : 'Heads'} ${heads.join(', ')}`;
+    const attention = attentionTitle(this.state.inspection!, this.state.attention);
+    return `${attention}Layer ${this.choice.layer + 1} · ${heads.length === 1 ? 'Head' : 'Heads'} ${heads.join(', ')}`;
   }
 
   /** Whose lines are drawn, as a place among the units shown; none where all are. */

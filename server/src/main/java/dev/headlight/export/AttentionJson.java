@@ -3,7 +3,7 @@ package dev.headlight.export;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.stream.JsonWriter;
-import dev.headlight.inspect.Block;
+import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Matrix;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An inspection with its attention as one JSON object: {@code "attention"} is [layer][head][query][key]; of an encoder-decoder there
- * are {@code "encoderAttention"}, {@code "decoderAttention"} and {@code "crossAttention"} instead.
+ * An inspection with its attention as one JSON object: {@code "attention"} is [layer][head][query][key]; of an
+ * encoder-decoder there are {@code "encoderAttention"}, {@code "decoderAttention"} and {@code "crossAttention"} instead.
  */
 public final class AttentionJson {
     private AttentionJson() {}
@@ -23,7 +23,7 @@ public final class AttentionJson {
     /**
      * Writes a file.
      *
-     * @throws dev.headlight.UserException where it can't be written
+     * @throws dev.headlight.UserException if it can't be written
      */
     public static void write(Path file, Export export) {
         WholeFile.write(file, out -> write(out, export));
@@ -42,20 +42,20 @@ public final class AttentionJson {
         }
         numbers(json.name("shownLayers"), selection.layers());
         numbers(json.name("shownHeads"), selection.heads());
-        for (Block block : export.inspection().blocks()) {
-            block(json.name(block.name()), block, export);
+        for (AttentionShape attention : export.inspection().attentions()) {
+            weights(json.name(attention.kind().arrayName("attention")), attention, export);
         }
         json.endObject();
         json.flush();
     }
 
-    private static void block(JsonWriter json, Block block, Export export) throws IOException {
+    private static void weights(JsonWriter json, AttentionShape attention, Export export) throws IOException {
         json.beginArray();
-        for (int layer : export.layers(block)) {
-            List<Matrix> heads = export.layers().layer(layer);
+        for (int layer : export.selection().layersOf(attention)) {
+            List<Matrix> heads = export.layers().layer(attention.kind(), layer);
             json.beginArray();
             for (int head : export.selection().heads()) {
-                matrix(json, block.of(heads.get(head)));
+                matrix(json, heads.get(head));
             }
             json.endArray();
         }

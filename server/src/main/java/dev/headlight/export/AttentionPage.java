@@ -3,6 +3,9 @@ package dev.headlight.export;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.headlight.AttentionKind;
+import dev.headlight.Cancellation;
+import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Overview;
 import dev.headlight.weights.SafeTensorsWriter;
 import dev.headlight.weights.SafeTensorsWriter.Array;
@@ -18,12 +21,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An inspection as one HTML file that needs nothing else: the web view's page for files, with queries and keys inside,
- * from which it computes attention itself, and the overview.
+ * An inspection as one HTML file that needs nothing else: the web view's page for files, with the queries and keys inside
+ * from which it computes attention itself, and the overviews.
  */
 public final class AttentionPage {
     private static final String TEMPLATE = "/dev/headlight/webview/export.html";
-    /** Where the template takes its data; it stands there once. */
+    /** Where the template takes its data; it occurs there once. */
     private static final String SLOT = "<!-- headlight:data -->";
 
     private AttentionPage() {}
@@ -31,7 +34,7 @@ public final class AttentionPage {
     /**
      * Writes a file.
      *
-     * @throws dev.headlight.UserException where it can't be written
+     * @throws dev.headlight.UserException if it can't be written
      */
     public static void write(Path file, Export export) {
         WholeFile.write(file, out -> write(out, export, Optional.empty()));
@@ -66,21 +69,25 @@ public final class AttentionPage {
     }
 
     private static void arrays(OutputStream out, Export export) throws IOException {
-        Overview overview = export.layers().overview(() -> {});
-        long[] shape = export.shape(export.inspection().headSize());
-        List<Array> arrays = new ArrayList<>(List.of(Array.floats("query", shape), Array.floats("key", shape)));
-        boolean crossed = export.inspection().sequences().isPresent();
-        if (crossed) {
-            arrays.addAll(AttentionSafeTensors.crossArrays(export));
+        List<AttentionShape> attentions = export.inspection().attentions();
+        List<Array> arrays = new ArrayList<>();
+        List<Overview> overviews = new ArrayList<>();
+        for (AttentionShape attention : attentions) {
+            arrays.addAll(export.vectors(attention));
         }
-        arrays.addAll(OverviewArrays.arrays(overview, export.selection()));
+        for (AttentionShape attention : attentions) {
+            AttentionKind kind = attention.kind();
+            Overview overview = export.layers().overview(kind, Cancellation.NEVER);
+            overviews.add(overview);
+            arrays.addAll(OverviewArrays.arrays(kind::arrayName, attention, overview, export.selection()));
+        }
         SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, OverviewArrays.metadata());
-        export.write(writer, export.layers()::queries);
-        export.write(writer, export.layers()::keys);
-        if (crossed) {
-            AttentionSafeTensors.writeCross(writer, export);
+        for (AttentionShape attention : attentions) {
+            export.writeVectors(writer, attention);
         }
-        OverviewArrays.write(writer, overview, export.selection());
+        for (int i = 0; i < attentions.size(); i++) {
+            OverviewArrays.write(writer, attentions.get(i), overviews.get(i), export.selection());
+        }
         writer.finish();
     }
 

@@ -1,6 +1,8 @@
 package dev.headlight.export;
 
+import dev.headlight.AttentionKind;
 import dev.headlight.UserException;
+import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.tokens.Token;
 import java.awt.Color;
@@ -22,8 +24,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A diagram of each head, as CS50's "Attention" draws them: a square of black ground with the tokens along its left and
- * upper side, 200 pixels, and a cell of 40 × 40 pixels for each pair of tokens. Rows attend to columns; a cell's grey is
+ * A diagram of each head, as CS50's "Attention" draws them: on black, the tokens along the left and upper side, 200
+ * pixels, and a cell of 40 × 40 pixels for each pair of tokens. Rows attend to columns; a cell's grey is
  * ⌊255 · weight⌋.
  */
 public final class AttentionPictures {
@@ -40,9 +42,10 @@ public final class AttentionPictures {
     }
 
     /**
-     * Writes {@code Attention_Layer1_Head1.png} and so on into a folder, which is made if it isn't there.
+     * Writes {@code Attention_Layer1_Head1.png} and so on into a folder, which is created if it doesn't exist; of an
+     * encoder-decoder {@code EncoderAttention_Layer1_Head1.png} and so on.
      *
-     * @throws UserException where they can't be written
+     * @throws UserException if they can't be written
      */
     public static void write(Path folder, Export export) {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
@@ -67,33 +70,56 @@ public final class AttentionPictures {
         zip.finish();
     }
 
-    /** Writes the picture of the only head that is selected to a stream, which stays open. */
-    public static void one(OutputStream out, Export export) throws IOException {
-        each(export, (name, picture) -> picture.writeTo(out));
+    /** Writes the picture of the only head that is selected, of one attention, to a stream, which stays open. */
+    public static void one(OutputStream out, Export export, AttentionShape attention) throws IOException {
+        each(export, attention, labels(export.inspection().tokens()), (name, picture) -> picture.writeTo(out));
     }
 
     private static void each(Export export, Folder folder) throws IOException {
         List<Label> labels = labels(export.inspection().tokens());
-        for (int layer : export.selection().layers()) {
-            List<Matrix> heads = export.layers().layer(layer);
+        for (AttentionShape attention : export.inspection().attentions()) {
+            each(export, attention, labels, folder);
+        }
+    }
+
+    private static void each(Export export, AttentionShape attention, List<Label> labels, Folder folder)
+            throws IOException {
+        List<Label> rows =
+                labels.subList(attention.queries().start(), attention.queries().end());
+        List<Label> columns =
+                labels.subList(attention.keys().start(), attention.keys().end());
+        for (int layer : export.selection().layersOf(attention)) {
+            List<Matrix> heads = export.layers().layer(attention.kind(), layer);
             for (int head : export.selection().heads()) {
-                String name = "Attention_Layer" + (layer + 1) + "_Head" + (head + 1) + ".png";
-                folder.put(name, out -> draw(out, heads.get(head), labels));
+                folder.put(name(attention.kind(), layer, head), out -> draw(out, heads.get(head), rows, columns));
             }
         }
     }
 
-    private static void draw(OutputStream out, Matrix attention, List<Label> labels) throws IOException {
-        int side = LABEL + CELL * attention.rows();
-        GrayPng.write(out, side, side, (y, row) -> fill(y, row, attention, labels));
+    /** {@code Attention_Layer1_Head1.png}, or {@code EncoderAttention_Layer1_Head1.png} and so on. */
+    private static String name(AttentionKind kind, int layer, int head) {
+        return fileStart(kind) + "_Layer" + (layer + 1) + "_Head" + (head + 1) + ".png";
     }
 
-    private static void fill(int y, byte[] row, Matrix attention, List<Label> labels) {
+    /** What the names of an attention's pictures begin with: {@code Attention}, or {@code EncoderAttention} and so on. */
+    public static String fileStart(AttentionKind kind) {
+        String array = kind.arrayName("attention");
+        return Character.toUpperCase(array.charAt(0)) + array.substring(1);
+    }
+
+    private static void draw(OutputStream out, Matrix attention, List<Label> rows, List<Label> columns)
+            throws IOException {
+        int width = LABEL + CELL * attention.columns();
+        int height = LABEL + CELL * attention.rows();
+        GrayPng.write(out, width, height, (y, row) -> fill(y, row, attention, rows, columns));
+    }
+
+    private static void fill(int y, byte[] row, Matrix attention, List<Label> rows, List<Label> columns) {
         for (int column = 0; column < attention.columns(); column++) {
             int from = LABEL + column * CELL;
             if (y < LABEL) {
                 for (int x = 0; x < CELL; x++) { // a label turned to the left: it reads upwards
-                    row[from + x] = labels.get(column).left()[x * LABEL + LABEL - 1 - y];
+                    row[from + x] = columns.get(column).left()[x * LABEL + LABEL - 1 - y];
                 }
             } else {
                 float weight = attention.at((y - LABEL) / CELL, column);
@@ -102,7 +128,7 @@ public final class AttentionPictures {
         }
         if (y >= LABEL) {
             int line = (y - LABEL) % CELL;
-            System.arraycopy(labels.get((y - LABEL) / CELL).right(), line * LABEL, row, 0, LABEL);
+            System.arraycopy(rows.get((y - LABEL) / CELL).right(), line * LABEL, row, 0, LABEL);
         } else {
             Arrays.fill(row, 0, LABEL, (byte) 0);
         }
@@ -113,7 +139,7 @@ public final class AttentionPictures {
             return tokens.stream()
                     .map(token -> new Label(label(token.text(), true), label(token.text(), false)))
                     .toList();
-        } catch (RuntimeException | Error e) { // AWT throws either where the system has no fonts
+        } catch (RuntimeException | Error e) { // AWT throws either if the system has no fonts
             throw new UserException(
                     "Java can't write text into pictures on this machine: install fontconfig and a font, or export to"
                             + " .html.",

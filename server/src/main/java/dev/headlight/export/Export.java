@@ -1,60 +1,63 @@
 package dev.headlight.export;
 
-import dev.headlight.inspect.Block;
+import dev.headlight.AttentionKind;
+import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Layers;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.weights.SafeTensorsWriter;
+import dev.headlight.weights.SafeTensorsWriter.Array;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.IntFunction;
 
 /**
  * What is exported.
  *
- * @param inspection what was found out
- * @param layers where its heads look
- * @param selection which of them are written
+ * @param inspection the inspection
+ * @param layers its attention
+ * @param selection which layers and heads of it are written
  */
 public record Export(Inspection inspection, Layers layers, Selection selection) {
 
-    /** Some heads of an inspection that is at hand. */
+    /** Some heads of an inspection whose heads are in memory. */
     public static Export of(Inspected inspected, Selection selection) {
         return new Export(inspected.inspection(), inspected.heads(), selection);
     }
 
-    /** The shape of an array with a matrix for each head: [L, H, T, columns]. */
-    long[] shape(int columns) {
-        return shape(inspection.tokens().size(), columns);
+    /** An array of float32 with a matrix for each head of an attention: [L, H, rows, columns]. */
+    Array array(String what, AttentionShape attention, int rows, int columns) {
+        return Array.floats(
+                attention.kind().arrayName(what),
+                selection.layersOf(attention).size(),
+                selection.heads().size(),
+                rows,
+                columns);
     }
 
-    /** The same of matrices of other rows. */
-    long[] shape(int rows, int columns) {
-        return new long[] {selection.layers().size(), selection.heads().size(), rows, columns};
+    /** The queries [L, H, Q, d] and keys [L, H, K, d] of an attention. */
+    List<Array> vectors(AttentionShape attention) {
+        int headSize = inspection.headSize();
+        return List.of(
+                array("query", attention, attention.queries().length(), headSize),
+                array("key", attention, attention.keys().length(), headSize));
     }
 
-    /** The layers that are selected and have a block. */
-    List<Integer> layers(Block block) {
-        return selection.layers().stream()
-                .filter(layer -> layer < block.layers())
-                .toList();
+    /** Writes the queries and keys of an attention. */
+    void writeVectors(SafeTensorsWriter writer, AttentionShape attention) throws IOException {
+        write(writer, attention, layers::queries);
+        write(writer, attention, layers::keys);
     }
 
-    /** Writes a block of each head's attention, layer by layer. */
-    void write(SafeTensorsWriter writer, Block block) throws IOException {
-        for (int layer : layers(block)) {
-            List<Matrix> attention = layers.layer(layer);
-            for (int head : selection.heads()) {
-                writer.write(block.of(attention.get(head)).values());
-            }
-        }
+    /** Reads a matrix for each head of a layer. */
+    interface Matrices {
+        List<Matrix> of(AttentionKind kind, int layer);
     }
 
-    /** Writes a matrix of each head, layer by layer. */
-    void write(SafeTensorsWriter writer, IntFunction<List<Matrix>> ofLayer) throws IOException {
-        for (int layer : selection.layers()) {
-            List<Matrix> heads = ofLayer.apply(layer);
+    /** Writes a matrix of each head of an attention, layer by layer. */
+    void write(SafeTensorsWriter writer, AttentionShape attention, Matrices matrices) throws IOException {
+        for (int layer : selection.layersOf(attention)) {
+            List<Matrix> heads = matrices.of(attention.kind(), layer);
             for (int head : selection.heads()) {
                 writer.write(heads.get(head).values());
             }

@@ -5,11 +5,14 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Prediction;
+import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -25,10 +28,10 @@ public final class InspectionJson {
         json.addProperty("heads", inspection.heads());
         json.addProperty("headSize", inspection.headSize());
         json.addProperty("causal", inspection.causal());
-        if (inspection.reaches().stream().anyMatch(OptionalInt::isPresent)) {
-            json.add("reach", array(inspection.reaches(), InspectionJson::reach));
-        }
-        inspection.sequences().ifPresent(sequences -> json.add("sequences", sequences(sequences)));
+        json.add("attentions", attentions(inspection.attentions()));
+        inspection
+                .target()
+                .ifPresent(target -> json.addProperty("target", target.name().toLowerCase(Locale.ROOT)));
         json.addProperty("text", inspection.text());
         inspection.pair().ifPresent(pair -> json.addProperty("pair", pair));
         if (inspection.cleaned()) {
@@ -40,12 +43,27 @@ public final class InspectionJson {
         return json;
     }
 
-    private static JsonObject sequences(Inspection.Sequences sequences) {
+    static JsonArray attentions(List<AttentionShape> attentions) {
+        return array(attentions, InspectionJson::attention);
+    }
+
+    private static JsonObject attention(AttentionShape attention) {
         JsonObject json = new JsonObject();
-        json.addProperty("encoderLayers", sequences.encoderLayers());
-        json.addProperty("decoderLayers", sequences.decoderLayers());
-        json.addProperty("source", sequences.source());
-        json.addProperty("target", sequences.target().name().toLowerCase(Locale.ROOT));
+        json.addProperty("kind", attention.kind().id());
+        json.addProperty("layers", attention.layers());
+        json.add("queries", range(attention.queries()));
+        json.add("keys", range(attention.keys()));
+        json.addProperty("causal", attention.causal());
+        if (attention.reaches().stream().anyMatch(OptionalInt::isPresent)) {
+            json.add("reach", array(attention.reaches(), InspectionJson::reach));
+        }
+        return json;
+    }
+
+    private static JsonObject range(Span tokens) {
+        JsonObject json = new JsonObject();
+        json.addProperty("start", tokens.start());
+        json.addProperty("end", tokens.end());
         return json;
     }
 

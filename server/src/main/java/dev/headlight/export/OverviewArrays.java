@@ -1,6 +1,7 @@
 package dev.headlight.export;
 
 import com.google.gson.Gson;
+import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.HeadPattern;
 import dev.headlight.inspect.HeadPatterns;
 import dev.headlight.inspect.Inspection;
@@ -13,33 +14,39 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
- * An overview as safetensors: {@code patterns} F32 [A, L, H, 9], NaN where no token could show one, and {@code
- * thumbnails} U8 [L, H, s, s]. A is 3 of an encoder-decoder, else the axis is left out. The metadata holds the patterns' names and thresholds, in their order.
+ * The overview of an attention as safetensors: {@code patterns} F32 [L, H, 9], NaN where no token could show one, and
+ * {@code thumbnails} U8 [L, H, rows, columns]. The metadata holds the patterns' names and thresholds, in their order.
  */
 public final class OverviewArrays {
     private static final List<HeadPattern> PATTERNS = List.of(HeadPattern.values());
 
     private OverviewArrays() {}
 
-    /** Writes the overview of all heads. */
-    public static void write(OutputStream out, Inspection inspection, Overview overview) throws IOException {
+    /** Writes the overview of all heads of an attention. */
+    public static void write(OutputStream out, Inspection inspection, AttentionShape attention, Overview overview)
+            throws IOException {
         Selection all = Selection.all(inspection);
-        SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays(overview, all), metadata());
-        write(writer, overview, all);
+        List<Array> arrays = arrays(name -> name, attention, overview, all);
+        SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, metadata());
+        write(writer, attention, overview, all);
         writer.finish();
     }
 
-    /** The arrays that {@link #write(SafeTensorsWriter, Overview, Selection)} writes. */
-    static List<Array> arrays(Overview overview, Selection selection) {
-        int layers = selection.layers().size();
+    /**
+     * The arrays that {@link #write(SafeTensorsWriter, AttentionShape, Overview, Selection)} writes.
+     *
+     * @param name what an array is called
+     */
+    static List<Array> arrays(
+            UnaryOperator<String> name, AttentionShape attention, Overview overview, Selection selection) {
+        int layers = selection.layersOf(attention).size();
         int heads = selection.heads().size();
         return List.of(
-                overview.parts().size() == 1
-                        ? Array.floats("patterns", layers, heads, PATTERNS.size())
-                        : Array.floats("patterns", overview.parts().size(), layers, heads, PATTERNS.size()),
-                Array.bytes("thumbnails", layers, heads, overview.side(), overview.side()));
+                Array.floats(name.apply("patterns"), layers, heads, PATTERNS.size()),
+                Array.bytes(name.apply("thumbnails"), layers, heads, overview.rows(), overview.columns()));
     }
 
     static Map<String, String> metadata() {
@@ -54,15 +61,14 @@ public final class OverviewArrays {
         return metadata;
     }
 
-    static void write(SafeTensorsWriter writer, Overview overview, Selection selection) throws IOException {
-        for (List<List<HeadPatterns>> part : overview.parts()) {
-            for (int layer : selection.layers()) {
-                for (int head : selection.heads()) {
-                    writer.write(measures(part.get(layer).get(head)));
-                }
+    static void write(SafeTensorsWriter writer, AttentionShape attention, Overview overview, Selection selection)
+            throws IOException {
+        for (int layer : selection.layersOf(attention)) {
+            for (int head : selection.heads()) {
+                writer.write(measures(overview.patterns().get(layer).get(head)));
             }
         }
-        for (int layer : selection.layers()) {
+        for (int layer : selection.layersOf(attention)) {
             for (int head : selection.heads()) {
                 writer.write(overview.thumbnail(layer, head));
             }

@@ -1,6 +1,7 @@
 package dev.headlight.export;
 
 import dev.headlight.UserException;
+import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Inspection;
 import java.util.List;
 import java.util.Optional;
@@ -18,15 +19,20 @@ public record Selection(List<Integer> layers, List<Integer> heads) {
         heads = List.copyOf(heads);
     }
 
-    /** All there are. */
+    /** Those of the layers that an attention has. */
+    List<Integer> layersOf(AttentionShape attention) {
+        return layers.stream().filter(layer -> layer < attention.layers()).toList();
+    }
+
+    /** All of them. */
     public static Selection all(Inspection inspection) {
         return of(inspection, Optional.empty(), Optional.empty());
     }
 
     /**
-     * What a person names, counting from 1; all where nothing is named.
+     * What a person names, counting from 1; everything if nothing is named.
      *
-     * @throws UserException where there is no such layer or head
+     * @throws UserException if there is no such layer or head
      */
     public static Selection of(Inspection inspection, Optional<List<Integer>> layers, Optional<List<Integer>> heads) {
         return new Selection(chosen("layer", layers, inspection.layers()), chosen("head", heads, inspection.heads()));

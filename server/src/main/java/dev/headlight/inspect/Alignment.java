@@ -1,13 +1,13 @@
 package dev.headlight.inspect;
 
+import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which token of one text stands where which of another does: the longest common subsequence of their tokens, and what
- * was replaced between two of them, where that is equally many tokens on both sides. Tokens of different segments never
- * stand for each other.
+ * Which tokens of two texts correspond: the longest common subsequence of their tokens, and what was replaced between two
+ * of them, if that is equally many tokens on both sides. Tokens of different segments never correspond.
  *
  * @param pairs in the order of both texts
  */
@@ -79,20 +79,27 @@ public record Alignment(List<Pair> pairs) {
         return first.segment() == second.segment() && first.name().equals(second.name());
     }
 
-    /** The second matrix less the first one, [m, m], where both are about aligned tokens. */
-    Matrix difference(Matrix first, Matrix second) {
-        int size = pairs.size();
-        int[] columns = pairs.stream().mapToInt(Pair::first).toArray();
-        int[] others = pairs.stream().mapToInt(Pair::second).toArray();
-        float[] values = new float[size * size];
-        for (int row = 0; row < size; row++) {
-            int of = columns[row] * first.columns();
-            int ofOther = others[row] * second.columns();
-            for (int column = 0; column < size; column++) {
-                values[row * size + column] =
-                        second.values()[ofOther + others[column]] - first.values()[of + columns[column]];
+    /** The pairs in a range of each text's tokens, counted from where the ranges begin. */
+    List<Pair> within(Span first, Span second) {
+        return pairs.stream()
+                .filter(pair -> first.contains(pair.first()) && second.contains(pair.second()))
+                .map(pair -> new Pair(pair.first() - first.start(), pair.second() - second.start()))
+                .toList();
+    }
+
+    /** The second matrix minus the first one, at aligned rows and columns: [rows, columns]. */
+    static Matrix difference(Matrix first, Matrix second, List<Pair> rows, List<Pair> columns) {
+        int[] here = columns.stream().mapToInt(Pair::first).toArray();
+        int[] there = columns.stream().mapToInt(Pair::second).toArray();
+        float[] values = new float[rows.size() * here.length];
+        for (int row = 0; row < rows.size(); row++) {
+            int of = rows.get(row).first() * first.columns();
+            int ofOther = rows.get(row).second() * second.columns();
+            for (int column = 0; column < here.length; column++) {
+                values[row * here.length + column] =
+                        second.values()[ofOther + there[column]] - first.values()[of + here[column]];
             }
         }
-        return new Matrix(size, size, values);
+        return new Matrix(rows.size(), here.length, values);
     }
 }

@@ -1,5 +1,6 @@
 package dev.headlight.inspect;
 
+import dev.headlight.AttentionKind;
 import dev.headlight.tokens.Token;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -46,8 +47,8 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
     }
 
     /**
-     * Which keys a pattern is about, found out once for all heads: of a causal model, only those that a query sees. Every pattern
-     * but the broad one is a share of them.
+     * Which keys a pattern is about, found once for all heads: where attention is causal, only those that a query sees.
+     * Every pattern but the broad one is a share of them.
      */
     static final class PatternKeys {
         private final List<Token> queries;
@@ -59,8 +60,8 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
         /**
          * The keys of patterns that any two sequences can show.
          *
-         * @param queries the tokens that look
-         * @param tokens those that are looked at
+         * @param queries the tokens that attend
+         * @param tokens those that are attended to
          */
         private PatternKeys(List<Token> queries, List<Token> tokens, Set<Integer> separators, boolean causal) {
             this.queries = queries;
@@ -72,14 +73,22 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
             put(HeadPattern.PUNCTUATION, query -> seen(punctuation, query));
         }
 
-        /** Of tokens that look at each other. */
+        /** Of an attention. */
+        static PatternKeys of(AttentionShape attention, List<Token> tokens, Set<Integer> separators) {
+            List<Token> queries = attention.queriesOf(tokens);
+            return attention.kind() == AttentionKind.CROSS
+                    ? between(queries, attention.keysOf(tokens), separators)
+                    : within(queries, separators, attention.causal());
+        }
+
+        /** Of tokens that attend to each other. */
         static PatternKeys within(List<Token> tokens, Set<Integer> separators, boolean causal) {
             PatternKeys patternKeys = new PatternKeys(tokens, tokens, separators, causal);
             patternKeys.putOwn();
             return patternKeys;
         }
 
-        /** Of a target's tokens that look at a source's. */
+        /** Of a target's tokens that attend to a source's. */
         static PatternKeys between(List<Token> target, List<Token> source, Set<Integer> separators) {
             PatternKeys patternKeys = new PatternKeys(target, source, separators, false);
             Map<String, int[]> words = new HashMap<>();
@@ -117,7 +126,7 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
                     IntStream.range(0, queries.size()).mapToObj(ofQuery).toArray(int[][]::new));
         }
 
-        /** Those keys that a query sees; null where there are none. */
+        /** Those keys that a query sees; null if there are none. */
         private int[] seen(int[] places, int query) {
             int[] seen =
                     causal ? Arrays.stream(places).filter(key -> key <= query).toArray() : places;
@@ -141,7 +150,7 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
                     : seen(Arrays.stream(places).filter(key -> key != query).toArray(), query);
         }
 
-        /** Where a word stands among the keys; nowhere, where the token is none. */
+        /** Where a word stands among the keys; nowhere if the token is no word. */
         private int[] same(Token token, Map<String, int[]> known) {
             return token.special() || !wordlike(token)
                     ? new int[0]

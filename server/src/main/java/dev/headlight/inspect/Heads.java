@@ -3,37 +3,47 @@ package dev.headlight.inspect;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Trace;
+import dev.headlight.text.Span;
+import dev.headlight.tokens.Token;
 import java.lang.ref.SoftReference;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The attention of an inspection, computed when it is asked for, from queries and keys that are kept in native memory
- * until it is closed. Used by one thread at a time. T tokens, L layers, H heads, d head size; axes are always
+ * The attentions of an inspection, computed when they are asked for, from queries and keys that are kept in native memory
+ * until it is closed. Used by one thread at a time. H heads, Q queries, K keys, d head size; axes are always
  * [head][query][key].
+ *
+ * <p>Every method throws {@link OutOfRangeException} for an attention, layer, head or token that does not exist.
  */
 public final class Heads implements Layers, AutoCloseable {
     private final Trace trace;
     private final Dimensions dimensions;
-    private final int tokens;
-    private final List<Part> parts;
-    private SoftReference<Overview> overview = new SoftReference<>(null);
+    private final List<Token> tokens;
+    private final Map<AttentionKind, AttentionShape> shapes = new EnumMap<>(AttentionKind.class);
+    private final Set<Integer> separators;
+    private final Map<AttentionKind, SoftReference<Overview>> overviews = new EnumMap<>(AttentionKind.class);
 
-    Heads(Trace trace, Dimensions dimensions, int tokens, List<Part> parts) {
+    /**
+     * The heads of an inspection.
+     *
+     * @param separators ids of the tokens that end a text
+     */
+    Heads(Trace trace, Dimensions dimensions, Inspection inspection, Set<Integer> separators) {
         this.trace = trace;
         this.dimensions = dimensions;
-        this.tokens = tokens;
-        this.parts = List.copyOf(parts);
-    }
-
-    @Override
-    public int layers() {
-        return dimensions.layers();
+        this.tokens = inspection.tokens();
+        this.separators = Set.copyOf(separators);
+        inspection.attentions().forEach(shape -> shapes.put(shape.kind(), shape));
     }
 
     @Override
@@ -41,17 +51,23 @@ public final class Heads implements Layers, AutoCloseable {
         return dimensions.heads();
     }
 
-    public int headSize() {
-        return dimensions.headSize();
-    }
-
+    /** How many tokens the inspection has. */
     public int tokens() {
-        return tokens;
+        return tokens.size();
     }
 
-    /** Whether they are of an encoder-decoder, which has cross-attention. */
-    public boolean crossed() {
-        return parts.size() > 1;
+    @Override
+    public List<AttentionShape> attentions() {
+        return List.copyOf(shapes.values());
+    }
+
+    /** The attention of a kind. */
+    public AttentionShape shape(AttentionKind kind) {
+        AttentionShape shape = shapes.get(kind);
+        if (shape == null) {
+            throw new OutOfRangeException("attention " + kind.id());
+        }
+        return shape;
     }
 
     /** The native memory that is kept. */
@@ -59,28 +75,28 @@ public final class Heads implements Layers, AutoCloseable {
         return trace.bytes();
     }
 
-    /** One head: [T, T], rows attend to columns. */
-    public Matrix head(int layer, int head) {
-        checkHead(layer, head);
+    /** One head: [Q, K], rows attend to columns. */
+    public Matrix head(AttentionKind kind, int layer, int head) {
+        checkHead(kind, layer, head);
         try (NDManager scope = trace.scope()) {
-            return matrix(trace.attention(layer, head, scope), tokens(), tokens());
+            return matrix(trace.stack(kind).weights(layer, head, scope));
         }
     }
 
     @Override
-    public List<Matrix> layer(int layer) {
-        checkHead(layer, 0);
+    public List<Matrix> layer(AttentionKind kind, int layer) {
+        checkHead(kind, layer, 0);
         try (NDManager scope = trace.scope()) {
-            return split(trace.attention(layer, scope), tokens(), tokens());
+            return split(trace.stack(kind).weights(layer, scope));
         }
     }
 
-    /** All heads of a layer, to draw: unsigned bytes [H, T, T], 255 · weight, rounded. */
-    public byte[] quantizedLayer(int layer) {
-        checkHead(layer, 0);
-        int size = tokens() * tokens();
+    /** All heads of a layer, to draw: unsigned bytes [H, Q, K], 255 · weight, rounded. */
+    public byte[] quantizedLayer(AttentionKind kind, int layer) {
+        AttentionShape shape = checkHead(kind, layer, 0);
+        int size = shape.queries().length() * shape.keys().length();
         byte[] quantized = new byte[heads() * size];
-        eachHead(layer, (head, attention) -> {
+        eachHead(kind, layer, (head, attention) -> {
             for (int i = 0; i < size; i++) {
                 quantized[head * size + i] = Overview.quantized(attention.values()[i]);
             }
@@ -88,67 +104,53 @@ public final class Heads implements Layers, AutoCloseable {
         return quantized;
     }
 
-    /** What a token looks at: [H, T], a row a head. */
-    public Matrix from(int layer, int token) {
-        checkToken(layer, token);
+    /**
+     * What a token attends to: [H, K], a row for each head.
+     *
+     * @param token one of the inspection's tokens
+     */
+    public Matrix from(AttentionKind kind, int layer, int token) {
+        int query = place(token, checkHead(kind, layer, 0).queries());
         try (NDManager scope = trace.scope()) {
-            return matrix(trace.attentionFrom(layer, token, scope), heads(), tokens());
+            return matrix(trace.stack(kind).weightsFrom(layer, query, scope));
         }
     }
 
-    /** What looks at a token: [H, T], a row a head. */
-    public Matrix to(int layer, int token) {
-        checkToken(layer, token);
+    /**
+     * What attends to a token: [H, Q], a row for each head.
+     *
+     * @param token one of the inspection's tokens
+     */
+    public Matrix to(AttentionKind kind, int layer, int token) {
+        int key = place(token, checkHead(kind, layer, 0).keys());
         try (NDManager scope = trace.scope()) {
-            NDArray columns = trace.attention(layer, scope);
-            return matrix(columns.get(scope, new NDIndex(":, :, {}", token)), heads(), tokens());
+            NDArray all = trace.stack(kind).weights(layer, scope);
+            return matrix(all.get(scope, new NDIndex(":, :, {}", key)));
         }
     }
 
-    /** Queries of one head: [T, d]. */
-    public Matrix query(int layer, int head) {
-        checkHead(layer, head);
-        return queries(layer).get(head);
+    /** The queries of one head: [Q, d]. */
+    public Matrix query(AttentionKind kind, int layer, int head) {
+        checkHead(kind, layer, head);
+        return queries(kind, layer).get(head);
     }
 
-    /** Keys of one head: [T, d]. */
-    public Matrix key(int layer, int head) {
-        checkHead(layer, head);
-        return keys(layer).get(head);
+    /** The keys of one head: [K, d]. */
+    public Matrix key(AttentionKind kind, int layer, int head) {
+        checkHead(kind, layer, head);
+        return keys(kind, layer).get(head);
     }
 
     @Override
-    public List<Matrix> queries(int layer) {
-        checkHead(layer, 0);
-        try (NDManager scope = trace.scope()) {
-            return split(trace.query(layer, scope), tokens(), headSize());
-        }
+    public List<Matrix> queries(AttentionKind kind, int layer) {
+        checkHead(kind, layer, 0);
+        return split(trace.stack(kind).query(layer));
     }
 
     @Override
-    public List<Matrix> keys(int layer) {
-        checkHead(layer, 0);
-        try (NDManager scope = trace.scope()) {
-            return split(trace.key(layer, scope), tokens(), headSize());
-        }
-    }
-
-    @Override
-    public List<Matrix> crossQueries(int layer) {
-        checkHead(layer, 0);
-        try (NDManager scope = trace.scope()) {
-            NDArray queries = trace.crossQuery(layer, scope);
-            return split(queries, (int) queries.getShape().get(1), headSize());
-        }
-    }
-
-    @Override
-    public List<Matrix> crossKeys(int layer) {
-        checkHead(layer, 0);
-        try (NDManager scope = trace.scope()) {
-            NDArray keys = trace.crossKey(layer, scope);
-            return split(keys, (int) keys.getShape().get(1), headSize());
-        }
+    public List<Matrix> keys(AttentionKind kind, int layer) {
+        checkHead(kind, layer, 0);
+        return split(trace.stack(kind).key(layer));
     }
 
     @Override
@@ -165,42 +167,39 @@ public final class Heads implements Layers, AutoCloseable {
     public Matrix logits(int from, int to) {
         try (NDManager scope = trace.scope()) {
             NDArray rows = trace.logits().get(scope, new NDIndex("{}:{}", from, to));
-            return matrix(rows, to - from, dimensions.vocabulary());
+            return matrix(rows);
         }
     }
 
     /** Remembered while memory suffices. */
     @Override
-    public Overview overview(Cancellation cancellation) {
-        Overview known = overview.get();
-        if (known == null) {
-            known = computeOverview(cancellation);
-            overview = new SoftReference<>(known);
+    public Overview overview(AttentionKind kind, Cancellation cancellation) {
+        SoftReference<Overview> known = overviews.get(kind);
+        Overview overview = known == null ? null : known.get();
+        if (overview == null) {
+            overview = computeOverview(shape(kind), cancellation);
+            overviews.put(kind, new SoftReference<>(overview));
         }
-        return known;
+        return overview;
     }
 
-    private Overview computeOverview(Cancellation cancellation) {
-        int size = Overview.side(tokens()) * Overview.side(tokens());
-        byte[] thumbnails = new byte[layers() * heads() * size];
-        List<List<List<HeadPatterns>>> patterns = new ArrayList<>();
-        parts.forEach(part -> patterns.add(new ArrayList<>()));
-        for (int layer = 0; layer < layers(); layer++) {
+    private Overview computeOverview(AttentionShape shape, Cancellation cancellation) {
+        HeadPatterns.PatternKeys patternKeys = HeadPatterns.PatternKeys.of(shape, tokens, separators);
+        int rows = Overview.side(shape.queries().length());
+        int columns = Overview.side(shape.keys().length());
+        byte[] thumbnails = new byte[shape.layers() * heads() * rows * columns];
+        List<List<HeadPatterns>> patterns = new ArrayList<>();
+        for (int layer = 0; layer < shape.layers(); layer++) {
             cancellation.check();
             int first = layer * heads();
-            int number = layer;
-            HeadPatterns[][] ofLayer = new HeadPatterns[parts.size()][heads()];
-            eachHead(layer, (head, attention) -> {
-                Overview.pool(attention, thumbnails, (first + head) * size);
-                for (int part = 0; part < parts.size(); part++) {
-                    ofLayer[part][head] = parts.get(part).measure(number, attention);
-                }
+            HeadPatterns[] ofLayer = new HeadPatterns[heads()];
+            eachHead(shape.kind(), layer, (head, attention) -> {
+                Overview.pool(attention, thumbnails, (first + head) * rows * columns);
+                ofLayer[head] = patternKeys.measure(attention);
             });
-            for (int part = 0; part < parts.size(); part++) {
-                patterns.get(part).add(List.of(ofLayer[part]));
-            }
+            patterns.add(List.of(ofLayer));
         }
-        return new Overview(Overview.side(tokens()), thumbnails, List.copyOf(patterns));
+        return new Overview(rows, columns, thumbnails, List.copyOf(patterns));
     }
 
     private interface HeadVisitor {
@@ -208,42 +207,54 @@ public final class Heads implements Layers, AutoCloseable {
     }
 
     /** Shows a layer's matrices to a visitor, on several threads at once. */
-    private void eachHead(int layer, HeadVisitor visitor) {
+    private void eachHead(AttentionKind kind, int layer, HeadVisitor visitor) {
+        Span queries = shape(kind).queries();
+        Span keys = shape(kind).keys();
         try (NDManager scope = trace.scope()) {
-            FloatBuffer weights = floats(trace.attention(layer, scope));
+            FloatBuffer weights = floats(trace.stack(kind).weights(layer, scope));
             IntStream.range(0, heads())
                     .parallel()
-                    .forEach(head -> visitor.visit(head, part(weights, head, tokens(), tokens())));
+                    .forEach(head -> visitor.visit(head, part(weights, head, queries.length(), keys.length())));
         }
     }
 
     /**
      * Checks that there is such a head.
      *
-     * @throws OutOfRangeException where there is none
+     * @return the attention that it is of
+     * @throws OutOfRangeException if there is none
      */
-    public void checkHead(int layer, int head) {
-        if (layer < 0 || layer >= layers() || head < 0 || head >= heads()) {
+    public AttentionShape checkHead(AttentionKind kind, int layer, int head) {
+        AttentionShape shape = shape(kind);
+        if (layer < 0 || layer >= shape.layers() || head < 0 || head >= heads()) {
             throw new OutOfRangeException("layer " + layer + ", head " + head);
         }
+        return shape;
     }
 
-    private void checkToken(int layer, int token) {
-        checkHead(layer, 0);
-        if (token < 0 || token >= tokens()) {
+    /** The row or column of a token. */
+    private static int place(int token, Span range) {
+        if (!range.contains(token)) {
             throw new OutOfRangeException("token " + token);
         }
+        return token - range.start();
     }
 
-    private static Matrix matrix(NDArray array, int rows, int columns) {
-        return new Matrix(rows, columns, array.toFloatArray());
+    /** An array (rows, columns). */
+    private static Matrix matrix(NDArray array) {
+        return new Matrix(size(array, 0), size(array, 1), array.toFloatArray());
     }
 
-    private static List<Matrix> split(NDArray array, int rows, int columns) {
+    /** The matrices of an array (H, rows, columns). */
+    private static List<Matrix> split(NDArray array) {
         FloatBuffer floats = floats(array);
-        return IntStream.range(0, floats.capacity() / (rows * columns))
-                .mapToObj(i -> part(floats, i, rows, columns))
+        return IntStream.range(0, size(array, 0))
+                .mapToObj(i -> part(floats, i, size(array, 1), size(array, 2)))
                 .toList();
+    }
+
+    private static int size(NDArray array, int axis) {
+        return (int) array.getShape().get(axis);
     }
 
     /** An array's numbers where they are; valid while it is open. */

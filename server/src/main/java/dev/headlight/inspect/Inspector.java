@@ -11,6 +11,7 @@ import dev.headlight.model.Input;
 import dev.headlight.model.SequenceToSequence;
 import dev.headlight.model.Trace;
 import dev.headlight.text.Reading;
+import dev.headlight.text.Span;
 import dev.headlight.tokens.Casing;
 import dev.headlight.tokens.Token;
 import dev.headlight.tokens.Tokenizer;
@@ -169,7 +170,9 @@ public final class Inspector implements AutoCloseable {
                 blanks = words(modelInput, predictor, cancellation);
             }
             Inspection inspection = inspection(modelInput, tokens, window, blanks);
-            return new Inspected(inspection, heads(trace, inspection));
+            Heads heads = new Heads(
+                    trace, model.dimensions(), inspection, tokenizer.special().separators());
+            return new Inspected(inspection, heads);
         } catch (RuntimeException e) {
             trace.close();
             throw e;
@@ -183,19 +186,27 @@ public final class Inspector implements AutoCloseable {
                 of.layers(),
                 of.heads(),
                 of.headSize(),
-                model.masks(),
+                attentions(tokens),
                 modelInput.text(),
                 modelInput.pair(),
                 tokens,
                 window.cuts(),
                 blanks,
-                modelInput.sequences(tokens),
+                modelInput.target(),
                 modelInput.encoded().isCleaned());
     }
 
-    private Heads heads(Trace trace, Inspection inspection) {
-        List<Part> parts = Part.of(inspection, tokenizer.special().separators());
-        return new Heads(trace, model.dimensions(), inspection.tokens().size(), parts);
+    private List<AttentionShape> attentions(List<Token> tokens) {
+        Span source =
+                new Span(0, model instanceof SequenceToSequence ? ModelInput.sourceTokens(tokens) : tokens.size());
+        Span target = new Span(source.end(), tokens.size());
+        return model.masks().entrySet().stream()
+                .map(of -> switch (of.getKey()) {
+                    case SELF, ENCODER -> new AttentionShape(of.getKey(), source, source, of.getValue());
+                    case DECODER -> new AttentionShape(of.getKey(), target, target, of.getValue());
+                    case CROSS -> new AttentionShape(of.getKey(), target, source, of.getValue());
+                })
+                .toList();
     }
 
     private ModelInput modelInput(Request request, Cancellation cancellation) {
@@ -223,7 +234,7 @@ public final class Inspector implements AutoCloseable {
             case WRITTEN ->
                 encoded.with(source, target, false, start, tokenizer).withoutBlanks();
         };
-        ModelInput.Decoder decoder = new ModelInput.Decoder(both.decoding(), from, start);
+        ModelInput.Decoder decoder = new ModelInput.Decoder(from, start);
         return new ModelInput(request.text(), Optional.of(target), whole, Optional.of(decoder));
     }
 

@@ -1,33 +1,29 @@
 package dev.headlight.inspect;
 
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import java.util.List;
 
 /**
- * What can be read of an inspection's heads, a layer at a time, so that whoever writes slowly need not hold on to them:
- * {@link Heads}, or an open inspection that asks for them anew each time. T tokens, H heads, d head size, V vocabulary.
+ * What can be read of an inspection's heads, a layer at a time, so that slow writers need not hold on to them:
+ * {@link Heads}, or an open inspection that is asked again for each layer. H heads, Q queries, K keys, d head size, V
+ * vocabulary.
  */
 public interface Layers {
-    /** How many layers there are. */
-    int layers();
-
     /** How many heads a layer has, H. */
     int heads();
 
-    /** Attention of a layer: H matrices [T, T], rows attend to columns. */
-    List<Matrix> layer(int layer);
+    /** Which tokens attend to which, at most once of each kind. */
+    List<AttentionShape> attentions();
 
-    /** Queries of a layer: H matrices [T, d]. */
-    List<Matrix> queries(int layer);
+    /** The attention of a layer: H matrices [Q, K], rows attend to columns. */
+    List<Matrix> layer(AttentionKind kind, int layer);
 
-    /** Keys of a layer: H matrices [T, d]. */
-    List<Matrix> keys(int layer);
+    /** The queries of a layer: H matrices [Q, d]. */
+    List<Matrix> queries(AttentionKind kind, int layer);
 
-    /** What the target tokens of an encoder-decoder look at its source with, in a layer: H matrices [T, d]. */
-    List<Matrix> crossQueries(int layer);
-
-    /** What its source tokens are looked at by: H matrices [S, d]. */
-    List<Matrix> crossKeys(int layer);
+    /** The keys of a layer: H matrices [K, d]. */
+    List<Matrix> keys(AttentionKind kind, int layer);
 
     /** How many rows of logits are kept. */
     int logitRows();
@@ -39,9 +35,9 @@ public interface Layers {
     int vocabulary();
 
     /**
-     * All heads at a glance.
+     * All heads of an attention at a glance.
      *
      * @param cancellation asked between layers; throws to end it
      */
-    Overview overview(Cancellation cancellation);
+    Overview overview(AttentionKind kind, Cancellation cancellation);
 }

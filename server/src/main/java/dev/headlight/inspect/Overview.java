@@ -4,30 +4,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All heads at a glance: every head's matrix, pooled to a thumbnail, and the patterns that it shows.
+ * All heads of an attention at a glance: every head's matrix, pooled to a thumbnail, and the patterns that it shows.
  *
- * @param side rows and columns of a thumbnail, at most {@link #LARGEST}
- * @param thumbnails [L, H, side, side]: the largest weight of what a cell covers, as 255 · weight, rounded
- * @param parts what each head shows, [A][L][H]: A is 1; of an encoder-decoder 3, its encoder, its decoder, and what the
- *     one looks at in the other
+ * @param rows rows of a thumbnail, at most {@link #LARGEST}
+ * @param columns columns of a thumbnail, likewise
+ * @param thumbnails [L, H, rows, columns]: the largest weight of what a cell covers, as 255 · weight, rounded
+ * @param patterns what each head shows, [L][H]
  */
-public record Overview(int side, byte[] thumbnails, List<List<List<HeadPatterns>>> parts) {
-    /** Side of the largest thumbnail. */
+public record Overview(int rows, int columns, byte[] thumbnails, List<List<HeadPatterns>> patterns) {
+    /** Most rows or columns of a thumbnail. */
     public static final int LARGEST = 64;
 
-    /** What each head shows, [L][H]; of an encoder-decoder, those of the encoder. */
-    public List<List<HeadPatterns>> patterns() {
-        return parts.get(0);
-    }
-
-    /** The thumbnail of one head: side² bytes. */
+    /** The thumbnail of one head: rows · columns bytes. */
     public byte[] thumbnail(int layer, int head) {
-        int size = side * side;
-        int at = (layer * patterns().get(layer).size() + head) * size;
+        int size = rows * columns;
+        int at = (layer * patterns.get(layer).size() + head) * size;
         return Arrays.copyOfRange(thumbnails, at, at + size);
     }
 
-    /** Rows and columns of the thumbnail of a matrix of this side. */
+    /** Rows or columns of the thumbnail of a matrix that has so many. */
     static int side(int tokens) {
         return Math.min(tokens, LARGEST);
     }
@@ -35,27 +30,28 @@ public record Overview(int side, byte[] thumbnails, List<List<List<HeadPatterns>
     /**
      * Pools a matrix by its largest weights, so that thin lines stay visible.
      *
-     * @param attention [T, T]
-     * @param into receives side² bytes
+     * @param attention [Q, K]
+     * @param into receives side(Q) · side(K) bytes
      * @param offset where
      */
     static void pool(Matrix attention, byte[] into, int offset) {
-        int tokens = attention.rows();
-        int side = side(tokens);
-        float[] largest = new float[tokens]; // of the rows that become one
-        for (int row = 0; row < side; row++) {
+        int queries = attention.rows();
+        int keys = attention.columns();
+        int columns = side(keys);
+        float[] largest = new float[keys]; // of the rows that become one
+        for (int row = 0; row < side(queries); row++) {
             Arrays.fill(largest, 0);
-            for (int query = start(row, tokens); query < start(row + 1, tokens); query++) {
-                takeLarger(largest, attention.values(), query * tokens);
+            for (int query = start(row, queries); query < start(row + 1, queries); query++) {
+                takeLarger(largest, attention.values(), query * keys);
             }
-            for (int column = 0; column < side; column++) {
-                float weight = largest(largest, start(column, tokens), start(column + 1, tokens));
-                into[offset + row * side + column] = quantized(weight);
+            for (int column = 0; column < columns; column++) {
+                float weight = largest(largest, start(column, keys), start(column + 1, keys));
+                into[offset + row * columns + column] = quantized(weight);
             }
         }
     }
 
-    /** The first token of a row or column of a thumbnail; of the one behind the last, how many tokens there are. */
+    /** The first token of a row or column of a thumbnail; for the one after the last, how many tokens there are. */
     static int start(int cell, int tokens) {
         int side = side(tokens);
         return (cell * tokens + side - 1) / side;

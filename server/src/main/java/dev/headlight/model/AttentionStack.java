@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * What the layers of a stack looked with, in native memory: queries and keys, as their attention used them. Q tokens look
- * at K tokens, which are the same but in cross-attention. L layers, H heads, d head size.
+ * One kind of attention of a pass, in native memory: each layer's queries and keys, as its attention used them. Q tokens
+ * attend to K tokens, which differ in cross-attention only. L layers, H heads, d head size.
  */
-final class AttentionStack {
+public final class AttentionStack {
+    private static final NDIndex ALL = new NDIndex(":");
+
     private final NDManager kept;
     private final List<NDArray> queries = new ArrayList<>(); // L × (H, Q, d)
     private final List<NDArray> keys = new ArrayList<>(); // L × (H, K, d)
@@ -30,28 +32,48 @@ final class AttentionStack {
         masks.add(mask);
     }
 
-    /** How many layers it has. */
+    /** How many layers were recorded, L. */
     int layers() {
         return queries.size();
     }
 
-    /** Float32 (H, Q, d). */
-    NDArray query(int layer) {
+    /** Float32 (H, Q, d), owned by the trace. */
+    public NDArray query(int layer) {
         return queries.get(layer);
     }
 
-    /** Float32 (H, K, d). */
-    NDArray key(int layer) {
+    /** Float32 (H, K, d), owned by the trace. */
+    public NDArray key(int layer) {
         return keys.get(layer);
     }
 
-    /** The attention of some tokens, by some heads of a layer: float32 (h, to − from, K), in a scope. */
-    NDArray attention(int layer, NDIndex heads, int from, int to, NDManager scope) {
+    /** The attention of all heads of a layer: float32 (H, Q, K), each row a distribution over keys, in a scope. */
+    public NDArray weights(int layer, NDManager scope) {
+        return weights(layer, ALL, 0, queryCount(layer), scope);
+    }
+
+    /** The attention of one head: float32 (Q, K), in a scope. */
+    public NDArray weights(int layer, int head, NDManager scope) {
+        return weights(layer, new NDIndex("{}:{}", head, head + 1), 0, queryCount(layer), scope)
+                .squeeze(0);
+    }
+
+    /** What one query attends to, by every head of a layer: float32 (H, K), in a scope. */
+    public NDArray weightsFrom(int layer, int query, NDManager scope) {
+        return weights(layer, ALL, query, query + 1, scope).squeeze(1);
+    }
+
+    /** The attention of some queries, by some heads of a layer: float32 (h, to − from, K), in a scope. */
+    private NDArray weights(int layer, NDIndex heads, int from, int to, NDManager scope) {
         NDArray query = query(layer).get(scope, heads).get(scope, new NDIndex(":, {}:{}", from, to));
         NDArray key = key(layer).get(scope, heads);
         long[] rows = LongStream.range(from, to).toArray();
         int keyCount = (int) key.getShape().get(1);
         return Attention.weights(query, key, masks.get(layer).scores(rows, keyCount, scope));
+    }
+
+    private int queryCount(int layer) {
+        return (int) query(layer).getShape().get(1);
     }
 
     /** How many numbers are kept. */

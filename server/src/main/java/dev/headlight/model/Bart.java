@@ -26,6 +26,8 @@ final class Bart {
     private final Config config;
     private final Kernels kernels;
     private final Dimensions dimensions;
+    private final int encoderLayers;
+    private final int decoderLayers;
     private final SequenceToSequence.Decoding decoding;
 
     private Bart(Config config, Kernels kernels) {
@@ -40,9 +42,11 @@ final class Bart {
                 throw config.error(name, "false");
             }
         }
+        this.encoderLayers = config.positive("encoder_layers");
+        this.decoderLayers = config.positive("decoder_layers");
         this.decoding = decoding(config);
         this.dimensions = new Dimensions(
-                Math.max(decoding.encoderLayers(), decoding.decoderLayers()),
+                Math.max(encoderLayers, decoderLayers),
                 heads,
                 Dimensions.headSize(config, "encoder_attention_heads", "d_model"),
                 config.positive("vocab_size"),
@@ -50,7 +54,7 @@ final class Bart {
                 config.positive("max_position_embeddings"));
     }
 
-    /** How texts are written: as generation_config.json says, where there is one, and else as config.json does. */
+    /** How texts are written: as generation_config.json says, if there is one, else as config.json does. */
     private static SequenceToSequence.Decoding decoding(Config config) {
         Config writing = config.generation().orElse(config);
         int start = config.atLeastZero("decoder_start_token_id", 2);
@@ -59,11 +63,7 @@ final class Bart {
         }
         int first = writing.atLeastZero("forced_bos_token_id", -1);
         return new SequenceToSequence.Decoding(
-                config.positive("encoder_layers"),
-                config.positive("decoder_layers"),
-                start,
-                first < 0 ? OptionalInt.empty() : OptionalInt.of(first),
-                writing.atLeastZero("eos_token_id", 2));
+                start, first < 0 ? OptionalInt.empty() : OptionalInt.of(first), writing.atLeastZero("eos_token_id", 2));
     }
 
     static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
@@ -84,9 +84,9 @@ final class Bart {
                 dimensions,
                 decoding,
                 embeddings(encoder, read),
-                layers(decoding.encoderLayers(), i -> encoderLayer(encoder.at("layers." + i))),
+                layers(encoderLayers, i -> encoderLayer(encoder.at("layers." + i))),
                 embeddings(decoder, written),
-                layers(decoding.decoderLayers(), i -> decoderLayer(decoder.at("layers." + i))),
+                layers(decoderLayers, i -> decoderLayer(decoder.at("layers." + i))),
                 head(weights, shared, tied));
     }
 

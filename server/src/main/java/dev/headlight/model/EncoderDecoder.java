@@ -2,10 +2,13 @@ package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -37,8 +40,18 @@ record EncoderDecoder(
     }
 
     @Override
-    public List<Mask> masks() {
-        return Collections.nCopies(dimensions.layers(), Mask.NONE);
+    public Map<AttentionKind, List<Mask>> masks() {
+        Map<AttentionKind, List<Mask>> masks = new EnumMap<>(AttentionKind.class);
+        masks.put(
+                AttentionKind.ENCODER,
+                encoder.stream().map(layer -> layer.attention().mask()).toList());
+        masks.put(
+                AttentionKind.DECODER,
+                decoder.stream().map(layer -> layer.own().mask()).toList());
+        masks.put(
+                AttentionKind.CROSS,
+                decoder.stream().map(layer -> layer.cross().mask()).toList());
+        return masks;
     }
 
     @Override
@@ -49,13 +62,13 @@ record EncoderDecoder(
         if (IntStream.of(logitRows).anyMatch(row -> row < count || row >= input.tokens())) {
             throw new IllegalArgumentException("a row of logits outside of the target");
         }
-        Trace trace = new Trace(scope.newSubManager(), input.tokens(), count);
+        Trace trace = new Trace(scope.newSubManager(), masks().keySet());
         try (NDManager passing = scope.newSubManager()) {
             List<Integer> written = input.ids().subList(count, input.tokens());
-            Pass reading = new Pass(passing, Optional.of(trace.encoder()), count);
+            Pass reading = new Pass(passing, Optional.of(trace.stack(AttentionKind.ENCODER)), count);
             List<Attention.Seen> seen = read(input.ids().subList(0, count), reading, passing, cancellation);
-            Pass own = new Pass(passing, Optional.of(trace.decoder()), written.size());
-            Pass cross = new Pass(passing, Optional.of(trace.cross()), written.size());
+            Pass own = new Pass(passing, Optional.of(trace.stack(AttentionKind.DECODER)), written.size());
+            Pass cross = new Pass(passing, Optional.of(trace.stack(AttentionKind.CROSS)), written.size());
             NDArray y = decoded(written, seen, own, cross, passing, cancellation); // (T, D)
             if (rows.length > 0) {
                 trace.keepLogits(head.orElseThrow().forward(Embedding.rows(y, rows, passing))); // (R, V)
@@ -132,7 +145,7 @@ record EncoderDecoder(
         return List.copyOf(given.subList(1, given.size()));
     }
 
-    /** The likeliest token behind those that are written. */
+    /** The likeliest token after those that are written. */
     private int next(List<Integer> given, List<Attention.Seen> seen, NDManager outer, Cancellation cancellation) {
         try (NDManager passing = outer.newSubManager()) {
             Pass pass = new Pass(passing, Optional.empty(), given.size());

@@ -1,6 +1,7 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDManager;
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Torch;
@@ -69,12 +70,13 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
     /** Whether the checkpoint holds the head that turns hidden states into words. */
     boolean predicts();
 
-    /** What the tokens of each layer see, [L]. */
-    List<Mask> masks();
+    /** The kinds of attention that a pass records, in order, each with what the tokens of its layers see, [L]. */
+    Map<AttentionKind, List<Mask>> masks();
 
     /** Whether the model reads from left to right, and predicts what follows, instead of what is missing. */
     default boolean causal() {
-        return masks().get(0).causal();
+        return masks().containsKey(AttentionKind.SELF)
+                && masks().get(AttentionKind.SELF).get(0).causal();
     }
 
     /**

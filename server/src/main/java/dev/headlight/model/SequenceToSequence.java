@@ -15,13 +15,11 @@ public sealed interface SequenceToSequence extends Family permits EncoderDecoder
     /**
      * How a target is written.
      *
-     * @param encoderLayers how many layers the encoder has
-     * @param decoderLayers how many layers the decoder has
      * @param start the token that the decoder is given first, before any of the target
      * @param first the token that every target begins with, where that is so
      * @param end the token that ends a target
      */
-    record Decoding(int encoderLayers, int decoderLayers, int start, OptionalInt first, int end) {}
+    record Decoding(int start, OptionalInt first, int end) {}
 
     Decoding decoding();
 

@@ -2,8 +2,10 @@ package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -15,7 +17,7 @@ import java.util.stream.LongStream;
  * @param scope holds the weights
  * @param embeddings [T] tokens to (T, D)
  * @param layers (T, D) to (T, D) each
- * @param norm (R, D) to (R, D), behind the last layer
+ * @param norm (R, D) to (R, D), after the last layer
  * @param head (R, D) to (R, V); none where the checkpoint holds none
  */
 record Transformer(
@@ -33,8 +35,10 @@ record Transformer(
     }
 
     @Override
-    public List<Mask> masks() {
-        return layers.stream().map(layer -> layer.attention().mask()).toList();
+    public Map<AttentionKind, List<Mask>> masks() {
+        return Map.of(
+                AttentionKind.SELF,
+                layers.stream().map(layer -> layer.attention().mask()).toList());
     }
 
     @Override
@@ -44,9 +48,9 @@ record Transformer(
         if (LongStream.of(rows).anyMatch(row -> row < 0 || row >= input.tokens())) {
             throw new IllegalArgumentException("a row of logits outside of " + input.tokens() + " tokens");
         }
-        Trace trace = new Trace(scope.newSubManager(), input.tokens());
+        Trace trace = new Trace(scope.newSubManager(), masks().keySet());
         try (NDManager passing = scope.newSubManager()) {
-            Pass pass = new Pass(passing, Optional.of(trace.encoder()), input.tokens());
+            Pass pass = new Pass(passing, Optional.of(trace.stack(AttentionKind.SELF)), input.tokens());
             NDArray x = embeddings.forward(input, passing); // (T, D)
             Layer last = layers.get(layers.size() - 1);
             for (Layer layer : layers.subList(0, layers.size() - 1)) {

@@ -1,39 +1,45 @@
 package dev.headlight.session;
 
+import dev.headlight.AttentionKind;
+import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Matrix;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What somebody points at.
+ * What the user points at in a view.
  *
+ * @param kind the attention shown
  * @param layer the layer shown
  * @param heads the heads shown; their weights are averaged
- * @param tokens what is pointed at: a token, or the pieces of a word. What a word looks at is the mean over its pieces,
- *     what looks at it the sum
- * @param incoming whether the question is what looks at it, instead of what it looks at
+ * @param tokens the tokens pointed at: one, or the pieces of a word. What a word attends to is the mean over its pieces,
+ *     what attends to it the sum
+ * @param incoming whether to find what attends to them, instead of what they attend to
  */
-public record Pointer(int layer, List<Integer> heads, List<Integer> tokens, boolean incoming) {
+public record Pointer(AttentionKind kind, int layer, List<Integer> heads, List<Integer> tokens, boolean incoming) {
     public Pointer {
         heads = List.copyOf(heads);
         tokens = List.copyOf(tokens);
     }
 
     /**
-     * How strongly each token is looked at from here, or looks here: [T].
+     * How strongly each of the inspection's tokens is attended to from here, or attends to here: [T]; 0 for those that
+     * have no part in this attention.
      *
-     * @throws dev.headlight.inspect.OutOfRangeException where the inspection has no such layer, head or token
+     * @throws dev.headlight.inspect.OutOfRangeException if the inspection has no such attention, layer, head or token
      */
     List<Float> weights(Heads of) {
-        heads.forEach(head -> of.checkHead(layer, head));
+        heads.forEach(head -> of.checkHead(kind, layer, head));
+        AttentionShape shape = of.shape(kind);
+        int first = (incoming ? shape.queries() : shape.keys()).start();
         float[] weights = new float[of.tokens()];
         float share = 1f / (heads.size() * (incoming ? 1 : tokens.size()));
         for (int token : tokens) {
-            Matrix byHead = incoming ? of.to(layer, token) : of.from(layer, token);
+            Matrix byHead = incoming ? of.to(kind, layer, token) : of.from(kind, layer, token);
             for (int head : heads) {
-                for (int other = 0; other < weights.length; other++) {
-                    weights[other] += share * byHead.at(head, other);
+                for (int other = 0; other < byHead.columns(); other++) {
+                    weights[first + other] += share * byHead.at(head, other);
                 }
             }
         }

@@ -6,11 +6,14 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.export.InspectionJson;
 import dev.headlight.inspect.Alignment;
+import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Difference;
+import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.OutOfRangeException;
 import dev.headlight.inspect.Overview;
@@ -25,6 +28,7 @@ import io.javalin.http.HttpResponseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +60,7 @@ final class Api {
 
     void addTo(RoutesConfig routes) {
         String inspection = "/api/inspections/{id}";
-        String attention = inspection + "/attention/{layer}";
+        String attention = inspection + "/attention/{kind}/{layer}";
         routes.get("/api/model", context -> json(context, model(session.state(), session.next())))
                 .post("/api/inspections", this::open)
                 .get(inspection, context -> json(context, shape(opened(context))))
@@ -64,9 +68,9 @@ final class Api {
                 .get(attention + "/heads/{head}", this::head)
                 .get(attention + "/from/{token}", this::from)
                 .get(attention + "/to/{token}", this::to)
-                .get(inspection + "/vectors/{layer}/{head}", this::vectors)
-                .get(inspection + "/overview", this::overview)
-                .get(inspection + "/difference/{other}", this::difference)
+                .get(inspection + "/vectors/{kind}/{layer}/{head}", this::vectors)
+                .get(inspection + "/overview/{kind}", this::overview)
+                .get(inspection + "/difference/{kind}/{other}", this::difference)
                 .get(inspection + "/export/{name}", context -> exports.send(context, opened(context)))
                 .post(inspection + "/pointer", this::point)
                 .post(inspection + "/accept", this::accept);
@@ -106,95 +110,91 @@ final class Api {
     }
 
     private void layer(Context context) {
+        AttentionKind kind = kind(context);
         int layer = number(context, "layer");
-        bytes(
+        answer(
                 context,
-                session.read(
-                        opened(context).id(),
-                        heads -> ArrayResponses.layer(heads.heads(), heads.tokens(), heads.quantizedLayer(layer)),
-                        Cancellation.NEVER));
+                heads -> ArrayResponses.layer(heads.heads(), heads.shape(kind), heads.quantizedLayer(kind, layer)));
     }
 
     private void head(Context context) {
+        AttentionKind kind = kind(context);
         int layer = number(context, "layer");
         int head = number(context, "head");
-        bytes(
-                context,
-                session.read(
-                        opened(context).id(),
-                        heads -> ArrayResponses.attention(heads.head(layer, head)),
-                        Cancellation.NEVER));
+        answer(context, heads -> ArrayResponses.attention(heads.head(kind, layer, head)));
     }
 
     private void from(Context context) {
+        AttentionKind kind = kind(context);
         int layer = number(context, "layer");
         int token = number(context, "token");
-        bytes(
-                context,
-                session.read(
-                        opened(context).id(),
-                        heads -> ArrayResponses.attention(heads.from(layer, token)),
-                        Cancellation.NEVER));
+        answer(context, heads -> ArrayResponses.attention(heads.from(kind, layer, token)));
     }
 
     private void to(Context context) {
+        AttentionKind kind = kind(context);
         int layer = number(context, "layer");
         int token = number(context, "token");
-        bytes(
-                context,
-                session.read(
-                        opened(context).id(),
-                        heads -> ArrayResponses.attention(heads.to(layer, token)),
-                        Cancellation.NEVER));
+        answer(context, heads -> ArrayResponses.attention(heads.to(kind, layer, token)));
     }
 
     private void vectors(Context context) {
+        AttentionKind kind = kind(context);
         int layer = number(context, "layer");
         int head = number(context, "head");
-        bytes(
-                context,
-                session.read(
-                        opened(context).id(),
-                        heads -> heads.crossed()
-                                ? ArrayResponses.vectors(
-                                        heads.query(layer, head),
-                                        heads.key(layer, head),
-                                        heads.crossQueries(layer).get(head),
-                                        heads.crossKeys(layer).get(head))
-                                : ArrayResponses.vectors(heads.query(layer, head), heads.key(layer, head)),
-                        Cancellation.NEVER));
+        answer(context, heads -> ArrayResponses.vectors(heads.query(kind, layer, head), heads.key(kind, layer, head)));
+    }
+
+    /** Sends what is read of the inspection's heads, on the engine thread. */
+    private void answer(Context context, Function<Heads, byte[]> reader) {
+        bytes(context, session.read(opened(context).id(), reader, Cancellation.NEVER));
     }
 
     private void overview(Context context) {
+        AttentionKind kind = kind(context);
         OpenInspection opened = opened(context);
-        Overview overview = session.read(opened.id(), heads -> heads.overview(Cancellation.NEVER), Cancellation.NEVER);
-        bytes(context, ArrayResponses.overview(opened.inspection(), overview));
+        record Found(AttentionShape shape, Overview overview) {}
+        Found found = session.read(
+                opened.id(),
+                heads -> new Found(heads.shape(kind), heads.overview(kind, Cancellation.NEVER)),
+                Cancellation.NEVER);
+        bytes(context, ArrayResponses.overview(opened.inspection(), found.shape(), found.overview()));
     }
 
     private void difference(Context context) {
+        AttentionKind kind = kind(context);
         OpenInspection first = opened(context);
         OpenInspection second = opened(context, "other");
         Alignment alignment =
                 Alignment.of(first.inspection().tokens(), second.inspection().tokens());
-        Difference difference = session.read(
-                first.id(),
-                second.id(),
-                (a, b) -> Difference.between(a, b, alignment, first.inspection().blocks(), Cancellation.NEVER),
-                Cancellation.NEVER);
-        bytes(context, ArrayResponses.difference(first.inspection(), difference));
+        bytes(
+                context,
+                session.read(
+                        first.id(),
+                        second.id(),
+                        (a, b) -> ArrayResponses.difference(
+                                a.shape(kind).layers(),
+                                a.heads(),
+                                Difference.between(kind, a, b, alignment, Cancellation.NEVER)),
+                        Cancellation.NEVER));
     }
 
     private void point(Context context) {
+        OpenInspection opened = opened(context);
         JsonObject body = body(context);
         Optional<Pointer> pointer = Optional.empty();
         if (body.has("tokens")) {
             pointer = Optional.of(new Pointer(
+                    string(body, "kind")
+                            .map(Api::kind)
+                            .orElseGet(() ->
+                                    opened.inspection().attentions().get(0).kind()),
                     whole(body.get("layer"), "layer"),
                     wholes(body, "heads"),
                     wholes(body, "tokens"),
                     body.has("incoming") && body.get("incoming").equals(new JsonPrimitive(true))));
         }
-        session.point(opened(context).id(), pointer);
+        session.point(opened.id(), pointer);
         context.status(204);
     }
 
@@ -271,6 +271,15 @@ final class Api {
         } catch (JsonParseException | IllegalStateException | StackOverflowError e) {
             throw new BadRequest("The request's body is not a JSON object.");
         }
+    }
+
+    private static AttentionKind kind(Context context) {
+        return kind(context.pathParam("kind"));
+    }
+
+    private static AttentionKind kind(String id) {
+        return AttentionKind.of(id)
+                .orElseThrow(() -> new BadRequest("An attention is self, encoder, decoder or cross."));
     }
 
     private static int number(Context context, String name) {

@@ -8,6 +8,7 @@ import dev.headlight.export.AttentionSafeTensors;
 import dev.headlight.export.Content;
 import dev.headlight.export.Export;
 import dev.headlight.export.Selection;
+import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Session;
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
 /** Files of an open inspection, the same that the command line writes, sent while they are made. */
 final class Exports {
     private static final Logger LOG = LoggerFactory.getLogger(Exports.class);
-    private static final Pattern PICTURE = Pattern.compile("Attention_Layer([1-9]\\d{0,5})_Head([1-9]\\d{0,5})\\.png");
+    private static final Pattern PICTURE =
+            Pattern.compile("([A-Za-z]+)_Layer([1-9]\\d{0,5})_Head([1-9]\\d{0,5})\\.png");
     /** An address of the page, which the exported page begins with. */
     private static final Pattern SHOWN = Pattern.compile("[A-Za-z0-9_=&.,-]{0,500}");
 
@@ -84,8 +86,9 @@ final class Exports {
         String name = context.pathParam("name");
         Matcher picture = PICTURE.matcher(name);
         if (picture.matches()) {
+            AttentionShape attention = attention(opened.inspection(), picture);
             Export one = export(opened, named(opened.inspection(), picture));
-            return new Download("image/png", name, out -> AttentionPictures.one(out, one));
+            return new Download("image/png", name, out -> AttentionPictures.one(out, one, attention));
         }
         if (!TYPES.containsKey(name)) {
             throw new NotFoundResponse();
@@ -107,9 +110,18 @@ final class Exports {
         return new Export(opened.inspection(), new OpenLayers(session, opened), selection);
     }
 
+    /** The attention of a picture, which has the picture's layer. */
+    private static AttentionShape attention(Inspection inspection, Matcher picture) {
+        return inspection.attentions().stream()
+                .filter(shape -> AttentionPictures.fileStart(shape.kind()).equals(picture.group(1)))
+                .filter(shape -> Integer.parseInt(picture.group(2)) <= shape.layers())
+                .findFirst()
+                .orElseThrow(NotFoundResponse::new);
+    }
+
     private static Selection named(Inspection inspection, Matcher picture) {
-        List<Integer> layer = List.of(Integer.valueOf(picture.group(1)));
-        List<Integer> head = List.of(Integer.valueOf(picture.group(2)));
+        List<Integer> layer = List.of(Integer.valueOf(picture.group(2)));
+        List<Integer> head = List.of(Integer.valueOf(picture.group(3)));
         try {
             return Selection.of(inspection, Optional.of(layer), Optional.of(head));
         } catch (UserException e) {

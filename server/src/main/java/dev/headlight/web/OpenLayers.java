@@ -1,6 +1,8 @@
 package dev.headlight.web;
 
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Layers;
 import dev.headlight.inspect.Matrix;
@@ -11,19 +13,14 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * An open inspection's layers, each asked for when it is read: between two of them the session answers others.
+ * An open inspection's layers, each requested when it is read: between two of them the session answers others.
  *
  * @param session where it is open
  * @param opened the inspection
  */
 record OpenLayers(Session session, OpenInspection opened) implements Layers {
     private <T> T read(Function<Heads, T> reader) {
-        return session.read(opened.id(), reader, () -> {});
-    }
-
-    @Override
-    public int layers() {
-        return opened.inspection().layers();
+        return session.read(opened.id(), reader, Cancellation.NEVER);
     }
 
     @Override
@@ -32,28 +29,23 @@ record OpenLayers(Session session, OpenInspection opened) implements Layers {
     }
 
     @Override
-    public List<Matrix> layer(int layer) {
-        return read(heads -> heads.layer(layer));
+    public List<AttentionShape> attentions() {
+        return opened.inspection().attentions();
     }
 
     @Override
-    public List<Matrix> queries(int layer) {
-        return read(heads -> heads.queries(layer));
+    public List<Matrix> layer(AttentionKind kind, int layer) {
+        return read(heads -> heads.layer(kind, layer));
     }
 
     @Override
-    public List<Matrix> keys(int layer) {
-        return read(heads -> heads.keys(layer));
+    public List<Matrix> queries(AttentionKind kind, int layer) {
+        return read(heads -> heads.queries(kind, layer));
     }
 
     @Override
-    public List<Matrix> crossQueries(int layer) {
-        return read(heads -> heads.crossQueries(layer));
-    }
-
-    @Override
-    public List<Matrix> crossKeys(int layer) {
-        return read(heads -> heads.crossKeys(layer));
+    public List<Matrix> keys(AttentionKind kind, int layer) {
+        return read(heads -> heads.keys(kind, layer));
     }
 
     @Override
@@ -72,7 +64,7 @@ record OpenLayers(Session session, OpenInspection opened) implements Layers {
     }
 
     @Override
-    public Overview overview(Cancellation cancellation) {
-        return session.read(opened.id(), heads -> heads.overview(cancellation), cancellation);
+    public Overview overview(AttentionKind kind, Cancellation cancellation) {
+        return session.read(opened.id(), heads -> heads.overview(kind, cancellation), cancellation);
     }
 }

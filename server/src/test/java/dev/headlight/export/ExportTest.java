@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.headlight.AttentionKind;
 import dev.headlight.UserException;
 import dev.headlight.hub.Hub;
 import dev.headlight.inspect.Inspected;
@@ -76,7 +77,7 @@ class ExportTest {
             assertThat(read.shape("key")).containsExactly(12, 12, tokens, 32);
             assertThat(read.shape("logits")).containsExactly(tokens, 30522);
             FloatBuffer attention = read.bytes("attention").asFloatBuffer();
-            Matrix head = inspected.heads().head(2, 5);
+            Matrix head = inspected.heads().head(AttentionKind.SELF, 2, 5);
             assertThat(attention.get(((2 * 12 + 5) * tokens + 3) * tokens + 1)).isCloseTo(head.at(3, 1), within(1e-6f));
             assertThat(read.metadata()).containsEntry("model", "embedded").containsEntry("text", TEXT);
             assertThat(JsonParser.parseString(read.metadata().get("tokens")).getAsJsonArray())
@@ -91,7 +92,7 @@ class ExportTest {
         try (SafeTensorsFile read = SafeTensorsFile.open(file)) {
             assertThat(read.shape("attention")).startsWith(2, 1);
             assertThat(read.bytes("attention").getFloat(0))
-                    .isCloseTo(inspected.heads().head(1, 2).at(0, 0), within(1e-6f));
+                    .isCloseTo(inspected.heads().head(AttentionKind.SELF, 1, 2).at(0, 0), within(1e-6f));
             assertThat(read.metadata()).containsEntry("layers", "[1,3]").containsEntry("heads", "[2]");
         }
     }
@@ -114,7 +115,8 @@ class ExportTest {
                 .getAsJsonArray()
                 .get(3)
                 .getAsFloat();
-        assertThat(first).isCloseTo(inspected.heads().head(3, 2).at(2, 3), within(1e-6f));
+        assertThat(first)
+                .isCloseTo(inspected.heads().head(AttentionKind.SELF, 3, 2).at(2, 3), within(1e-6f));
     }
 
     @Test
@@ -127,7 +129,8 @@ class ExportTest {
 
         JsonObject gpt2 = inspection("gpt2");
         assertThat(gpt2.get("causal").getAsBoolean()).isTrue();
-        assertThat(gpt2.has("reach")).isFalse();
+        assertThat(attention(gpt2).get("causal").getAsBoolean()).isTrue();
+        assertThat(attention(gpt2).has("reach")).isFalse();
         JsonObject fox = gpt2.getAsJsonArray("tokens").get(1).getAsJsonObject();
         assertThat(fox.get("text").getAsString()).isEqualTo("Ġfox");
         assertThat(fox.get("name").getAsString()).isEqualTo("fox");
@@ -136,7 +139,13 @@ class ExportTest {
         assertThat(List.of(end.get("start").getAsInt(), end.get("end").getAsInt()))
                 .containsExactly(7, 7);
 
-        assertThat(inspection("modernbert").get("reach").toString()).isEqualTo("[null,8,8]");
+        assertThat(attention(inspection("modernbert")).get("reach").toString()).isEqualTo("[null,8,8]");
+    }
+
+    /** The only attention of a model of one stack. */
+    private static JsonObject attention(JsonObject inspection) {
+        assertThat(inspection.getAsJsonArray("attentions")).hasSize(1);
+        return inspection.getAsJsonArray("attentions").get(0).getAsJsonObject();
     }
 
     private static JsonObject inspection(String model) {
@@ -172,7 +181,12 @@ class ExportTest {
                         for (int i = 0; i < 8; i++) {
                             score += query.get(row * 8 + i) * (double) key.get(((row - at) + place) * 8 + i);
                         }
-                        boolean sees = looked.inspection().masks().get(layer).sees(at, place);
+                        boolean sees = looked.inspection()
+                                .attentions()
+                                .get(0)
+                                .masks()
+                                .get(layer)
+                                .sees(at, place);
                         exps[place] = sees ? Math.exp(score / Math.sqrt(8)) : 0;
                         sum += exps[place];
                     }
@@ -209,7 +223,7 @@ class ExportTest {
         int tokens = inspected.heads().tokens();
         assertThat(image.getWidth()).isEqualTo(40 * tokens + 200);
         assertThat(image.getHeight()).isEqualTo(40 * tokens + 200);
-        Matrix head = inspected.heads().layer(3).get(2);
+        Matrix head = inspected.heads().layer(AttentionKind.SELF, 3).get(2);
         for (int row = 0; row < tokens; row++) {
             for (int column = 0; column < tokens; column++) {
                 int grey = image.getRaster().getSample(200 + 40 * column + 20, 200 + 40 * row + 20, 0);

@@ -73,7 +73,7 @@ class AlignmentTest {
         Alignment alignment = new Alignment(List.of(new Alignment.Pair(0, 0), new Alignment.Pair(1, 2)));
         Matrix first = new Matrix(2, 2, new float[] {0.25f, 0.75f, 0.5f, 0.5f});
         Matrix second = new Matrix(3, 3, new float[] {0.5f, 0.25f, 0.25f, 9, 9, 9, 0.75f, 0, 0.25f});
-        assertThat(alignment.difference(first, second))
+        assertThat(Alignment.difference(first, second, alignment.pairs(), alignment.pairs()))
                 .usingRecursiveComparison()
                 .isEqualTo(new Matrix(2, 2, new float[] {0.25f, -0.5f, 0.25f, -0.25f}));
     }

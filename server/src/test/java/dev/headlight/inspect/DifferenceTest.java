@@ -4,26 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.inspect.Alignment.Pair;
+import dev.headlight.model.Mask;
+import dev.headlight.text.Span;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DifferenceTest {
-    /** Layers that are given by hand. */
-    private static final Block WHOLE = new Block("attention", 1, new Block.Range(0, 99), new Block.Range(0, 99));
+    private static final Mask ALL = new Mask(false, Integer.MAX_VALUE);
 
-    private record ByHand(List<List<Matrix>> attention) implements Layers {
+    /** Layers of one attention that are given by hand. */
+    private record ByHand(AttentionKind kind, Span queries, Span keys, List<List<Matrix>> attention) implements Layers {
         static ByHand of(Matrix... headsOfOneLayer) {
-            return new ByHand(List.of(List.of(headsOfOneLayer)));
+            return layers(List.of(List.of(headsOfOneLayer)));
         }
 
-        @Override
-        public int layers() {
-            return attention.size();
+        static ByHand layers(List<List<Matrix>> attention) {
+            Span tokens = new Span(0, attention.get(0).get(0).rows());
+            return new ByHand(AttentionKind.SELF, tokens, tokens, attention);
         }
 
         @Override
@@ -32,27 +36,23 @@ class DifferenceTest {
         }
 
         @Override
-        public List<Matrix> layer(int layer) {
+        public List<AttentionShape> attentions() {
+            return List.of(new AttentionShape(kind, queries, keys, Collections.nCopies(attention.size(), ALL)));
+        }
+
+        @Override
+        public List<Matrix> layer(AttentionKind of, int layer) {
+            assertThat(of).isEqualTo(kind);
             return attention.get(layer);
         }
 
         @Override
-        public List<Matrix> queries(int layer) {
+        public List<Matrix> queries(AttentionKind of, int layer) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public List<Matrix> keys(int layer) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<Matrix> crossQueries(int layer) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<Matrix> crossKeys(int layer) {
+        public List<Matrix> keys(AttentionKind of, int layer) {
             throw new UnsupportedOperationException();
         }
 
@@ -72,7 +72,7 @@ class DifferenceTest {
         }
 
         @Override
-        public Overview overview(Cancellation cancellation) {
+        public Overview overview(AttentionKind of, Cancellation cancellation) {
             throw new UnsupportedOperationException();
         }
     }
@@ -91,7 +91,7 @@ class DifferenceTest {
     }
 
     private static Difference between(Layers first, Layers second, Alignment alignment) {
-        return Difference.between(first, second, alignment, List.of(WHOLE), Cancellation.NEVER);
+        return Difference.between(AttentionKind.SELF, first, second, alignment, Cancellation.NEVER);
     }
 
     @Test
@@ -100,7 +100,7 @@ class DifferenceTest {
         Difference difference = between(layers, layers, straight(2));
         assertThat(difference.distances()).containsExactly(0);
         assertThat(difference.thumbnails()).containsOnly((byte) 128);
-        assertThat(difference.side()).isEqualTo(2);
+        assertThat(List.of(difference.rows(), difference.columns())).containsExactly(2, 2);
     }
 
     @Test
@@ -131,8 +131,8 @@ class DifferenceTest {
     void everyHeadOfEveryLayerIsComparedWithItself() {
         Matrix here = matrix(2, 1, 0, 1, 0);
         Matrix there = matrix(2, 0, 1, 0, 1);
-        Layers first = new ByHand(List.of(List.of(here, here, here), List.of(there, there, there)));
-        Layers second = new ByHand(List.of(List.of(here, here, there), List.of(there, here, there)));
+        Layers first = ByHand.layers(List.of(List.of(here, here, here), List.of(there, there, there)));
+        Layers second = ByHand.layers(List.of(List.of(here, here, there), List.of(there, here, there)));
         assertThat(between(first, second, straight(2)).distances()).containsExactly(0, 0, 1, 0, 1, 0);
     }
 
@@ -158,7 +158,7 @@ class DifferenceTest {
         assertThatThrownBy(() -> between(ByHand.of(matrix), ByHand.of(matrix, matrix), straight(1)))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("differ in their layers or heads");
-        Layers two = new ByHand(List.of(List.of(matrix), List.of(matrix)));
+        Layers two = ByHand.layers(List.of(List.of(matrix), List.of(matrix)));
         assertThatThrownBy(() -> between(ByHand.of(matrix), two, straight(1))).isInstanceOf(UserException.class);
     }
 
@@ -171,20 +171,30 @@ class DifferenceTest {
     }
 
     @Test
-    void eachBlockOfAnEncoderDecoderHasADistanceOfItsOwn() {
-        // two source tokens, two of the target
-        Layers first = new ByHand(
-                List.of(List.of(new Matrix(4, 4, new float[] {1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0, 1, 0.5f, 0.5f}))));
-        Layers second = new ByHand(List.of(
-                List.of(new Matrix(4, 4, new float[] {0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0, 0.5f, 0.5f, 0.5f, 0.5f}))));
-        Block.Range source = new Block.Range(0, 2);
-        Block.Range target = new Block.Range(2, 4);
-        List<Block> blocks = List.of(
-                new Block("encoder", 1, source, source),
-                new Block("decoder", 1, target, target),
-                new Block("cross", 1, target, source));
-        Difference difference = Difference.between(first, second, straight(4), blocks, Cancellation.NEVER);
-        assertThat(difference.distances()).containsExactly(0.5f, 0, 0.25f);
+    void crossAttentionIsComparedOverTargetAndSource() {
+        // a source of two tokens in both texts; targets of three tokens and of two, of which two correspond
+        Span source = new Span(0, 2);
+        Layers first =
+                new ByHand(AttentionKind.CROSS, new Span(2, 5), source, List.of(List.of(new Matrix(3, 2, new float[] {
+                    1, 0, 0.5f, 0.5f, 0, 1
+                }))));
+        Layers second = new ByHand(
+                AttentionKind.CROSS, new Span(2, 4), source, List.of(List.of(new Matrix(2, 2, new float[] {1, 0, 1, 0
+                }))));
+        Alignment alignment = new Alignment(List.of(new Pair(0, 0), new Pair(1, 1), new Pair(2, 2), new Pair(4, 3)));
+        Difference difference = Difference.between(AttentionKind.CROSS, first, second, alignment, Cancellation.NEVER);
+        assertThat(difference.distances()).containsExactly(0.5f);
+        assertThat(List.of(difference.rows(), difference.columns())).containsExactly(2, 2);
+        assertThat(difference.thumbnails()).containsExactly((byte) 128, (byte) 128, (byte) 255, (byte) 1);
+    }
+
+    @Test
+    void attentionThatTheOtherModelDoesNotHaveCanNotBeCompared() {
+        Layers cross = new ByHand(AttentionKind.CROSS, new Span(1, 2), new Span(0, 1), List.of(List.of(matrix(1, 1))));
+        assertThatThrownBy(() -> Difference.between(
+                        AttentionKind.CROSS, cross, ByHand.of(matrix(1, 1)), straight(2), Cancellation.NEVER))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("The two models differ");
     }
 
     @Test
@@ -193,7 +203,7 @@ class DifferenceTest {
         Cancellation cancelled = () -> {
             throw new CancellationException();
         };
-        assertThatThrownBy(() -> Difference.between(layers, layers, straight(1), List.of(WHOLE), cancelled))
+        assertThatThrownBy(() -> Difference.between(AttentionKind.SELF, layers, layers, straight(1), cancelled))
                 .isInstanceOf(CancellationException.class);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.Precision;
 import dev.headlight.UserException;
@@ -321,14 +322,15 @@ class InspectorTest {
         try (Inspected inspected =
                 embedded.inspect(Request.of("The cat sat on the mat."), Options.standard(), Cancellation.NEVER)) {
             Heads heads = inspected.heads();
-            List<Matrix> layer = heads.layer(2);
+            List<Matrix> layer = heads.layer(AttentionKind.SELF, 2);
             assertThat(layer).hasSize(12);
-            byte[] quantized = heads.quantizedLayer(2);
-            Matrix from = heads.from(2, 3);
-            Matrix to = heads.to(2, 4);
+            byte[] quantized = heads.quantizedLayer(AttentionKind.SELF, 2);
+            Matrix from = heads.from(AttentionKind.SELF, 2, 3);
+            Matrix to = heads.to(AttentionKind.SELF, 2, 4);
             for (int head = 0; head < 12; head++) {
                 Matrix matrix = layer.get(head);
-                assertThat(heads.head(2, head).values()).containsExactly(matrix.values(), within(1e-6f));
+                assertThat(heads.head(AttentionKind.SELF, 2, head).values())
+                        .containsExactly(matrix.values(), within(1e-6f));
                 for (int token = 0; token < heads.tokens(); token++) {
                     assertThat(from.at(head, token)).isCloseTo(matrix.at(3, token), within(1e-6f));
                     assertThat(to.at(head, token)).isEqualTo(matrix.at(token, 4));
@@ -336,8 +338,8 @@ class InspectorTest {
                     assertThat(quantized[at] & 0xff).isEqualTo(Math.round(255 * matrix.at(3, token)));
                 }
             }
-            assertThatThrownBy(() -> heads.head(12, 0)).isInstanceOf(OutOfRangeException.class);
-            assertThatThrownBy(() -> heads.from(0, 99)).isInstanceOf(OutOfRangeException.class);
+            assertThatThrownBy(() -> heads.head(AttentionKind.SELF, 12, 0)).isInstanceOf(OutOfRangeException.class);
+            assertThatThrownBy(() -> heads.from(AttentionKind.SELF, 0, 99)).isInstanceOf(OutOfRangeException.class);
         }
     }
 
@@ -345,7 +347,7 @@ class InspectorTest {
     void everyRowOfAttentionSumsToOne() {
         try (Inspected inspected =
                 embedded.inspect(Request.of("Leaves fall in autumn."), Options.standard(), Cancellation.NEVER)) {
-            for (Matrix head : inspected.heads().layer(0)) {
+            for (Matrix head : inspected.heads().layer(AttentionKind.SELF, 0)) {
                 for (int row = 0; row < head.rows(); row++) {
                     float sum = 0;
                     for (int column = 0; column < head.columns(); column++) {
@@ -376,7 +378,7 @@ class InspectorTest {
                     .hasMessageContaining("no head for words");
             try (Inspected inspected = headless.inspect(request, Options.standard(), Cancellation.NEVER)) {
                 assertThat(inspected.inspection().blanks()).isEmpty();
-                assertThat(inspected.heads().layer(0)).hasSize(4);
+                assertThat(inspected.heads().layer(AttentionKind.SELF, 0)).hasSize(4);
             }
         }
     }
@@ -455,8 +457,10 @@ class InspectorTest {
                 Inspected inspected =
                         gpt2.inspect(Request.of("The fox, the dog."), Options.standard(), Cancellation.NEVER)) {
             assertThat(inspected.inspection().causal()).isTrue();
-            for (List<HeadPatterns> layer :
-                    inspected.heads().overview(Cancellation.NEVER).patterns()) {
+            for (List<HeadPatterns> layer : inspected
+                    .heads()
+                    .overview(AttentionKind.SELF, Cancellation.NEVER)
+                    .patterns()) {
                 assertThat(layer)
                         .allSatisfy(head -> assertThat(head.measures())
                                 .containsKeys(HeadPattern.PREVIOUS_TOKEN, HeadPattern.PUNCTUATION)

@@ -2,8 +2,10 @@ package dev.headlight.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.headlight.AttentionKind;
 import dev.headlight.hub.Hub;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,8 +69,8 @@ class OverviewTest {
     void theOverviewIsRemembered() {
         try (Inspector inspector = Inspector.load("embedded", Hub.locate("embedded"));
                 Inspected inspected = inspector.inspect(Request.of("The cat sat."), Options.standard(), () -> {})) {
-            assertThat(inspected.heads().overview(() -> {}))
-                    .isSameAs(inspected.heads().overview(() -> {}));
+            assertThat(inspected.heads().overview(AttentionKind.SELF, () -> {}))
+                    .isSameAs(inspected.heads().overview(AttentionKind.SELF, () -> {}));
         }
     }
 
@@ -76,16 +78,16 @@ class OverviewTest {
     void theOverviewHasEveryHead() {
         try (Inspector inspector = Inspector.load("embedded", Hub.locate("embedded"));
                 Inspected inspected = inspector.inspect(Request.of("The cat sat."), Options.standard(), () -> {})) {
-            Overview overview = inspected.heads().overview(() -> {});
-            assertThat(overview.side()).isEqualTo(6);
+            Overview overview = inspected.heads().overview(AttentionKind.SELF, () -> {});
+            assertThat(List.of(overview.rows(), overview.columns())).containsExactly(6, 6);
             assertThat(overview.thumbnails()).hasSize(12 * 12 * 36);
             assertThat(overview.patterns())
                     .hasSize(12)
                     .allSatisfy(layer -> assertThat(layer).hasSize(12));
-            Matrix last = inspected.heads().head(11, 11);
+            Matrix last = inspected.heads().head(AttentionKind.SELF, 11, 11);
             assertThat(overview.thumbnails()[12 * 12 * 36 - 1] & 0xff).isEqualTo(Math.round(255 * last.at(5, 5)));
             byte[] thumbnail = overview.thumbnail(1, 2);
-            byte[] quantized = inspected.heads().quantizedLayer(1);
+            byte[] quantized = inspected.heads().quantizedLayer(AttentionKind.SELF, 1);
             assertThat(thumbnail).isEqualTo(Arrays.copyOfRange(quantized, 2 * 36, 3 * 36));
         }
     }

@@ -1,8 +1,11 @@
 package dev.headlight.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.inspect.Inspection.Target;
 import dev.headlight.testing.Golden;
@@ -35,8 +38,12 @@ class SequencesTest {
         return inspector.inspect(Request.of(text, Optional.ofNullable(pair)), RAW, Cancellation.NEVER);
     }
 
-    private static Inspection.Sequences sequences(Inspected inspected) {
-        return inspected.inspection().sequences().orElseThrow();
+    private static Target target(Inspected inspected) {
+        return inspected.inspection().target().orElseThrow();
+    }
+
+    private static int source(Inspected inspected) {
+        return inspected.heads().shape(AttentionKind.CROSS).keys().end();
     }
 
     @Test
@@ -50,8 +57,7 @@ class SequencesTest {
                 Inspection inspection = inspected.inspection();
                 assertThat(inspection.tokens()).extracting(Token::id).isEqualTo(recorded.ids());
                 assertThat(inspection.tokens()).extracting(Token::segment).isEqualTo(recorded.tokenTypes());
-                assertThat(sequences(inspected).target())
-                        .isEqualTo(recorded.pair() == null ? Target.SAME : Target.GIVEN);
+                assertThat(target(inspected)).isEqualTo(recorded.pair() == null ? Target.SAME : Target.GIVEN);
                 assertThat(inspection.blanks())
                         .hasSameSizeAs(recorded.predictions())
                         .allMatch(blank -> blank.segment() == 0);
@@ -63,7 +69,7 @@ class SequencesTest {
                             .isCloseTo(expected.probabilities().get(0), within(1e-4));
                 }
                 float[] cross = GOLDEN.array(number, "cross");
-                Matrix head = inspection.blocks().get(2).of(inspected.heads().head(1, 3));
+                Matrix head = inspected.heads().head(AttentionKind.CROSS, 1, 3);
                 int start = (1 * 4 + 3) * head.values().length;
                 IntStream.range(0, head.values().length)
                         .forEach(i -> assertThat(head.values()[i]).isCloseTo(cross[start + i], within(1e-4f)));
@@ -78,12 +84,13 @@ class SequencesTest {
                 inspector.write(Request.of(recorded.text()), Cancellation.NEVER).orElseThrow();
         try (Inspected inspected = inspect(recorded.text(), null);
                 Inspected given = inspect(recorded.text(), written)) {
-            assertThat(sequences(inspected).target()).isEqualTo(Target.WRITTEN);
+            assertThat(target(inspected)).isEqualTo(Target.WRITTEN);
             assertThat(inspected.inspection().pair()).contains(written);
             assertThat(inspected.inspection().tokens())
                     .isEqualTo(given.inspection().tokens());
-            assertThat(inspected.heads().layer(1).get(2).values())
-                    .containsExactly(given.heads().layer(1).get(2).values());
+            assertThat(inspected.heads().layer(AttentionKind.DECODER, 1).get(2).values())
+                    .containsExactly(
+                            given.heads().layer(AttentionKind.DECODER, 1).get(2).values());
         }
     }
 
@@ -128,26 +135,53 @@ class SequencesTest {
     @Test
     void patternsAreMeasuredInEachOfTheThree() {
         try (Inspected inspected = inspect("The fox saw the dog .", "the dog saw the fox .")) {
-            Overview overview = inspected.heads().overview(Cancellation.NEVER);
-            assertThat(overview.parts()).hasSize(3);
-            Matrix attention = inspected.heads().head(0, 1);
-            int source = sequences(inspected).source();
-            int all = inspected.inspection().tokens().size();
+            Overview ofCross = inspected.heads().overview(AttentionKind.CROSS, Cancellation.NEVER);
+            Matrix attention = inspected.heads().head(AttentionKind.CROSS, 0, 1);
             double toFirst = 0;
-            for (int query = source; query < all; query++) {
-                toFirst += attention.at(query, 0) / (all - source);
+            for (int query = 0; query < attention.rows(); query++) {
+                toFirst += attention.at(query, 0) / attention.rows();
             }
-            HeadPatterns cross = overview.parts().get(2).get(0).get(1);
+            HeadPatterns cross = ofCross.patterns().get(0).get(1);
             assertThat(cross.measures().get(HeadPattern.FIRST_TOKEN)).isCloseTo(toFirst, within(1e-6));
             assertThat(cross.measures()).containsKeys(HeadPattern.SAME_WORD, HeadPattern.BROAD, HeadPattern.SEPARATOR);
             assertThat(cross.measures()).doesNotContainKeys(HeadPattern.PREVIOUS_TOKEN, HeadPattern.OTHER_SENTENCE);
+            assertThat(List.of(ofCross.rows(), ofCross.columns()))
+                    .containsExactly(attention.rows(), attention.columns());
+            Overview ofDecoder = inspected.heads().overview(AttentionKind.DECODER, Cancellation.NEVER);
+            Matrix own = inspected.heads().head(AttentionKind.DECODER, 0, 1);
             double before = 0;
-            for (int query = source + 1; query < all; query++) {
-                before += attention.at(query, query - 1) / (all - source - 1);
+            for (int query = 1; query < own.rows(); query++) {
+                before += own.at(query, query - 1) / (own.rows() - 1);
             }
-            assertThat(overview.parts().get(1).get(0).get(1).measures().get(HeadPattern.PREVIOUS_TOKEN))
-                    .isCloseTo(before, within(1e-6));
-            assertThat(overview.parts().get(1).get(2).get(1).measures()).isEmpty(); // the decoder has two layers
+            assertThat(ofDecoder.patterns()).hasSize(2);
+            HeadPatterns decoder = ofDecoder.patterns().get(0).get(1);
+            assertThat(decoder.measures().get(HeadPattern.PREVIOUS_TOKEN)).isCloseTo(before, within(1e-6));
+            assertThat(decoder.measures()).doesNotContainKey(HeadPattern.NEXT_TOKEN);
+        }
+    }
+
+    @Test
+    void eachAttentionHasItsOwnTokens() {
+        try (Inspected inspected = inspect("The fox saw the dog .", "the dog")) {
+            Heads heads = inspected.heads();
+            int source = source(inspected);
+            int all = inspected.inspection().tokens().size();
+            assertThat(inspected.inspection().attentions())
+                    .extracting(
+                            AttentionShape::kind, AttentionShape::queries, AttentionShape::keys, AttentionShape::layers)
+                    .containsExactly(
+                            tuple(AttentionKind.ENCODER, new Span(0, source), new Span(0, source), 3),
+                            tuple(AttentionKind.DECODER, new Span(source, all), new Span(source, all), 2),
+                            tuple(AttentionKind.CROSS, new Span(source, all), new Span(0, source), 2));
+            Matrix cross = heads.head(AttentionKind.CROSS, 1, 2);
+            assertThat(heads.from(AttentionKind.CROSS, 1, source + 1).at(2, 3))
+                    .isEqualTo(cross.at(1, 3), within(1e-6f));
+            assertThat(heads.to(AttentionKind.CROSS, 1, 3).at(2, 1)).isEqualTo(cross.at(1, 3), within(1e-6f));
+            assertThatThrownBy(() -> heads.from(AttentionKind.CROSS, 1, 3))
+                    .isInstanceOf(OutOfRangeException.class)
+                    .hasMessage("token 3");
+            assertThatThrownBy(() -> heads.layer(AttentionKind.DECODER, 2)).isInstanceOf(OutOfRangeException.class);
+            assertThatThrownBy(() -> heads.layer(AttentionKind.SELF, 0)).isInstanceOf(OutOfRangeException.class);
         }
     }
 
@@ -160,12 +194,11 @@ class SequencesTest {
             assertThat(inspection.tokens()).hasSizeLessThanOrEqualTo(160).hasSizeGreaterThan(120);
             assertThat(inspection.cuts()).hasSize(1);
             assertThat(inspection.blanks()).hasSize(1);
-            assertThat(sequences(inspected).source() * 2)
-                    .isEqualTo(inspection.tokens().size());
+            assertThat(source(inspected) * 2).isEqualTo(inspection.tokens().size());
         }
         try (Inspected inspected = inspect("The quick brown fox. ".repeat(60), null)) {
             assertThat(inspected.inspection().tokens()).hasSizeLessThanOrEqualTo(160);
-            assertThat(sequences(inspected).target()).isEqualTo(Target.WRITTEN);
+            assertThat(target(inspected)).isEqualTo(Target.WRITTEN);
         }
     }
 }

@@ -262,10 +262,15 @@ class InspectionsTest {
             var result = get(summarizer.server().inspect(text.asParams()));
             assertThat(result.blanks()).isEmpty();
             JsonObject data = read(page(result));
-            int source = data.getAsJsonObject("sequences").get("source").getAsInt();
+            int source = data.getAsJsonArray("attentions")
+                    .get(0)
+                    .getAsJsonObject()
+                    .getAsJsonObject("keys")
+                    .get("end")
+                    .getAsInt();
             assertThat(data.getAsJsonArray("tokens").size()).isGreaterThan(source + 2);
             int written = source + 2;
-            String pointer = "{\"layer\":0,\"heads\":[0],\"tokens\":[" + written + "],\"incoming\":false}";
+            String pointer = "{\"kind\":\"cross\",\"layer\":0,\"heads\":[0],\"tokens\":[" + written + "]}";
             post(page(result) + "/pointer", pointer);
             Messages.Highlight lit = summarizer.editor().next(Messages.Highlight.class);
             assertThat(lit.spans()).hasSize(source - 2); // all but <s> and </s>

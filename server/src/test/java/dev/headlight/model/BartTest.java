@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
+import dev.headlight.AttentionKind;
 import dev.headlight.UserException;
 import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Torch;
@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BartTest {
     private static final float TOLERANCE = 1e-4f;
     private static final Golden GOLDEN = Golden.of("bart");
+    private static final List<AttentionKind> KINDS =
+            List.of(AttentionKind.ENCODER, AttentionKind.DECODER, AttentionKind.CROSS);
 
     @TempDir
     private Path temp;
@@ -62,9 +64,8 @@ class BartTest {
     @MethodSource("kernels")
     void logitsAndThreeAttentionsAreThoseOfPyTorch(Kernels kernels) {
         try (SequenceToSequence model = load(GOLDEN.folder(), kernels)) {
-            assertThat(List.of(
-                            model.decoding().encoderLayers(), model.decoding().decoderLayers()))
-                    .containsExactly(3, 2);
+            assertThat(model.masks().keySet()).containsExactlyElementsOf(KINDS);
+            assertThat(KINDS).extracting(kind -> model.masks().get(kind).size()).containsExactly(3, 2, 2);
             for (int number = 0; number < GOLDEN.cases().size(); number++) {
                 compare(number, model);
             }
@@ -79,33 +80,25 @@ class BartTest {
                         input(recorded), IntStream.range(source, all).toArray(), () -> {});
                 NDManager scope = trace.scope()) {
             assertClose(trace.logits(), GOLDEN.array(number, "logits"), 0);
-            float[] encoder = GOLDEN.array(number, "encoder");
-            float[] decoder = GOLDEN.array(number, "decoder");
-            float[] cross = GOLDEN.array(number, "cross");
-            for (int layer = 0; layer < 3; layer++) {
-                NDArray attention = trace.attention(layer, scope);
-                NDArray upper = attention.get(new NDIndex(":, :{}, :{}", source, source));
-                assertClose(upper, encoder, (int) (layer * upper.size()));
-                assertThat(attention
-                                .get(new NDIndex(":, :{}, {}:", source, source))
-                                .sum()
-                                .getFloat())
-                        .isZero();
-                NDArray own = attention.get(new NDIndex(":, {}:, {}:", source, source));
-                NDArray across = attention.get(new NDIndex(":, {}:, :{}", source, source));
-                if (layer < 2) {
-                    assertClose(own, decoder, (int) (layer * own.size()));
-                    assertClose(across, cross, (int) (layer * across.size()));
-                } else { // the decoder has two layers
-                    assertThat(own.sum().getFloat() + across.sum().getFloat()).isZero();
+            for (AttentionKind kind : KINDS) {
+                float[] recordedWeights = GOLDEN.array(number, kind.id());
+                AttentionStack stack = trace.stack(kind);
+                int rows = kind == AttentionKind.ENCODER ? source : all - source;
+                int columns = kind == AttentionKind.DECODER ? all - source : source;
+                for (int layer = 0; layer < model.masks().get(kind).size(); layer++) {
+                    NDArray attention = stack.weights(layer, scope);
+                    assertThat(attention.getShape().getShape()).containsExactly(4, rows, columns);
+                    assertClose(attention, recordedWeights, (int) (layer * attention.size()));
+                    for (int query : new int[] {0, rows - 1}) {
+                        assertThat(stack.weightsFrom(layer, query, scope).toFloatArray())
+                                .containsExactly(attention.get(":, {}", query).toFloatArray(), offset());
+                    }
+                    assertThat(stack.weights(layer, 1, scope).toFloatArray())
+                            .containsExactly(attention.get(1).toFloatArray(), offset());
                 }
-                for (int token : new int[] {0, source - 1, source, all - 1}) {
-                    assertThat(trace.attentionFrom(layer, token, scope).toFloatArray())
-                            .containsExactly(attention.get(":, {}", token).toFloatArray(), offset());
-                }
-                assertThat(trace.attention(layer, 1, scope).toFloatArray())
-                        .containsExactly(attention.get(1).toFloatArray(), offset());
+                assertThat(recordedWeights).hasSize(model.masks().get(kind).size() * 4 * rows * columns);
             }
+            assertThatThrownBy(() -> trace.stack(AttentionKind.SELF)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -126,29 +119,15 @@ class BartTest {
     @Test
     void queriesAndKeysMakeTheAttention() {
         Golden.Case recorded = GOLDEN.cases().get(1);
-        int source = source(recorded);
         try (SequenceToSequence model = load(GOLDEN.folder());
                 Trace trace = model.forward(input(recorded), new int[0], () -> {});
                 NDManager scope = trace.scope()) {
-            NDArray attention = trace.attention(1, scope);
-            NDArray query = trace.query(1, scope);
-            NDArray key = trace.key(1, scope);
-            NDArray encoder = Attention.weights(
-                    query.get(new NDIndex(":, :{}", source)), key.get(new NDIndex(":, :{}", source)), Optional.empty());
-            assertThat(encoder.toFloatArray())
-                    .containsExactly(
-                            attention
-                                    .get(new NDIndex(":, :{}, :{}", source, source))
-                                    .toFloatArray(),
-                            offset());
-            NDArray cross = Attention.weights(trace.crossQuery(1, scope), trace.crossKey(1, scope), Optional.empty());
-            assertThat(cross.toFloatArray())
-                    .containsExactly(
-                            attention
-                                    .get(new NDIndex(":, {}:, :{}", source, source))
-                                    .toFloatArray(),
-                            offset());
-            assertThat(trace.crossQuery(2, scope).abs().sum().getFloat()).isZero();
+            for (AttentionKind kind : List.of(AttentionKind.ENCODER, AttentionKind.CROSS)) {
+                AttentionStack stack = trace.stack(kind);
+                NDArray weights = Attention.weights(stack.query(1), stack.key(1), Optional.empty());
+                assertThat(weights.toFloatArray())
+                        .containsExactly(stack.weights(1, scope).toFloatArray(), offset());
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.engine.Torch;
@@ -77,10 +78,12 @@ class BertTest {
                 Trace all = model.forward(INPUT, new int[] {0, 1, 2, 3, 4, 5, 6}, () -> {})) {
             assertThat(none.logits()).isNull();
             for (int layer = 0; layer < model.dimensions().layers(); layer++) {
-                assertThat(none.query(layer, none.scope()).toFloatArray())
-                        .containsExactly(all.query(layer, all.scope()).toFloatArray(), within(1e-5f));
-                assertThat(none.key(layer, none.scope()).toFloatArray())
-                        .containsExactly(all.key(layer, all.scope()).toFloatArray(), within(1e-5f));
+                assertThat(none.stack(AttentionKind.SELF).query(layer).toFloatArray())
+                        .containsExactly(
+                                all.stack(AttentionKind.SELF).query(layer).toFloatArray(), within(1e-5f));
+                assertThat(none.stack(AttentionKind.SELF).key(layer).toFloatArray())
+                        .containsExactly(
+                                all.stack(AttentionKind.SELF).key(layer).toFloatArray(), within(1e-5f));
             }
         }
     }
@@ -89,9 +92,10 @@ class BertTest {
     void oneHeadAndOneRowAreThoseOfTheWholeLayer() {
         try (Trace trace = model.forward(INPUT, new int[0], () -> {});
                 NDManager scope = trace.scope()) {
-            float[] layer = trace.attention(1, scope).toFloatArray();
-            float[] head = trace.attention(1, 2, scope).toFloatArray();
-            float[] row = trace.attentionFrom(1, 5, scope).toFloatArray();
+            float[] layer = trace.stack(AttentionKind.SELF).weights(1, scope).toFloatArray();
+            float[] head = trace.stack(AttentionKind.SELF).weights(1, 2, scope).toFloatArray();
+            float[] row =
+                    trace.stack(AttentionKind.SELF).weightsFrom(1, 5, scope).toFloatArray();
             for (int i = 0; i < 49; i++) {
                 assertThat(head[i]).isCloseTo(layer[2 * 49 + i], within(1e-6f));
             }
@@ -181,7 +185,8 @@ class BertTest {
         try (Family headless = load(temp);
                 Trace trace = headless.forward(INPUT, new int[0], () -> {})) {
             assertThat(headless.predicts()).isFalse();
-            assertThat(trace.query(2, trace.scope()).getShape().getShape()).containsExactly(4, 7, 8);
+            assertThat(trace.stack(AttentionKind.SELF).query(2).getShape().getShape())
+                    .containsExactly(4, 7, 8);
         }
     }
 

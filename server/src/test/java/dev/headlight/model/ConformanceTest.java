@@ -166,10 +166,12 @@ class ConformanceTest {
             if (rows.length > 0) {
                 close("logits", trace.logits().toFloatArray(), expected.logits());
             }
-            for (int layer = 0; layer < model.dimensions().layers(); layer++) {
-                float[] attention = trace.attention(layer, scope).toFloatArray();
-                expected.checkAttention(layer, attention, ConformanceTest::close);
-            }
+            model.masks().forEach((kind, masks) -> {
+                for (int layer = 0; layer < masks.size(); layer++) {
+                    float[] attention = trace.stack(kind).weights(layer, scope).toFloatArray();
+                    expected.checkAttention(kind, layer, attention, ConformanceTest::close);
+                }
+            });
         }
     }
 

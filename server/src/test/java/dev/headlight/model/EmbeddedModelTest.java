@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.engine.Torch;
 import dev.headlight.hub.Hub;
@@ -59,7 +60,9 @@ class EmbeddedModelTest {
                 int layers = model.dimensions().layers();
                 int size = attention.length / layers;
                 for (int layer = 0; layer < layers; layer++) {
-                    float[] found = trace.attention(layer, scope).toFloatArray();
+                    float[] found = trace.stack(AttentionKind.SELF)
+                            .weights(layer, scope)
+                            .toFloatArray();
                     assertThat(found).hasSize(size);
                     for (int i = 0; i < size; i++) {
                         assertThat(found[i])

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.headlight.AttentionKind;
 import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Torch;
 import dev.headlight.testing.Golden;
@@ -48,9 +49,9 @@ class FamilyParityTest {
             float[] keys = {};
             float[] attention = {};
             for (int layer = 0; layer < model.dimensions().layers(); layer++) {
-                queries = joined(queries, trace.query(layer, scope));
-                keys = joined(keys, trace.key(layer, scope));
-                attention = joined(attention, trace.attention(layer, scope));
+                queries = joined(queries, trace.stack(AttentionKind.SELF).query(layer));
+                keys = joined(keys, trace.stack(AttentionKind.SELF).key(layer));
+                attention = joined(attention, trace.stack(AttentionKind.SELF).weights(layer, scope));
             }
             assertClose("logits", trace.logits().toFloatArray(), golden.array(number, "logits"));
             if (golden.has(number, "query")) { // transformers has none where positions are rotary

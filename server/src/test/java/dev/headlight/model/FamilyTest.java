@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.headlight.AttentionKind;
 import dev.headlight.UserException;
 import dev.headlight.engine.Torch;
 import dev.headlight.testing.Checkpoints;
@@ -86,12 +87,17 @@ class FamilyTest {
                 NDManager scope = trace.scope()) {
             int size = TOKENS * TOKENS;
             for (int layer = 0; layer < model.dimensions().layers(); layer++) {
-                float[] whole = trace.attention(layer, scope).toFloatArray();
-                float[] head = trace.attention(layer, 2, scope).toFloatArray();
-                float[] row = trace.attentionFrom(layer, 5, scope).toFloatArray();
+                float[] whole =
+                        trace.stack(AttentionKind.SELF).weights(layer, scope).toFloatArray();
+                float[] head =
+                        trace.stack(AttentionKind.SELF).weights(layer, 2, scope).toFloatArray();
+                float[] row = trace.stack(AttentionKind.SELF)
+                        .weightsFrom(layer, 5, scope)
+                        .toFloatArray();
                 for (int i = 0; i < size; i++) {
                     assertThat(head[i]).isCloseTo(whole[2 * size + i], within(1e-6f));
-                    boolean sees = model.masks().get(layer).sees(i / TOKENS, i % TOKENS);
+                    boolean sees =
+                            model.masks().get(AttentionKind.SELF).get(layer).sees(i / TOKENS, i % TOKENS);
                     assertThat(sees || head[i] == 0)
                             .as("%d to %d", i / TOKENS, i % TOKENS)
                             .isTrue();
@@ -135,8 +141,10 @@ class FamilyTest {
         try (Family model = load(temp);
                 Trace trace = model.forward(INPUT, new int[0], () -> {})) {
             assertThat(model.predicts()).isFalse();
-            assertThat(trace.query(2, trace.scope()).getShape().getShape()).containsExactly(4, TOKENS, 8);
-            assertThat(trace.key(2, trace.scope()).getShape().getShape()).containsExactly(4, TOKENS, 8);
+            assertThat(trace.stack(AttentionKind.SELF).query(2).getShape().getShape())
+                    .containsExactly(4, TOKENS, 8);
+            assertThat(trace.stack(AttentionKind.SELF).key(2).getShape().getShape())
+                    .containsExactly(4, TOKENS, 8);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDManager;
+import dev.headlight.AttentionKind;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -18,7 +19,7 @@ final class Passes {
             Input input = new Input(ids, Collections.nCopies(tokens, 0));
             try (Trace trace = model.forward(input, new int[] {i % tokens}, () -> {});
                     NDManager scope = trace.scope()) {
-                trace.attention(i % model.dimensions().layers(), scope);
+                trace.stack(AttentionKind.SELF).weights(i % model.dimensions().layers(), scope);
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.inspect.Heads;
@@ -63,11 +64,11 @@ class SessionTest {
     void whatIsOverTheBudgetIsGivenBackAndComputedAgainWhenItIsLookedAt() {
         try (Session session = new Session("stub", STUB, 1)) {
             OpenInspection first = open(session, "The cat sat on the mat.");
-            Matrix before = session.read(first.id(), heads -> heads.head(1, 2), Cancellation.NEVER);
+            Matrix before = session.read(first.id(), heads -> heads.head(AttentionKind.SELF, 1, 2), Cancellation.NEVER);
             for (int i = 0; i < 5; i++) {
                 open(session, "Another text " + i);
             }
-            Matrix after = session.read(first.id(), heads -> heads.head(1, 2), Cancellation.NEVER);
+            Matrix after = session.read(first.id(), heads -> heads.head(AttentionKind.SELF, 1, 2), Cancellation.NEVER);
             assertThat(after.values()).containsExactly(before.values(), within(1e-6f));
         }
     }
@@ -81,7 +82,9 @@ class SessionTest {
                 List<Integer> tokens = session.read(
                         first.id(),
                         second.id(),
-                        (a, b) -> List.of(a.head(0, 0).rows(), b.head(0, 0).rows()),
+                        (a, b) -> List.of(
+                                a.head(AttentionKind.SELF, 0, 0).rows(),
+                                b.head(AttentionKind.SELF, 0, 0).rows()),
                         Cancellation.NEVER);
                 assertThat(tokens).containsExactly(6, 7);
             }
@@ -206,23 +209,28 @@ class SessionTest {
                     heard.add(weights);
                 }
             });
-            Matrix row = session.read(opened.id(), heads -> heads.from(1, 3), Cancellation.NEVER);
-            List<Float> one = pointed(session, heard, opened, new Pointer(1, List.of(2), List.of(3), false));
+            Matrix row = session.read(opened.id(), heads -> heads.from(AttentionKind.SELF, 1, 3), Cancellation.NEVER);
+            List<Float> one =
+                    pointed(session, heard, opened, new Pointer(AttentionKind.SELF, 1, List.of(2), List.of(3), false));
             assertThat(one).hasSize(6);
             assertThat(one.get(1)).isCloseTo(row.at(2, 1), within(1e-6f));
 
             session.point(opened.id(), Optional.empty());
             assertThat(heard.poll(30, TimeUnit.SECONDS)).isEmpty();
 
-            Matrix second = session.read(opened.id(), heads -> heads.head(1, 2), Cancellation.NEVER);
-            Matrix third = session.read(opened.id(), heads -> heads.head(1, 3), Cancellation.NEVER);
+            Matrix second =
+                    session.read(opened.id(), heads -> heads.head(AttentionKind.SELF, 1, 2), Cancellation.NEVER);
+            Matrix third = session.read(opened.id(), heads -> heads.head(AttentionKind.SELF, 1, 3), Cancellation.NEVER);
             float from = (second.at(1, 4) + second.at(2, 4) + third.at(1, 4) + third.at(2, 4)) / 4;
-            List<Float> word = pointed(session, heard, opened, new Pointer(1, List.of(2, 3), List.of(1, 2), false));
+            List<Float> word = pointed(
+                    session, heard, opened, new Pointer(AttentionKind.SELF, 1, List.of(2, 3), List.of(1, 2), false));
             assertThat(word.get(4)).isCloseTo(from, within(1e-6f));
-            List<Float> into = pointed(session, heard, opened, new Pointer(1, List.of(2), List.of(1, 2), true));
+            List<Float> into = pointed(
+                    session, heard, opened, new Pointer(AttentionKind.SELF, 1, List.of(2), List.of(1, 2), true));
             assertThat(into.get(4)).isCloseTo(second.at(4, 1) + second.at(4, 2), within(1e-6f));
-            assertThatThrownBy(() ->
-                            session.point(opened.id(), Optional.of(new Pointer(1, List.of(99), List.of(3), false))))
+            assertThatThrownBy(() -> session.point(
+                            opened.id(),
+                            Optional.of(new Pointer(AttentionKind.SELF, 1, List.of(99), List.of(3), false))))
                     .isInstanceOf(OutOfRangeException.class);
         }
     }
@@ -280,7 +288,11 @@ class SessionTest {
                 answers.add(pool.submit(() -> {
                     OpenInspection opened = open(session, text);
                     return session.read(
-                                    opened.id(), heads -> heads.layer(0).get(0).rows(), Cancellation.NEVER)
+                                    opened.id(),
+                                    heads -> heads.layer(AttentionKind.SELF, 0)
+                                            .get(0)
+                                            .rows(),
+                                    Cancellation.NEVER)
                             - opened.inspection().tokens().size();
                 }));
             }

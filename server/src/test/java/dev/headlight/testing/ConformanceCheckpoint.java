@@ -3,6 +3,7 @@ package dev.headlight.testing;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.headlight.AttentionKind;
 import dev.headlight.model.Input;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -98,51 +99,43 @@ public record ConformanceCheckpoint(
         return new Input(ids, types);
     }
 
-    /** Compares the attention of a layer, [H, T, T], with what is recorded of it. */
-    public void checkAttention(int layer, float[] found, Comparison comparison) {
-        int tokens = input().tokens();
-        int source = sourceTokens();
-        if (target == null) {
-            comparison.close(
-                    "attention of layer " + layer,
-                    part(found, tokens, ends(0, tokens), 0, tokens),
-                    attention.get(layer));
-            return;
-        }
-        int encoders = config.get("encoder_layers").getAsInt();
-        int decoders = config.get("decoder_layers").getAsInt();
-        if (layer < encoders) {
-            comparison.close("encoder " + layer, part(found, tokens, last(0, source), 0, source), attention.get(layer));
-        }
-        if (layer < decoders) {
-            int[] rows = last(source, tokens);
-            comparison.close(
-                    "decoder " + layer, part(found, tokens, rows, source, tokens), attention.get(encoders + layer));
-            comparison.close(
-                    "cross " + layer, part(found, tokens, rows, 0, source), attention.get(encoders + decoders + layer));
-        }
+    /** Compares the attention of a layer, [H, Q, K], with what is recorded of it. */
+    public void checkAttention(AttentionKind kind, int layer, float[] found, Comparison comparison) {
+        int all = input().tokens();
+        int source = target == null ? all : sourceTokens();
+        boolean ofSource = kind == AttentionKind.SELF || kind == AttentionKind.ENCODER;
+        int queries = ofSource ? source : all - source;
+        int keys = kind == AttentionKind.DECODER ? all - source : source;
+        int[] rows = target == null
+                ? new int[] {0, queries - 1}
+                : IntStream.range(Math.max(0, queries - 3), queries).toArray();
+        comparison.close(
+                kind.id() + " " + layer, rows(found, queries, keys, rows), attention.get(layersBefore(kind) + layer));
     }
 
-    private static int[] ends(int from, int to) {
-        return new int[] {from, to - 1};
+    /** How many layers are recorded before those of an attention. */
+    private int layersBefore(AttentionKind kind) {
+        return switch (kind) {
+            case SELF, ENCODER -> 0;
+            case DECODER -> config.get("encoder_layers").getAsInt();
+            case CROSS ->
+                config.get("encoder_layers").getAsInt()
+                        + config.get("decoder_layers").getAsInt();
+        };
     }
 
-    private static int[] last(int from, int to) {
-        return IntStream.range(Math.max(from, to - 3), to).toArray();
-    }
-
-    private static float[] part(float[] all, int tokens, int[] rows, int from, int to) {
-        int heads = all.length / tokens / tokens;
-        float[] part = new float[heads * rows.length * (to - from)];
+    /** Some rows of matrices [H, Q, K]. */
+    private static float[] rows(float[] all, int queries, int keys, int[] rows) {
+        int heads = all.length / queries / keys;
+        float[] some = new float[heads * rows.length * keys];
         int at = 0;
         for (int head = 0; head < heads; head++) {
             for (int row : rows) {
-                for (int column = from; column < to; column++) {
-                    part[at++] = all[(head * tokens + row) * tokens + column];
-                }
+                System.arraycopy(all, (head * queries + row) * keys, some, at, keys);
+                at += keys;
             }
         }
-        return part;
+        return some;
     }
 
     /** Writes the checkpoint into a folder; {@code blobs} are the contents of files. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.headlight.AttentionKind;
 import dev.headlight.export.AttentionJson;
 import dev.headlight.export.AttentionPage;
 import dev.headlight.export.AttentionPictures;
@@ -256,7 +257,7 @@ class ExportsTest {
                 HttpRequest.newBuilder(address(id, "attention.json")).build(), BodyHandlers.ofInputStream());
         try (InputStream unread = slow.body()) {
             assertThat(unread.read()).isEqualTo('{');
-            Matrix read = session.read(id, heads -> heads.head(0, 0), () -> {});
+            Matrix read = session.read(id, heads -> heads.head(AttentionKind.SELF, 0, 0), () -> {});
             assertThat(read.rows()).isGreaterThan(200);
             assertThat(answering()).isTrue();
         }

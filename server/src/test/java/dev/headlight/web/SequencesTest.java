@@ -3,12 +3,15 @@ package dev.headlight.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.headlight.inspect.Inspector;
+import dev.headlight.session.Listener;
 import dev.headlight.session.Session;
 import dev.headlight.testing.Golden;
 import dev.headlight.weights.SafeTensorsFile;
+import java.awt.image.BufferedImage;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,7 +21,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,6 +82,20 @@ class SequencesTest {
         return file;
     }
 
+    private static int status(String path) throws Exception {
+        String address = server.url() + "api/inspections/" + opened.get("id").getAsInt() + "/" + path;
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address)).build();
+        return CLIENT.send(request, BodyHandlers.discarding()).statusCode();
+    }
+
+    private static void point(String body) throws Exception {
+        String address = server.url() + "api/inspections/" + opened.get("id").getAsInt() + "/pointer";
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address))
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        assertThat(CLIENT.send(request, BodyHandlers.discarding()).statusCode()).isEqualTo(204);
+    }
+
     private static void assertHolds(ByteBuffer found, float[] recorded, int from, int count) {
         assertThat(found.remaining()).isEqualTo(count * Float.BYTES);
         for (int i = 0; i < count; i++) {
@@ -80,54 +104,81 @@ class SequencesTest {
     }
 
     @Test
-    void anInspectionSaysItsTwoSequences() throws Exception {
-        JsonObject sequences = opened.getAsJsonObject("sequences");
-        assertThat(sequences)
-                .hasToString(
-                        "{\"encoderLayers\":3,\"decoderLayers\":2,\"source\":" + SOURCE + ",\"target\":\"given\"}");
+    void anInspectionSaysItsAttentions() throws Exception {
+        String source = "{\"start\":0,\"end\":%d}".formatted(SOURCE);
+        String target = "{\"start\":%d,\"end\":%d}".formatted(SOURCE, SOURCE + TARGET);
+        String attention = "{\"kind\":\"%s\",\"layers\":%d,\"queries\":%s,\"keys\":%s,\"causal\":%b}";
+        assertThat(opened.getAsJsonArray("attentions"))
+                .map(JsonElement::toString)
+                .containsExactly(
+                        attention.formatted("encoder", 3, source, source, false),
+                        attention.formatted("decoder", 2, target, target, true),
+                        attention.formatted("cross", 2, target, source, false));
+        assertThat(opened.get("target").getAsString()).isEqualTo("given");
+        assertThat(opened.get("causal").getAsBoolean()).isFalse();
         assertThat(opened.get("layers").getAsInt()).isEqualTo(3);
         assertThat(opened.getAsJsonArray("tokens")).hasSize(SOURCE + TARGET);
         JsonObject written = open("The quick fox", null);
-        assertThat(written.getAsJsonObject("sequences").get("target").getAsString())
-                .isEqualTo("written");
+        assertThat(written.get("target").getAsString()).isEqualTo("written");
         assertThat(written.get("pair").getAsString()).isNotBlank();
         JsonObject same = open("The quick <mask> fox", null);
-        assertThat(same.getAsJsonObject("sequences").get("target").getAsString())
-                .isEqualTo("same");
+        assertThat(same.get("target").getAsString()).isEqualTo("same");
         assertThat(same.get("pair")).isEqualTo(same.get("text"));
         assertThat(same.getAsJsonArray("blanks")).hasSize(1);
     }
 
     @Test
-    void aMatrixHasFourBlocks() throws Exception {
+    void aMatrixIsOfTheAttentionThatIsNamed() throws Exception {
         float[] cross = GOLDEN.array(1, "cross");
-        try (SafeTensorsFile head = SafeTensorsFile.open(fetched("attention/1/heads/2"))) {
-            int all = SOURCE + TARGET;
-            assertThat(head.shape("attention")).containsExactly(all, all);
-            ByteBuffer weights = head.bytes("attention");
-            for (int query = 0; query < TARGET; query++) {
-                for (int key = 0; key < SOURCE; key++) {
-                    assertThat(weights.getFloat(4 * ((SOURCE + query) * all + key)))
-                            .isCloseTo(cross[((4 + 2) * TARGET + query) * SOURCE + key], within(1e-4f));
-                }
-            }
-            assertThat(weights.getFloat(4 * SOURCE)).isZero(); // no source token sees the target
+        int start = (4 + 2) * TARGET * SOURCE; // layer 1, head 2
+        try (SafeTensorsFile head = SafeTensorsFile.open(fetched("attention/cross/1/heads/2"))) {
+            assertThat(head.shape("attention")).containsExactly(TARGET, SOURCE);
+            assertHolds(head.bytes("attention"), cross, start, TARGET * SOURCE);
+        }
+        try (SafeTensorsFile from = SafeTensorsFile.open(fetched("attention/cross/1/from/" + (SOURCE + 3)))) {
+            assertThat(from.shape("attention")).containsExactly(4, SOURCE);
+            assertThat(from.bytes("attention").getFloat(4 * (2 * SOURCE + 1)))
+                    .isCloseTo(cross[start + 3 * SOURCE + 1], within(1e-4f));
+        }
+        try (SafeTensorsFile layer = SafeTensorsFile.open(fetched("attention/decoder/0"))) {
+            assertThat(layer.shape("attention")).containsExactly(4, TARGET, TARGET);
         }
     }
 
     @Test
-    void queriesAndKeysAcrossComeAlong() throws Exception {
-        try (SafeTensorsFile vectors = SafeTensorsFile.open(fetched("vectors/1/2"))) {
-            assertThat(vectors.shape("query")).containsExactly(SOURCE + TARGET, 8);
-            assertThat(vectors.shape("crossQuery")).containsExactly(TARGET, 8);
-            assertThat(vectors.shape("crossKey")).containsExactly(SOURCE, 8);
+    void anEditorHearsOfTheAttentionThatIsPointedAt() throws Exception {
+        BlockingQueue<List<Float>> heard = new LinkedBlockingQueue<>();
+        session.listen(new Listener() {
+            @Override
+            public void pointed(int inspection, List<Float> weights) {
+                heard.add(weights);
+            }
+        });
+        point("{\"kind\":\"cross\",\"layer\":1,\"heads\":[2],\"tokens\":[%d]}".formatted(SOURCE + 3));
+        List<Float> across = heard.poll(30, TimeUnit.SECONDS);
+        assertThat(across).hasSize(SOURCE + TARGET);
+        int row = (4 + 2) * TARGET * SOURCE + 3 * SOURCE;
+        for (int key = 0; key < SOURCE; key++) {
+            assertThat(across.get(key)).isCloseTo(GOLDEN.array(1, "cross")[row + key], within(1e-4f));
+        }
+        assertThat(across.subList(SOURCE, SOURCE + TARGET)).containsOnly(0f);
+        point("{\"layer\":1,\"heads\":[2],\"tokens\":[3]}"); // no kind: the first attention
+        assertThat(heard.poll(30, TimeUnit.SECONDS).get(1))
+                .isCloseTo(GOLDEN.array(1, "encoder")[((4 + 2) * SOURCE + 3) * SOURCE + 1], within(1e-4f));
+    }
+
+    @Test
+    void queriesAndKeysAreThoseOfTheAttentionThatIsNamed() throws Exception {
+        try (SafeTensorsFile vectors = SafeTensorsFile.open(fetched("vectors/cross/1/2"))) {
+            assertThat(vectors.shape("query")).containsExactly(TARGET, 8);
+            assertThat(vectors.shape("key")).containsExactly(SOURCE, 8);
             double[] exps = new double[SOURCE];
             double sum = 0;
             for (int key = 0; key < SOURCE; key++) {
                 double score = 0;
                 for (int i = 0; i < 8; i++) {
-                    score += vectors.bytes("crossQuery").getFloat(4 * (3 * 8 + i))
-                            * (double) vectors.bytes("crossKey").getFloat(4 * (key * 8 + i));
+                    score += vectors.bytes("query").getFloat(4 * (3 * 8 + i))
+                            * (double) vectors.bytes("key").getFloat(4 * (key * 8 + i));
                 }
                 exps[key] = Math.exp(score / Math.sqrt(8));
                 sum += exps[key];
@@ -137,8 +188,9 @@ class SequencesTest {
                 assertThat(exps[key] / sum).isCloseTo(cross[((4 + 2) * TARGET + 3) * SOURCE + key], within(1e-4));
             }
         }
-        try (SafeTensorsFile overview = SafeTensorsFile.open(fetched("overview"))) {
-            assertThat(overview.shape("patterns")).containsExactly(3, 3, 4, 9);
+        try (SafeTensorsFile overview = SafeTensorsFile.open(fetched("overview/cross"))) {
+            assertThat(overview.shape("patterns")).containsExactly(2, 4, 9);
+            assertThat(overview.shape("thumbnails")).containsExactly(2, 4, TARGET, SOURCE);
         }
     }
 
@@ -149,8 +201,11 @@ class SequencesTest {
             assertThat(file.shape("encoderAttention")).containsExactly(3, 1, SOURCE, SOURCE);
             assertThat(file.shape("decoderAttention")).containsExactly(2, 1, TARGET, TARGET);
             assertThat(file.shape("crossAttention")).containsExactly(2, 1, TARGET, SOURCE);
-            assertThat(file.shape("crossQuery")).containsExactly(3, 1, TARGET, 8);
-            assertThat(file.metadata()).containsEntry("source", String.valueOf(SOURCE));
+            assertThat(file.shape("encoderQuery")).containsExactly(3, 1, SOURCE, 8);
+            assertThat(file.shape("crossQuery")).containsExactly(2, 1, TARGET, 8);
+            assertThat(file.shape("crossKey")).containsExactly(2, 1, SOURCE, 8);
+            assertThat(file.metadata().get("attentions"))
+                    .isEqualTo(opened.get("attentions").toString());
         }
         try (SafeTensorsFile file = SafeTensorsFile.open(fetched("export/attention.safetensors"))) {
             for (String name : new String[] {"encoder", "decoder", "cross"}) {
@@ -163,5 +218,23 @@ class SequencesTest {
         assertThat(json.getAsJsonArray("encoderAttention")).hasSize(1);
         assertThat(json.getAsJsonArray("decoderAttention")).isEmpty();
         assertThat(json.has("attention")).isFalse();
+    }
+
+    @Test
+    void aPictureIsOfOneAttention() throws Exception {
+        BufferedImage picture =
+                ImageIO.read(fetched("export/CrossAttention_Layer2_Head3.png").toFile());
+        assertThat(List.of(picture.getWidth(), picture.getHeight()))
+                .containsExactly(200 + 40 * SOURCE, 200 + 40 * TARGET);
+        float weight = GOLDEN.array(1, "cross")[(4 + 2) * TARGET * SOURCE + 2 * SOURCE + 1];
+        assertThat(picture.getRaster().getSample(200 + 40 + 20, 200 + 80 + 20, 0))
+                .isCloseTo((int) (255 * weight), within(1));
+        assertThat(status("export/CrossAttention_Layer3_Head1.png")).isEqualTo(404); // the decoder has two layers
+        assertThat(status("export/Attention_Layer1_Head1.png")).isEqualTo(404);
+        try (ZipFile zip = new ZipFile(fetched("export/attention.zip").toFile())) {
+            assertThat(zip.stream().map(ZipEntry::getName))
+                    .hasSize((3 + 2 + 2) * 4)
+                    .contains("EncoderAttention_Layer3_Head4.png", "DecoderAttention_Layer2_Head1.png");
+        }
     }
 }

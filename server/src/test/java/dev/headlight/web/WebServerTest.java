@@ -9,6 +9,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import dev.headlight.AttentionKind;
 import dev.headlight.UserException;
 import dev.headlight.hub.Hub;
 import dev.headlight.inspect.HeadPattern;
@@ -370,20 +371,21 @@ class WebServerTest {
 
     @Test
     void arraysAreExactAndInTheOrderHeadQueryKey() throws Exception {
-        Matrix head = session.read(id, heads -> heads.layer(1).get(3), () -> {});
-        try (SafeTensorsFile layer = arrays("attention/1")) {
+        Matrix head =
+                session.read(id, heads -> heads.layer(AttentionKind.SELF, 1).get(3), () -> {});
+        try (SafeTensorsFile layer = arrays("attention/self/1")) {
             assertThat(layer.shape("attention")).containsExactly(12, 9, 9);
             assertThat(layer.bytes("attention").get((3 * 9 + 2) * 9 + 5) & 0xff)
                     .isEqualTo(Math.round(255 * head.at(2, 5)));
         }
-        try (SafeTensorsFile from = arrays("attention/1/from/2")) {
+        try (SafeTensorsFile from = arrays("attention/self/1/from/2")) {
             assertThat(from.shape("attention")).containsExactly(12, 9);
             assertThat(from.bytes("attention").getFloat(4 * (3 * 9 + 5))).isCloseTo(head.at(2, 5), within(1e-6f));
         }
-        try (SafeTensorsFile to = arrays("attention/1/to/5")) {
+        try (SafeTensorsFile to = arrays("attention/self/1/to/5")) {
             assertThat(to.bytes("attention").getFloat(4 * (3 * 9 + 2))).isCloseTo(head.at(2, 5), within(1e-6f));
         }
-        try (SafeTensorsFile one = arrays("attention/1/heads/3")) {
+        try (SafeTensorsFile one = arrays("attention/self/1/heads/3")) {
             assertThat(one.shape("attention")).containsExactly(9, 9);
             assertThat(one.bytes("attention").getFloat(4 * (2 * 9 + 5))).isCloseTo(head.at(2, 5), within(1e-6f));
         }
@@ -391,8 +393,8 @@ class WebServerTest {
 
     @Test
     void queriesAndKeysGiveTheAttention() throws Exception {
-        Matrix head = session.read(id, heads -> heads.head(2, 1), () -> {});
-        try (SafeTensorsFile vectors = arrays("vectors/2/1")) {
+        Matrix head = session.read(id, heads -> heads.head(AttentionKind.SELF, 2, 1), () -> {});
+        try (SafeTensorsFile vectors = arrays("vectors/self/2/1")) {
             double[] scores = new double[9];
             double sum = 0;
             for (int key = 0; key < 9; key++) {
@@ -412,7 +414,7 @@ class WebServerTest {
 
     @Test
     void theOverviewIsOneAnswer() throws Exception {
-        try (SafeTensorsFile overview = arrays("overview")) {
+        try (SafeTensorsFile overview = arrays("overview/self")) {
             assertThat(overview.shape("thumbnails")).containsExactly(12, 12, 9, 9);
             assertThat(overview.shape("patterns")).containsExactly(12, 12, HeadPattern.values().length);
             float otherSentence = overview.bytes("patterns").getFloat(4 * HeadPattern.OTHER_SENTENCE.ordinal());
@@ -432,9 +434,10 @@ class WebServerTest {
         float moved = session.read(
                 id,
                 other,
-                (a, b) -> b.layer(1).get(3).at(0, 4) - a.layer(1).get(3).at(0, 3),
+                (a, b) -> b.layer(AttentionKind.SELF, 1).get(3).at(0, 4)
+                        - a.layer(AttentionKind.SELF, 1).get(3).at(0, 3),
                 () -> {});
-        try (SafeTensorsFile difference = arrays("difference/" + other)) {
+        try (SafeTensorsFile difference = arrays("difference/self/" + other)) {
             assertThat(difference.metadata())
                     .containsEntry("aligned", "[[0,0],[1,1],[2,3],[3,4],[4,5],[5,6],[6,7],[7,8],[8,9]]");
             assertThat(difference.shape("thumbnails")).containsExactly(12, 12, 9, 9);
@@ -445,7 +448,7 @@ class WebServerTest {
                     .isBetween(0f, 1f)
                     .isPositive();
         }
-        try (SafeTensorsFile none = arrays("difference/" + id)) {
+        try (SafeTensorsFile none = arrays("difference/self/" + id)) {
             assertThat(none.bytes("distances").getFloat(4 * 143)).isZero();
         }
     }
@@ -456,15 +459,19 @@ class WebServerTest {
             api/inspections/x                  | 400 | not a whole number
             api/inspections/-1                 | 400 | not a whole number
             api/inspections/99999999999        | 400 | not a whole number
-            api/inspections/ID/attention/12    | 400 | There is no such layer 12
-            api/inspections/ID/attention/x     | 400 | not a whole number
-            api/inspections/ID/attention/0/heads/12 | 400 | There is no such layer 0, head 12
-            api/inspections/ID/attention/0/from/9   | 400 | There is no such token 9
-            api/inspections/ID/attention/0/to/-1    | 400 | not a whole number
-            api/inspections/ID/difference/99999     | 404 | no longer open
-            api/inspections/99999/difference/ID     | 404 | no longer open
-            api/inspections/ID/difference/x         | 400 | not a whole number
-            api/inspections/ID/vectors/0/99         | 400 | There is no such layer 0, head 99
+            api/inspections/ID/attention/self/12    | 400 | There is no such layer 12
+            api/inspections/ID/attention/cross/0    | 400 | There is no such attention cross
+            api/inspections/ID/attention/nope/0     | 400 | An attention is self, encoder, decoder or cross
+            api/inspections/ID/overview/cross       | 400 | There is no such attention cross
+            api/inspections/ID/difference/cross/ID  | 400 | There is no such attention cross
+            api/inspections/ID/attention/self/x     | 400 | not a whole number
+            api/inspections/ID/attention/self/0/heads/12 | 400 | There is no such layer 0, head 12
+            api/inspections/ID/attention/self/0/from/9   | 400 | There is no such token 9
+            api/inspections/ID/attention/self/0/to/-1    | 400 | not a whole number
+            api/inspections/ID/difference/self/99999     | 404 | no longer open
+            api/inspections/99999/difference/self/ID     | 404 | no longer open
+            api/inspections/ID/difference/self/x         | 400 | not a whole number
+            api/inspections/ID/vectors/self/0/99         | 400 | There is no such layer 0, head 99
             """)
     void whatIsNotThereIsOneSentence(String path, int status, String because) throws Exception {
         assertRefused(get(path.replace("ID", String.valueOf(id))), status, because);

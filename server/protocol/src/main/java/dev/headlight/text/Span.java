@@ -1,7 +1,7 @@
 package dev.headlight.text;
 
 /**
- * A range of a text, counted in UTF-16 code units, as Java, JavaScript and LSP count them.
+ * A range of a text, counted in UTF-16 code units, as Java, JavaScript and LSP count them; or a range of tokens.
  *
  * @param start the first unit
  * @param end one past the last unit

@@ -1,0 +1,50 @@
+package dev.headlight.inspect;
+
+import dev.headlight.AttentionKind;
+import dev.headlight.model.Mask;
+import dev.headlight.text.Span;
+import dev.headlight.tokens.Token;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * One of the attentions of an inspection: which of its tokens attend to which, in how many layers. Each layer has a
+ * matrix [Q, K] for each head.
+ *
+ * @param kind its kind; an inspection has at most one of each
+ * @param queries the Q tokens that attend, as a range of the inspection's tokens
+ * @param keys the K tokens that are attended to, likewise
+ * @param masks what the tokens of each layer see, [L]
+ */
+public record AttentionShape(AttentionKind kind, Span queries, Span keys, List<Mask> masks) {
+    public AttentionShape {
+        masks = List.copyOf(masks);
+    }
+
+    /** How many layers have it, L. */
+    public int layers() {
+        return masks.size();
+    }
+
+    /** Whether a token sees only itself and those before it. */
+    public boolean causal() {
+        return masks.get(0).causal();
+    }
+
+    /** For each layer, how many tokens away the farthest one is that a token sees; none where that is not limited. */
+    public List<OptionalInt> reaches() {
+        return masks.stream()
+                .map(mask -> mask.reach() == Integer.MAX_VALUE ? OptionalInt.empty() : OptionalInt.of(mask.reach()))
+                .toList();
+    }
+
+    /** The tokens that attend. */
+    public List<Token> queriesOf(List<Token> tokens) {
+        return tokens.subList(queries.start(), queries.end());
+    }
+
+    /** The tokens that are attended to. */
+    public List<Token> keysOf(List<Token> tokens) {
+        return tokens.subList(keys.start(), keys.end());
+    }
+}
