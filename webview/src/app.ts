@@ -14,12 +14,12 @@ import { download, fileName, png, shownUrl, svgFile } from './save.ts';
 import { gathered } from './shown.ts';
 import { sentenceOf } from './source.ts';
 import { START, VIEW_IDS, type State, type Store, type ViewId } from './state.ts';
-import { themeOf } from './views/canvas.ts';
-import { head } from './views/head.ts';
-import { heatmap } from './views/heatmap.ts';
-import { model } from './views/model.ts';
-import { neuron } from './views/neuron.ts';
-import { anyOf, Latest, type View, type ViewContext, type ViewKind } from './views/view.ts';
+import { themeOf } from './views/shared/canvas.ts';
+import { head } from './views/head/head.ts';
+import { heatmap } from './views/heatmap/heatmap.ts';
+import { model } from './views/model/model.ts';
+import { neuron } from './views/neuron/neuron.ts';
+import { anyOf, Latest, type View, type ViewContext, type ViewKind } from './views/shared/view.ts';
 
 const EVERYTHING: ReadonlySet<keyof State> = new Set(Object.keys(START) as (keyof State)[]);
 

@@ -14,7 +14,7 @@ import { shownMemory } from './shown.ts';
 import { diagramName } from './save.ts';
 import { Remembered, sentenceOf, sourcesOf, type Difference, type Source } from './source.ts';
 import { opened, START, Store, type Change } from './state.ts';
-import { anyOf } from './views/view.ts';
+import { anyOf } from './views/shared/view.ts';
 import './style.css';
 import { followTheme } from './theme.ts';
 

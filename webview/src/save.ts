@@ -12,7 +12,7 @@ import { svg } from './marks/svg.ts';
 import { toHash } from './address.ts';
 import { Refused } from './source.ts';
 import type { State } from './state.ts';
-import { LONGEST } from './views/canvas.ts';
+import { LONGEST } from './views/shared/canvas.ts';
 
 /** Pixels of a PNG for each pixel of the page. */
 const SHARPNESS = 2;

@@ -11,7 +11,7 @@ import {
 } from '../src/overview.ts';
 import { shownOf } from '../src/shown.ts';
 import type { Overview } from '../src/source.ts';
-import { cellsOf, patternsShown, spoken } from '../src/views/modelCells.ts';
+import { cellsOf, patternsShown, spoken } from '../src/views/model/modelCells.ts';
 import { BOTH, PAIR, stateOf } from './inspections.ts';
 
 const PATTERNS = [

@@ -1,4 +1,4 @@
-import { Raster, type Strokes } from '../marks/raster.ts';
+import { Raster, type Strokes } from '../../marks/raster.ts';
 
 /** Browsers refuse canvases that are longer. */
 export const LONGEST = 16_000;

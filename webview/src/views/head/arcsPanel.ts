@@ -1,12 +1,12 @@
-import { drawArcs, type ArcSpace } from '../marks/arcs.ts';
-import type { LineChoice, Weights } from '../marks/lines.ts';
-import { type Picture, type Theme, onGround } from '../marks/surface.ts';
-import { unitWith, type Unit } from '../shown.ts';
-import type { Focus, State } from '../state.ts';
-import { covers, strokeInto, windowOn, type Part } from './canvas.ts';
-import { AttentionPanel, type Exact, type HeadChoice } from './panel.ts';
-import { TokenList } from './tokens.ts';
-import type { ViewContext } from './view.ts';
+import { drawArcs, type ArcSpace } from '../../marks/arcs.ts';
+import type { LineChoice, Weights } from '../../marks/lines.ts';
+import { type Picture, type Theme, onGround } from '../../marks/surface.ts';
+import { unitWith, type Unit } from '../../shown.ts';
+import type { Focus, State } from '../../state.ts';
+import { covers, strokeInto, windowOn, type Part } from '../shared/canvas.ts';
+import { AttentionPanel, type Exact, type HeadChoice } from '../shared/panel.ts';
+import { TokenList } from '../shared/tokens.ts';
+import type { ViewContext } from '../shared/view.ts';
 
 /** Arcs of a long sentence need more room above it. */
 const heightFor = (width: number) => Math.round(Math.min(300, 120 + width / 12));

@@ -1,12 +1,12 @@
 import { html, nothing, render } from 'lit';
-import type { Picture, Theme } from '../marks/surface.ts';
-import { alignedShown, measuresOf, measureText, placeOf } from '../overview.ts';
-import { shownOf, type Shown } from '../shown.ts';
-import type { Difference, Overview } from '../source.ts';
-import type { State } from '../state.ts';
-import { imageOf, whenResized } from './canvas.ts';
+import type { Picture, Theme } from '../../marks/surface.ts';
+import { alignedShown, measuresOf, measureText, placeOf } from '../../overview.ts';
+import { shownOf, type Shown } from '../../shown.ts';
+import type { Difference, Overview } from '../../source.ts';
+import type { State } from '../../state.ts';
+import { imageOf, whenResized } from '../shared/canvas.ts';
 import { DifferencePanel } from './differencePanel.ts';
-import { LinesPanel, oneHead } from './linesPanel.ts';
+import { LinesPanel, oneHead } from '../shared/linesPanel.ts';
 import {
   cellsOf,
   patternsShown,
@@ -20,9 +20,9 @@ import {
   type HeadCell,
 } from './modelCells.ts';
 import { modelPicture, type Block } from './modelPicture.ts';
-import { Roving } from './roving.ts';
-import { drawSheet, enlarged } from './sheet.ts';
-import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from './view.ts';
+import { Roving } from '../shared/roving.ts';
+import { drawSheet, enlarged } from '../shared/sheet.ts';
+import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from '../shared/view.ts';
 
 /** What changes the thumbnails. */
 const REDRAWING = [

@@ -1,7 +1,7 @@
-import type { Picture, Theme } from '../marks/surface.ts';
-import type { Shown } from '../shown.ts';
-import { sentenceOf, type Difference, type Source } from '../source.ts';
-import type { State, Store, ViewId } from '../state.ts';
+import type { Picture, Theme } from '../../marks/surface.ts';
+import type { Shown } from '../../shown.ts';
+import { sentenceOf, type Difference, type Source } from '../../source.ts';
+import type { State, Store, ViewId } from '../../state.ts';
 
 /** What a view is made with. */
 export interface ViewContext {

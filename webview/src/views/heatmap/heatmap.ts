@@ -1,14 +1,14 @@
-import { attentionOf, attentionPhrase, attentionTitle, sightOf } from '../inspection.ts';
-import { drawLegend, type CellStyle, type Matrix } from '../marks/cells.ts';
-import { drawColumnLabels, drawRowLabels } from '../marks/labels.ts';
-import { type Picture, type Theme, onGround } from '../marks/surface.ts';
-import { gathered, sightBetween, unitWith } from '../shown.ts';
-import type { State } from '../state.ts';
-import { sized, themeOf } from './canvas.ts';
-import { cellStyle } from './cellStyle.ts';
+import { attentionOf, attentionPhrase, attentionTitle, sightOf } from '../../inspection.ts';
+import { drawLegend, type CellStyle, type Matrix } from '../../marks/cells.ts';
+import { drawColumnLabels, drawRowLabels } from '../../marks/labels.ts';
+import { type Picture, type Theme, onGround } from '../../marks/surface.ts';
+import { gathered, sightBetween, unitWith } from '../../shown.ts';
+import type { State } from '../../state.ts';
+import { sized, themeOf } from '../shared/canvas.ts';
+import { cellStyle } from '../shared/cellStyle.ts';
 import { Gallery } from './gallery.ts';
-import { drawMatrix, labelRoom, MatrixPlot, type Cell } from './matrixPlot.ts';
-import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from './view.ts';
+import { drawMatrix, labelRoom, MatrixPlot, type Cell } from '../shared/matrixPlot.ts';
+import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from '../shared/view.ts';
 
 /** One head's matrix with its tokens, or all heads as small diagrams. */
 class HeatmapView implements View {

@@ -1,5 +1,5 @@
-import { fitted, onGround, type Picture, type Surface, type Theme } from '../marks/surface.ts';
-import type { State } from '../state.ts';
+import { fitted, onGround, type Picture, type Surface, type Theme } from '../../marks/surface.ts';
+import type { State } from '../../state.ts';
 import { axesOf, type HeadCell } from './modelCells.ts';
 
 const [MARGIN, SIDE, GAP, CAPTION, ROW_NAME, TITLE, APART] = [24, 92, 10, 18, 66, 26, 36];

@@ -1,12 +1,12 @@
-import { SEQUENTIAL, signedRamp } from '../ramps.ts';
-import { attentionOf, lengthOf, nameOf, type Attention, type TokenRange } from '../inspection.ts';
-import { alignedIn, alignedShown } from '../overview.ts';
-import { shownOf, type Unit } from '../shown.ts';
-import type { Difference } from '../source.ts';
-import type { State } from '../state.ts';
-import { emptyCell } from './cellStyle.ts';
-import { MatrixPlot, type Cell } from './matrixPlot.ts';
-import { anyOf, Latest, settled, type ViewContext } from './view.ts';
+import { SEQUENTIAL, signedRamp } from '../../ramps.ts';
+import { attentionOf, lengthOf, nameOf, type Attention, type TokenRange } from '../../inspection.ts';
+import { alignedIn, alignedShown } from '../../overview.ts';
+import { shownOf, type Unit } from '../../shown.ts';
+import type { Difference } from '../../source.ts';
+import type { State } from '../../state.ts';
+import { emptyCell } from '../shared/cellStyle.ts';
+import { MatrixPlot, type Cell } from '../shared/matrixPlot.ts';
+import { anyOf, Latest, settled, type ViewContext } from '../shared/view.ts';
 
 /** One head of two inspections: both matrices over the tokens that correspond, and their difference. */
 export class DifferencePanel {

@@ -1,7 +1,7 @@
-import type { Rgb } from '../colors.ts';
-import type { CellStyle } from '../marks/cells.ts';
-import { SEQUENTIAL } from '../ramps.ts';
-import type { State } from '../state.ts';
+import type { Rgb } from '../../colors.ts';
+import type { CellStyle } from '../../marks/cells.ts';
+import { SEQUENTIAL } from '../../ramps.ts';
+import type { State } from '../../state.ts';
 
 function largestOf(values: Float32Array | Uint8Array): number {
   let largest = 0;

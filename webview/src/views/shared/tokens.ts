@@ -1,5 +1,5 @@
 import { html, nothing, render } from 'lit';
-import type { Unit } from '../shown.ts';
+import type { Unit } from '../../shown.ts';
 
 /** Weights below this are not written beside a token. */
 export const LEAST_WRITTEN = 0.0005;

@@ -1,9 +1,9 @@
-import { drawRowLabels } from '../marks/labels.ts';
-import { drawLines, type LineChoice, type Weights } from '../marks/lines.ts';
-import { type Picture, type Theme, onGround } from '../marks/surface.ts';
-import { drawTints, TINT_WIDTH } from '../marks/tints.ts';
-import { unitWith, type Unit } from '../shown.ts';
-import type { Focus, State } from '../state.ts';
+import { drawRowLabels } from '../../marks/labels.ts';
+import { drawLines, type LineChoice, type Weights } from '../../marks/lines.ts';
+import { type Picture, type Theme, onGround } from '../../marks/surface.ts';
+import { drawTints, TINT_WIDTH } from '../../marks/tints.ts';
+import { unitWith, type Unit } from '../../shown.ts';
+import type { Focus, State } from '../../state.ts';
 import { covers, sized, strokeInto, windowOn, type Part } from './canvas.ts';
 import { AttentionPanel, type Exact, type HeadChoice } from './panel.ts';
 import { TokenList, type Sign } from './tokens.ts';

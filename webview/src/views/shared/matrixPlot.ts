@@ -1,6 +1,6 @@
-import { drawCells, pixels, type CellStyle, type Matrix, type Range } from '../marks/cells.ts';
-import { drawColumnLabels, drawRowLabels } from '../marks/labels.ts';
-import type { Surface, Theme } from '../marks/surface.ts';
+import { drawCells, pixels, type CellStyle, type Matrix, type Range } from '../../marks/cells.ts';
+import { drawColumnLabels, drawRowLabels } from '../../marks/labels.ts';
+import type { Surface, Theme } from '../../marks/surface.ts';
 import { imageOf, sized, themeOf, whenResized } from './canvas.ts';
 
 /** What a plot shows. */

@@ -1,7 +1,7 @@
-import { drawRowLabels } from '../marks/labels.ts';
-import { type Picture, type Surface, type Theme, onGround } from '../marks/surface.ts';
-import type { NeuronSpace, Step } from '../neurons.ts';
-import type { Shown, Unit } from '../shown.ts';
+import { drawRowLabels } from '../../marks/labels.ts';
+import { type Picture, type Surface, type Theme, onGround } from '../../marks/surface.ts';
+import type { NeuronSpace, Step } from '../../neurons.ts';
+import type { Shown, Unit } from '../../shown.ts';
 
 /** Height of a token's row, in pixels. */
 export const ROW_HEIGHT = 22;

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { headRgb, hex, type Rgb } from '../colors.ts';
-import { headsOf, layersIn } from '../inspection.ts';
-import { tinted } from '../marks/cells.ts';
-import { drawThumbnailLines, type Weights } from '../marks/lines.ts';
-import { Raster } from '../marks/raster.ts';
-import { signedPixels } from '../marks/strips.ts';
+import { headRgb, hex, type Rgb } from '../../colors.ts';
+import { headsOf, layersIn } from '../../inspection.ts';
+import { tinted } from '../../marks/cells.ts';
+import { drawThumbnailLines, type Weights } from '../../marks/lines.ts';
+import { Raster } from '../../marks/raster.ts';
+import { signedPixels } from '../../marks/strips.ts';
 import {
   clarityOf,
   entropyOf,
@@ -13,14 +13,14 @@ import {
   placeOf,
   thumbnailOf,
   type Measured,
-} from '../overview.ts';
-import { signedRamp } from '../ramps.ts';
-import type { Shown } from '../shown.ts';
-import type { Difference, Overview } from '../source.ts';
-import type { State } from '../state.ts';
-import type { Surface } from '../marks/surface.ts';
-import { imageOf } from './canvas.ts';
-import { enlarged } from './sheet.ts';
+} from '../../overview.ts';
+import { signedRamp } from '../../ramps.ts';
+import type { Shown } from '../../shown.ts';
+import type { Difference, Overview } from '../../source.ts';
+import type { State } from '../../state.ts';
+import type { Surface } from '../../marks/surface.ts';
+import { imageOf } from '../shared/canvas.ts';
+import { enlarged } from '../shared/sheet.ts';
 
 /** A head of the model view. */
 export interface HeadCell {

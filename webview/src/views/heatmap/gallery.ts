@@ -1,16 +1,16 @@
 import { html, nothing, render } from 'lit';
-import { headsOf, layersIn } from '../inspection.ts';
-import { pixels } from '../marks/cells.ts';
-import { drawRowLabels } from '../marks/labels.ts';
-import { type Picture, type Theme, onGround } from '../marks/surface.ts';
-import { placeOf, thumbnailOf } from '../overview.ts';
-import type { Overview } from '../source.ts';
-import type { State } from '../state.ts';
-import { imageOf, whenResized } from './canvas.ts';
-import { cellStyle } from './cellStyle.ts';
-import { Roving } from './roving.ts';
-import { drawSheet, enlarged } from './sheet.ts';
-import { Latest, settled, type ViewContext } from './view.ts';
+import { headsOf, layersIn } from '../../inspection.ts';
+import { pixels } from '../../marks/cells.ts';
+import { drawRowLabels } from '../../marks/labels.ts';
+import { type Picture, type Theme, onGround } from '../../marks/surface.ts';
+import { placeOf, thumbnailOf } from '../../overview.ts';
+import type { Overview } from '../../source.ts';
+import type { State } from '../../state.ts';
+import { imageOf, whenResized } from '../shared/canvas.ts';
+import { cellStyle } from '../shared/cellStyle.ts';
+import { Roving } from '../shared/roving.ts';
+import { drawSheet, enlarged } from '../shared/sheet.ts';
+import { Latest, settled, type ViewContext } from '../shared/view.ts';
 
 /** All heads as small diagrams, under their layers. */
 export class Gallery {

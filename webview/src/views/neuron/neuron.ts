@@ -1,17 +1,17 @@
 import { html, render } from 'lit';
-import { headColor } from '../colors.ts';
-import { attentionOf, attentionTitle, headsOf, lengthOf } from '../inspection.ts';
-import { drawNeurons, type NeuronStyle } from '../marks/neurons.ts';
-import type { Picture, Surface, Theme } from '../marks/surface.ts';
-import { neuronSpace, neuronsOf, type Neurons, type Step } from '../neurons.ts';
-import { signedRamp } from '../ramps.ts';
-import { shownOf, unitWith, type Shown } from '../shown.ts';
-import type { State } from '../state.ts';
-import { imageOf, sized, themeOf } from './canvas.ts';
+import { headColor } from '../../colors.ts';
+import { attentionOf, attentionTitle, headsOf, lengthOf } from '../../inspection.ts';
+import { drawNeurons, type NeuronStyle } from '../../marks/neurons.ts';
+import type { Picture, Surface, Theme } from '../../marks/surface.ts';
+import { neuronSpace, neuronsOf, type Neurons, type Step } from '../../neurons.ts';
+import { signedRamp } from '../../ramps.ts';
+import { shownOf, unitWith, type Shown } from '../../shown.ts';
+import type { State } from '../../state.ts';
+import { imageOf, sized, themeOf } from '../shared/canvas.ts';
 import { HEADINGS, neuronPicture, ROW_HEIGHT } from './neuronPicture.ts';
-import { LinesPanel, oneHead } from './linesPanel.ts';
-import { TokenList } from './tokens.ts';
-import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from './view.ts';
+import { LinesPanel, oneHead } from '../shared/linesPanel.ts';
+import { TokenList } from '../shared/tokens.ts';
+import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from '../shared/view.ts';
 
 /**
  * The neuron view (after Vig 2019): how a head comes to its attention from one token, from query and key to softmax.

@@ -1,9 +1,9 @@
-import { headColor } from '../colors.ts';
-import { attentionTitle, headsOf, type Inspection } from '../inspection.ts';
-import type { LineChoice, Weights } from '../marks/lines.ts';
-import type { Picture, Theme } from '../marks/surface.ts';
-import { exactWeights, gathered, unitWith, type Shown } from '../shown.ts';
-import type { Focus, State } from '../state.ts';
+import { headColor } from '../../colors.ts';
+import { attentionTitle, headsOf, type Inspection } from '../../inspection.ts';
+import type { LineChoice, Weights } from '../../marks/lines.ts';
+import type { Picture, Theme } from '../../marks/surface.ts';
+import { exactWeights, gathered, unitWith, type Shown } from '../../shown.ts';
+import type { Focus, State } from '../../state.ts';
 import { whenResized } from './canvas.ts';
 import { LEAST_WRITTEN } from './tokens.ts';
 import { anyOf, Latest, settled, type ViewContext } from './view.ts';

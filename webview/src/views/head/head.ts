@@ -1,13 +1,13 @@
 import { render } from 'lit';
-import { headsOf } from '../inspection.ts';
-import type { Picture, Theme } from '../marks/surface.ts';
-import { headBars, type HeadBar } from '../parts/headBars.ts';
-import type { State } from '../state.ts';
+import { headsOf } from '../../inspection.ts';
+import type { Picture, Theme } from '../../marks/surface.ts';
+import { headBars, type HeadBar } from './headBars.ts';
+import type { State } from '../../state.ts';
 import { ArcsPanel } from './arcsPanel.ts';
-import { LinesPanel } from './linesPanel.ts';
-import type { AttentionPanel, Exact, HeadChoice } from './panel.ts';
-import type { View, ViewContext, ViewKind } from './view.ts';
-import { headColor } from '../colors.ts';
+import { LinesPanel } from '../shared/linesPanel.ts';
+import type { AttentionPanel, Exact, HeadChoice } from '../shared/panel.ts';
+import type { View, ViewContext, ViewKind } from '../shared/view.ts';
+import { headColor } from '../../colors.ts';
 
 /**
  * The head view (after Vig 2019, "A Multiscale Visualization of Attention in the Transformer Model"): what tokens look
