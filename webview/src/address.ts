@@ -180,14 +180,14 @@ export function fromHash(hash: string): {
   return { inspection: id('inspection'), other: id('other'), change: Object.assign({}, ...read) as Change };
 }
 
-/** Writes the state into the address, if it stands there differently. */
+/** Writes the state to the address, if it has changed. */
 export function writeAddress(state: State): void {
   const hash = toHash(state);
   if (state.inspection && hash !== location.hash) {
     try {
       history.replaceState(null, '', hash);
     } catch {
-      // browsers refuse to be asked too often in a row; the next change tells
+      // browsers refuse too many changes in a row; the next one is written
     }
   }
 }
@@ -195,7 +195,7 @@ export function writeAddress(state: State): void {
 /** Whether an address says which layer or head to show. */
 export const namesAHead = (change: Change) => 'layer' in change || 'head' in change || 'heads' in change;
 
-/** What an address asks of an inspection that is shown: what it doesn't say is as it begins. */
+/** What an address shows of an inspection that is open already: what it doesn't say is as the page begins. */
 export function addressed(inspection: Inspection, change: Change, state: State): Change {
   const asked = { ...state, ...UNADDRESSED, ...change, inspection: undefined };
   return { ...UNADDRESSED, ...change, ...opened(inspection, asked), text: state.text, pair: state.pair };

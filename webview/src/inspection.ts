@@ -66,7 +66,7 @@ export interface Token {
   /** 0 for the first text, 1 for the second. */
   readonly segment: number;
   readonly type: number;
-  /** Where it stands in its text, in UTF-16 units; missing for what the tokenizer added. */
+  /** Where it is in its text, in UTF-16 units; missing for what the tokenizer added. */
   readonly start?: number;
   readonly end?: number;
   readonly word?: number;
@@ -82,7 +82,7 @@ export interface Cut {
   readonly after: number;
 }
 
-/** What a token is called: itself, or the letters that it stands for where the vocabulary doesn't know them. */
+/** The name of a token: itself, or the letters that it stands for if the vocabulary doesn't have them. */
 export function nameOf(token: Token, inspection: Inspection): string {
   const unknown = token.text === '[UNK]' || token.text === '<unk>';
   const text = token.segment === 0 ? inspection.text : (inspection.pair ?? '');

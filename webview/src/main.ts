@@ -48,7 +48,7 @@ async function latest(work: (signal: AbortSignal) => Promise<() => void>): Promi
 /**
  * Shows an inspection, beside another where there is one.
  *
- * @param asked what an address asks to be shown of it; as before, where none does
+ * @param asked what an address asks to show of it; undefined to show the same as before
  */
 function show(inspection: Inspection, other: Inspection | undefined, from: Sources, asked?: Change): void {
   sources = from;
@@ -95,7 +95,7 @@ function compare(text: string, pair: string | undefined): void {
   });
 }
 
-/** Puts a word into its blank here, and into the document where an editor has it open. */
+/** Puts a word into its blank here, and into the document if an editor has it open. */
 function take(number: number, word: number): void {
   const { inspection } = store.state;
   const blank = inspection?.blanks[number];
@@ -114,7 +114,7 @@ function take(number: number, word: number): void {
   run(blank.segment === 0 ? filled(text, blank) : text, blank.segment === 1 ? filled(pair!, blank) : pair);
 }
 
-/** The pieces of the word that a token is in, where words are merged; else the token. */
+/** The pieces of the word that a token is in, if words are merged; else the token. */
 function wordAt(token: number): readonly number[] {
   const { queries, keys } = shown(store.state);
   return [...queries, ...keys].find((unit) => unit.tokens.includes(token))?.tokens ?? [token];
@@ -186,7 +186,7 @@ api.listen({
   },
 });
 
-/** Shows what the address asks for; nothing changes before it is known to be there. */
+/** Shows what the address asks for; nothing changes until it has loaded. */
 function openFromAddress(): void {
   const { inspection, other, change } = fromHash(location.hash);
   const { inspection: now, other: compared } = store.state;

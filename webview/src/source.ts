@@ -67,7 +67,7 @@ export function sourcesOf<S extends Source>(create: (kind: AttentionKind) => S):
   };
 }
 
-/** Remembers the last few answers, so that going back is free; a failed one is asked for again. */
+/** Remembers the last few answers, so that going back is free; a failed one is requested again. */
 export class Remembered<T> {
   readonly #answers = new Map<string, Promise<T>>();
   readonly #most: number;

@@ -41,7 +41,7 @@ export type Order = (typeof ORDERS)[number];
 /** Everything that the page shows. */
 export interface State {
   readonly text: string;
-  /** The second text of a pair; none where one text is looked at. */
+  /** The second text of a pair; undefined if there is one text. */
   readonly pair: string | undefined;
   readonly inspection: Inspection | undefined;
   /** Another inspection that this one is compared with. */
@@ -51,11 +51,11 @@ export interface State {
   /** What went wrong, as a sentence. */
   readonly failure: string | undefined;
   readonly model: ModelState | undefined;
-  /** Whether the server is there. */
+  /** Whether the server is connected. */
   readonly connected: boolean;
   readonly view: ViewId;
   readonly layer: number;
-  /** The head, where a view shows one. */
+  /** The head, for views that show one. */
   readonly head: number;
   /** The layers of the model view. */
   readonly layers: ReadonlySet<number>;
@@ -74,7 +74,7 @@ export interface State {
   readonly least: number;
   /** Whether the head view draws arcs over the sentence instead of two columns. */
   readonly arcs: boolean;
-  /** Whether arcs show what looks at a word, instead of what it looks at. */
+  /** Whether arcs show what attends to a word, instead of what it attends to. */
   readonly incoming: boolean;
   /** What the thumbnails of the model view are. */
   readonly thumbnails: 'lines' | 'cells';
@@ -92,7 +92,7 @@ export interface State {
   readonly stretched: boolean;
   /** Whether the heatmap view shows all heads. */
   readonly gallery: boolean;
-  /** Side of a heatmap cell in pixels; 0 where the matrix fits the page. */
+  /** Side of a heatmap cell in pixels; 0 to fit the page. */
   readonly zoom: number;
   /** Whether the weights are shown as a table. */
   readonly table: boolean;
@@ -143,7 +143,7 @@ export const START: State = {
 export type Change = Partial<State>;
 type Listener = (state: State, changed: ReadonlySet<keyof State>) => void;
 
-/** Holds the state, and tells who listens what of it changed. */
+/** Holds the state, and tells listeners what of it changed. */
 export class Store {
   #state: State;
   readonly #listeners: Listener[] = [];

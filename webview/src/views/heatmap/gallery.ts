@@ -32,11 +32,11 @@ export class Gallery {
   /**
    * Shows the state.
    *
-   * @param anew whether the inspection may be another
+   * @param reload whether the overview may be another one
    */
-  show(state: State, anew: boolean): void {
+  show(state: State, reload: boolean): void {
     this.#state = state;
-    if (!anew) {
+    if (!reload) {
       this.#draw();
       return;
     }

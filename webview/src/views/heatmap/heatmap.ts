@@ -128,7 +128,7 @@ class HeatmapView implements View {
     }
   }
 
-  /** The cell that is looked at, if it is shown. */
+  /** The cell that is pointed at, if it is shown. */
   #at(): Cell | undefined {
     const { focus } = this.#state;
     const { queries, keys } = this.#context.shown(this.#state);
@@ -147,7 +147,7 @@ class HeatmapView implements View {
   #enter(cell: Cell): void {
     const { focus } = this.#state;
     const next = this.#focus(cell, false);
-    const pinned = focus?.pinned && this.#at(); // who isn't shown holds nothing
+    const pinned = focus?.pinned && this.#at(); // a token that isn't shown pins nothing
     if (!pinned && !(focus?.token === next.token && focus.other === next.other)) {
       this.#context.store.update({ focus: next });
     }

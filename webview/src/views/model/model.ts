@@ -90,7 +90,7 @@ class ModelView implements View {
     this.#showDetail(changed);
   }
 
-  /** Says which patterns there are to choose from. */
+  /** Publishes which patterns there are to choose from. */
   #tellPatterns(): void {
     if (this.#loaded) {
       this.#context.store.update({ patterns: patternsShown(this.#state, this.#loaded.overview) });

@@ -14,8 +14,8 @@ import { TokenList } from '../shared/tokens.ts';
 import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from '../shared/view.ts';
 
 /**
- * The neuron view (after Vig 2019): how a head comes to its attention from one token, from query and key to softmax.
- * Collapsed, it is that head's lines.
+ * The neuron view (after Vig 2019): how a head computes its attention from one token, from query and key to softmax.
+ * Collapsed, it shows that head's lines.
  */
 class NeuronView implements View {
   readonly element = document.createElement('section');
@@ -31,7 +31,7 @@ class NeuronView implements View {
   #state!: State;
   #shown!: Shown;
   #neurons: Neurons | undefined;
-  /** Whether others than these neurons are asked for. */
+  /** Whether other neurons than these were requested. */
   #stale = true;
 
   constructor(context: ViewContext) {
@@ -122,7 +122,7 @@ class NeuronView implements View {
     );
   }
 
-  /** The token that looks: the one that somebody points at, else the last that did, else the first word. */
+  /** The query: the token that is pointed at, else the last one that was, else the first word. */
   #token(): number {
     const { focus } = this.#state;
     const wanted = focus?.side === 'query' ? focus.token : this.#neurons?.token;
@@ -207,7 +207,7 @@ class NeuronView implements View {
     }
   }
 
-  /** Says the numbers of a row, or of the neuron that is pointed at in it. */
+  /** Shows the numbers of a row, or of the neuron in it that is pointed at. */
   #tell(row: number | undefined, step?: Step, neuron = 0): void {
     const neurons = this.#neurons;
     const token = row === undefined ? undefined : this.#shown.keys[row]?.tokens[0];

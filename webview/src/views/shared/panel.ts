@@ -22,7 +22,7 @@ export interface HeadChoice {
   readonly load: () => Promise<Uint8Array> | undefined;
 }
 
-/** Exact weights of the token that is looked at, of every head there is: [head][token at the other side]. */
+/** Exact weights of the token that is pointed at, of every head there is: [head][token at the other side]. */
 export interface Exact {
   readonly focus: Focus;
   readonly weights: Float32Array;
@@ -30,7 +30,7 @@ export interface Exact {
   readonly means: readonly number[];
 }
 
-/** Attention as something between tokens: loads weights, follows who is looked at, and leaves the drawing to others. */
+/** Attention as something between tokens: loads weights and follows the focus; subclasses draw. */
 export abstract class AttentionPanel {
   readonly element = document.createElement('div');
   protected readonly context: ViewContext;
@@ -43,7 +43,7 @@ export abstract class AttentionPanel {
   readonly #latest: Latest;
   readonly #onExact: (exact: Exact | undefined) => void;
   #exact: Exact | undefined;
-  /** What was asked for last. */
+  /** The last request. */
   #wanted: { readonly inspection: Inspection; readonly what: string } | undefined;
   #bytes: Uint8Array | undefined;
 
@@ -65,13 +65,13 @@ export abstract class AttentionPanel {
 
   /** Lays the tokens out again. */
   protected abstract layOut(): void;
-  /** Draws all lines, and nobody is looked at. */
+  /** Draws all lines; no token is pointed at. */
   protected abstract drawAll(weights: Weights): void;
   /** Draws the lines of one token. */
   protected abstract drawFocus(weights: Weights, choice: LineChoice): void;
-  /** Whether something in view is not drawn, as only what was in view is. */
+  /** Whether something has scrolled into view that is not drawn. */
   protected abstract outOfView(): boolean;
-  /** Writes exact weights beside the tokens; none where nobody is looked at. */
+  /** Writes exact weights beside the tokens; undefined if no token is pointed at. */
   protected abstract write(exact: Exact | undefined): void;
   abstract picture(theme: Theme): Picture | undefined;
 
@@ -112,7 +112,7 @@ export abstract class AttentionPanel {
       this.#gather();
     });
     if (loaded === 'failed') {
-      this.#wanted = undefined; // so that it is asked for again
+      this.#wanted = undefined; // so that it is requested again
     }
   }
 
@@ -174,7 +174,7 @@ export abstract class AttentionPanel {
     this.write(exact);
     this.readout.textContent = exact ? this.#sentence(exact) : '';
     if (exact) {
-      this.readout.dataset['token'] = String(exact.focus.token); // says whose weights are written
+      this.readout.dataset['token'] = String(exact.focus.token); // whose weights are written
     } else {
       delete this.readout.dataset['token'];
     }
@@ -213,7 +213,7 @@ export abstract class AttentionPanel {
     return `${attention}Layer ${this.choice.layer + 1} · ${heads.length === 1 ? 'Head' : 'Heads'} ${heads.join(', ')}`;
   }
 
-  /** Whose lines are drawn, as a place among the units shown; none where all are. */
+  /** Whose lines are drawn, as a place among the units shown; undefined if all are. */
   protected lineChoice(): LineChoice | undefined {
     const { focus } = this.state;
     const units = focus?.side === 'key' ? this.shown.keys : this.shown.queries;
@@ -236,16 +236,16 @@ export abstract class AttentionPanel {
     return this.choice.heads.map((head) => headColor(head, this.state.inspection!.heads, dark));
   }
 
-  /** Looks at a token until the pointer leaves it; nothing where one is pinned. */
+  /** Points at a token until the pointer leaves it; does nothing if one is pinned. */
   protected enter(side: Focus['side'], token: number): void {
     const { focus } = this.state;
-    const pinned = focus?.pinned && this.lineChoice() !== undefined; // who isn't shown holds nothing
+    const pinned = focus?.pinned && this.lineChoice() !== undefined; // a token that isn't shown pins nothing
     if (!pinned && !(focus?.side === side && focus.token === token)) {
       this.context.store.update({ focus: { side, token, pinned: false } });
     }
   }
 
-  /** Looks at a token until it is clicked again. */
+  /** Pins a token until it is clicked again. */
   protected pin(side: Focus['side'], token: number): void {
     const { focus } = this.state;
     const again = focus?.pinned === true && focus.side === side && focus.token === token;

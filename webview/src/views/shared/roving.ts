@@ -18,7 +18,7 @@ export class Roving {
     });
   }
 
-  /** Sees to it that one can be reached in each group, after they were drawn anew. */
+  /** Makes one of each group reachable by Tab, after they were redrawn. */
   settle(group: HTMLElement, preferred: (element: HTMLElement) => boolean): void {
     const all = this.#of(group);
     const now = all.find((element) => element === document.activeElement) ?? all.find(preferred) ?? all[0];

@@ -6,9 +6,9 @@ import type { State, Store, ViewId } from '../../state.ts';
 /** What a view is made with. */
 export interface ViewContext {
   readonly store: Store;
-  /** Numbers of the inspection that is shown. */
+  /** Numbers of the attention that is shown. */
   readonly source: () => Source | undefined;
-  /** Numbers of the inspection that it is compared with, and how the two differ; a file has none. */
+  /** The same of the inspection that it is compared with, and how the two differ; a file has none. */
   readonly other?: {
     readonly source: () => Source | undefined;
     readonly difference: () => Promise<Difference>;
@@ -24,11 +24,11 @@ export interface View {
   readonly element: HTMLElement;
   /** Shows the state, of which some changed since. */
   show(state: State, changed: ReadonlySet<keyof State>): void;
-  /** What is shown, to be saved; none while nothing is. */
+  /** What is shown, to be saved; undefined while nothing is. */
   picture(theme: Theme): Picture | undefined;
 }
 
-/** A kind of view: its name in the address, what a person reads, and how one is made. */
+/** A kind of view: its name in the address, its title, and how one is made. */
 export interface ViewKind {
   readonly id: ViewId;
   readonly title: string;
@@ -36,21 +36,20 @@ export interface ViewKind {
 }
 
 /**
- * Says that an element shows something whole, so that nobody who waits for it has to guess: tests, benchmarks, and
- * whoever makes pictures.
+ * Marks an element that is drawn completely, so that tests, benchmarks and scripts that take pictures need not guess.
  */
 export function settled(element: HTMLElement, what: string): void {
   element.dataset['drawn'] = what;
 }
 
-/** Whether any of some parts of the state changed. */
+/** Whether any of these parts of the state changed. */
 export const anyOf = (changed: ReadonlySet<keyof State>, ...keys: (keyof State)[]) =>
   keys.some((key) => changed.has(key));
 
-/** Runs what asks for numbers; only the last counts, and a failure is told to the person. */
+/** Runs requests for numbers; only the last one counts, and the user is told of a failure. */
 export class Latest {
   #asked = 0;
-  /** What it told the person last, if that was a failure. */
+  /** The last message to the user, if that was a failure. */
   #failure: string | undefined;
   readonly #store: Store;
 
@@ -58,7 +57,7 @@ export class Latest {
     this.#store = store;
   }
 
-  /** Tells how it ended; `late` where something else was asked for since. */
+  /** Returns how it ended; `late` if something else was requested since. */
   async run<T>(
     ask: () => Promise<T> | undefined,
     then: (answer: NonNullable<T>) => void,

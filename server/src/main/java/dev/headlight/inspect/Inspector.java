@@ -129,7 +129,7 @@ public final class Inspector implements AutoCloseable {
     }
 
     /**
-     * Looks at a text or a pair. Its blanks get their words; without any, there are none.
+     * Runs the model on a text or a pair, and predicts the words of its blanks.
      *
      * @param cancellation asked between layers; throws to end the work
      * @return to be closed by the caller

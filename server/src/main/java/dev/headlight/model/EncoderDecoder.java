@@ -60,7 +60,7 @@ record EncoderDecoder(
         int count = sourceTokens(input);
         long[] rows = IntStream.of(logitRows).mapToLong(row -> row - count).toArray();
         if (IntStream.of(logitRows).anyMatch(row -> row < count || row >= input.tokens())) {
-            throw new IllegalArgumentException("a row of logits outside of the target");
+            throw new IllegalArgumentException("a row of logits outside the target");
         }
         Trace trace = new Trace(scope.newSubManager(), masks().keySet());
         try (NDManager passing = scope.newSubManager()) {

@@ -7,10 +7,10 @@ import java.nio.FloatBuffer;
 import java.util.Optional;
 
 /**
- * What a token may look at. T tokens, R rows.
+ * What a token may attend to. T tokens, R rows.
  *
- * @param causal whether it sees nothing behind itself
- * @param reach how many tokens away the farthest is that it sees
+ * @param causal whether it sees nothing after itself
+ * @param reach how many tokens away the farthest one is that it sees
  */
 public record Mask(boolean causal, int reach) {
     /** A token sees all. */

@@ -28,12 +28,12 @@ import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Files of an open inspection, the same that the command line writes, sent while they are made. */
+/** Files of an open inspection, the same that the command line writes, sent while they are written. */
 final class Exports {
     private static final Logger LOG = LoggerFactory.getLogger(Exports.class);
     private static final Pattern PICTURE =
             Pattern.compile("([A-Za-z]+)_Layer([1-9]\\d{0,5})_Head([1-9]\\d{0,5})\\.png");
-    /** An address of the page, which the exported page begins with. */
+    /** An address of the page: what the exported page shows first. */
     private static final Pattern SHOWN = Pattern.compile("[A-Za-z0-9_=&.,-]{0,500}");
 
     private static final Map<String, String> TYPES = Map.of(
@@ -73,7 +73,7 @@ final class Exports {
         }
     }
 
-    /** Breaks the connection off, so that half a file is not taken for a whole one. */
+    /** Breaks the connection, so that half a file is not taken for a whole one. */
     private static void abort(Context context) {
         ServletContextRequest.getServletContextRequest(context.req())
                 .getConnectionMetaData()
