@@ -5,13 +5,13 @@ import { edited, type Span } from './ranges.ts';
 import { serverEnded, type Server } from './server.ts';
 import { setting } from './settings.ts';
 
-/** How long nothing must be typed before an edited text is looked at again. */
+/** How long to wait after the last edit before attention is computed again. */
 const QUIET_MS = 350;
 
 const PANEL = 'headlight.attention';
 
-/** What of a document is looked at: one part, or two for a pair. */
-interface Looked {
+/** The visualized part of a document; two parts for a pair. */
+interface Selected {
   readonly uri: vscode.Uri;
   spans: readonly Span[];
 }
@@ -23,8 +23,8 @@ interface Saved {
 }
 
 /**
- * The place where attention is shown, beside the editor or in the side bar, and what of which document is shown in it.
- * It follows the document's edits and its cursor.
+ * Shows attention next to the editor or in the side bar, and keeps track of the visualized part of the document.
+ * Follows the document's edits and its cursor.
  */
 export class Attention
   implements vscode.Disposable, vscode.WebviewViewProvider, vscode.WebviewPanelSerializer
@@ -33,10 +33,10 @@ export class Attention
   readonly #disposables: vscode.Disposable[] = [];
   #panel: vscode.WebviewPanel | undefined;
   #view: vscode.WebviewView | undefined;
-  #looked: Looked | undefined;
+  #selected: Selected | undefined;
   #shown: InspectResult | undefined;
   #quiet: NodeJS.Timeout | undefined;
-  #asked: vscode.CancellationTokenSource | undefined;
+  #request: vscode.CancellationTokenSource | undefined;
 
   constructor(server: Server) {
     this.#server = server;
@@ -46,17 +46,17 @@ export class Attention
       vscode.workspace.onDidChangeTextDocument((event) => this.#edited(event)),
       vscode.window.onDidChangeTextEditorSelection((event) => this.#moved(event.textEditor)),
       server.onDidChange((state) => {
-        if (state === 'ready' && this.#shown && this.#looked) {
-          void this.#look(); // a server that was started anew knows nothing of what was shown
+        if (state === 'ready' && this.#shown && this.#selected) {
+          void this.#inspect(); // a restarted server has no inspections
         }
       }),
     );
   }
 
-  /** Shows the attention of what is selected: of two selections, between the two. */
+  /** Shows the attention within the selected text, or between two selections. */
   async visualize(editor: vscode.TextEditor): Promise<void> {
     const { document, selections } = editor;
-    this.#looked = {
+    this.#selected = {
       uri: document.uri,
       spans: selections
         .slice(0, 2)
@@ -64,7 +64,7 @@ export class Attention
         .sort((a, b) => a.start - b.start),
     };
     await this.#open();
-    await this.#look();
+    await this.#inspect();
   }
 
   async #open(): Promise<void> {
@@ -84,7 +84,7 @@ export class Attention
     this.#panel?.reveal(undefined, true);
   }
 
-  /** Shows in the side bar what the panel shows. */
+  /** Moves the panel's content to the side bar. */
   async moveToSideBar(): Promise<void> {
     this.#panel?.dispose();
     await vscode.commands.executeCommand('headlight.view.focus');
@@ -103,10 +103,10 @@ export class Attention
       panel.dispose();
       return;
     }
-    this.#looked = { uri: vscode.Uri.parse(saved.uri, true), spans: saved.spans };
-    await vscode.workspace.openTextDocument(this.#looked.uri).then(
-      () => this.#look(),
-      () => panel.dispose(), // the document is gone, and what was shown with it
+    this.#selected = { uri: vscode.Uri.parse(saved.uri, true), spans: saved.spans };
+    await vscode.workspace.openTextDocument(this.#selected.uri).then(
+      () => this.#inspect(),
+      () => panel.dispose(), // the document no longer exists
     );
   }
 
@@ -119,32 +119,32 @@ export class Attention
     void this.#render(view.webview);
   }
 
-  /** Asks the server to look at the document's parts as they are now; a newer question takes the place of an older. */
-  async #look(): Promise<void> {
-    const looked = this.#looked;
-    if (!looked) {
+  /** Computes attention for the selected parts as they are now; a newer request replaces an older one. */
+  async #inspect(): Promise<void> {
+    const selected = this.#selected;
+    if (!selected) {
       return;
     }
-    this.#asked?.cancel();
-    const asked = (this.#asked = new vscode.CancellationTokenSource());
+    this.#request?.cancel();
+    const request = (this.#request = new vscode.CancellationTokenSource());
     try {
-      const document = await vscode.workspace.openTextDocument(looked.uri);
+      const document = await vscode.workspace.openTextDocument(selected.uri);
       const client = await this.#server.client();
-      const textDocument = { uri: client.code2ProtocolConverter.asUri(looked.uri) };
-      const places = looked.spans.map(({ start, end }) => ({
+      const textDocument = { uri: client.code2ProtocolConverter.asUri(selected.uri) };
+      const places = selected.spans.map(({ start, end }) => ({
         textDocument,
         range: { start: document.positionAt(start), end: document.positionAt(end) },
       }));
       const params: InspectParams = { ...places[0]!, ...(places[1] && { pair: places[1] }) };
       const result = await vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Window, title: 'Headlight looks…' },
-        () => client.sendRequest<InspectResult>(INSPECT, params, asked.token),
+        { location: vscode.ProgressLocation.Window, title: 'Computing attention…' },
+        () => client.sendRequest<InspectResult>(INSPECT, params, request.token),
       );
-      if (asked === this.#asked) {
+      if (request === this.#request) {
         await this.#show(result);
       }
     } catch (cause) {
-      if (asked === this.#asked && !asked.token.isCancellationRequested && !serverEnded(cause)) {
+      if (request === this.#request && !request.token.isCancellationRequested && !serverEnded(cause)) {
         void vscode.window.showErrorMessage((cause as Error).message);
       }
     }
@@ -168,7 +168,7 @@ export class Attention
   }
 
   #saved(): Saved | undefined {
-    return this.#looked && { uri: this.#looked.uri.toString(), spans: this.#looked.spans };
+    return this.#selected && { uri: this.#selected.uri.toString(), spans: this.#selected.spans };
   }
 
   async #render(webview: vscode.Webview): Promise<void> {
@@ -182,17 +182,17 @@ export class Attention
   }
 
   #edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    const looked = this.#looked;
-    if (!looked || document.uri.toString() !== looked.uri.toString() || contentChanges.length === 0) {
+    const selected = this.#selected;
+    if (!selected || document.uri.toString() !== selected.uri.toString() || contentChanges.length === 0) {
       return;
     }
     for (const { rangeOffset, rangeLength, text } of contentChanges) {
       const change = { offset: rangeOffset, length: rangeLength, text };
-      looked.spans = looked.spans.map((span) => edited(span, change));
+      selected.spans = selected.spans.map((span) => edited(span, change));
     }
     if (setting('followEdits') && this.#webviews().length > 0) {
       clearTimeout(this.#quiet);
-      this.#quiet = setTimeout(() => void this.#look(), QUIET_MS);
+      this.#quiet = setTimeout(() => void this.#inspect(), QUIET_MS);
     }
   }
 
@@ -201,26 +201,26 @@ export class Attention
       this.#shown &&
       selection.isEmpty &&
       this.#server.state === 'ready' &&
-      document.uri.toString() === this.#looked?.uri.toString()
+      document.uri.toString() === this.#selected?.uri.toString()
     ) {
-      void this.#tellCursor(document.uri, selection.active);
+      void this.#sendCursor(document.uri, selection.active);
     }
   }
 
-  /** Tells the server where the cursor is; nothing where it has just ended: whoever starts it again says so. */
-  async #tellCursor(uri: vscode.Uri, position: vscode.Position): Promise<void> {
+  /** Sends the cursor to the server. A server that has just ended is reported where it is restarted. */
+  async #sendCursor(uri: vscode.Uri, position: vscode.Position): Promise<void> {
     try {
       const client = await this.#server.client();
       const textDocument = { uri: client.code2ProtocolConverter.asUri(uri) };
       await client.sendNotification(CURSOR, { textDocument, position });
     } catch {
-      // the page keeps the token that it shows
+      // the page keeps its current token
     }
   }
 
   dispose(): void {
     clearTimeout(this.#quiet);
-    this.#asked?.cancel();
+    this.#request?.cancel();
     this.#panel?.dispose();
     this.#disposables.forEach((one) => one.dispose());
   }

@@ -8,7 +8,7 @@ import { setting } from './settings.ts';
 import { selectModel, statusItem } from './status.ts';
 import { Words } from './words.ts';
 
-/** Settings that a server takes when it starts. */
+/** Settings that take effect when the server starts. */
 const AT_START = ['top', 'memory', 'precision', 'languages', 'java.home', 'java.options'];
 
 let server: Server | undefined;
@@ -20,7 +20,7 @@ export function activate(context: vscode.ExtensionContext): void {
     documentSelector: setting('languages').map((language) => ({ language })),
     initializationOptions: { top: setting('top') },
     middleware: {
-      provideInlineCompletionItems: (...question) => words.provide(...question),
+      provideInlineCompletionItems: (...request) => words.provide(...request),
       provideInlayHints: async (document, range, token, next) => {
         try {
           return setting('inlineHints') ? await next(document, range, token) : [];
@@ -28,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
           if (cause instanceof vscode.CancellationError) {
             throw cause;
           }
-          return []; // the server told why; and who throws is not asked again when there are words
+          return []; // the server reported why; VS Code does not ask a provider that threw again
         }
       },
     },
@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
       if (editor) {
         await attention.visualize(editor);
       } else {
-        void vscode.window.showInformationMessage('Open a text and select some of it first.');
+        void vscode.window.showInformationMessage('Open a file and select some text first.');
       }
     }),
     vscode.commands.registerCommand('headlight.moveToSideBar', () => attention.moveToSideBar()),

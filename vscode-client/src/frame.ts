@@ -3,15 +3,15 @@ import { randomBytes } from 'node:crypto';
 const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** JSON that can stand in a script. */
+/** JSON that is safe inside a script element. */
 const inScript = (value: unknown) => JSON.stringify(value ?? null).replaceAll('<', '\\u003c');
 
 /**
- * The document of a webview: it frames the server's page, gives it the editor's colours, and keeps what is needed to
- * show the same after a reload. Messages are taken only from the page, and from the extension.
+ * The document of a webview: it frames the server's page, passes it the editor's colours, and keeps the state needed
+ * to restore it after a reload. It accepts messages only from the page and from the extension.
  *
- * @param url of the page; none where nothing was looked at yet
- * @param saved what the editor keeps for a reload
+ * @param url of the page; undefined if nothing has been visualized yet
+ * @param saved state that the editor keeps for a reload
  */
 export function frame(url: string | undefined, saved: unknown): string {
   const nonce = randomBytes(16).toString('base64');
@@ -45,7 +45,7 @@ const KINDS = {
   'vscode-high-contrast': 'high-contrast',
   'vscode-high-contrast-light': 'high-contrast-light',
 };
-function tellTheme() {
+function sendTheme() {
   const { style } = document.documentElement;
   const variables = {};
   for (const name of style) {
@@ -60,14 +60,14 @@ if (page) {
   addEventListener('message', (event) => {
     if (event.source === page.contentWindow && event.origin === origin) {
       if (event.data.type === 'ready') {
-        tellTheme();
+        sendTheme();
       }
     } else if (event.source !== page.contentWindow && event.data.type === 'open') {
       editor.setState(event.data.saved);
       page.contentWindow.postMessage({ type: 'open', inspection: event.data.inspection }, origin);
     }
   });
-  new MutationObserver(tellTheme).observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+  new MutationObserver(sendTheme).observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
 }
 </script>
 </body>

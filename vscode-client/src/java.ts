@@ -7,20 +7,20 @@ import { pathsOf } from './launch.ts';
 /** The oldest Java that runs Headlight. */
 export const OLDEST = 17;
 
-/** A Java that there may be: a folder that holds `bin/java`, or the program itself. */
+/** A possible Java runtime: a folder that holds `bin/java`, or the program itself. */
 export type Candidate = {
-  /** Who says so, as a person would call it. */
+  /** Where the path comes from, as shown to the user. */
   readonly from: string;
 } & ({ readonly home: string } | { readonly java: string });
 
-/** The program, absolute. */
+/** The absolute path of the program, or an error message. */
 export type Found = { readonly java: string; readonly version: number } | { readonly problem: string };
 
 const nameOn = (platform: NodeJS.Platform) => (platform === 'win32' ? 'java.exe' : 'java');
 
 /**
- * The programs `java` on the path, first ones first. Entries that are relative are left out: they lead into whatever
- * folder is current. So are systems' own ways to look for a program, which on Windows begin there.
+ * The `java` programs on the path, in order. Relative entries are skipped because they depend on the current folder;
+ * so is the operating system's own lookup, which on Windows starts in the current folder.
  */
 export function javasOn(
   variable: string,
@@ -42,14 +42,14 @@ export function majorOf(version: string): number | undefined {
   return first === undefined ? undefined : Number(first === '1' && second ? second : first);
 }
 
-/** A Java says its version in a file beside it; one that doesn't is asked. */
+/** Reads the version from the runtime's `release` file; without one, runs `java -version`. */
 async function versionOf(java: string): Promise<number | undefined> {
   try {
     const release = path.resolve(realpathSync(java), '../../release');
     if (existsSync(release)) {
-      const said = /^JAVA_VERSION="([^"]+)"/m.exec(readFileSync(release, 'utf8'))?.[1];
-      if (said !== undefined) {
-        return majorOf(said);
+      const version = /^JAVA_VERSION="([^"]+)"/m.exec(readFileSync(release, 'utf8'))?.[1];
+      if (version !== undefined) {
+        return majorOf(version);
       }
     }
     const { stderr } = await promisify(execFile)(java, ['-version'], { timeout: 10_000 });
@@ -63,8 +63,8 @@ const programOf = (candidate: Candidate) =>
   'java' in candidate ? candidate.java : path.join(candidate.home, 'bin', nameOn(process.platform));
 
 /**
- * The first candidate that is new enough; else a sentence that says what was found, and what to do. A path that is not
- * absolute leads nowhere.
+ * The first candidate that is new enough; otherwise an error message that says what was found and what to do.
+ * Relative paths are ignored.
  */
 export async function findJava(candidates: readonly Candidate[]): Promise<Found> {
   const tooOld: string[] = [];
@@ -79,12 +79,12 @@ export async function findJava(candidates: readonly Candidate[]): Promise<Found>
       tooOld.push(`${from} is version ${version}`);
     } else if (from.startsWith('the setting') && 'home' in candidate) {
       return {
-        problem: `There is no Java at ${candidate.home}, where ${from} points: correct it, or leave it empty.`,
+        problem: `There is no Java at ${candidate.home}, where ${from} points: correct the path, or leave it empty.`,
       };
     }
   }
-  const what = tooOld.length > 0 ? `is too old here (${tooOld.join(', ')})` : 'was not found';
+  const found = tooOld.length > 0 ? `found only older versions (${tooOld.join(', ')})` : 'found none';
   return {
-    problem: `Headlight needs Java ${OLDEST} or newer, which ${what}: install one, or point the setting headlight.java.home at it.`,
+    problem: `Headlight needs Java ${OLDEST} or newer, but ${found}: install it, or set headlight.java.home to it.`,
   };
 }

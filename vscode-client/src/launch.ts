@@ -1,13 +1,13 @@
 import path from 'node:path';
 
-/** What the server is started with. */
+/** The parameters of a server process. */
 export interface Launch {
   readonly platform: NodeJS.Platform;
   /** The folder of the server, absolute. */
   readonly server: string;
   /** The program `java`, absolute. */
   readonly java: string;
-  /** More options for Java, with blanks between; quotation marks keep a blank. */
+  /** Additional Java options, separated by spaces; quotation marks protect a space. */
   readonly javaOptions: string;
   readonly model: string;
   readonly memory: number;
@@ -15,18 +15,17 @@ export interface Launch {
   readonly env: Readonly<NodeJS.ProcessEnv>;
 }
 
-/** How paths are written on a platform. */
+/** The path functions of a platform. */
 export const pathsOf = (platform: NodeJS.Platform) => (platform === 'win32' ? path.win32 : path.posix);
 
-/** The words of a line; what stands between quotation marks is not cut. */
+/** Splits a line at spaces, except inside quotation marks. */
 export const words = (line: string): string[] =>
   (line.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? []).map((word) => word.replaceAll('"', ''));
 
 /**
- * The server's process. Java itself is started, by a list of arguments, on every platform alike: no shell reads them
- * and no batch file, so nothing in them means anything but itself. It runs in its own folder, not in that which is
- * open in the editor: a name that is looked for there leads nowhere, and Java, which would cut the folder's name at
- * what separates paths, is not told it.
+ * The server's process. Java is started directly with a list of arguments on every platform. No shell or batch file
+ * interprets them. The working folder is the server's own, not the one open in the editor: nothing there is picked up by
+ * name, and the arguments need no absolute path, which Java would split at path separators.
  */
 export function launch({ platform, server, java, javaOptions, model, memory, precision, env }: Launch) {
   return {
@@ -41,7 +40,7 @@ export function launch({ platform, server, java, javaOptions, model, memory, pre
   };
 }
 
-/** Without a UTF-8 locale Java would read its arguments as ASCII. */
+/** Without a UTF-8 locale, Java decodes its arguments as ASCII. */
 function inUtf8(env: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
   return /utf-?8/i.test(locale) ? env : { ...env, LC_ALL: 'C.UTF-8' };

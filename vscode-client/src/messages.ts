@@ -91,10 +91,10 @@ export const USE_MODEL = 'headlight/useModel';
 export const CURSOR = 'headlight/cursor';
 export const HIGHLIGHT = 'headlight/highlight';
 
-/** The token of the progress of the model that is being loaded. */
+/** The progress token for loading a model. */
 export const LOADING = 'headlight/loading';
 
-/** The server's commands, as hints and code actions name them. */
+/** The server's commands, which hints and code actions refer to. */
 export const VISUALIZE = 'headlight.visualizeAttention';
 export const SUGGEST = 'headlight.suggestWords';
 export const ACCEPT = 'headlight.acceptWord';

@@ -12,7 +12,7 @@ export interface Edit {
 }
 
 /**
- * Where a part of a text is after an edit: it grows with what is typed inside it and at its end, and moves with what is
+ * The position of a part of a text after an edit: it grows with text typed inside it or at its end, and moves with text
  * typed before it.
  */
 export function edited(span: Span, { offset, length, text }: Edit): Span {

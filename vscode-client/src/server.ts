@@ -10,13 +10,13 @@ import {
 import { findJava, javasOn, type Candidate } from './java.ts';
 import { launch } from './launch.ts';
 import { LOADING, USE_MODEL, type UseModel } from './messages.ts';
-import { complaints, javaExtensionHomes, modelSetting, setting } from './settings.ts';
+import { settingProblems, javaExtensionHomes, modelSetting, setting } from './settings.ts';
 
-/** After this many deaths the server is not restarted. */
-const MOST_DEATHS = 5;
+/** After this many crashes the server is not restarted. */
+const MAX_CRASHES = 5;
 /** The wait before the first restart; it doubles each time. */
 const FIRST_WAIT_MS = 500;
-/** A server that ran this long is healthy: earlier deaths no longer count. */
+/** A server that ran this long is healthy: earlier crashes no longer count. */
 const HEALTHY_MS = 120_000;
 
 /** `failed`: it runs, but could not load the selected model. */
@@ -27,7 +27,7 @@ const ENDED: readonly number[] = [ErrorCodes.PendingResponseRejected, ErrorCodes
 /** Whether a request failed because the server ended: that is reported once, where it is restarted. */
 export const serverEnded = (cause: unknown) => cause instanceof ResponseError && ENDED.includes(cause.code);
 
-/** Where Java might be, the most deliberate choice first. */
+/** Possible Java runtimes, the most deliberate choice first. */
 function candidates(): Candidate[] {
   const named: [string, string | undefined][] = [
     ['the setting headlight.java.home', setting('java.home').trim()],
@@ -60,7 +60,7 @@ class QuietClient extends LanguageClient {
 const openSettings = () =>
   vscode.commands.executeCommand('workbench.action.openSettings', '@ext:headlight.headlight');
 
-/** The language server: started, watched, restarted when it dies, and stopped with the window. */
+/** The language server: started, watched, restarted when it crashes, and stopped with the window. */
 export class Server implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #options: () => LanguageClientOptions;
@@ -71,12 +71,12 @@ export class Server implements vscode.Disposable {
   #client: LanguageClient | undefined;
   #starting: Promise<void> | undefined;
   #state: ServerState = 'stopped';
-  #answering: string | undefined;
-  #deaths = 0;
-  #born = 0;
+  #loadedModel: string | undefined;
+  #crashes = 0;
+  #startedAt = 0;
   #waiting: NodeJS.Timeout | undefined;
-  #told: vscode.Disposable | undefined;
-  readonly #complained = new Set<string>();
+  #restartNotice: vscode.Disposable | undefined;
+  readonly #reported = new Set<string>();
   #disposed = false;
 
   /** @param prepare called with every client before it starts */
@@ -97,8 +97,8 @@ export class Server implements vscode.Disposable {
   }
 
   /** The model in use while the selected one is not loaded yet. */
-  get answering(): string | undefined {
-    return this.#answering;
+  get loadedModel(): string | undefined {
+    return this.#loadedModel;
   }
 
   /** The running server; starts it if necessary. */
@@ -122,11 +122,11 @@ export class Server implements vscode.Disposable {
 
   async #startOnce(): Promise<void> {
     clearTimeout(this.#waiting);
-    this.#complainOfSettings();
+    this.#reportSettings();
     const java = await findJava(candidates());
     if ('problem' in java) {
       this.#become('stopped');
-      void this.#complain(java.problem, 'Open Settings', openSettings);
+      void this.#report(java.problem, 'Open Settings', openSettings);
       return;
     }
     this.#become('starting');
@@ -160,8 +160,8 @@ export class Server implements vscode.Disposable {
       errorHandler: {
         error: () => ({ action: 1 }), // Continue: the server answers what it can't parse with an error
         closed: () => {
-          this.#died(client);
-          return { action: 1, handled: true }; // DoNotRestart: `#died` does, after a wait
+          this.#crashed(client);
+          return { action: 1, handled: true }; // DoNotRestart: `#crashed` does, after a wait
         },
       },
     });
@@ -176,7 +176,7 @@ export class Server implements vscode.Disposable {
       clear: () => {},
     });
     this.#client = client;
-    this.#born = Date.now();
+    this.#startedAt = Date.now();
     try {
       await client.start();
       if (this.#state === 'starting') {
@@ -201,49 +201,49 @@ export class Server implements vscode.Disposable {
   }
 
   /** Reports each problem with the settings once. */
-  #complainOfSettings(): void {
-    for (const sentence of complaints().filter((one) => !this.#complained.has(one))) {
-      this.#complained.add(sentence);
-      void this.#complain(sentence, 'Open Settings', openSettings);
+  #reportSettings(): void {
+    for (const message of settingProblems().filter((one) => !this.#reported.has(one))) {
+      this.#reported.add(message);
+      void this.#report(message, 'Open Settings', openSettings);
     }
   }
 
-  /** Restarts a server that died, after a wait; after too many deaths reports it and stops. */
-  #died(client: LanguageClient): void {
+  /** Restarts a crashed server after a delay; after too many crashes, reports it and stops. */
+  #crashed(client: LanguageClient): void {
     if (this.#disposed || client !== this.#client) {
       return;
     }
     this.#client = undefined;
-    this.#told?.dispose();
-    this.#deaths = Date.now() - this.#born > HEALTHY_MS ? 1 : this.#deaths + 1;
+    this.#restartNotice?.dispose();
+    this.#crashes = Date.now() - this.#startedAt > HEALTHY_MS ? 1 : this.#crashes + 1;
     this.#become('stopped');
-    if (this.#deaths >= MOST_DEATHS) {
-      void this.#complain(
-        `Headlight’s server ended ${MOST_DEATHS} times and will not be restarted.`,
+    if (this.#crashes >= MAX_CRASHES) {
+      void this.#report(
+        `Headlight’s server ended ${MAX_CRASHES} times and will not be restarted.`,
         'Show Log',
         () => this.#log.show(),
       );
       return;
     }
-    const wait = FIRST_WAIT_MS * 2 ** (this.#deaths - 1);
-    this.#log.warn(`The server ended; it restarts in ${wait} ms.`);
-    this.#told = vscode.window.setStatusBarMessage(
+    const wait = FIRST_WAIT_MS * 2 ** (this.#crashes - 1);
+    this.#log.warn(`The server ended; restarting in ${wait} ms.`);
+    this.#restartNotice = vscode.window.setStatusBarMessage(
       '$(sync~spin) Headlight’s server ended and is restarting',
       wait + 4000,
     );
     this.#waiting = setTimeout(() => void this.start(), wait);
   }
 
-  async #complain(sentence: string, action: string, act: () => unknown): Promise<void> {
-    const chosen = await vscode.window.showErrorMessage(sentence, action);
+  async #report(message: string, action: string, act: () => unknown): Promise<void> {
+    const chosen = await vscode.window.showErrorMessage(message, action);
     if (chosen === action) {
       await act();
     }
   }
 
-  /** Restarts with the current settings and forgets earlier deaths. */
+  /** Restarts with the current settings and forgets earlier crashes. */
   async restart(): Promise<void> {
-    this.#deaths = 0;
+    this.#crashes = 0;
     await this.#stop();
     await this.start();
   }
@@ -260,7 +260,7 @@ export class Server implements vscode.Disposable {
     } catch (cause) {
       const superseded = cause instanceof ResponseError && cause.code === LSPErrorCodes.ServerCancelled;
       if (!superseded && !serverEnded(cause)) {
-        await this.#complain((cause as Error).message, 'Select Model', () =>
+        await this.#report((cause as Error).message, 'Select Model', () =>
           vscode.commands.executeCommand('headlight.selectModel'),
         );
       }
@@ -283,9 +283,9 @@ export class Server implements vscode.Disposable {
     }
     this.#state = state;
     if (state === 'ready') {
-      this.#answering = modelSetting();
+      this.#loadedModel = modelSetting();
     } else if (state === 'starting' || state === 'stopped') {
-      this.#answering = undefined;
+      this.#loadedModel = undefined;
     }
     this.#changed.fire(state);
   }

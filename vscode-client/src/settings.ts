@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { checked, NAMES, ownOnly, type Values } from './values.ts';
 
 /**
- * The one place that asks VS Code for settings. What leads to a program or a file is taken from a person's own
- * settings: a folder's say nothing about it, whether the folder is trusted or not.
+ * The only code that reads VS Code's settings. Paths of programs and files come only from the user's settings, never from
+ * a workspace's, trusted or not.
  */
 
-/** A person's own value, of this extension's setting or another's; none where there is none. */
+/** The user's own value of a setting of this or another extension, if any. */
 const own = (section: string, name: string) =>
   vscode.workspace.getConfiguration(section).inspect(name)?.globalValue;
 
@@ -18,16 +18,16 @@ function read<N extends keyof Values>(name: N) {
   return checked(name, value);
 }
 
-/** A setting as it counts now; its default where it is not what it must be. */
+/** The effective value of a setting; the default if the value is invalid. */
 export const setting = <N extends keyof Values>(name: N): Values[N] => read(name).value;
 
-/** What is wrong with the settings, a sentence each. */
-export const complaints = (): string[] => NAMES.flatMap((name) => read(name).problem ?? []);
+/** Error messages for invalid settings. */
+export const settingProblems = (): string[] => NAMES.flatMap((name) => read(name).problem ?? []);
 
-/** The model that the settings name. */
+/** The model selected in the settings. */
 export const modelSetting = () => setting('model').trim() || 'embedded';
 
-/** Homes of Java that a person chose for the Java extension. */
+/** Java homes from the user's settings for the Java extension. */
 export const javaExtensionHomes = (): string[] =>
   ['jdt.ls.java.home', 'home']
     .map((name) => own('java', name))

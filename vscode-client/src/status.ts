@@ -11,7 +11,7 @@ const ICONS: Readonly<Record<ServerState, string>> = {
   stopped: '$(error)',
 };
 
-/** Says in the status bar which model is there, and how it does. */
+/** Shows the selected model and the server's state in the status bar. */
 export function statusItem(server: Server): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('headlight.model', vscode.StatusBarAlignment.Right, 90);
   item.name = 'Headlight';
@@ -20,8 +20,8 @@ export function statusItem(server: Server): vscode.Disposable {
     const model = modelSetting();
     const name = model.split(/[\\/]/).at(-1) || model;
     item.text = `${ICONS[server.state]} ${name}`;
-    const answers = server.state !== 'ready' && server.answering;
-    item.tooltip = `Headlight: ${model}, ${server.state}${answers ? `; ${answers} answers` : ''}`;
+    const loaded = server.state !== 'ready' && server.loadedModel;
+    item.tooltip = `Headlight: ${model}, ${server.state}${loaded ? `; using ${loaded}` : ''}`;
     item.accessibilityInformation = { label: item.tooltip };
     item.show();
   };
@@ -30,29 +30,29 @@ export function statusItem(server: Server): vscode.Disposable {
 }
 
 interface Choice extends vscode.QuickPickItem {
-  /** The name of the model, or how it is asked for. */
-  readonly take: string | (() => Thenable<string | undefined>);
+  /** The name of the model, or a function that asks for it. */
+  readonly model: string | (() => Thenable<string | undefined>);
 }
 
 const OTHERS: readonly Choice[] = [
   {
     label: '$(cloud-download) From the Hugging Face hub…',
-    description: 'by its name, such as google-bert/bert-base-uncased',
-    take: () =>
+    description: 'by name, such as google-bert/bert-base-uncased',
+    model: () =>
       vscode.window.showInputBox({
         title: 'Headlight: Model',
-        prompt: 'A model’s name on the Hugging Face hub. It is downloaded unless it is in the hub’s cache.',
+        prompt: 'Name of a model on the Hugging Face Hub. It is downloaded if it is not in the cache.',
         placeHolder: 'google-bert/bert-base-uncased',
         validateInput: (name) =>
           /^[\w.-]+\/[\w.-]+(@[^\s@]+)?$/.test(name.trim())
             ? undefined
-            : 'organisation/name, with @revision if you like',
+            : 'Enter organization/name, optionally with @revision',
       }),
   },
   {
     label: '$(folder) A folder…',
-    description: 'a checkpoint as the Hugging Face hub lays it out',
-    take: async () => {
+    description: 'a checkpoint in the Hugging Face layout',
+    model: async () => {
       const picked = await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false });
       return picked?.[0]?.fsPath;
     },
@@ -61,27 +61,27 @@ const OTHERS: readonly Choice[] = [
 
 function choice({ name, type, bytes, problem }: Model): Choice {
   if (name === 'embedded') {
-    return { label: name, description: 'a small English BERT, ships with Headlight', take: name };
+    return { label: name, description: 'a small English BERT, included with Headlight', model: name };
   }
   const size = bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
-  return { label: name, description: [type, size, problem].filter(Boolean).join(' · '), take: name };
+  return { label: name, description: [type, size, problem].filter(Boolean).join(' · '), model: name };
 }
 
-/** Lets a person choose the model, of those that are there or any other; the server takes it. */
+/** Lets the user select one of the available models or another; the server loads it. */
 export async function selectModel(server: Server): Promise<void> {
   const embedded: Model = { name: 'embedded', type: 'bert', bytes: 0 };
-  const here = await server
+  const available = await server
     .client()
     .then((client) => client.sendRequest<Models>(MODELS))
     .then(
       ({ models }) => models,
-      () => [embedded], // a model can be chosen where no server runs, too
+      () => [embedded], // a model can be selected while no server is running
     );
-  const chosen = await vscode.window.showQuickPick([...here.map(choice), ...OTHERS], {
+  const chosen = await vscode.window.showQuickPick([...available.map(choice), ...OTHERS], {
     title: 'Headlight: Model',
     matchOnDescription: true,
   });
-  const model = typeof chosen?.take === 'string' ? chosen.take : await chosen?.take();
+  const model = typeof chosen?.model === 'string' ? chosen.model : await chosen?.model();
   if (model) {
     await vscode.workspace
       .getConfiguration('headlight')

@@ -1,6 +1,6 @@
 import { contributes } from '../package.json';
 
-/** What the manifest says of a setting; what it is checked by. */
+/** The manifest's schema of a setting, used to validate it. */
 interface Schema {
   readonly type: string;
   readonly default: unknown;
@@ -10,7 +10,7 @@ interface Schema {
   readonly enum?: readonly string[];
 }
 
-/** The settings, by their names without `headlight.`, and what they are. */
+/** The settings and their types, by name without `headlight.`. */
 export interface Values {
   readonly model: string;
   readonly top: number;
@@ -29,13 +29,13 @@ const schema = (name: keyof Values): Schema => schemas[`headlight.${name}`]!;
 
 export const NAMES = Object.keys(schemas).map((name) => name.replace('headlight.', '')) as (keyof Values)[];
 
-/** Whether only a person's own value counts, never a folder's: it leads to a program or a file. */
+/** Whether only the user's value counts, not the workspace's, because it names a program or a file. */
 export const ownOnly = (name: keyof Values) => schema(name).scope === 'machine';
 
-/** One line of text: what no program could be given else. */
+/** A single line: control characters cannot be passed to a program. */
 const isLine = (value: unknown): value is string => typeof value === 'string' && !/\p{Cc}/u.test(value);
 
-function isOne({ type, minimum = -Infinity, maximum = Infinity, enum: choices }: Schema, value: unknown) {
+function isValid({ type, minimum = -Infinity, maximum = Infinity, enum: choices }: Schema, value: unknown) {
   switch (type) {
     case 'integer':
       return Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum;
@@ -48,29 +48,29 @@ function isOne({ type, minimum = -Infinity, maximum = Infinity, enum: choices }:
   }
 }
 
-function wanted({ type, minimum, maximum, enum: choices }: Schema): string {
+function expected({ type, minimum, maximum, enum: choices }: Schema): string {
   switch (type) {
     case 'integer':
       return `a whole number from ${minimum} to ${maximum}`;
     case 'boolean':
       return 'true or false';
     case 'array':
-      return 'a list of texts';
+      return 'a list of strings';
     default:
-      return choices?.join(' or ') ?? 'one line of text';
+      return choices?.join(' or ') ?? 'a single line of text';
   }
 }
 
-/** A setting's value where it is one; else its default, and one sentence about it, which doesn't quote it. */
+/** A setting's value if it is valid; otherwise the default, with an error message that does not quote the value. */
 export function checked<N extends keyof Values>(
   name: N,
   value: unknown,
 ): { readonly value: Values[N]; readonly problem?: string } {
   const kind = schema(name);
-  return isOne(kind, value)
+  return isValid(kind, value)
     ? { value: value as Values[N] }
     : {
         value: kind.default as Values[N],
-        problem: `The setting headlight.${name} must be ${wanted(kind)}: until it is, its default is taken.`,
+        problem: `The setting headlight.${name} must be ${expected(kind)}; until you correct it, the default applies.`,
       };
 }

@@ -2,20 +2,20 @@ import * as vscode from 'vscode';
 import { ACCEPT, SUGGEST, type AcceptWord, type BlankWords } from './messages.ts';
 import type { Server } from './server.ts';
 
-/** Stands between a word and what is offered in its place: ghost text can only be put behind a word, not over it. */
+/** Separates a word from its suggested replacement: ghost text can only be shown after a word, not over it. */
 const ARROW = ' → ';
 
-/** What a provider of ghost text answers. */
+/** The result of a ghost text provider. */
 type Ghosts = vscode.InlineCompletionItem[] | vscode.InlineCompletionList | null | undefined;
 
-/** A word whose replacement is on offer. */
+/** A word with suggested replacements. */
 interface Offer {
   readonly uri: string;
   readonly range: vscode.Range;
   readonly words: readonly string[];
 }
 
-/** Words for blanks, for selected words, and for the place of the cursor. */
+/** Suggests words for blanks, for the selected word and at the cursor. */
 export class Words implements vscode.Disposable {
   readonly #server: Server;
   #offer: Offer | undefined;
@@ -30,7 +30,7 @@ export class Words implements vscode.Disposable {
     ];
   }
 
-  /** Puts a word where its blank is; the server sees to it that the blank is still there. */
+  /** Replaces a blank by a word; the server checks that the blank still exists. */
   async #accept(word: AcceptWord): Promise<void> {
     await this.#execute(ACCEPT, word);
   }
@@ -45,7 +45,7 @@ export class Words implements vscode.Disposable {
     }
   }
 
-  /** Offers words: for the selected word in its place, else at the cursor. */
+  /** Suggests replacements for the selected word, or words at the cursor if nothing is selected. */
   async #suggest(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     if (!editor) {
@@ -69,7 +69,7 @@ export class Words implements vscode.Disposable {
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
   }
 
-  /** Answers the editor's question for ghost text. */
+  /** Provides ghost text. */
   readonly provide = async (
     document: vscode.TextDocument,
     position: vscode.Position,
@@ -93,17 +93,17 @@ export class Words implements vscode.Disposable {
           }),
       );
     }
-    const answer = await next(document, position, context, token);
-    const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
+    const result = await next(document, position, context, token);
+    const items = Array.isArray(result) ? result : (result?.items ?? []);
     if (items.some(({ range }) => range && !range.isEmpty)) {
-      // ghost text can't stand in place of a blank: the list of suggestions can
+      // ghost text cannot replace a blank, but the list of suggestions can
       await vscode.commands.executeCommand('editor.action.triggerSuggest');
       return [];
     }
-    return answer;
+    return result;
   };
 
-  /** Puts a word that was accepted in the place of the selected one, as one step with the ghost text before it. */
+  /** Replaces the selected word by the accepted one, in one undo step with the ghost text. */
   async #replace(word: string): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     const offer = this.#offer;

@@ -15,7 +15,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { code as program, setup } from './install.mjs';
 
-/** The environment variable by which everything that a test starts is found again. */
+/** The environment variable that identifies everything a test starts. */
 const MARK = 'HEADLIGHT_TEST';
 
 export interface Options {
@@ -24,13 +24,13 @@ export interface Options {
   /** The files of the workspace, by their names. */
   readonly files: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Settings of the machine that extensions run on, the only ones where their scope is `machine`. */
+  /** Settings of the machine that extensions run on, the only ones that count for scope `machine`. */
   readonly machine?: Readonly<Record<string, unknown>>;
   /** Settings of the workspace. */
   readonly folder?: Readonly<Record<string, unknown>>;
-  /** More of the environment; an undefined one is taken away. */
+  /** Additional environment variables; an undefined one is removed. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** More arguments of code-server. */
+  /** Additional arguments of code-server. */
   readonly args?: readonly string[];
   /** Whether the workspace is trusted; it is unless this is false. */
   readonly trusted?: boolean;
@@ -42,30 +42,30 @@ export interface Process {
 }
 
 export interface Code {
-  /** An empty page until somebody goes to `url`. */
+  /** An empty page until it goes to `url`. */
   readonly page: Page;
-  /** The folder that is open. */
+  /** The open folder. */
   readonly workspace: string;
   /** Where extensions are installed. */
   readonly extensions: string;
   readonly url: string;
-  /** What the browser asked of other machines. None could be reached. */
+  /** Requests of the browser to other machines, none of which can be reached. */
   readonly strangers: readonly string[];
-  /** What was thrown in the page. */
+  /** Uncaught errors of the page. */
   readonly errors: readonly string[];
-  /** What the page wrote to its console. */
+  /** The page's console output. */
   readonly console: readonly string[];
-  /** What code-server wrote. */
+  /** The output of code-server. */
   log(): string;
-  /** What an extension wrote to its output channel. */
+  /** The text of an extension's output channel. */
   output(channel: string): string;
-  /** What runs in this VS Code, the browser aside: code-server, and what extensions started. */
+  /** The processes of this VS Code without the browser: code-server, and what extensions started. */
   processes(): Process[];
-  /** Closes the window, ends VS Code, and tells what was left over before it ends that too. */
+  /** Closes the window and VS Code; returns the processes that were left over, after killing them. */
   stop(): Promise<Process[]>;
 }
 
-/** Starts a VS Code of its own, in a folder that is thrown away, and a browser that sees nothing else. */
+/** Starts a VS Code in a temporary folder, and a browser that can reach nothing else. */
 export async function startCode(options: Options): Promise<Code> {
   setup();
   const mark = randomUUID();
@@ -98,7 +98,7 @@ export async function startCode(options: Options): Promise<Code> {
     HOME: folder('home'),
     TMPDIR: folder('tmp'),
     XDG_RUNTIME_DIR: folder('run'),
-    // No shop for extensions, or it would be asked for news of them.
+    // No extension gallery, which would be queried for updates.
     EXTENSIONS_GALLERY: '{}',
     HF_HUB_OFFLINE: '1',
     ...options.env,
@@ -187,7 +187,7 @@ export async function startCode(options: Options): Promise<Code> {
   }
 }
 
-/** Settings without which VS Code would look for news, guess, or greet. */
+/** Settings that stop VS Code from checking for updates, guessing and greeting. */
 const quietSettings = (trusted: boolean) => ({
   'chat.disableAIFeatures': true,
   'editor.wordBasedSuggestions': 'off',
@@ -208,7 +208,7 @@ const quietSettings = (trusted: boolean) => ({
   'workbench.tips.enabled': false,
 });
 
-/** Debian's Chromium, or one that CHROMIUM names; it finds no host but this machine. */
+/** Debian's Chromium, or the one in CHROMIUM; it can resolve no other host. */
 async function launch(home: string): Promise<{ browser: Browser; context: BrowserContext }> {
   const executablePath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
     (file) => file && existsSync(file),
@@ -240,24 +240,24 @@ async function launch(home: string): Promise<{ browser: Browser; context: Browse
   return { browser, context };
 }
 
-/** Notes what goes wrong in the browser, and whom it asks beside this machine. */
+/** Records errors in the browser and its requests to other machines. */
 function watch(context: BrowserContext): { strangers: string[]; errors: string[]; console: string[] } {
   const seen = { strangers: [] as string[], errors: [] as string[], console: [] as string[] };
-  const asked = (address: string) => {
+  const record = (address: string) => {
     const { protocol, hostname } = new URL(address);
     if (/^(https?|wss?):$/.test(protocol) && hostname !== '127.0.0.1') {
       seen.strangers.push(address);
     }
   };
   // The context's requests are those of every frame and of service workers too.
-  context.on('request', (request) => asked(request.url()));
-  context.on('page', (page) => page.on('websocket', (socket) => asked(socket.url())));
+  context.on('request', (request) => record(request.url()));
+  context.on('page', (page) => page.on('websocket', (socket) => record(socket.url())));
   context.on('weberror', (error) => seen.errors.push(String(error.error())));
   context.on('console', (message) => seen.console.push(`${message.type()}: ${message.text()}`));
   return seen;
 }
 
-/** A channel's text; VS Code keeps every channel in a file of its name, with a number before it or without. */
+/** A channel's text; VS Code keeps each channel in a file of that name, optionally with a number as a prefix. */
 function output(logs: string, channel: string): string {
   if (!existsSync(logs)) {
     return '';
@@ -278,17 +278,17 @@ function marked(mark: string): Process[] {
         found.push({ pid: Number(name), command: words('cmdline').join(' ').trim() });
       }
     } catch {
-      // It ended meanwhile, or is somebody else's.
+      // It has ended, or belongs to another user.
     }
   }
   return found;
 }
 
-/** Whether a process is code-server itself, or helps an extension that comes with it. */
+/** Whether a process is code-server itself, or a helper of a built-in extension. */
 const isOwn = (command: string) =>
   command.includes(program.entry.replace(/\.js$/, '')) || command.includes('/lib/vscode/extensions/');
 
-/** Waits until processes have ended, but not for ever; returns those that haven't. */
+/** Waits a while for processes to end; returns those that have not. */
 async function ended(running: () => Process[], patience = 10_000): Promise<Process[]> {
   const end = Date.now() + patience;
   for (;;) {
@@ -305,7 +305,7 @@ function kill(processes: Process[]): void {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It ended meanwhile.
+      // It has ended.
     }
   }
 }

@@ -8,14 +8,14 @@ import { openWorkbench, type Workbench } from './workbench.ts';
 
 const PAIR = 'The cat sat down.\nThe dog ran away.\n';
 
-/** How light a page's letters are, from 0 to 255. */
+/** The lightness of a page's text, from 0 to 255. */
 const lightness = (panel: Frame) =>
   panel.evaluate(() => {
     const channels = getComputedStyle(document.body).color.match(/\d+/g)!.slice(0, 3);
     return channels.reduce((sum, channel) => sum + Number(channel), 0) / 3;
   });
 
-test('the package says whose work is in it', () => {
+test('the package contains licences and notices', () => {
   const names = readFileSync(VSIX); // a zip's directory holds its names as they are
   const model = 'extension/server/lib/model/dev/headlight/hub/embedded';
   for (const file of [
@@ -56,17 +56,17 @@ describe('in a window', () => {
     expect(code.strangers).toEqual([]);
   });
 
-  test('the status bar names the model, and says when it is ready', async () => {
+  test('the status bar shows the model, and when it is ready', async () => {
     await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
     expect(javas(code)).toHaveLength(1);
   });
 
-  test('three words stand beside every blank', async () => {
+  test('three words appear next to every blank', async () => {
     await expect.poll(async () => (await bench.hints()).join(' '), WAIT).toMatch(/down.*·.*door/);
     await bench.shot('hints');
   });
 
-  test('the list of suggestions at a blank has three, with probabilities, and one replaces it', async () => {
+  test('the list of suggestions at a blank has three words with probabilities, and one replaces it', async () => {
     await bench.goTo(1, 15);
     await bench.suggest();
     await expect.poll(async () => (await bench.suggestions()).length, WAIT).toBe(3);
@@ -87,18 +87,18 @@ describe('in a window', () => {
     await bench.press('Escape');
   });
 
-  test('a word beside a blank is taken by Ctrl+click', async () => {
+  test('Ctrl+click inserts a word shown next to a blank', async () => {
     const taken = () => expect.poll(() => bench.text()).toContain('He opened the room and');
     await bench.takeHint('room');
     await taken().catch(async () => {
-      await bench.takeHint('room'); // hints that were drawn anew meanwhile swallow a click
+      await bench.takeHint('room'); // hints that are redrawn meanwhile swallow a click
       await taken();
     });
     await bench.press('Control+Z');
     await expect.poll(() => bench.text()).toContain('He opened the [MASK] and');
   });
 
-  test('words are offered at the cursor as ghost text, and Tab takes one', async () => {
+  test('words are suggested at the cursor as ghost text, and Tab accepts one', async () => {
     await bench.goTo(7, 16);
     await bench.press('Alt+\\');
     await expect.poll(async () => (await bench.ghosts()).join(''), WAIT).toMatch(/\p{L}/u);
@@ -112,7 +112,7 @@ describe('in a window', () => {
     await bench.press('Control+Z');
   });
 
-  test('words are offered in place of the selected one; one undo brings it back', async () => {
+  test('replacements for the selected word are suggested; one undo restores it', async () => {
     await bench.select(5, 26, 32);
     await bench.command('Headlight: Suggest Words');
     await expect.poll(async () => (await bench.ghosts()).join(''), WAIT).toMatch(/→ *\p{L}+/u);
@@ -124,7 +124,7 @@ describe('in a window', () => {
     await expect.poll(() => bench.text()).toContain('The capital of France is London.');
   });
 
-  test('blanks count in the comments of a program, not in its code', async () => {
+  test('blanks are found in comments, not in code', async () => {
     await bench.openFile('Program.java');
     await expect.poll(async () => (await bench.hints()).length, WAIT).toBeGreaterThan(0);
     expect((await bench.text()).split('\n')[1]).toMatch(/^int ____ = 1;/);
@@ -147,12 +147,12 @@ describe('in a window', () => {
       await bench.shot('panel');
     });
 
-    test('asks the server by the window’s own way, which is a proxy’s where the window is remote', () => {
+    test('reaches the server through the window’s origin, which proxies it if the window is remote', () => {
       expect(new URL(panel.url()).origin).toBe(new URL(code.url).origin);
       expect(panel.url()).toContain('/proxy/');
     });
 
-    test('lights up the editor’s words for the token that is pointed at', async () => {
+    test('highlights words in the editor for the hovered token', async () => {
       expect(await lit(bench)).toBe(0);
       await panel.locator('.column.query .token').nth(4).hover();
       await expect.poll(() => lit(bench), WAIT).toBeGreaterThan(2);
@@ -161,7 +161,7 @@ describe('in a window', () => {
       await expect.poll(() => lit(bench)).toBe(0);
     });
 
-    test('keeps them lit for a token that is pinned', async () => {
+    test('keeps them highlighted for a pinned token', async () => {
       await panel.locator('.column.query .token').nth(4).click();
       await panel.locator('.summary').hover();
       await expect.poll(() => lit(bench), WAIT).toBeGreaterThan(2);
@@ -187,7 +187,7 @@ describe('in a window', () => {
         .toContain('“opened” looks at');
     });
 
-    test('looks again when the text is edited', async () => {
+    test('computes attention again when the text is edited', async () => {
       await bench.goTo(3, 10);
       await bench.type(' up');
       await expect.poll(() => tokens(panel), WAIT).toContain('up');
@@ -195,7 +195,7 @@ describe('in a window', () => {
       await expect.poll(() => tokens(panel), WAIT).not.toContain('up');
     });
 
-    test('takes a word into the document', async () => {
+    test('inserts a word into the document', async () => {
       const chip = panel.locator('.chip').first();
       const word = await chip.locator('.word').innerText();
       await chip.click();
@@ -235,7 +235,7 @@ describe('in a window', () => {
       await expect.poll(() => tokens(panel), WAIT).toContain('[MASK]');
     });
 
-    test('comes back after a reload of the window', async () => {
+    test('is restored after a reload of the window', async () => {
       await bench.editor('note.md').click();
       await bench.command('File: Save');
       const reloaded = bench.page.waitForEvent('load');
@@ -254,15 +254,15 @@ describe('in a window', () => {
     });
   });
 
-  test('a server that dies is started again; after five deaths it is left alone, and a log is offered', async () => {
+  test('a crashed server is restarted; after five crashes it is not, and the log is offered', async () => {
     await bench.openFile('note.md');
-    for (let death = 1; death <= 5; death++) {
+    for (let crash = 1; crash <= 5; crash++) {
       await vi.waitFor(() => expect(javas(code)).toHaveLength(1), { timeout: 30_000, interval: 100 });
       process.kill(javas(code)[0]!.pid, 'SIGKILL');
       await vi.waitFor(() => expect(javas(code)).toHaveLength(0), { timeout: 10_000, interval: 50 });
     }
     await expect.poll(async () => (await bench.notifications()).join(), WAIT).toContain('ended 5 times');
-    await bench.shot('five-deaths');
+    await bench.shot('five-crashes');
     expect(await bench.notifications()).toHaveLength(1);
     await bench.command('Headlight: Restart');
     await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
@@ -270,10 +270,10 @@ describe('in a window', () => {
       .poll(async () => (await (await bench.panel()).locator('body').innerText()).includes('has gone'), WAIT)
       .toBe(false);
     await expect.poll(async () => tokens(await bench.panel()), WAIT).toContain('[MASK]');
-    await bench.shot('started-again');
+    await bench.shot('restarted');
   });
 
-  test('a model is chosen from the status bar', async () => {
+  test('a model can be selected from the status bar', async () => {
     await bench.page.locator('.statusbar-item[aria-label^="Headlight:"]').first().click();
     const choices = ['embedded', 'From the Hugging Face hub…', 'A folder…'];
     await expect.poll(() => bench.choices(), WAIT).toEqual(expect.arrayContaining(choices));
@@ -281,7 +281,7 @@ describe('in a window', () => {
     await bench.choose('From the Hugging Face hub…');
     await bench.enter('nobody/nothing');
     await expect.poll(async () => (await bench.notifications()).join(), WAIT).toContain('nobody/nothing');
-    await expect.poll(() => status(bench), WAIT).toBe('Headlight: nobody/nothing, failed; embedded answers');
+    await expect.poll(() => status(bench), WAIT).toBe('Headlight: nobody/nothing, failed; using embedded');
     await bench.shot('no-such-model');
     expect(await bench.hints()).not.toEqual([]);
     await bench.answer('Select Model');
@@ -289,14 +289,14 @@ describe('in a window', () => {
     await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
   });
 
-  test('a walkthrough shows how to begin', async () => {
+  test('a walkthrough shows how to start', async () => {
     await bench.command('Welcome: Open Walkthrough...');
     await bench.choose('Get started with Headlight');
     await bench.page.getByText('Write a blank').first().waitFor();
     await bench.shot('walkthrough');
   });
 
-  test('its page among the extensions has no broken picture', async () => {
+  test('its page in the extensions view has no broken picture', async () => {
     await bench.command('Extensions: Show Installed Extensions');
     await bench.page.locator('.extension-list-item', { hasText: 'Headlight' }).first().click();
     const seen = async () => {
@@ -313,7 +313,7 @@ describe('in a window', () => {
     await bench.shot('page');
   });
 
-  test('the log is a command away', async () => {
+  test('a command shows the log', async () => {
     await bench.command('Headlight: Show Log');
     await bench.page
       .locator('.part.panel .output-view-container, .part.panel .monaco-editor')

@@ -4,11 +4,11 @@ import path from 'node:path';
 import { startCode, type Code, type Options } from './code.ts';
 
 export interface HostOptions extends Options {
-  /** The folder of the extension; without one it is the installed `vsix`. */
+  /** The folder of the extension; the installed `vsix` if omitted. */
   readonly extension?: string;
   /** A CommonJS file whose exports are tests by their claims: `exports['a claim'] = async () => { … }`. */
   readonly suite: string;
-  /** How long all of them may take, in milliseconds. */
+  /** The time limit for all tests, in milliseconds. */
   readonly timeout?: number;
 }
 
@@ -37,16 +37,19 @@ export async function runInHost(options: HostOptions): Promise<Result[]> {
   }
 }
 
-/** Opens VS Code as `code --extensionDevelopmentPath=… --extensionTestsPath=…` does, until it says that it is through. */
+/** Opens VS Code as `code --extensionDevelopmentPath=… --extensionTestsPath=…` does, until it reports the end. */
 async function testsEnd(code: Code, options: HostOptions): Promise<void> {
   const { timeout = 60_000 } = options;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    const told = () => [...code.console.slice(-20), code.log().slice(-2_000)].join('\n');
-    timer = setTimeout(() => reject(new Error(`no end of tests in ${timeout} ms:\n${told()}`)), timeout);
+    const output = () => [...code.console.slice(-20), code.log().slice(-2_000)].join('\n');
+    timer = setTimeout(
+      () => reject(new Error(`the tests did not end within ${timeout} ms:\n${output()}`)),
+      timeout,
+    );
   });
-  const through = new Promise<void>((resolve) => {
-    // VS Code calls these where it is told to be driven by tests.
+  const finished = new Promise<void>((resolve) => {
+    // VS Code calls these when tests drive it.
     void code.page.exposeFunction('codeAutomationExit', () => resolve());
     void code.page.exposeFunction('codeAutomationLog', () => undefined);
   });
@@ -57,13 +60,13 @@ async function testsEnd(code: Code, options: HostOptions): Promise<void> {
   ]);
   try {
     await code.page.goto(`${code.url}&payload=${encodeURIComponent(payload)}`);
-    await Promise.race([through, late]);
+    await Promise.race([finished, late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** The only extension that is installed. */
+/** The only installed extension. */
 function installedIn(extensions: string): string {
   const [first, ...more] = readdirSync(extensions, { withFileTypes: true }).filter(
     (entry) => entry.isDirectory() && !entry.name.startsWith('.'),

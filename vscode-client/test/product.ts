@@ -6,10 +6,10 @@ import type { Workbench } from './workbench.ts';
 
 const TARGET = path.resolve(import.meta.dirname, '../target');
 
-/** What people install: the packed extension, as `mvn package` leaves it. */
+/** The packed extension that users install, as built by `mvn package`. */
 export const VSIX = path.join(TARGET, packed());
 
-/** The folder of a small checkpoint that isn't the one that ships. */
+/** The folder of a small checkpoint other than the included one. */
 export const SMALL_MODEL = path.resolve(import.meta.dirname, '../../server/src/test/resources/oracle/bert');
 
 function packed(): string {
@@ -30,7 +30,7 @@ The weather is${' '}
 `;
 export const PROGRAM = '// The function returns ____ if there is none.\nint ____ = 1;\n';
 
-/** How long to wait for what the server does, with Java's start, the unpacking of libraries and the model's load. */
+/** The time limit for the server, including Java's start, unpacking libraries and loading the model. */
 export const WAIT = { timeout: 60_000 };
 
 /** Waits until a page within a panel shows attention. */
@@ -39,13 +39,13 @@ export const drawn = (panel: Frame) => panel.locator('[data-drawn]').first().wai
 /** The tokens on the left of the head view. */
 export const tokens = (panel: Frame) => panel.locator('.column.query .token .text').allTextContents();
 
-/** How many places of the editor are lit up. */
+/** The number of highlighted ranges in the editor. */
 export const lit = (bench: Workbench) => bench.page.locator('.monaco-editor .cdr[class*="ced-"]').count();
 
-/** What the status bar tells people who can't see its icon. */
+/** The accessible label of the status bar item. */
 export const status = (bench: Workbench) =>
   bench.page.locator('.statusbar-item[aria-label^="Headlight:"]').first().getAttribute('aria-label');
 
-/** The servers that run. */
+/** The running servers. */
 export const javas = (code: Code): Process[] =>
   code.processes().filter(({ command }) => command.includes('headlight.jar lsp'));

@@ -22,10 +22,10 @@ async function opened(options: Partial<Options> = {}): Promise<{ code: Code; ben
 }
 
 /**
- * A Java that leaves a trace where it was run.
+ * A Java that leaves a trace when it runs.
  *
- * @param release what it says of itself in a file; without one it must be asked
- * @param then what it does afterwards
+ * @param release the version in its `release` file; without one it must be run
+ * @param then a shell command that it runs afterwards
  */
 function tracedJava(release: string | undefined, then = ''): { home: string; ran: () => boolean } {
   const home = mkdtempSync(path.join(tmpdir(), 'headlight-traced-java-'));
@@ -38,13 +38,13 @@ function tracedJava(release: string | undefined, then = ''): { home: string; ran
   return { home, ran: () => existsSync(path.join(home, 'ran')) };
 }
 
-/** Where no variable says which Java, others are asked. */
+/** Without variables, other sources are tried. */
 const NO_VARIABLES = { JAVA_HOME: undefined, JDK_HOME: undefined };
 
 const restricted = (bench: Workbench) =>
   bench.page.locator('.statusbar-item', { hasText: 'Restricted Mode' });
 
-test('a Java that is not there is told in one sentence, with what to do', async () => {
+test('a missing Java is reported, with what to do', async () => {
   const { bench } = await opened({ machine: { 'headlight.java.home': '/nowhere' } });
   await expect
     .poll(async () => (await bench.notifications()).join(), WAIT)
@@ -54,7 +54,7 @@ test('a Java that is not there is told in one sentence, with what to do', async 
   await bench.page.locator('.settings-editor').waitFor();
 });
 
-test('a model that is not there is told in one sentence, and another can be chosen', async () => {
+test('a missing model is reported, and another can be selected', async () => {
   const { bench } = await opened({ machine: { 'headlight.model': '/no/such/model' } });
   await expect.poll(async () => (await bench.notifications()).join(), WAIT).toContain('/no/such/model');
   await expect.poll(() => status(bench), WAIT).toBe('Headlight: /no/such/model, failed');
@@ -68,39 +68,36 @@ test('a model that is not there is told in one sentence, and another can be chos
 test.each([
   ['not trusted', false],
   ['trusted', true],
-])(
-  'a folder that is %s has words, but no say in which program or which model runs',
-  async (_how, trusted) => {
-    const javas = [tracedJava(undefined), tracedJava('21.0.1'), tracedJava('21.0.1')];
-    const [asked, home, own] = javas.map((java) => java.home);
-    const { code, bench } = await opened({
-      trusted,
-      env: NO_VARIABLES,
-      folder: {
-        'java.jdt.ls.java.home': asked,
-        'java.home': home,
-        'headlight.java.home': own,
-        'headlight.java.options': '-Dmine=1',
-        'headlight.model': '/no/such/model',
-      },
-    });
-    await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
-    await expect.poll(async () => (await bench.hints()).join(' '), WAIT).toMatch(/down.*·.*door/);
-    expect(await restricted(bench).count()).toBe(trusted ? 0 : 1);
-    expect(javas.map((java) => java.ran())).toEqual([false, false, false]);
-    const [server] = servers(code);
-    expect(server!.command).not.toContain('mine');
-  },
-);
+])('a workspace that is %s gets words, but cannot choose the program or the model', async (_how, trusted) => {
+  const javas = [tracedJava(undefined), tracedJava('21.0.1'), tracedJava('21.0.1')];
+  const [asked, home, own] = javas.map((java) => java.home);
+  const { code, bench } = await opened({
+    trusted,
+    env: NO_VARIABLES,
+    folder: {
+      'java.jdt.ls.java.home': asked,
+      'java.home': home,
+      'headlight.java.home': own,
+      'headlight.java.options': '-Dmine=1',
+      'headlight.model': '/no/such/model',
+    },
+  });
+  await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
+  await expect.poll(async () => (await bench.hints()).join(' '), WAIT).toMatch(/down.*·.*door/);
+  expect(await restricted(bench).count()).toBe(trusted ? 0 : 1);
+  expect(javas.map((java) => java.ran())).toEqual([false, false, false]);
+  const [server] = servers(code);
+  expect(server!.command).not.toContain('mine');
+});
 
-test('a Java that a person chose for the Java extension runs', async () => {
+test('the user’s Java for the Java extension is used', async () => {
   const java = tracedJava('21.0.1', 'exec java "$@"');
   const { bench } = await opened({ env: NO_VARIABLES, settings: { 'java.jdt.ls.java.home': java.home } });
   await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
   expect(java.ran()).toBe(true);
 });
 
-test('what a folder sets for memory and precision is no part of a command, and is told to be no value', async () => {
+test('invalid memory and precision in a workspace never reach the command line, and are reported', async () => {
   const trace = path.join(mkdtempSync(path.join(tmpdir(), 'headlight-trace-')), 'ran');
   onTestFinished(() => rmSync(path.dirname(trace), { recursive: true }));
   const { code, bench } = await opened({
@@ -113,9 +110,9 @@ test('what a folder sets for memory and precision is no part of a command, and i
     },
   });
   await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
-  const told = (await bench.notifications()).join('\n');
-  expect(told).toContain('The setting headlight.memory must be a whole number from 16 to 65536');
-  expect(told).toContain('The setting headlight.precision must be float32 or bfloat16');
+  const messages = (await bench.notifications()).join('\n');
+  expect(messages).toContain('The setting headlight.memory must be a whole number from 16 to 65536');
+  expect(messages).toContain('The setting headlight.precision must be float32 or bfloat16');
   await bench.shot('bad-settings');
   const [server, ...more] = servers(code);
   expect(more).toEqual([]);
@@ -126,7 +123,7 @@ test('what a folder sets for memory and precision is no part of a command, and i
   expect(existsSync(trace)).toBe(false);
 });
 
-test('neither the page’s key nor the text stands in a log, however much is logged, or in the list of processes', async () => {
+test('no log, however verbose, and no process list contains the page’s key or the text', async () => {
   const { code, bench } = await opened({
     args: ['--log', 'trace'],
     folder: { 'headlight.trace.server': { verbosity: 'verbose', format: 'json' } },
@@ -145,7 +142,7 @@ test('neither the page’s key nor the text stands in a log, however much is log
   expect(code.processes().filter(({ command }) => command.includes(key!))).toEqual([]);
 });
 
-test('two windows have a server each; closing one leaves the other alone', async () => {
+test('two windows have a server each; closing one does not affect the other', async () => {
   const { code, bench } = await opened();
   await bench.goTo(3, 3);
   await bench.command('Headlight: Visualize Attention');

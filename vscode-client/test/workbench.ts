@@ -9,11 +9,11 @@ const PATIENCE = 20_000;
 
 export interface Suggestion {
   readonly label: string;
-  /** What stands at the right end of its row. */
+  /** The text at the right end of its row. */
   readonly details: string;
 }
 
-/** Goes to a VS Code and waits until a person could use it. */
+/** Opens VS Code and waits until it is usable. */
 export async function openWorkbench(code: Code): Promise<Workbench> {
   const workbench = new Workbench(code.page);
   await code.page.goto(code.url);
@@ -22,17 +22,17 @@ export async function openWorkbench(code: Code): Promise<Workbench> {
 }
 
 /**
- * What a person does in a window of VS Code, and what they see. Doing waits until it is done. Seeing doesn't wait,
- * it is for `expect.poll`. Lines and columns count from 1, columns in UTF-16.
+ * What a user does and sees in a VS Code window. Actions wait until they are done. Queries do not wait; use them with
+ * `expect.poll`. Lines and columns count from 1, columns in UTF-16.
  */
 export class Workbench {
   constructor(readonly page: Page) {}
 
-  // What they do
+  // Actions
 
-  /** Runs a command of the palette by its whole name, such as `View: Close Editor`. */
+  /** Runs a command from the palette by its full name, such as `View: Close Editor`. */
   async command(name: string): Promise<void> {
-    // Commands of an extension aren't there at once, and the palette doesn't look again.
+    // An extension's commands appear late, and the palette does not refresh.
     await until(`the command ${name}`, async () => {
       await this.ask('F1', `>${name}`);
       const row = this.quickRow(name);
@@ -45,7 +45,7 @@ export class Workbench {
     });
   }
 
-  /** Opens a file of the workspace, and puts the cursor there. */
+  /** Opens a file of the workspace, and focuses it. */
   async openFile(name: string): Promise<void> {
     const base = path.posix.basename(name);
     await until(`the file ${name}`, async () => {
@@ -66,11 +66,11 @@ export class Workbench {
   /**
    * Puts the cursor somewhere.
    *
-   * @param shown the column that the status bar tells, which counts an emoji once and a tab as wide as it looks
+   * @param shown the column in the status bar, which counts an emoji once and a tab as wide as it looks
    */
   async goTo(line: number, column: number, shown = column): Promise<void> {
     await this.ask('Control+G', `:${line}:${column}`);
-    // Enter goes where this row says.
+    // Enter goes to the position in this row.
     await this.quickRow(`Press 'Enter' to go to line ${line} at column ${column}.`).waitFor();
     await this.page.keyboard.press('Enter');
     await this.quickInput.waitFor({ state: 'hidden' });
@@ -87,7 +87,7 @@ export class Workbench {
     await this.cursorAt(`Ln ${line}, Col ${to} (${to - from} selected)`);
   }
 
-  /** Types with the keyboard, into what has the focus. */
+  /** Types with the keyboard, into the focused element. */
   async type(text: string): Promise<void> {
     await this.page.keyboard.type(text);
   }
@@ -103,7 +103,7 @@ export class Workbench {
     await this.page.locator('.suggest-widget.visible .monaco-list-row').first().waitFor();
   }
 
-  /** Takes a suggestion from the list. */
+  /** Accepts a suggestion from the list. */
   async takeSuggestion(label: string): Promise<void> {
     const row = this.page
       .locator('.suggest-widget.visible .monaco-list-row')
@@ -133,26 +133,26 @@ export class Workbench {
     await found.waitFor({ state: 'hidden' });
   }
 
-  /** Takes an entry of a list that an extension shows. */
+  /** Selects an entry of a quick pick. */
   async choose(label: string): Promise<void> {
     await this.quickRow(label).click({ timeout: PATIENCE });
     await this.quickRow(label).waitFor({ state: 'hidden' });
   }
 
-  /** Answers a question that an extension asks at the top of the window. */
+  /** Fills and confirms an input box. */
   async enter(text: string): Promise<void> {
     await this.quickInput.fill(text, { timeout: PATIENCE });
     await this.page.keyboard.press('Enter');
     await this.quickInput.waitFor({ state: 'hidden' });
   }
 
-  /** Closes what is open at the top of the window. */
+  /** Closes the quick input. */
   async dismiss(): Promise<void> {
     await this.page.keyboard.press('Escape');
     await this.quickInput.waitFor({ state: 'hidden' });
   }
 
-  // What they see
+  // Queries
 
   /** An editor; the first one unless its file is named. */
   editor(name?: string): Locator {
@@ -160,13 +160,13 @@ export class Workbench {
     return this.page.locator(`.part.editor .monaco-editor[data-uri]${file}`).first();
   }
 
-  /** The lines that are in view, without what extensions add to them. */
+  /** The visible lines, without what extensions add to them. */
   async text(name?: string): Promise<string> {
     const lines = await this.editor(name)
       .locator('.lines-content > .view-lines > .view-line')
       .evaluateAll((elements, added) => {
         const top = (element: Element) => parseFloat((element as HTMLElement).style.top);
-        // VS Code uses elements again, in whatever order.
+        // VS Code reuses elements in any order.
         return elements
           .sort((a, b) => top(a) - top(b))
           .map((element) => {
@@ -193,7 +193,7 @@ export class Workbench {
     return (await texts(this.hint())).filter((label) => label !== '');
   }
 
-  /** Does what a hint's label does, by Ctrl and a click. */
+  /** Ctrl+clicks a hint's label. */
   async takeHint(label: string): Promise<void> {
     const hint = this.hint(label);
     await this.page.keyboard.down('Control');
@@ -221,12 +221,12 @@ export class Workbench {
     );
   }
 
-  /** What hovers say. */
+  /** The text of the hovers. */
   async hoverText(): Promise<string> {
     return (await texts(this.hovers)).join('\n');
   }
 
-  /** The item of the status bar that an extension or VS Code calls so, or whose text begins so. */
+  /** The status bar item with this name, or whose text begins with it. */
   statusItem(name: string): Locator {
     return this.page
       .locator(`.statusbar-item[id="${name}"]`)
@@ -234,7 +234,7 @@ export class Workbench {
       .first();
   }
 
-  /** The text of such an item, empty where there is none. */
+  /** The text of such an item, or empty if there is none. */
   async status(name: string): Promise<string> {
     return (await texts(this.statusItem(name))).join().trim();
   }
@@ -244,7 +244,7 @@ export class Workbench {
     return texts(this.page.locator('.notification-list-item-message'));
   }
 
-  /** The text of a dialog, empty where there is none. */
+  /** The text of a dialog, or empty if there is none. */
   async dialog(): Promise<string> {
     return (await texts(this.page.locator('.monaco-dialog-box .dialog-message-container'))).join();
   }
@@ -252,7 +252,7 @@ export class Workbench {
   /** The labels of a list at the top of the window. */
   async choices(): Promise<string[]> {
     const rows = await texts(this.page.locator('.quick-input-widget:visible .monaco-list-row .label-name'));
-    return rows.map((row) => row.trim()); // there is a blank behind an icon
+    return rows.map((row) => row.trim()); // there is a space after an icon
   }
 
   /** The titles of open editors and panels. */
@@ -260,14 +260,14 @@ export class Workbench {
     return this.page.locator('.part.editor .tab .monaco-icon-label-container').allTextContents();
   }
 
-  /** The page within a panel, by what its address holds. */
+  /** The page within a panel, by a part of its address. */
   async panel(address = '/#inspection='): Promise<Frame> {
     return until(`a frame at ${address}`, async () =>
       this.page.frames().find((frame) => frame.url().includes(address)),
     );
   }
 
-  /** Keeps a picture for people to look at. */
+  /** Saves a screenshot. */
   async shot(name: string): Promise<void> {
     mkdirSync(SHOTS, { recursive: true });
     await this.page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
@@ -277,9 +277,9 @@ export class Workbench {
     return this.page.locator('.quick-input-widget input.input').first();
   }
 
-  /** Opens the box at the top of the window, and fills it. */
+  /** Opens the quick input and fills it. */
   private async ask(keys: string, text: string): Promise<void> {
-    // VS Code doesn't hear keys while a page within a panel has the focus.
+    // VS Code receives no keys while a page within a panel has the focus.
     if (await this.page.evaluate(() => document.activeElement?.tagName === 'IFRAME')) {
       await this.page.locator('.command-center-quick-pick').click();
     } else {
@@ -311,11 +311,11 @@ export class Workbench {
 }
 
 const GHOST = '[class*="ghost-text-decoration"], .ghost-text .view-line';
-// VS Code makes a class of its own for the look of every inlay hint.
+// VS Code generates a class for the style of each inlay hint.
 const HINT = '.view-line span[class*="dyn-rule"]';
 const ADDED = `[class*="ghost-text"], ${HINT}`;
 
-/** Asks until there is an answer. */
+/** Retries until there is a result. */
 async function until<T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> {
   const end = Date.now() + PATIENCE;
   for (;;) {
@@ -338,7 +338,7 @@ const appears = (locator: Locator, timeout: number) =>
 
 const texts = async (locator: Locator) => (await locator.allInnerTexts()).map(plain);
 
-/** Editors draw blanks as U+00A0. */
+/** Editors draw spaces as U+00A0. */
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

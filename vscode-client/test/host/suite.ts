@@ -6,7 +6,7 @@ type Claim = () => Promise<void>;
 
 const PATIENCE_MS = 30_000;
 
-/** Asks until there is an answer; a provider of VS Code has none while the server starts. */
+/** Retries until there is a result; providers have none while the server starts. */
 async function until<T>(what: string, ask: () => Thenable<T | undefined | false>): Promise<T> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
@@ -25,7 +25,7 @@ const open = (content: string, language = 'plaintext') =>
 const whole = (document: vscode.TextDocument) =>
   new vscode.Range(new vscode.Position(0, 0), document.lineAt(document.lineCount - 1).range.end);
 
-/** The words of a hint: what stands between them has no tooltip. */
+/** The words of a hint; separators have no tooltip. */
 const wordsOf = ({ label }: vscode.InlayHint) =>
   (typeof label === 'string' ? [] : label).filter(({ tooltip }) => tooltip).map(({ value }) => value);
 
@@ -44,8 +44,8 @@ const hints = (document: vscode.TextDocument, count = 1) =>
 
 const settings = () => vscode.workspace.getConfiguration('headlight');
 
-/** Tries a setting, and puts it back. */
-async function having(name: string, value: unknown, act: () => Promise<void>): Promise<void> {
+/** Runs an action with a setting, and then resets it. */
+async function withSetting(name: string, value: unknown, act: () => Promise<void>): Promise<void> {
   await settings().update(name, value, vscode.ConfigurationTarget.Global);
   try {
     await act();
@@ -54,7 +54,7 @@ async function having(name: string, value: unknown, act: () => Promise<void>): P
   }
 }
 
-/** Files that are nowhere but in this object. */
+/** An in-memory file system. */
 class Memory implements vscode.FileSystemProvider {
   readonly #text: Uint8Array;
   readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
@@ -73,25 +73,25 @@ class Memory implements vscode.FileSystemProvider {
 }
 
 const claims: Record<string, Claim> = {
-  'every command that the manifest names is there': async () => {
+  'every command in the manifest is registered': async () => {
     const extension = vscode.extensions.getExtension('headlight.headlight')!;
     const { commands } = extension.packageJSON.contributes as { commands: { command: string }[] };
     await extension.activate();
-    const there = new Set(await vscode.commands.getCommands(true));
+    const registered = new Set(await vscode.commands.getCommands(true));
     assert.deepEqual(
-      commands.map(({ command }) => command).filter((command) => !there.has(command)),
+      commands.map(({ command }) => command).filter((command) => !registered.has(command)),
       [],
     );
   },
 
-  'a blank has one hint of three words, behind it': async () => {
+  'a blank has one hint with three words after it': async () => {
     const document = await open('The cat sat ____ on the mat.\n');
     const [hint] = await hints(document);
     assert.equal(wordsOf(hint!).length, 3);
     assert.deepEqual(hint!.position, new vscode.Position(0, 16));
   },
 
-  'the command that takes a word puts it where the blank is, in UTF-16': async () => {
+  'accepting a word replaces the blank, in UTF-16': async () => {
     const document = await open('🙂 naïve\r\nThe 猫 sat ____ on the mat.\r\n');
     const [hint] = await hints(document);
     const [word] = wordsOf(hint!);
@@ -101,7 +101,7 @@ const claims: Record<string, Claim> = {
     await until('the word', async () => document.getText() === text);
   },
 
-  'the list at a blank has three words in order of their probability, which replace it': async () => {
+  'the list at a blank has three words by probability, which replace it': async () => {
     const document = await open('The cat sat ____ on the mat.\n');
     await hints(document);
     const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
@@ -121,7 +121,7 @@ const claims: Record<string, Claim> = {
     }
   },
 
-  'nothing is offered where there is no blank': async () => {
+  'nothing is suggested where there is no blank': async () => {
     const document = await open('The cat sat on the mat.\n\n____ is here.');
     await hints(document);
     const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
@@ -132,7 +132,7 @@ const claims: Record<string, Claim> = {
     assert.deepEqual(items, []);
   },
 
-  'hovering a blank shows more words than three': async () => {
+  'hovering a blank shows more than three words': async () => {
     const document = await open('The cat sat ____ on the mat.\n');
     await hints(document);
     const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>(
@@ -144,7 +144,7 @@ const claims: Record<string, Claim> = {
     assert.ok((text.match(/\d %/g) ?? []).length > 3, text);
   },
 
-  'a selection can be visualized, and a selected word has others suggested': async () => {
+  'a selection can be visualized, and a selected word replaced': async () => {
     const document = await open('The capital of France is London.\n');
     await vscode.window.showTextDocument(document);
     const titles = await until('code actions', async () => {
@@ -158,7 +158,7 @@ const claims: Record<string, Claim> = {
     assert.deepEqual(titles, ['Suggest Words for “London”', 'Visualize Attention']);
   },
 
-  'a file that lies in no folder of this machine has its words too': async () => {
+  'a file that is not on disk has words, too': async () => {
     const memory = new Memory('The cat sat ____ on the mat.\n');
     const registered = vscode.workspace.registerFileSystemProvider('memory', memory, { isReadonly: true });
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse('memory:/note.md'));
@@ -166,7 +166,7 @@ const claims: Record<string, Claim> = {
     registered.dispose();
   },
 
-  'a language that is not chosen has none': async () => {
+  'a language that is not selected has none': async () => {
     const chosen = await open('The cat sat ____ on the mat.\n');
     const other = await open('"The cat sat ____ on the mat."\n', 'json');
     await hints(chosen);
@@ -176,13 +176,13 @@ const claims: Record<string, Claim> = {
   'hints can be switched off': async () => {
     const document = await open('The cat sat ____ on the mat.\n');
     await hints(document);
-    await having('inlineHints', false, async () => assert.deepEqual(await askHints(document), []));
+    await withSetting('inlineHints', false, async () => assert.deepEqual(await askHints(document), []));
     await hints(document);
   },
 
-  'as many words are suggested as the setting says': async () => {
+  'the setting determines the number of words': async () => {
     const document = await open('The cat sat ____ on the mat.\n');
-    await having('top', 5, () =>
+    await withSetting('top', 5, () =>
       until('five words', async () => {
         const [hint] = await askHints(document);
         return hint !== undefined && wordsOf(hint).length === 5;
@@ -190,12 +190,12 @@ const claims: Record<string, Claim> = {
     );
   },
 
-  'another model answers once it is chosen': async () => {
+  'another model is used once it is selected': async () => {
     const document = await open('The cat sat ____ on the mat.\n');
     const words = async () => (await askHints(document)).flatMap(wordsOf);
     await until('three words', async () => (await words()).length === 3);
     const before = await words();
-    await having('model', process.env['HEADLIGHT_OTHER_MODEL'], () =>
+    await withSetting('model', process.env['HEADLIGHT_OTHER_MODEL'], () =>
       until('other words', async () => {
         const now = await words();
         return now.length > 0 && now.join() !== before.join();
@@ -204,7 +204,7 @@ const claims: Record<string, Claim> = {
     await until('the first words', async () => (await words()).join() === before.join());
   },
 
-  'visualizing opens one panel, and again the same': async () => {
+  'visualizing twice uses one panel': async () => {
     const document = await open('The cat sat down.\n\nThe dog ran away.\n');
     const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
     const panels = () =>

@@ -4,7 +4,7 @@ import { frame } from '../../src/frame.ts';
 const URL = 'http://127.0.0.1:4711/proxy/1/abc/#inspection=1';
 
 describe('the frame around a page', () => {
-  test('lets only the page’s origin in, and only its own script run', () => {
+  test('allows only the page’s origin and its own script', () => {
     const html = frame(URL, undefined);
     expect(html).toContain("frame-src http://127.0.0.1:4711; style-src 'nonce-");
     const nonces = [...html.matchAll(/nonce="([^"]+)"/g)].map((match) => match[1]);
@@ -13,14 +13,14 @@ describe('the frame around a page', () => {
     expect(frame(URL, undefined)).not.toContain(nonces[0]!);
   });
 
-  test('holds nothing that ends its script or an attribute', () => {
+  test('contains nothing that ends its script or an attribute', () => {
     const html = frame('http://127.0.0.1:1/"><script>x</script>', { uri: 'file:///</script><b>' });
     expect(html.match(/<script/g)).toHaveLength(1);
     expect(html.match(/<\/script>/g)).toHaveLength(1);
     expect(html).not.toContain('<b>');
   });
 
-  test('says what to do where there is no page yet', () => {
+  test('says what to do if there is no page yet', () => {
     const html = frame(undefined, undefined);
     expect(html).toContain('choose “Visualize Attention”');
     expect(html).toContain("frame-src 'none'");

@@ -7,7 +7,7 @@ import { findJava, javasOn, majorOf } from '../../src/java.ts';
 const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-java-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A folder that looks like a Java of some version. */
+/** A folder that looks like a Java runtime of some version. */
 function java(version: string): string {
   const home = path.join(folder, version);
   mkdirSync(path.join(home, 'bin'), { recursive: true });
@@ -35,15 +35,15 @@ describe('Java', () => {
     expect(found).toEqual({ java: path.join(folder, '21.0.1/bin/java'), version: 21 });
   });
 
-  test('that is too old is named, with what to do', async () => {
+  test('that is too old is reported, with what to do', async () => {
     const found = await findJava([{ from: 'JAVA_HOME', home: java('11.0.1') }]);
     expect(found).toEqual({
       problem:
-        'Headlight needs Java 17 or newer, which is too old here (JAVA_HOME is version 11): install one, or point the setting headlight.java.home at it.',
+        'Headlight needs Java 17 or newer, but found only older versions (JAVA_HOME is version 11): install it, or set headlight.java.home to it.',
     });
   });
 
-  test('that the setting names must be there', async () => {
+  test('in the setting must exist', async () => {
     const found = await findJava([
       { from: 'the setting headlight.java.home', home: path.join(folder, 'nowhere') },
       { from: 'JAVA_HOME', home: java('17.0.2') },
@@ -51,7 +51,7 @@ describe('Java', () => {
     expect('problem' in found && found.problem).toMatch(/^There is no Java at .*nowhere, where the setting/);
   });
 
-  test('that a variable names wrongly is passed over', async () => {
+  test('that is missing where a variable says is skipped', async () => {
     const found = await findJava([
       { from: 'JDK_HOME', home: path.join(folder, 'nowhere') },
       { from: 'JAVA_HOME', home: java('17.0.2') },
@@ -59,7 +59,7 @@ describe('Java', () => {
     expect(found).toMatchObject({ version: 17 });
   });
 
-  test('is not looked for where a path is relative', async () => {
+  test('is not searched for in relative paths', async () => {
     java('17.0.2');
     const before = process.cwd();
     process.chdir(folder);
@@ -69,7 +69,7 @@ describe('Java', () => {
         { from: 'Java on the path', java: '17.0.2/bin/java' },
         { from: 'Java on the path', java: 'java' },
       ]);
-      expect('problem' in found && found.problem).toContain('was not found');
+      expect('problem' in found && found.problem).toContain('but found none');
       const setting = await findJava([{ from: 'the setting headlight.java.home', home: '17.0.2' }]);
       expect('problem' in setting && setting.problem).toContain('There is no Java at 17.0.2');
     } finally {
@@ -92,8 +92,8 @@ describe('Java', () => {
     ]);
   });
 
-  test('that is nowhere is said to be', async () => {
+  test('that is missing is reported', async () => {
     const found = await findJava([]);
-    expect('problem' in found && found.problem).toContain('was not found: install one');
+    expect('problem' in found && found.problem).toContain('but found none: install it');
   });
 });

@@ -23,7 +23,7 @@ const LINUX: Launch = {
 };
 
 describe('on Windows', () => {
-  test('every path is one argument as it is, whatever it holds', () => {
+  test('every path is passed as one argument, unchanged', () => {
     const { server, java, model } = WINDOWS;
     expect(launch(WINDOWS)).toEqual({
       command: java,
@@ -40,7 +40,7 @@ describe('on Windows', () => {
     });
   });
 
-  test('a program is started, no batch file and no shell', () => {
+  test('a program is started, not a batch file or a shell', () => {
     const started = launch(WINDOWS);
     expect(started.command).toMatch(/\\java\.exe$/);
     expect(started.options).not.toHaveProperty('shell');
@@ -48,7 +48,7 @@ describe('on Windows', () => {
   });
 });
 
-test('elsewhere the same is started, and reads its arguments as UTF-8', () => {
+test('other platforms start the same program and read arguments as UTF-8', () => {
   const { args, command, options } = launch({ ...LINUX, env: { LANG: 'C' } });
   expect(command).toBe(LINUX.java);
   expect(args.slice(0, 3)).toEqual(['@lib/java.options', '-jar', 'lib/headlight.jar']);
@@ -56,17 +56,17 @@ test('elsewhere the same is started, and reads its arguments as UTF-8', () => {
   expect(launch(LINUX).options.env).toEqual(LINUX.env);
 });
 
-test('a program gets the arguments as they are', async () => {
+test('a program receives the arguments unchanged', async () => {
   const { args } = launch(WINDOWS);
   const echo = ['-e', 'console.log(JSON.stringify(process.argv.slice(1)))', '--'];
   const child = spawn(process.execPath, [...echo, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   await once(child, 'close');
-  expect(JSON.parse(said)).toEqual(args);
+  expect(JSON.parse(output)).toEqual(args);
 });
 
-test('no name of a model is taken for an option, or for a file of options', () => {
+test('no model name is mistaken for an option or an argument file', () => {
   for (const model of ['--version', '@/etc/passwd', '-h', '']) {
     const { args } = launch({ ...LINUX, model });
     expect(args.filter((arg) => arg.includes(model) && !arg.startsWith('--model='))).toEqual(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { edited } from '../../src/ranges.ts';
 
-/** Where what stands between | | is after a part of the text, between < >, was replaced. */
+/** Checks where the part between | | is after the text between < > was replaced. */
 function check(before: string, typed: string, after: string): void {
   const place = (text: string, mark: string) =>
     text.replaceAll(/[<>|]/g, (one) => (one === mark ? one : '')).indexOf(mark);
@@ -18,12 +18,12 @@ function check(before: string, typed: string, after: string): void {
 
 describe('a part of a text', () => {
   test('moves with what is typed before it', () => check('a<> |b c| d', 'xy', 'axy |b c| d'));
-  test('stays where something is typed behind it', () => check('a |b c| d<>', 'xy', 'a |b c| dxy'));
+  test('stays when something is typed after it', () => check('a |b c| d<>', 'xy', 'a |b c| dxy'));
   test('grows with what is typed inside it', () => check('a |b<> c| d', 'xy', 'a |bxy c| d'));
   test('grows with what is typed at its end', () => check('a |b c<>| d', 'xy', 'a |b cxy| d'));
   test('grows with what is typed at its start', () => check('a |<>b c| d', 'xy', 'a |xyb c| d'));
-  test('shrinks with what is taken out of it', () => check('a |b< c>| d', '', 'a |b| d'));
-  test('takes in what is replaced across its end', () => check('a |b< c| d>', 'x', 'a |bx|'));
-  test('takes in what is replaced across its start', () => check('<a |b> c| d', 'x', '|x c| d'));
-  test('is empty where all of it is taken away', () => check('a <|b c|> d', '', 'a || d'));
+  test('shrinks with what is deleted from it', () => check('a |b< c>| d', '', 'a |b| d'));
+  test('includes what is replaced across its end', () => check('a |b< c| d>', 'x', 'a |bx|'));
+  test('includes what is replaced across its start', () => check('<a |b> c| d', 'x', '|x c| d'));
+  test('is empty when all of it is deleted', () => check('a <|b c|> d', '', 'a || d'));
 });

@@ -17,7 +17,7 @@ const version = () => /<revision>(.*)<\/revision>/.exec(read('pom.xml'))?.[1];
 const release = (...args: string[]) =>
   spawnSync(process.execPath, [path.join(ROOT, '.ci/release.mjs'), ...args], { encoding: 'utf8' });
 
-test('the version of the root pom is that of the extension, and the changelog knows it', () => {
+test('the root pom and the extension have the same version, and the changelog lists it', () => {
   const json = JSON.parse(read('vscode-client/package.json')) as { version: string };
   const lock = JSON.parse(read('vscode-client/package-lock.json')) as {
     version: string;
@@ -27,13 +27,13 @@ test('the version of the root pom is that of the extension, and the changelog kn
   expect(read('docs/CHANGELOG.md')).toContain(`\n## ${version()}`);
 });
 
-/** The folders of all modules below one. */
+/** All module folders below a folder. */
 function modules(folder: string): string[] {
   const names = [...read(`${folder}pom.xml`).matchAll(/<module>(.*)<\/module>/g)].map(([, name]) => name);
   return names.flatMap((name) => [`${folder}${name}/`, ...modules(`${folder}${name}/`)]);
 }
 
-test('no other pom says a version of its own', () => {
+test('no other pom has a version of its own', () => {
   expect(modules('').length).toBeGreaterThan(6);
   for (const module of modules('')) {
     expect(read(`${module}pom.xml`), module).toMatch(
@@ -42,7 +42,7 @@ test('no other pom says a version of its own', () => {
   }
 });
 
-test('a dry run says what a release would write, and writes nothing', { timeout: 60_000 }, () => {
+test('a dry run prints what a release would write, and writes nothing', { timeout: 60_000 }, () => {
   const before = FILES.map(read);
   const { status, stdout, stderr } = release('--dry-run', '99.0.0');
   expect(stderr).toBe('');
@@ -59,14 +59,14 @@ test.each([
   [['next'], 'Say which version'],
   [['0.0.1', '--dry-run'], 'is not newer than'],
   [[version()!, '--dry-run'], 'is not newer than'],
-])('%j is refused in one sentence', (args, sentence) => {
+])('%j is rejected with an error message', (args, message) => {
   const { status, stdout, stderr } = release(...args);
   expect(status).toBe(1);
   expect(stdout).toBe('');
-  expect(stderr).toContain(sentence);
+  expect(stderr).toContain(message);
 });
 
-/** A repository with what a release changes, in which every test passes, or none does. */
+/** A repository with the files that a release changes, in which all tests pass or all fail. */
 function repository(testsPass: boolean) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'release-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -98,7 +98,7 @@ describe('a release', { timeout: 60_000 }, () => {
     expect(git('status', '--porcelain')).toBe('');
   });
 
-  test('leaves everything as it was where a test fails', () => {
+  test('changes nothing if a test fails', () => {
     const { git, run } = repository(false);
     const { status, stderr } = run('99.0.0');
     expect(status).toBe(1);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { capabilities, contributes } from '../../package.json';
 import { checked, NAMES, ownOnly } from '../../src/values.ts';
 
-describe('a value of the wrong kind or out of range is the default, told in one sentence', () => {
+describe('a value of the wrong type or out of range gives the default and an error message', () => {
   test.each([
     ['memory', 15],
     ['memory', 65537],
@@ -33,23 +33,23 @@ describe('a value of the wrong kind or out of range is the default, told in one 
     ['java.home', ['/java']],
     ['java.options', '-Xmx1g\n-Da=b'],
   ] as const)('%s: %j', (name, value) => {
-    const taken = checked(name, value);
+    const result = checked(name, value);
     const { default: usual } = (contributes.configuration.properties as Record<string, { default: unknown }>)[
       `headlight.${name}`
     ]!;
-    expect(taken.value).toEqual(usual);
-    expect(taken.problem).toMatch(
-      /^The setting headlight\.[\w.]+ must be .+: until it is, its default is taken\.$/,
+    expect(result.value).toEqual(usual);
+    expect(result.problem).toMatch(
+      /^The setting headlight\.[\w.]+ must be .+; until you correct it, the default applies\.$/,
     );
-    expect(taken.problem).not.toContain('calc');
+    expect(result.problem).not.toContain('calc');
   });
 
-  test('which says what would do', () => {
+  test('which says what is valid', () => {
     expect(checked('memory', 'x').problem).toBe(
-      'The setting headlight.memory must be a whole number from 16 to 65536: until it is, its default is taken.',
+      'The setting headlight.memory must be a whole number from 16 to 65536; until you correct it, the default applies.',
     );
     expect(checked('precision', 'x').problem).toBe(
-      'The setting headlight.precision must be float32 or bfloat16: until it is, its default is taken.',
+      'The setting headlight.precision must be float32 or bfloat16; until you correct it, the default applies.',
     );
   });
 });
@@ -63,9 +63,9 @@ test.each([
   ['model', 'google-bert/bert-base-uncased@main'],
   ['model', String.raw`C:\Users\Jörg & "Söhne"\100%`],
   ['java.options', '-Xmx1g -Da=b'],
-] as const)('%s: %j is taken as it is', (name, value) => expect(checked(name, value)).toEqual({ value }));
+] as const)('%s: %j is valid', (name, value) => expect(checked(name, value)).toEqual({ value }));
 
-test('every default is a value', () => {
+test('every default is valid', () => {
   for (const name of NAMES) {
     const { default: usual } = (contributes.configuration.properties as Record<string, { default: unknown }>)[
       `headlight.${name}`
@@ -74,7 +74,7 @@ test('every default is a value', () => {
   }
 });
 
-test('what is free text leads to a program or a file: it is a person’s own, and VS Code knows that too', () => {
+test('free text names a program or a file, so it comes from user settings only, in VS Code too', () => {
   const properties = contributes.configuration.properties as Record<string, { type: string; enum?: unknown }>;
   const free = NAMES.filter((name) => {
     const { type, enum: choices } = properties[`headlight.${name}`]!;
@@ -98,16 +98,16 @@ describe('in the sources', () => {
   const holding = (pattern: RegExp) =>
     files.filter((file) => pattern.test(readFileSync(path.join(root, file), 'utf8')));
 
-  test('only one asks for settings', () => {
+  test('only one file reads settings', () => {
     expect(holding(/\.inspect\(|\.getConfiguration\(.*\)\s*\.get\b/)).toEqual(['src/settings.ts']);
     expect(holding(/getConfiguration\(/)).toEqual(['src/settings.ts', 'src/status.ts']); // which only writes one
   });
 
-  test('none starts a shell', () => {
+  test('no file starts a shell', () => {
     expect(holding(/\bshell\s*:|(?<!\.)\bexec(Sync)?\(|cmd\.exe|\.(bat|cmd)['"`]/)).toEqual([]);
   });
 
-  test('only these start a program', () => {
+  test('only these files start a program', () => {
     expect(holding(/node:child_process/)).toEqual(['src/java.ts', 'package.mjs', 'test/install.mjs']);
   });
 });
