@@ -16,30 +16,29 @@ public record JavaRuntime(Path home) {
     /** The oldest Java that runs Headlight. */
     private static final int OLDEST = 17;
 
-    private static final Pattern SAID = Pattern.compile("^JAVA_VERSION=\"(?:1\\.)?(\\d+)", Pattern.MULTILINE);
+    private static final Pattern VERSION = Pattern.compile("^JAVA_VERSION=\"(?:1\\.)?(\\d+)", Pattern.MULTILINE);
 
-    /** The one that runs this program. */
+    /** The runtime of this program. */
     public static JavaRuntime own() {
         return at(Path.of(System.getProperty("java.home")));
     }
 
     /**
-     * The one in a folder, whose path is absolute: a relative one would lead into whatever folder the IDE was started
-     * in. A Java says its version in a file beside it; one that doesn't is taken, and says itself what
-     * it lacks.
+     * The runtime in a folder. The path must be absolute, as a relative one would depend on the folder in which the IDE
+     * was started. The version comes from the runtime's {@code release} file; without one, any version is accepted.
      *
-     * @throws HeadlightException if there is none, or one that is too old
+     * @throws HeadlightException if there is no runtime, or it is too old
      */
     public static JavaRuntime at(Path home) {
         if (!home.isAbsolute() || !Files.isRegularFile(new JavaRuntime(home).program(onWindows()))) {
             throw new HeadlightException("There is no Java at " + home
-                    + ": correct the Java runtime in Headlight’s settings, or leave it empty for the IDE’s own.");
+                    + ": correct the Java runtime in Headlight’s settings, or leave it empty to use the IDE’s own.");
         }
         OptionalInt version = version(home);
         if (version.isPresent() && version.getAsInt() < OLDEST) {
             throw new HeadlightException(
-                    "Headlight needs Java " + OLDEST + " or newer, and the one at " + home + " is " + version.getAsInt()
-                            + ": choose another in Headlight’s settings, or leave it empty for the IDE’s own.");
+                    "Headlight needs Java " + OLDEST + " or newer, but " + home + " is version " + version.getAsInt()
+                            + ": choose another in Headlight’s settings, or leave it empty to use the IDE’s own.");
         }
         return new JavaRuntime(home);
     }
@@ -55,8 +54,8 @@ public record JavaRuntime(Path home) {
 
     private static OptionalInt version(Path home) {
         try {
-            Matcher said = SAID.matcher(Files.readString(home.resolve("release")));
-            return said.find() ? OptionalInt.of(Integer.parseInt(said.group(1))) : OptionalInt.empty();
+            Matcher version = VERSION.matcher(Files.readString(home.resolve("release")));
+            return version.find() ? OptionalInt.of(Integer.parseInt(version.group(1))) : OptionalInt.empty();
         } catch (IOException e) {
             return OptionalInt.empty();
         }

@@ -11,35 +11,35 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * How the server is started. Java itself is started, by a list of arguments, on every system alike: no shell reads them
- * and no batch file, so nothing in them means anything but itself.
+ * The launch parameters of the server. Java is started directly with a list of arguments on every system. No shell or
+ * batch file interprets them.
  *
  * @param server the folder of the server, which holds {@code lib/headlight.jar}
- * @param java what runs it
- * @param javaOptions more options for Java, with spaces between, where quotation marks keep a space; may be empty
- * @param model {@code embedded}, a folder, or a name on the Hugging Face hub
+ * @param java the runtime
+ * @param javaOptions additional Java options, separated by spaces; quotation marks protect a space; may be empty
+ * @param model {@code embedded}, a folder, or a name on the Hugging Face Hub
  * @param precision {@code float32} or {@code bfloat16}
- * @param top how many words for a blank, 1 to 20
- * @param log the file that the server's log goes to
+ * @param top the number of words for a blank, 1 to 20
+ * @param log the server's log file
  */
 public record Launch(
         Path server, JavaRuntime java, String javaOptions, String model, String precision, int top, Path log) {
-    /** What weights can be computed in; the first is how most were published. */
+    /** The numeric precisions; most models are published in the first. */
     public static final List<String> PRECISIONS = List.of("float32", "bfloat16");
 
     private static final Pattern WORD = Pattern.compile("(?:[^\\s\"]|\"[^\"]*\"?)+");
-    private static final Pattern NOT_IN_A_LINE = Pattern.compile("\\p{Cntrl}");
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
-    /** @throws HeadlightException if the server isn't there, or a setting isn't what it must be */
+    /** @throws HeadlightException if the server is missing, or a setting is invalid */
     ProcessBuilder process() {
         Path jar = server.resolve("lib").resolve("headlight.jar");
         if (!Files.isRegularFile(jar)) {
-            throw new HeadlightException(
-                    "Headlight’s server is not where it was installed, at " + server + ": install the plugin again.");
+            throw new HeadlightException("Headlight’s server is missing at " + server + ": reinstall the plugin.");
         }
         boolean windows = JavaRuntime.onWindows();
-        // In its own folder: a name that is looked for in the current one leads nowhere. And Java, which would cut the
-        // folder's name at what separates paths, is not told it.
+        // The working folder is the server's own, so nothing in the current folder is picked up by name, and the
+        // arguments
+        // need no absolute path, which Java would split at path separators.
         ProcessBuilder builder = new ProcessBuilder(command(windows, System.getenv()))
                 .directory(server.toFile())
                 .redirectError(Redirect.appendTo(log.toFile()));
@@ -53,7 +53,7 @@ public record Launch(
      * The arguments, the program first.
      *
      * @param environment of the IDE
-     * @throws HeadlightException if a setting isn't what it must be
+     * @throws HeadlightException if a setting is invalid
      */
     List<String> command(boolean windows, Map<String, String> environment) {
         check(windows);
@@ -77,20 +77,20 @@ public record Launch(
                     + ": choose one in Headlight’s settings.");
         }
         if (top < 1 || top > 20) {
-            throw new HeadlightException("Words for a blank must be 1 to 20: correct that in Headlight’s settings.");
+            throw new HeadlightException("Words for a blank must be from 1 to 20: correct it in Headlight’s settings.");
         }
-        if (NOT_IN_A_LINE.matcher(model + javaOptions).find()) {
+        if (CONTROL.matcher(model + javaOptions).find()) {
             throw new HeadlightException(
-                    "The model and the Java options must be one line each: correct them in Headlight’s settings.");
+                    "The model and the Java options must be a single line each: correct them in Headlight’s settings.");
         }
-        // Java would hand it on as the end of an argument. No path there holds one, nor a name on the hub.
+        // Java would pass it on as the end of an argument. Neither paths on Windows nor names on the Hub contain one.
         if (windows && model.contains("\"")) {
             throw new HeadlightException(
-                    "There is no model whose name holds a quotation mark: choose another in Headlight’s settings.");
+                    "A model name cannot contain a quotation mark: choose another model in Headlight’s settings.");
         }
     }
 
-    /** Without a UTF-8 locale Java would read its arguments as ASCII. */
+    /** Without a UTF-8 locale, Java decodes its arguments as ASCII. */
     static void readAsUtf8(Map<String, String> environment) {
         String locale = Stream.of("LC_ALL", "LC_CTYPE", "LANG")
                 .map(name -> environment.getOrDefault(name, ""))

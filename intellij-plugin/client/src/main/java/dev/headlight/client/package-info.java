@@ -1,2 +1,2 @@
-/** The language server, as an editor uses it: started, watched, asked. Knows no editor, and no model. */
+/** A client of the language server: starts it, restarts it and sends it requests. Independent of any editor or model. */
 package dev.headlight.client;

@@ -10,7 +10,7 @@ class BackoffTest {
     private final Backoff backoff = new Backoff(Duration.ofMillis(500));
 
     @Test
-    void everyWaitIsTwiceTheOneBeforeAndAfterFiveDeathsThereIsNone() {
+    void everyDelayDoublesUntilTheFifthCrash() {
         assertThat(backoff.died(SHORT)).contains(Duration.ofMillis(500));
         assertThat(backoff.died(SHORT)).contains(Duration.ofMillis(1000));
         assertThat(backoff.died(SHORT)).contains(Duration.ofMillis(2000));
@@ -20,7 +20,7 @@ class BackoffTest {
     }
 
     @Test
-    void aServerThatLivedLongIsForgivenItsDeaths() {
+    void aLongRunResetsTheCrashCount() {
         backoff.died(SHORT);
         backoff.died(SHORT);
         assertThat(backoff.died(Duration.ofMinutes(3))).contains(Duration.ofMillis(500));
@@ -28,7 +28,7 @@ class BackoffTest {
     }
 
     @Test
-    void whoStartsItAnewForgives() {
+    void aManualRestartResetsTheCrashCount() {
         backoff.died(SHORT);
         backoff.forgive();
         assertThat(backoff.died(SHORT)).contains(Duration.ofMillis(500));

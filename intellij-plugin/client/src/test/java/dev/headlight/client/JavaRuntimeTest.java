@@ -28,7 +28,7 @@ class JavaRuntimeTest {
     }
 
     @Test
-    void seventeenAndNewerAreTaken() throws IOException {
+    void seventeenAndNewerAreAccepted() throws IOException {
         java("IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"17.0.2\"\n");
         assertThat(JavaRuntime.at(home).home()).isEqualTo(home);
         java("JAVA_VERSION=\"25\"\n");
@@ -36,7 +36,7 @@ class JavaRuntimeTest {
     }
 
     @Test
-    void olderOnesAreNamedInOneSentence() throws IOException {
+    void olderRuntimesAreReported() throws IOException {
         java("JAVA_VERSION=\"1.8.0_392\"\n");
         assertThatThrownBy(() -> JavaRuntime.at(home))
                 .isInstanceOf(HeadlightException.class)
@@ -47,13 +47,13 @@ class JavaRuntimeTest {
     }
 
     @Test
-    void oneThatSaysNoVersionIsTaken() throws IOException {
+    void aRuntimeWithoutAVersionIsAccepted() throws IOException {
         java(null);
         assertThat(JavaRuntime.at(home).home()).isEqualTo(home);
     }
 
     @Test
-    void oneWhosePathIsRelativeIsNotTakenWhereverTheIdeWasStarted() throws IOException {
+    void aRelativePathIsRejectedWhereverTheIdeWasStarted() throws IOException {
         java("JAVA_VERSION=\"21\"\n");
         Path relative = Path.of("").toAbsolutePath().relativize(home.toAbsolutePath());
         assertThat(relative.resolve("bin/java")).exists();
@@ -61,7 +61,7 @@ class JavaRuntimeTest {
     }
 
     @Test
-    void aFolderWithoutJavaIsNamedInOneSentence() {
+    void aFolderWithoutJavaIsReported() {
         assertThatThrownBy(() -> JavaRuntime.at(home))
                 .isInstanceOf(HeadlightException.class)
                 .hasMessageStartingWith("There is no Java at " + home)

@@ -28,7 +28,7 @@ class LaunchTest {
                 "/Users/a;b/@c/d^e/(f)!",
                 "/Users/`g`/$(h)/*?"
             })
-    void everyPathIsOneArgumentAsItIsOnEverySystem(String folder) {
+    void everyPathIsPassedAsOneArgumentOnEverySystem(String folder) {
         for (boolean windows : List.of(true, false)) {
             List<String> command = launch(folder, "", folder + "/model").command(windows, Map.of());
             assertThat(command)
@@ -45,11 +45,11 @@ class LaunchTest {
     }
 
     @Test
-    void onWindowsNoArgumentHoldsAQuotationMark() {
+    void onWindowsNoArgumentContainsAQuotationMark() {
         Launch quoted = launch("/x", "-Da=\"b & c\" \"-Dd=e f\"", "a\" --memory=\"9");
         assertThatThrownBy(() -> quoted.command(true, Map.of()))
                 .isInstanceOf(HeadlightException.class)
-                .hasMessageContaining("holds a quotation mark: choose another");
+                .hasMessageContaining("cannot contain a quotation mark: choose another");
         assertThat(launch("/x", "-Da=\"b & c\" \"-Dd=e f\"", "a").command(true, Map.of()))
                 .contains("-Da=b & c", "-Dd=e f")
                 .noneMatch(word -> word.contains("\""));
@@ -58,7 +58,7 @@ class LaunchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"float32 & calc.exe", "float16", "", "FLOAT32"})
-    void aPrecisionThatIsNoneIsOneSentenceAndNoArgument(String precision) {
+    void anInvalidPrecisionIsReportedAndNeverAnArgument(String precision) {
         Launch launch = new Launch(Path.of("/x"), new JavaRuntime(Path.of("/x")), "", "embedded", precision, 3, LOG);
         assertThatThrownBy(() -> launch.command(true, Map.of()))
                 .isInstanceOf(HeadlightException.class)
@@ -66,7 +66,7 @@ class LaunchTest {
     }
 
     @Test
-    void whatHoldsASecondLineIsOneSentence() {
+    void multipleLinesAreReported() {
         assertThatThrownBy(() -> launch("/x", "", "a\nb").command(false, Map.of()))
                 .hasMessageContaining("must be one line each");
         assertThatThrownBy(() -> launch("/x", "a\0b", "").command(false, Map.of()))
@@ -74,7 +74,7 @@ class LaunchTest {
     }
 
     @Test
-    void theVariableForOptionsCountsWhereTheSettingIsEmpty() {
+    void theVariableForOptionsCountsIfTheSettingIsEmpty() {
         Map<String, String> environment = Map.of("HEADLIGHT_JAVA_OPTS", " -Xmx2g  -Da=b ");
         assertThat(launch("/x", " ", "m").command(false, environment)).contains("-Xmx2g", "-Da=b");
         assertThat(launch("/x", "-Xmx1g", "m").command(false, environment))

@@ -11,7 +11,7 @@ class OpenDocumentTest {
     private final OpenDocument document = new OpenDocument("file:///a.md", "markdown", 1, "naïve 🙂 one\n\nthree\n");
 
     @Test
-    void offsetsAndPositionsAreTheSamePlaces() {
+    void offsetsAndPositionsConvertBothWays() {
         for (int offset = 0; offset <= document.text.length(); offset++) {
             Span span = new Span(offset, offset);
             assertThat(document.span(document.range(span))).isEqualTo(span);
@@ -22,7 +22,7 @@ class OpenDocumentTest {
     }
 
     @Test
-    void placesOutsideOfTheTextAreItsNearest() {
+    void positionsOutsideTheTextAreClamped() {
         assertThat(document.span(new Range(new Position(0, 99), new Position(99, 0))))
                 .isEqualTo(new Span(12, 20));
         assertThat(document.position(-3)).isEqualTo(new Position(0, 0));
@@ -30,7 +30,7 @@ class OpenDocumentTest {
     }
 
     @Test
-    void aChangeMovesTheLinesBehindIt() {
+    void aChangeMovesTheLinesAfterIt() {
         OpenDocument changed = document.replaced(2, new Span(6, 8), "\n\n");
         assertThat(changed.version).isEqualTo(2);
         assertThat(changed.text).isEqualTo("naïve \n\n one\n\nthree\n");

@@ -8,17 +8,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** An editor that remembers what it is told. */
+/** An editor that records events. */
 public final class RecordingListener implements ClientListener {
-    /** What went wrong. */
+    /** A failure. */
     public record Failure(String sentence, Remedy remedy) {}
 
-    /** How far loading is. */
+    /** Progress of loading. */
     public record Loading(String message, int percent) {}
 
     private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
 
-    /** The next of a kind that it is told, and forgets what came before. */
+    /** Waits for the next event of a type, discarding earlier ones. */
     public <T> T next(Class<T> kind, Predicate<T> wanted) throws InterruptedException {
         while (true) {
             Object message = heard.poll(60, TimeUnit.SECONDS);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a client whose server is ill: scripts stand in for the Java that runs it. */
+/** The client with a faulty server: scripts stand in for Java. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the stand-ins are shell scripts")
 @Tag("slow")
@@ -34,7 +34,7 @@ class ServerLifeTest {
     private final RecordingListener editor = new RecordingListener();
     private HeadlightClient client;
 
-    /** A client whose server is a script; every start leaves a line in the file {@code starts}. */
+    /** A client whose server is a script; every start appends a line to the file {@code starts}. */
     private void server(String script) throws IOException {
         StandInServer.write(temp, "echo $$ >> " + temp.resolve("starts") + "\n" + script);
         Launch launch = new Launch(
@@ -71,7 +71,7 @@ class ServerLifeTest {
     }
 
     @Test
-    void aServerThatDiesIsStartedAgainFiveTimesAndThenLeftAlone() throws Exception {
+    void aCrashedServerIsRestartedUntilTheFifthCrash() throws Exception {
         server("exit 1");
         CompletableFuture<List<Words>> answer = client.words(NOTE, new Span(0, 1));
         RecordingListener.Failure failure = editor.next(RecordingListener.Failure.class);
@@ -83,7 +83,7 @@ class ServerLifeTest {
     }
 
     @Test
-    void aServerThatWasLeftAloneIsStartedByWhoeverRestartsIt() throws Exception {
+    void aManualRestartStartsItAgain() throws Exception {
         server("exit 1");
         client.start();
         editor.next(RecordingListener.Failure.class);
@@ -93,19 +93,19 @@ class ServerLifeTest {
     }
 
     @Test
-    void everyCallReturnsAtOnceWhereTheServerNeverAnswers() throws Exception {
+    void everyCallReturnsAtOnceIfTheServerNeverAnswers() throws Exception {
         server("exec cat > /dev/null");
         everyCall();
     }
 
     @Test
-    void everyCallReturnsAtOnceWhereTheServerDoesNotEvenRead() throws Exception {
+    void everyCallReturnsAtOnceIfTheServerNeverReads() throws Exception {
         server("exec sleep 1000");
         client.open(NOTE, "markdown", 1, "x".repeat(1_000_000)); // more than fits into a pipe
         everyCall();
     }
 
-    /** That it returns is the test: a call that waits for the server would never. */
+    /** Returning is the test: a call that waited for the server never would. */
     private void everyCall() throws Exception {
         client.start();
         editor.becomes(State.STARTING);
@@ -131,7 +131,7 @@ class ServerLifeTest {
     }
 
     @Test
-    void closingKillsAServerThatDoesNotListen() throws Exception {
+    void closingKillsAServerThatIgnoresIt() throws Exception {
         server("trap '' TERM; exec sleep 1000");
         client.start();
         await(() -> Files.exists(temp.resolve("starts")) && !processes().isEmpty());
@@ -143,7 +143,7 @@ class ServerLifeTest {
     }
 
     @Test
-    void theServerRunsInTheRuntimeAndWithTheOptionsThatWereChosen() throws Exception {
+    void theServerUsesTheSelectedRuntimeAndOptions() throws Exception {
         server("printf '%s\\n' \"$PWD\" \"$@\" > said.part; mv said.part said; exec cat > /dev/null");
         client.start();
         await(() -> Files.exists(temp.resolve("said")));
@@ -161,13 +161,13 @@ class ServerLifeTest {
     }
 
     @Test
-    void aServerThatIsNotThereIsOneSentence() throws Exception {
+    void aMissingServerIsReported() throws Exception {
         server("");
         Files.delete(temp.resolve("lib/headlight.jar"));
         Files.writeString(temp.resolve("starts"), "");
         CompletableFuture<?> answer = client.words(NOTE, new Span(0, 1));
         RecordingListener.Failure failure = editor.next(RecordingListener.Failure.class);
-        assertThat(failure.sentence()).contains("is not where it was installed").endsWith("install the plugin again.");
+        assertThat(failure.sentence()).contains("server is missing").endsWith("reinstall the plugin.");
         assertThatThrownBy(answer::get).cause().hasMessage(failure.sentence());
     }
 }

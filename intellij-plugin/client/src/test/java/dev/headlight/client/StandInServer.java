@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** A folder that is a server's and a Java's at once, where a script stands for Java. */
+/** A folder that is both a server and a Java runtime, whose {@code java} is a script. */
 final class StandInServer {
     private StandInServer() {}
 

@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What was read of JetBrains' classes, by facts.txt, and how a compiled class differs from it. */
+/** The signatures of JetBrains' classes recorded in facts.txt, and how a compiled class differs from them. */
 final class Facts {
     private final Map<String, Set<String>> lines = new HashMap<>();
     private final Set<String> namesOnly = new HashSet<>();
-    /** Where each class was read, as a file and a commit. */
+    /** The source of each class, as a file and a commit. */
     final Map<String, String> sources = new HashMap<>();
 
     Facts(String text) {
@@ -46,7 +46,7 @@ final class Facts {
         return lines.keySet();
     }
 
-    /** What a class has that was not read, or was read otherwise; nothing where all is as it was read. */
+    /** The members of a class that are missing in facts.txt or differ from it. */
     List<String> differences(Class<?> type) {
         Set<String> read = lines.get(type.getName());
         if (read == null) {
@@ -67,7 +67,7 @@ final class Facts {
         return own.map(Class::getName);
     }
 
-    /** The members that others can see, in the form of the listings. */
+    /** The visible members, in the format of facts.txt. */
     private static Stream<String> members(Class<?> type) {
         Stream<String> constructors = Arrays.stream(type.getDeclaredConstructors())
                 .filter(Facts::visible)

@@ -16,7 +16,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The plugin is compiled against signatures: they must be JetBrains' own, as far as anybody can tell without an IDE. */
+/** The plugin is compiled against signatures, which must match JetBrains' sources as far as possible without an IDE. */
 class SignaturesTest {
     private final String text = Files.readString(Path.of("src/test/resources/facts.txt"));
     private final Facts facts = new Facts(text);
@@ -51,7 +51,7 @@ class SignaturesTest {
     }
 
     @Test
-    void everyMemberIsAsItWasReadInJetBrainsSources() throws Exception {
+    void everyMemberMatchesJetBrainsSources() throws Exception {
         assertThat(names())
                 .hasSizeGreaterThan(50)
                 .allSatisfy(name -> assertThat(facts.differences(load(name))).isEmpty());
@@ -64,7 +64,7 @@ class SignaturesTest {
     }
 
     @Test
-    void aMemberThatIsOtherwiseIsFound() {
+    void aDifferingMemberIsFound() {
         assertThat(new Facts(text.replace("a:getBounds():java.awt.Rectangle", "a:getBounds():I"))
                         .differences(Inlay.class))
                 .containsExactly("com.intellij.openapi.editor.Inlay: a:getBounds():java.awt.Rectangle");
@@ -79,7 +79,7 @@ class SignaturesTest {
     }
 
     @Test
-    void noSignatureStandsInForAClassOfTheCore() throws Exception {
+    void noSignatureReplacesAClassOfTheCore() throws Exception {
         try (JarFile core = new JarFile(core().toFile())) {
             assertThat(core.getEntry("com/intellij/openapi/application/Application.class"))
                     .isNotNull();
@@ -88,7 +88,7 @@ class SignaturesTest {
     }
 
     @Test
-    void theCoreIsTheOneThatWasLookedAt() throws Exception {
+    void theCoreIsTheRecordedOne() throws Exception {
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(core()));
         assertThat(HexFormat.of().formatHex(hash)).isEqualTo(System.getProperty("intellij-core.sha256"));
     }

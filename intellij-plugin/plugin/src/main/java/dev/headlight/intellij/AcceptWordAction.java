@@ -5,7 +5,7 @@ import com.intellij.openapi.editor.Editor;
 import com.intellij.openapi.project.Project;
 import java.util.Optional;
 
-/** Takes a word, by its number, for the blank at the caret. */
+/** Replaces the blank at the caret by a word, by its number. */
 public abstract class AcceptWordAction extends EditorAction {
     private final int word;
 
@@ -13,28 +13,28 @@ public abstract class AcceptWordAction extends EditorAction {
         this.word = word;
     }
 
-    /** The likeliest. */
+    /** The most likely word. */
     public static final class First extends AcceptWordAction {
         public First() {
             super(0);
         }
     }
 
-    /** The one after it. */
+    /** The second word. */
     public static final class Second extends AcceptWordAction {
         public Second() {
             super(1);
         }
     }
 
-    /** The third. */
+    /** The third word. */
     public static final class Third extends AcceptWordAction {
         public Third() {
             super(2);
         }
     }
 
-    /** What is on offer at an editor's caret. */
+    /** The words suggested at an editor's caret. */
     static Optional<WordChoices> atCaret(Project project, Editor editor) {
         return HeadlightService.of(project)
                 .find(editor.getDocument())

@@ -17,7 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What of which text is looked at, and the tool window that shows it. Used on the thread of the user interface. */
+/** The visualized part of a text, and the tool window that shows its attention. Confined to the UI thread. */
 final class Attention implements Disposable {
     private final HeadlightService service;
     private final UiScheduler quiet;
@@ -26,7 +26,7 @@ final class Attention implements Disposable {
     private CompletableFuture<?> asked;
     private InspectionPage shown;
     private AttentionPanel panel;
-    /** Whether a person asked for what is looked at now, and not an edit. */
+    /** Whether the user requested the current inspection, rather than an edit. */
     private boolean wanted;
 
     Attention(HeadlightService service) {
@@ -35,7 +35,7 @@ final class Attention implements Disposable {
         Disposer.register(this, quiet);
     }
 
-    /** Shows the attention of what is selected: of two carets' selections, between the two. */
+    /** Shows the attention within the selection, or between the selections of two carets. */
     void visualize(Editor editor) {
         Document document = editor.getDocument();
         looked = service.follow(editor);
@@ -50,10 +50,10 @@ final class Attention implements Disposable {
             window.activate(null, false);
         }
         wanted = true;
-        look();
+        inspect();
     }
 
-    /** A place that grows with what is typed at its ends. */
+    /** A range that grows with text typed at its ends. */
     private static RangeMarker growing(Document document, int start, int end) {
         RangeMarker marker = document.createRangeMarker(start, end);
         marker.setGreedyToLeft(start < end);
@@ -61,8 +61,8 @@ final class Attention implements Disposable {
         return marker;
     }
 
-    /** Asks the server to look at the text's parts as they are now; a newer question takes the place of an older. */
-    private void look() {
+    /** Computes attention for the selected parts as they are now; a newer request replaces an older one. */
+    private void inspect() {
         if (asked != null) {
             asked.cancel(true);
         }
@@ -95,7 +95,7 @@ final class Attention implements Disposable {
         wanted = false;
     }
 
-    /** Opens an inspection in the person's browser, whose arguments others may read: they hold no key. */
+    /** Opens an inspection in the system's browser. Other users can read a browser's arguments, so they contain no key. */
     void openInBrowser(int inspection) {
         service.client()
                 .openingAddress(inspection)
@@ -109,7 +109,7 @@ final class Attention implements Disposable {
                 }));
     }
 
-    /** The tool window is there, or there again. */
+    /** Shows the current inspection in a tool window that was opened. */
     void showIn(AttentionPanel opened) {
         panel = opened;
         if (shown != null) {
@@ -125,7 +125,7 @@ final class Attention implements Disposable {
 
     void edited(Document document) {
         if (looked != null && looked.document() == document && panel != null) {
-            quiet.whenQuiet(this::look);
+            quiet.whenQuiet(this::inspect);
         }
     }
 
@@ -135,10 +135,10 @@ final class Attention implements Disposable {
         }
     }
 
-    /** A server that was started anew knows nothing of what was shown. */
+    /** Computes the inspection again: a restarted server has none. */
     void serverIsReady() {
         if (shown != null) {
-            look();
+            inspect();
         }
     }
 

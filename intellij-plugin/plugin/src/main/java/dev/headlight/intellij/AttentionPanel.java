@@ -16,12 +16,13 @@ import javax.swing.JComponent;
 import javax.swing.JLabel;
 import javax.swing.JPanel;
 
-/** What the tool window holds: the page, framed where the IDE has a browser, else opened in the system's. */
+/** The content of the tool window: the page in the IDE's browser or, if it has none, a link for the system's browser. */
 final class AttentionPanel implements Disposable {
     private static final String HINT = "Select some text and choose “Visualize Attention”.";
-    private static final String NO_BROWSER = "This IDE has no browser of its own: attention is shown in yours.";
+    private static final String NO_BROWSER =
+            "This IDE has no built-in browser, so attention opens in your default browser.";
 
-    /** All that are open, for changes of the theme. */
+    /** All open panels, which follow theme changes. */
     private static final Set<AttentionPanel> OPEN = ConcurrentHashMap.newKeySet();
 
     private final JPanel component = new JPanel(new BorderLayout());
@@ -31,7 +32,7 @@ final class AttentionPanel implements Disposable {
     private InspectionPage shown;
 
     /**
-     * An empty one.
+     * Creates an empty panel.
      *
      * @param opener opens an inspection in the system's browser
      */
@@ -54,7 +55,7 @@ final class AttentionPanel implements Disposable {
         return shown != null;
     }
 
-    /** Of the page that is shown. */
+    /** The address of the current page. */
     String url() {
         return shown.url();
     }
@@ -64,9 +65,9 @@ final class AttentionPanel implements Disposable {
     }
 
     /**
-     * Shows an inspection in place of the one before.
+     * Shows an inspection instead of the previous one.
      *
-     * @param wanted whether a person asked for it: nobody's browser is opened for an edit
+     * @param wanted whether the user requested it; edits do not open the system's browser
      */
     void show(InspectionPage inspection, boolean wanted) {
         boolean sameServer = shown != null && page(shown).equals(page(inspection));
@@ -92,7 +93,7 @@ final class AttentionPanel implements Disposable {
     }
 
     private JComponent link() {
-        return centred(new JLabel(NO_BROWSER), new ActionLink("Open what is shown now", event -> openInBrowser()));
+        return centred(new JLabel(NO_BROWSER), new ActionLink("Open in Browser", event -> openInBrowser()));
     }
 
     private void fill(JComponent content) {
@@ -118,7 +119,7 @@ final class AttentionPanel implements Disposable {
         return PageTheme.of(EditorColorsManager.getInstance().getGlobalScheme());
     }
 
-    /** The IDE looks different now. */
+    /** Passes the IDE's new theme to all pages. */
     static void themeChanged() {
         for (AttentionPanel panel : OPEN) {
             panel.view.ifPresent(view -> view.run(FramePage.theme(theme())));

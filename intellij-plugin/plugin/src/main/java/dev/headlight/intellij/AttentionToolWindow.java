@@ -9,7 +9,7 @@ import com.intellij.ui.content.Content;
 import com.intellij.ui.content.ContentFactory;
 import java.util.List;
 
-/** Makes the tool window in which attention is shown. */
+/** Creates the tool window that shows attention. */
 public final class AttentionToolWindow implements ToolWindowFactory, DumbAware {
     static final String ID = "Headlight";
 

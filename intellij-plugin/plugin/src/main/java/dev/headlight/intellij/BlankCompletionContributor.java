@@ -18,10 +18,10 @@ import java.util.List;
 
 /** Lists the words for the blank at the caret, with their probabilities. */
 public final class BlankCompletionContributor extends CompletionContributor implements DumbAware {
-    /** How far around the caret a blank is looked for, in UTF-16 units. */
+    /** How far around the caret to search for a blank, in UTF-16 units. */
     private static final int LONGEST = 1000;
 
-    /** Called on a background thread, and cancelled when the user types on. */
+    /** Called on a background thread, and cancelled when the user keeps typing. */
     @Override
     public void fillCompletionVariants(CompletionParameters parameters, CompletionResultSet result) {
         Editor editor = parameters.getEditor();

@@ -3,7 +3,7 @@ package dev.headlight.intellij;
 import com.intellij.openapi.editor.colors.EditorColorsScheme;
 import java.awt.Color;
 
-/** Colours that suit an editor's. */
+/** Colours that match an editor's. */
 final class Colors {
     private static final Color BLUE = new Color(47, 111, 214);
     private static final Color LIGHT_BLUE = new Color(110, 163, 245);
@@ -14,12 +14,12 @@ final class Colors {
         return 0.299 * background.getRed() + 0.587 * background.getGreen() + 0.114 * background.getBlue() < 128;
     }
 
-    /** What stands out on an editor's background. */
+    /** A colour that stands out on an editor's background. */
     static Color accent(EditorColorsScheme scheme) {
         return isDark(scheme.getDefaultBackground()) ? LIGHT_BLUE : BLUE;
     }
 
-    /** One colour over another: 0 leaves the lower as it is, 1 hides it. */
+    /** Blends one colour over another; at opacity 0 the lower is unchanged, at 1 it is hidden. */
     static Color over(Color lower, Color upper, double opacity) {
         return new Color(
                 mixed(lower.getRed(), upper.getRed(), opacity),

@@ -8,9 +8,9 @@ import com.intellij.openapi.editor.Editor;
 import com.intellij.openapi.project.DumbAware;
 import com.intellij.openapi.project.Project;
 
-/** Something that is done in an editor of a project. */
+/** An action in an editor of a project. */
 abstract class EditorAction extends AnAction implements DumbAware {
-    /** Carets and inlays are the user interface's. */
+    /** Carets and inlays belong to the UI thread. */
     @Override
     public final ActionUpdateThread getActionUpdateThread() {
         return ActionUpdateThread.EDT;

@@ -5,7 +5,7 @@ import com.intellij.openapi.editor.EditorKind;
 import com.intellij.openapi.editor.event.EditorFactoryEvent;
 import com.intellij.openapi.editor.event.EditorFactoryListener;
 
-/** Tells a project's Headlight which editors there are. */
+/** Notifies the project's service of opened and closed editors. */
 public final class EditorWatcher implements EditorFactoryListener {
     @Override
     public void editorCreated(EditorFactoryEvent event) {

@@ -6,14 +6,14 @@ import com.intellij.openapi.fileEditor.FileDocumentManager;
 import com.intellij.openapi.project.Project;
 import dev.headlight.text.Span;
 
-/** The one place that changes a person's text. */
+/** The only class that changes the user's text. */
 final class Edits {
     private Edits() {}
 
     /**
-     * Replaces a part of a text by a word, as one command that one undo takes back; on the thread of the user interface.
+     * Replaces a part of a text by a word in one command, which one undo reverts. Call it on the UI thread.
      *
-     * @return false where the text can't be written to
+     * @return false if the text is read-only
      */
     static boolean replace(Project project, Document document, Span span, String word) {
         if (!FileDocumentManager.getInstance().requestWriting(document, project) || !document.isWritable()) {

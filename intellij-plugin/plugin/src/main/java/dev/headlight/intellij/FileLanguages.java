@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** LSP's language identifiers of files, by extension, which works alike in every IDE. */
+/** LSP language identifiers by file extension, which works the same in every IDE. */
 final class FileLanguages {
     private static final Map<String, String> EXTENSIONS = Map.ofEntries(
             Map.entry("md", "markdown"),
@@ -41,7 +41,7 @@ final class FileLanguages {
 
     private FileLanguages() {}
 
-    /** All identifiers that it may return. */
+    /** All identifiers that {@link #of} can return. */
     static Set<String> all() {
         return Set.copyOf(EXTENSIONS.values());
     }

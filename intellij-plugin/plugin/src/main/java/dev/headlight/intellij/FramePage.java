@@ -7,8 +7,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * The document that frames the server's page: it gives it the IDE's colours, and tells it what to show. Messages are
- * taken only from the page.
+ * The document that frames the server's page: it passes it the IDE's colours and the inspection to show. It accepts
+ * messages only from the page.
  */
 final class FramePage {
     private static final Gson GSON = new GsonBuilder().create(); // escapes what could end a script
@@ -42,18 +42,18 @@ final class FramePage {
                 const origin = %ORIGIN_JSON%;
                 let theme = %THEME%;
                 let opened;
-                const tell = (message) => page.contentWindow.postMessage(message, origin);
+                const send = (message) => page.contentWindow.postMessage(message, origin);
                 addEventListener('message', (event) => {
                   if (event.source === page.contentWindow && event.origin === origin && event.data.type === 'ready') {
-                    tell(theme);
+                    send(theme);
                     if (opened) {
-                      tell(opened);
+                      send(opened);
                     }
                   }
                 });
                 window.headlight = {
-                  open(inspection) { opened = { type: 'open', inspection }; tell(opened); },
-                  theme(now) { theme = now; tell(now); },
+                  open(inspection) { opened = { type: 'open', inspection }; send(opened); },
+                  theme(now) { theme = now; send(now); },
                 };
                 </script>
                 </body>
@@ -66,12 +66,12 @@ final class FramePage {
                 .replace("%THEME%", GSON.toJson(theme));
     }
 
-    /** A script for the frame: show another inspection of the same server. */
+    /** A script for the frame that shows another inspection of the same server. */
     static String open(int inspection) {
         return "headlight.open(" + inspection + ")";
     }
 
-    /** A script for the frame: the colours have changed. */
+    /** A script for the frame that applies new colours. */
     static String theme(PageTheme theme) {
         return "headlight.theme(" + GSON.toJson(theme) + ")";
     }

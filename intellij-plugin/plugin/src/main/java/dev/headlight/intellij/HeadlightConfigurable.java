@@ -26,9 +26,9 @@ import javax.swing.JSpinner;
 import javax.swing.JTextField;
 import javax.swing.SpinnerNumberModel;
 
-/** The page of the IDE's settings. */
+/** Headlight's page in the IDE's settings. */
 public final class HeadlightConfigurable implements Configurable {
-    /** What stands for no model of the hub or folder. */
+    /** The name of the included model. */
     private static final String EMBEDDED = "embedded";
 
     private final Supplier<CompletableFuture<List<String>>> models;
@@ -43,7 +43,7 @@ public final class HeadlightConfigurable implements Configurable {
         this(HeadlightService::models);
     }
 
-    /** @param models the names of those that are on this machine */
+    /** @param models the names of the models on this machine */
     HeadlightConfigurable(Supplier<CompletableFuture<List<String>>> models) {
         this.models = models;
     }
@@ -59,7 +59,7 @@ public final class HeadlightConfigurable implements Configurable {
         model.setEditable(true);
         precision = new JComboBox<>(Launch.PRECISIONS.toArray(String[]::new));
         top = new JSpinner(new SpinnerNumberModel(3, 1, 20, 1));
-        inline = new JCheckBox("Show words beside every blank");
+        inline = new JCheckBox("Show words next to every blank");
         javaHome = new JTextField();
         javaOptions = new JTextField();
         JPanel form = new JPanel(new GridBagLayout());
@@ -67,12 +67,12 @@ public final class HeadlightConfigurable implements Configurable {
                 form,
                 "Model:",
                 withFolder(model, model::setSelectedItem),
-                "“embedded”, a folder, or a name on the Hugging Face hub");
-        row(form, "Precision:", atStart(precision), "bfloat16 takes half the memory, and is a little less exact");
-        row(form, "Words for a blank:", atStart(top), "in the list of completions; three stand beside it");
+                "“embedded”, a folder, or a name on the Hugging Face Hub");
+        row(form, "Precision:", atStart(precision), "bfloat16 uses half the memory and is slightly less precise");
+        row(form, "Words for a blank:", atStart(top), "in the completion list; three are shown next to the blank");
         row(form, "", atStart(inline), "");
-        row(form, "Java runtime:", withFolder(javaHome, javaHome::setText), "empty for the IDE’s own");
-        row(form, "Java options:", javaOptions, "such as -Xmx1g");
+        row(form, "Java runtime:", withFolder(javaHome, javaHome::setText), "leave empty to use the IDE’s own");
+        row(form, "Java options:", javaOptions, "for example -Xmx1g");
         JPanel page = new JPanel(new BorderLayout());
         page.add(form, BorderLayout.NORTH);
         reset();
@@ -84,7 +84,7 @@ public final class HeadlightConfigurable implements Configurable {
         found.stream().filter(name -> !name.equals(EMBEDDED)).forEach(model::addItem);
     }
 
-    /** A field beside its name, and a hint below it. */
+    /** Adds a field next to its label, with a hint below. */
     private static void row(JPanel form, String name, JComponent field, String hint) {
         JLabel label = new JLabel(name);
         label.setLabelFor(field);
@@ -106,7 +106,7 @@ public final class HeadlightConfigurable implements Configurable {
         return place;
     }
 
-    /** A field that is no wider than it has to be. */
+    /** A field that is no wider than necessary. */
     private static JComponent atStart(JComponent field) {
         JPanel line = new JPanel(new BorderLayout());
         line.add(field, BorderLayout.LINE_START);

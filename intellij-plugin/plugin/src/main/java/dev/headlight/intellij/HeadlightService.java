@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** Headlight in one project: its server, which ends with the project, and the texts that are open. */
+/** Headlight in one project: its server, which ends with the project, and the open texts. */
 @Service(Service.Level.PROJECT)
 public final class HeadlightService implements Disposable, ClientListener {
     private final Project project;
@@ -32,14 +32,14 @@ public final class HeadlightService implements Disposable, ClientListener {
     private final Map<Document, OpenText> texts = new ConcurrentHashMap<>();
     private volatile LoadingTask loading;
 
-    /** Those of all open projects. */
+    /** The services of all open projects. */
     private static final Set<HeadlightService> OPEN = ConcurrentHashMap.newKeySet();
 
     public HeadlightService(Project project) {
         this(project, ServerHome::launch);
     }
 
-    /** @param launch how the server is started; asked on a thread of the client */
+    /** @param launch provides the launch parameters; called on a thread of the client */
     HeadlightService(Project project, Supplier<Launch> launch) {
         this.project = project;
         client = new HeadlightClient(this, launch);
@@ -49,7 +49,7 @@ public final class HeadlightService implements Disposable, ClientListener {
         OPEN.add(this);
     }
 
-    /** The names of the models that are on this machine, where a server of any project runs to say so. */
+    /** The names of the models on this machine, from a running server of any project; empty if none runs. */
     static CompletableFuture<List<String>> models() {
         return OPEN.stream()
                 .filter(service -> service.client.state() != State.STOPPED)
@@ -75,7 +75,7 @@ public final class HeadlightService implements Disposable, ClientListener {
     }
 
     private void settingsChanged(HeadlightSettings.Values before, HeadlightSettings.Values now) {
-        if (client.state() != State.STOPPED && !now.startAlike(before)) {
+        if (client.state() != State.STOPPED && !now.needsNoRestart(before)) {
             client.restart();
         } else if (!now.model().equals(before.model())) {
             client.useModel(now.model());
@@ -85,12 +85,12 @@ public final class HeadlightService implements Disposable, ClientListener {
 
     // ---- texts
 
-    /** Begins to follow an editor's text, where it is in a language that has blanks. */
+    /** Starts to follow an editor's text if its language has blanks. */
     void opened(Editor editor) {
         text(editor).ifPresent(text -> text.add(editor));
     }
 
-    /** The text of an editor; from now on it is open. */
+    /** The text of an editor, opened if necessary. */
     private Optional<OpenText> text(Editor editor) {
         Document document = editor.getDocument();
         VirtualFile file = FileDocumentManager.getInstance().getFile(document);
@@ -105,12 +105,12 @@ public final class HeadlightService implements Disposable, ClientListener {
                 }));
     }
 
-    /** The text of a document, if it is open. May be asked from any thread. */
+    /** The text of a document, if it is open. May be called from any thread. */
     Optional<OpenText> find(Document document) {
         return Optional.ofNullable(texts.get(document));
     }
 
-    /** The text of an editor: one in a language that nobody expects blanks in becomes open when it is asked about. */
+    /** The text of an editor, opened even if its language has no blanks. */
     OpenText follow(Editor editor) {
         OpenText followed = texts.computeIfAbsent(editor.getDocument(), document -> {
             VirtualFile file = FileDocumentManager.getInstance().getFile(document);
@@ -137,7 +137,7 @@ public final class HeadlightService implements Disposable, ClientListener {
         return texts.values().stream().filter(text -> text.uri.equals(uri)).findFirst();
     }
 
-    // ---- what the server tells, on a thread of the client
+    // ---- events of the server, on a thread of the client
 
     @Override
     public void stateChanged(State state) {
@@ -186,12 +186,12 @@ public final class HeadlightService implements Disposable, ClientListener {
     }
 
     @Override
-    public void failed(String sentence, Remedy remedy) {
+    public void failed(String message, Remedy remedy) {
         UiScheduler.onUi(project, () -> {
             switch (remedy) {
-                case OPEN_SETTINGS -> Notices.openSettings(project, sentence);
-                case TRY_AGAIN -> Notices.tryAgain(project, sentence, this::loadAgain);
-                case SHOW_LOG -> Notices.showLog(project, sentence);
+                case OPEN_SETTINGS -> Notices.openSettings(project, message);
+                case TRY_AGAIN -> Notices.tryAgain(project, message, this::loadAgain);
+                case SHOW_LOG -> Notices.showLog(project, message);
             }
         });
     }

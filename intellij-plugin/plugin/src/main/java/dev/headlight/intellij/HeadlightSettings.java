@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What a person has chosen, kept with the IDE's settings; on this machine alone, as it names folders. */
+/** The user's settings, stored with the IDE's. They name folders, so they are not synchronized to other machines. */
 @Service(Service.Level.APP)
 @State(
         name = "Headlight",
@@ -22,32 +22,32 @@ public final class HeadlightSettings implements PersistentStateComponent<Headlig
     private volatile Values values = new Values();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    /** The settings; written as XML by the names of the fields. Not changed once they are in use. */
+    /** The settings, stored as XML by field name. Not changed once in use. */
     public static final class Values {
-        /** {@code embedded}, a folder, or a name on the Hugging Face hub. */
+        /** {@code embedded}, a folder, or a name on the Hugging Face Hub. */
         public String model = "embedded";
 
-        /** What weights are computed in: {@code float32} or {@code bfloat16}. */
+        /** The numeric precision: {@code float32} or {@code bfloat16}. */
         public String precision = "float32";
 
-        /** How many words are suggested for a blank, 1 to 20; three are shown beside it. */
+        /** The number of words suggested for a blank, 1 to 20; three are shown next to it. */
         public int top = 3;
 
-        /** Whether words stand beside blanks. */
+        /** Whether words are shown next to blanks. */
         public boolean inline = true;
 
         /** The folder of a Java runtime; empty for the IDE's own. */
         public String javaHome = "";
 
-        /** More options for Java. */
+        /** Additional Java options. */
         public String javaOptions = "";
 
         String model() {
             return model.isBlank() ? "embedded" : model.strip();
         }
 
-        /** Whether a server that runs need not be started anew for others than these: it can take another model. */
-        boolean startAlike(Values other) {
+        /** Whether a running server need not be restarted to apply other settings. It can switch models. */
+        boolean needsNoRestart(Values other) {
             return precision.equals(other.precision)
                     && top == other.top
                     && javaHome.equals(other.javaHome)
@@ -57,7 +57,7 @@ public final class HeadlightSettings implements PersistentStateComponent<Headlig
         @Override
         public boolean equals(Object other) {
             return other instanceof Values values
-                    && startAlike(values)
+                    && needsNoRestart(values)
                     && model().equals(values.model())
                     && inline == values.inline;
         }
@@ -68,7 +68,7 @@ public final class HeadlightSettings implements PersistentStateComponent<Headlig
         }
     }
 
-    /** Hears of changes. */
+    /** Receives changes. */
     interface Listener {
         void changed(Values before, Values now);
     }
@@ -77,7 +77,7 @@ public final class HeadlightSettings implements PersistentStateComponent<Headlig
         return ApplicationManager.getApplication().getService(HeadlightSettings.class);
     }
 
-    /** The settings as they are now. */
+    /** The current settings. */
     static Values get() {
         return instance().values;
     }

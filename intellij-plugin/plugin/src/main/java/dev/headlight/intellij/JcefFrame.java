@@ -8,8 +8,8 @@ import java.util.Optional;
 import javax.swing.JComponent;
 
 /**
- * The IDE's own browser. The only class that knows its types, which some IDEs lack: nobody may name this class but in
- * {@link #create}.
+ * The IDE's built-in browser. Some IDEs lack its classes, so only this class may refer to them, and other classes may use
+ * only {@link #create}.
  */
 final class JcefFrame implements PageView {
     private final JBCefBrowser browser = new JBCefBrowser();
@@ -19,7 +19,7 @@ final class JcefFrame implements PageView {
         Disposer.register(parent, browser);
     }
 
-    /** A browser that ends with its parent, or nothing where this IDE has none. */
+    /** A browser that ends with its parent, or empty if this IDE has none. */
     static Optional<PageView> create(Disposable parent) {
         try {
             return JBCefApp.isSupported() ? Optional.of(new JcefFrame(parent)) : Optional.empty();

@@ -6,7 +6,7 @@ import com.intellij.openapi.project.Project;
 import dev.headlight.client.HeadlightClient;
 import java.util.concurrent.CompletableFuture;
 
-/** Shows that a model is being loaded, as long as it is; who cancels it gives that model up. */
+/** Shows the progress of loading a model; cancelling it cancels the loading. */
 final class LoadingTask extends Task.Backgroundable {
     private final HeadlightClient client;
     private final CompletableFuture<Boolean> done = new CompletableFuture<>();
@@ -19,7 +19,7 @@ final class LoadingTask extends Task.Backgroundable {
         this.client = client;
     }
 
-    /** @param percentNow how far it is, or -1 where nobody knows */
+    /** @param percentNow the progress, or -1 if unknown */
     void step(String messageNow, int percentNow) {
         message = messageNow;
         percent = percentNow;

@@ -4,7 +4,7 @@ import com.intellij.openapi.actionSystem.AnActionEvent;
 import com.intellij.openapi.editor.Editor;
 import com.intellij.openapi.project.Project;
 
-/** Chooses the next word for the blank at the caret. */
+/** Selects the next word for the blank at the caret. */
 public final class NextWordAction extends EditorAction {
     @Override
     boolean isPossible(AnActionEvent event, Project project, Editor editor) {

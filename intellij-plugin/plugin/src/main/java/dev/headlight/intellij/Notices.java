@@ -9,38 +9,38 @@ import com.intellij.openapi.options.ShowSettingsUtil;
 import com.intellij.openapi.project.DumbAware;
 import com.intellij.openapi.project.Project;
 
-/** Tells a person something: one sentence, and one thing to do about it. */
+/** Notifications: a message with one action. */
 final class Notices {
     private static final String GROUP = "Headlight";
 
     private Notices() {}
 
-    static void openSettings(Project project, String sentence) {
-        tell(
+    static void openSettings(Project project, String message) {
+        show(
                 project,
-                sentence,
+                message,
                 NotificationType.ERROR,
                 "Open Settings",
                 () -> ShowSettingsUtil.getInstance().showSettingsDialog(project, HeadlightConfigurable.class));
     }
 
-    static void showLog(Project project, String sentence) {
-        tell(project, sentence, NotificationType.ERROR, "Show Log", () -> ShowLogAction.show(project));
+    static void showLog(Project project, String message) {
+        show(project, sentence, NotificationType.ERROR, "Show Log", () -> ShowLogAction.show(project));
     }
 
-    static void tryAgain(Project project, String sentence, Runnable again) {
-        tell(project, sentence, NotificationType.INFORMATION, "Try Again", again);
+    static void tryAgain(Project project, String message, Runnable again) {
+        show(project, sentence, NotificationType.INFORMATION, "Try Again", again);
     }
 
-    private static void tell(Project project, String sentence, NotificationType type, String action, Runnable act) {
-        Notification notice = new Notification(GROUP, "Headlight", escaped(sentence), type);
+    private static void show(Project project, String message, NotificationType type, String action, Runnable act) {
+        Notification notice = new Notification(GROUP, "Headlight", escaped(message), type);
         notice.addAction(new Act(action, notice, act));
         notice.notify(project);
     }
 
     /** A notification's text is HTML. */
-    private static String escaped(String sentence) {
-        return sentence.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    private static String escaped(String message) {
+        return message.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
     private static final class Act extends AnAction implements DumbAware {

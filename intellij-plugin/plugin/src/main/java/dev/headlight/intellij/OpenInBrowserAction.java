@@ -5,7 +5,7 @@ import com.intellij.openapi.actionSystem.AnAction;
 import com.intellij.openapi.actionSystem.AnActionEvent;
 import com.intellij.openapi.project.DumbAware;
 
-/** Opens the page that the tool window shows in the browser, where it can be larger, and its files be kept. */
+/** Opens the tool window's page in the system's browser, which offers more space and can save files. */
 final class OpenInBrowserAction extends AnAction implements DumbAware {
     private final AttentionPanel panel;
 

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One text that is open: tells the server its changes, and has its editors show the words for its blanks. Used on the
- * thread of the user interface, but for what is final.
+ * An open text: sends its changes to the server, and shows the words for its blanks in its editors. Confined to the UI
+ * thread, except for final fields.
  */
 final class OpenText implements Disposable, DocumentListener, CaretListener, VisibleAreaListener {
     final String uri;
@@ -51,7 +51,7 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
         return document;
     }
 
-    /** Grows with every change. */
+    /** Increases with every change. */
     int version() {
         return version;
     }
@@ -64,7 +64,7 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
         return editors.get(editor);
     }
 
-    /** Shows words in an editor of this text, from now on. */
+    /** Starts to show words in an editor of this text. */
     void add(Editor editor) {
         if (editors.containsKey(editor)) {
             return;
@@ -77,7 +77,7 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
         quiet.whenQuiet(this::refresh);
     }
 
-    /** @return whether none shows this text any more */
+    /** @return whether no editor shows this text any more */
     boolean remove(Editor editor) {
         EditorWords words = editors.remove(editor);
         if (words != null) {
@@ -105,7 +105,7 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
         quiet.whenQuiet(this::refresh);
     }
 
-    /** Asks for the words of what every editor shows. Programs don't start the server, texts do. */
+    /** Requests the words for the visible part of every editor. Prose starts the server; source code does not. */
     void refresh() {
         if (!HeadlightSettings.get().inline) {
             editors.values().forEach(EditorWords::clear);

@@ -9,16 +9,16 @@ import java.util.function.Function;
 import javax.swing.UIManager;
 
 /**
- * The IDE's colours, as the page takes them.
+ * The IDE's colours, as a message to the page.
  *
- * @param type what the page calls such a message
+ * @param type the message type
  * @param kind {@code light} or {@code dark}
- * @param variables colours and the font, by their names in CSS
+ * @param variables colours and the font, by CSS variable
  */
 record PageTheme(String type, String kind, Map<String, String> variables) {
     private static final String BACKGROUND = "--vscode-editor-background";
 
-    /** What the page calls colours, and what Swing does. */
+    /** Swing's names for the page's colours. */
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("--vscode-editorWidget-background", "Panel.background"),
             Map.entry("--vscode-panel-border", "Separator.foreground"),
@@ -37,7 +37,7 @@ record PageTheme(String type, String kind, Map<String, String> variables) {
     }
 
     /**
-     * @param named a colour of the user interface by its name, or null
+     * @param named returns a colour of the user interface by name, or null
      * @param font of the user interface, or null
      */
     static PageTheme of(EditorColorsScheme scheme, Function<String, Color> named, Font font) {

@@ -2,7 +2,7 @@ package dev.headlight.intellij;
 
 import javax.swing.JComponent;
 
-/** A browser within the IDE. */
+/** A browser inside the IDE. */
 interface PageView {
     JComponent component();
 

@@ -6,7 +6,7 @@ import com.intellij.openapi.actionSystem.AnActionEvent;
 import com.intellij.openapi.project.DumbAware;
 import com.intellij.openapi.project.Project;
 
-/** Something that is done in a project. */
+/** An action in a project. */
 abstract class ProjectAction extends AnAction implements DumbAware {
     @Override
     public final ActionUpdateThread getActionUpdateThread() {

@@ -2,7 +2,7 @@ package dev.headlight.intellij;
 
 import com.intellij.openapi.project.Project;
 
-/** Starts the server anew. */
+/** Restarts the server. */
 public final class RestartAction extends ProjectAction {
     @Override
     void perform(Project project) {

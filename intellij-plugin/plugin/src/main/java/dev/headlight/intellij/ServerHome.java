@@ -8,11 +8,11 @@ import dev.headlight.client.Launch;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Where the plugin's server is, and how it is started. */
+/** The location of the plugin's server and its launch parameters. */
 final class ServerHome {
     private ServerHome() {}
 
-    /** As the settings say now. */
+    /** The launch parameters from the current settings. */
     static Launch launch() {
         HeadlightSettings.Values settings = HeadlightSettings.get();
         return new Launch(
@@ -26,15 +26,15 @@ final class ServerHome {
     }
 
     /**
-     * @param home as a person wrote it; empty for the IDE's own
-     * @throws HeadlightException if there is no Java that would do
+     * @param home as entered by the user; blank for the IDE's own
+     * @throws HeadlightException if there is no suitable Java
      */
     static JavaRuntime java(String home) {
         try {
             return home.isBlank() ? JavaRuntime.own() : JavaRuntime.at(Path.of(home.strip()));
         } catch (InvalidPathException e) {
             throw new HeadlightException(
-                    home.strip() + " is no folder: correct the Java runtime in Headlight’s settings.");
+                    home.strip() + " is not a valid path: correct the Java runtime in Headlight’s settings.");
         }
     }
 
@@ -45,7 +45,7 @@ final class ServerHome {
         throw new HeadlightException("Headlight is not installed as a plugin: install it from its zip.");
     }
 
-    /** The file that the server's log goes to. */
+    /** The server's log file. */
     static Path log() {
         return Path.of(PathManager.getLogPath()).resolve("headlight.log");
     }

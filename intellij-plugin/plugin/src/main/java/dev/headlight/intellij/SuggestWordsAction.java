@@ -8,9 +8,9 @@ import dev.headlight.client.Words;
 import dev.headlight.text.Blanks;
 import dev.headlight.text.Span;
 
-/** "Suggest Words for …" what is selected. */
+/** "Suggest Words" for the selected word. */
 public final class SuggestWordsAction extends EditorAction {
-    /** Longer words don't fit into the menu. */
+    /** Longer words do not fit in the menu. */
     private static final int LONGEST = 30;
 
     @Override

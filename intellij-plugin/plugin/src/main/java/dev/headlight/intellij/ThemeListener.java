@@ -5,7 +5,7 @@ import com.intellij.ide.ui.LafManagerListener;
 import com.intellij.openapi.editor.colors.EditorColorsListener;
 import com.intellij.openapi.editor.colors.EditorColorsScheme;
 
-/** Gives the pages the IDE's colours when those change. */
+/** Passes the IDE's colours to the pages when they change. */
 public final class ThemeListener implements LafManagerListener, EditorColorsListener {
     @Override
     public void lookAndFeelChanged(LafManager source) {

@@ -7,9 +7,9 @@ import com.intellij.util.concurrency.AppExecutorUtil;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Work for the thread of the user interface, once nothing has happened for a while; newer work takes older's place. */
+/** Runs work on the UI thread after a quiet period; newer work replaces older. */
 final class UiScheduler implements Disposable {
-    /** How long nothing must be typed before an edited text is looked at again. */
+    /** How long to wait after the last edit before the text is processed again. */
     static final int QUIET_MS = 350;
 
     private final Project project;
@@ -19,7 +19,7 @@ final class UiScheduler implements Disposable {
         this.project = project;
     }
 
-    /** Does it soon on the thread of the user interface, unless the project is closed before. */
+    /** Runs work on the UI thread, unless the project is closed first. */
     static void onUi(Project project, Runnable work) {
         ApplicationManager.getApplication().invokeLater(work, project.getDisposed());
     }

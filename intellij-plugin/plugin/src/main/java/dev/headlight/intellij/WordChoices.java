@@ -10,7 +10,7 @@ import dev.headlight.text.Span;
 import java.awt.Point;
 import java.util.List;
 
-/** Words to choose from for one place of a text, shown beside it. Confined to the UI thread. */
+/** The words suggested for one span of a text, shown next to it. Confined to the UI thread. */
 final class WordChoices implements Disposable {
     private final Editor editor;
     private final RangeMarker place;
@@ -31,7 +31,7 @@ final class WordChoices implements Disposable {
         }
     }
 
-    /** Whether the text is still the one that the words are for. */
+    /** Whether the span still holds the text that the words are for. */
     boolean holds() {
         return place.isValid()
                 && span().of(editor.getDocument().getCharsSequence()).equals(replaced);
@@ -53,7 +53,7 @@ final class WordChoices implements Disposable {
         return renderer.focused();
     }
 
-    /** Chooses the next word, for Tab to accept. */
+    /** Selects the next word, to accept with Tab. */
     void focusNext() {
         renderer.focus((renderer.focused() + 1) % words.size());
         if (inlay != null) {
@@ -70,7 +70,7 @@ final class WordChoices implements Disposable {
         return inlay == null || inlay.getBounds() == null ? -1 : renderer.wordAt(editor, point.x - inlay.getBounds().x);
     }
 
-    /** Replaces the place by a word, moves the caret after it, and disposes itself. */
+    /** Replaces the span by a word, moves the caret after it, and disposes itself. */
     void accept(int word) {
         Span span = span();
         boolean holds = holds();

@@ -15,9 +15,9 @@ import java.awt.Rectangle;
 import java.awt.RenderingHints;
 import java.util.List;
 
-/** Draws words side by side, each on its own ground; the one that Tab takes stands out. */
+/** Draws words side by side, each on its own background; the one that Tab accepts stands out. */
 final class WordsRenderer implements EditorCustomElementRenderer {
-    /** Words are smaller than the text, so that nobody takes them for it. */
+    /** Words are smaller than the text, to tell them apart from it. */
     private static final float SIZE = 0.9f;
 
     private final List<String> words;
@@ -35,7 +35,7 @@ final class WordsRenderer implements EditorCustomElementRenderer {
         focused = word;
     }
 
-    /** Lengths in pixels, which grow with the font. */
+    /** Lengths in pixels, proportional to the font. */
     private record Layout(Font font, FontMetrics metrics, int gap, int padding) {
         static Layout of(Editor editor) {
             Font plain = editor.getColorsScheme().getFont(EditorFontType.PLAIN);
@@ -58,7 +58,7 @@ final class WordsRenderer implements EditorCustomElementRenderer {
                 + layout.gap();
     }
 
-    /** Which word is so many pixels from the left, or -1 between them. */
+    /** The word at a distance in pixels from the left, or -1 between words. */
     int wordAt(Editor editor, int x) {
         Layout layout = Layout.of(editor);
         int left = layout.gap();

@@ -3,7 +3,7 @@ package com.intellij.ide;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Stands in for the IDE's: remembers what was opened. */
+/** Replaces the IDE's class; records what was opened. */
 public final class BrowserUtil {
     public static final List<String> OPENED = new CopyOnWriteArrayList<>();
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** Stands in for the IDE's: remembers what a person was told. */
+/** Replaces the IDE's class; records notifications. */
 public class Notification {
     public static final BlockingQueue<Notification> TOLD = new LinkedBlockingQueue<>();
 

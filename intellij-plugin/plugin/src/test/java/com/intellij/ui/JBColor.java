@@ -2,7 +2,7 @@ package com.intellij.ui;
 
 import java.awt.Color;
 
-/** Stands in for the IDE's. */
+/** Replaces the IDE's class. */
 public class JBColor extends Color {
     private static final long serialVersionUID = 1;
 

@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** The plugin's rules of docs/architecture.md. */
+/** The rules for the plugin in docs/architecture.md. */
 @AnalyzeClasses(packages = "dev.headlight.intellij", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
@@ -65,7 +65,7 @@ class ArchitectureTest {
             .should()
             .callMethod(CancellableWait.class, "forAnswer", CompletableFuture.class);
 
-    /** A folder's .idea may come with it from anywhere: nothing is kept there, and its SDK is not asked for. */
+    /** A project's .idea folder is untrusted: nothing is stored there, and its SDK is not used. */
     @ArchTest
     static final ArchRule onlyTheIdesOwnSettingsAreKept = noClasses()
             .that()

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nothing that a person does waits for the server. That these tests end is what they test: such a wait would not. */
+/** No user action waits for the server. Ending is the test: such a wait never would. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the stand-ins for a server are shell scripts")
 class AtOnceTest {
@@ -54,7 +54,7 @@ class AtOnceTest {
     @ValueSource(strings = {"exec cat > /dev/null", "exec sleep 1000", "exit 1"})
     void everyHandlerReturnsWhateverTheServerDoes(String script) throws Exception {
         try (StandInIde ide = ide(script)) {
-            StandInEditor editor = ide.open("note.md", TEXT.repeat(10_000)); // more than fits into a pipe
+            StandInEditor editor = ide.open("note.md", TEXT.repeat(10_000)); // more than a pipe holds
             run(() -> ide.service.client().start());
             List<AnAction> actions = List.of(
                     new VisualizeAttentionAction(),
@@ -85,7 +85,7 @@ class AtOnceTest {
     }
 
     @Test
-    void whoWaitsInTheBackgroundStopsWhenItIsCancelled() throws Exception {
+    void aBackgroundWaitEndsWhenCancelled() throws Exception {
         try (StandInIde ide = ide("exec cat > /dev/null")) {
             StandInEditor editor = ide.open("note.md", TEXT);
             HeadlightClient client = ide.service.client();

@@ -28,12 +28,12 @@ class BlankCompletionTest {
         "a [MASK] b, 1, false",
         "'', 0, false"
     })
-    void theServerIsAskedAtABlankAndNowhereElse(String text, int caret, boolean asked) {
+    void onlyBlanksRequestWords(String text, int caret, boolean asked) {
         assertThat(BlankCompletionContributor.isAtBlank(text, caret)).isEqualTo(asked);
     }
 
     @Test
-    void aBlankFarInAHugeLineIsFound() {
+    void aBlankDeepInAHugeLineIsFound() {
         String text = "word ".repeat(100_000);
         assertThat(BlankCompletionContributor.isAtBlank(text + "____ " + text, text.length() + 2))
                 .isTrue();
@@ -41,10 +41,10 @@ class BlankCompletionTest {
                 .isFalse();
     }
 
-    /** The list inserts a word at the caret, and its handler makes one change of it and the blank. */
+    /** The list inserts a word at the caret; its handler replaces both it and the blank. */
     @ParameterizedTest
     @CsvSource({"14", "16", "18"})
-    void aChosenWordTakesTheWholeBlanksPlaceWhereverInItTheCaretIs(int caret) {
+    void aSelectedWordReplacesTheWholeBlankWhereverTheCaretIs(int caret) {
         String before = "He opened the ____ and walked in.";
         try (StandInIde ide = new StandInIde(() -> null)) {
             StandInEditor editor = ide.open("A.java", before);

@@ -22,7 +22,7 @@ class FramePageTest {
     }
 
     @Test
-    void onlyThePagesOriginIsLetInAndOnlyTheFramesOwnScriptRuns() {
+    void onlyThePagesOriginAndTheFramesOwnScriptAreAllowed() {
         String html = FramePage.html(URL, theme(false));
         assertThat(html).contains("frame-src http://127.0.0.1:4711; style-src 'nonce-");
         var nonces = Pattern.compile("nonce=\"([^\"]+)\"")
@@ -44,7 +44,7 @@ class FramePageTest {
     }
 
     @Test
-    void thePageHearsTheIdesColours() {
+    void thePageReceivesTheIdesColours() {
         assertThat(theme(false).kind()).isEqualTo("light");
         PageTheme dark = theme(true);
         assertThat(dark.type()).isEqualTo("theme");

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a person is told, and shown while a model is loaded. */
+/** Notifications, and the progress of loading a model. */
 class NoticesTest {
     private final StandInIde ide = new StandInIde(() -> {
         throw new HeadlightException("No server is needed here.");
@@ -31,7 +31,7 @@ class NoticesTest {
     }
 
     @Test
-    void everyProblemIsOneSentenceWithOneThingToDo() throws Exception {
+    void everyProblemIsAMessageWithOneAction() throws Exception {
         Map<Remedy, String> actions = Map.of(
                 Remedy.OPEN_SETTINGS, "Open Settings", Remedy.TRY_AGAIN, "Try Again", Remedy.SHOW_LOG, "Show Log");
         for (Remedy remedy : Remedy.values()) {
@@ -43,7 +43,7 @@ class NoticesTest {
     }
 
     @Test
-    void whoTakesTheActionIsDoneWithTheNotice() throws Exception {
+    void theActionClosesTheNotification() throws Exception {
         ide.service.failed("Loading was cancelled.", Remedy.TRY_AGAIN);
         Notification told = Notification.TOLD.poll(30, TimeUnit.SECONDS);
         AnAction again = told.actions.get(0);
@@ -52,7 +52,7 @@ class NoticesTest {
     }
 
     @Test
-    void loadingIsShownUntilItIsOver() throws Exception {
+    void progressIsShownUntilLoadingEnds() throws Exception {
         LoadingTask task = new LoadingTask(ide.project, ide.service.client());
         AbstractProgressIndicatorBase indicator = new AbstractProgressIndicatorBase();
         task.step("Loading embedded", -1);
@@ -70,7 +70,7 @@ class NoticesTest {
     }
 
     @Test
-    void loadingIsShownNoMoreWhenAPersonCancelsIt() throws Exception {
+    void progressDisappearsWhenCancelled() throws Exception {
         LoadingTask task = new LoadingTask(ide.project, ide.service.client());
         AbstractProgressIndicatorBase indicator = new AbstractProgressIndicatorBase();
         CompletableFuture<Void> running = CompletableFuture.runAsync(

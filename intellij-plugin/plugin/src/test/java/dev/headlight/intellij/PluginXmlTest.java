@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** Every class, picture and id that plugin.xml names is there: nothing else would tell before a person does. */
+/** Every class, icon and id in plugin.xml exists; no other check would notice before users do. */
 class PluginXmlTest {
-    /** The extension points in use, the attribute that names a class, and what that class must be. */
+    /** The extension points in use, the attribute that names a class, and the required type. */
     private static final Map<String, Map.Entry<String, Class<?>>> POINTS = Map.of(
             "editorFactoryListener", Map.entry("implementation", EditorFactoryListener.class),
             "toolWindow", Map.entry("factoryClass", ToolWindowFactory.class),
@@ -59,12 +59,12 @@ class PluginXmlTest {
         return Class.forName(name, false, PluginXmlTest.class.getClassLoader());
     }
 
-    private static void canBeMade(Class<?> type) throws NoSuchMethodException {
+    private static void hasDefaultConstructor(Class<?> type) throws NoSuchMethodException {
         assertThat(type.getConstructor()).as(type.getName()).isNotNull();
     }
 
     @Test
-    void everyExtensionIsOfAPointThatIsKnownAndItsClassIsThere() throws Exception {
+    void everyExtensionHasAKnownPointAndAnExistingClass() throws Exception {
         Set<String> used = new TreeSet<>();
         for (Element extension : elements(elements(root, "extensions").get(0), "*")) {
             String point = extension.getTagName();
@@ -75,25 +75,25 @@ class PluginXmlTest {
             assertThat(POINTS).containsKey(point);
             Class<?> type = load(extension.getAttribute(POINTS.get(point).getKey()));
             assertThat(POINTS.get(point).getValue()).isAssignableFrom(type);
-            canBeMade(type);
+            hasDefaultConstructor(type);
         }
         assertThat(used).containsAll(POINTS.keySet()).contains("notificationGroup");
     }
 
     @Test
-    void everyListenerHearsWhatItIsRegisteredFor() throws Exception {
+    void everyListenerImplementsItsTopic() throws Exception {
         List<Element> listeners = elements(root, "listener");
         assertThat(listeners)
                 .extracting(one -> one.getAttribute("topic"))
                 .containsExactly(LafManagerListener.class.getName(), EditorColorsListener.class.getName());
         for (Element listener : listeners) {
             assertThat(load(listener.getAttribute("topic"))).isAssignableFrom(load(listener.getAttribute("class")));
-            canBeMade(load(listener.getAttribute("class")));
+            hasDefaultConstructor(load(listener.getAttribute("class")));
         }
     }
 
     @Test
-    void everyActionHasAClassANameAndAnIdOfItsOwn() throws Exception {
+    void everyActionHasAClassANameAndAUniqueId() throws Exception {
         List<Element> actions = elements(root, "action");
         assertThat(actions)
                 .extracting(action -> action.getAttribute("id"))
@@ -118,7 +118,7 @@ class PluginXmlTest {
     }
 
     @Test
-    void shortcutsAreKeysAndNoneIsTakenTwice() {
+    void shortcutsAreValidAndUnique() {
         List<String> strokes = elements(root, "keyboard-shortcut").stream()
                 .map(one -> one.getAttribute("first-keystroke"))
                 .toList();
@@ -128,7 +128,7 @@ class PluginXmlTest {
     }
 
     @Test
-    void picturesAndOptionalDescriptorsAreThere() {
+    void iconsAndOptionalDescriptorsExist() {
         for (String icon : List.of("/icons/headlight.svg", "/icons/headlight_dark.svg", "/META-INF/pluginIcon.svg")) {
             assertThat(getClass().getResource(icon)).as(icon).isNotNull();
         }
@@ -145,7 +145,7 @@ class PluginXmlTest {
     }
 
     @Test
-    void namesInCodeAreThoseOfThePluginsDescriptor() {
+    void namesInCodeMatchTheDescriptor() {
         assertThat(elements(root, "toolWindow").get(0).getAttribute("id")).isEqualTo(AttentionToolWindow.ID);
         assertThat(elements(root, "applicationConfigurable").get(0).getAttribute("displayName"))
                 .isEqualTo(new HeadlightConfigurable().getDisplayName());

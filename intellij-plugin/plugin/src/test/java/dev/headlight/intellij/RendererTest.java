@@ -18,13 +18,13 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Paints words into pictures, which lie in target/pictures for whoever wants to look at them. */
+/** Paints words into images, which are saved in target/pictures for inspection. */
 class RendererTest {
     private static final String BEFORE = "He opened the ";
     private static final String BLANK = "____";
     private static final List<String> WORDS = List.of("door", "window", "gate");
 
-    /** A line of an editor with words beside a blank, and one with words lit up. */
+    /** A line of an editor with words next to a blank, and one with highlights. */
     private static final class Picture {
         final BufferedImage image;
         final StandInEditor editor = new StandInEditor(null, new DocumentImpl(""));
@@ -76,7 +76,7 @@ class RendererTest {
             return new Color(image.getRGB(x, y));
         }
 
-        /** Where each word's ground is, by asking what is hit there. */
+        /** The background of each word, found by hit tests. */
         int middleOf(int word) {
             int from = -1;
             for (int x = 0; x < width; x++) {
@@ -87,11 +87,11 @@ class RendererTest {
                     return (from + x) / 2;
                 }
             }
-            throw new AssertionError("no place hits word " + word);
+            throw new AssertionError("no point hits word " + word);
         }
     }
 
-    /** WCAG's ratio of two colours' luminances, 1 to 21. */
+    /** The WCAG contrast ratio of two colours, 1 to 21. */
     private static double contrast(Color a, Color b) {
         double one = luminance(a) + 0.05;
         double other = luminance(b) + 0.05;
@@ -109,14 +109,14 @@ class RendererTest {
 
     @ParameterizedTest
     @CsvSource({"false, 11", "false, 13", "false, 24", "true, 11", "true, 13", "true, 24"})
-    void wordsStandApartFromTheTextAndTheFocusedOneFromTheOthers(boolean dark, int size) throws IOException {
+    void wordsDifferFromTheTextAndTheFocusedOneFromTheOthers(boolean dark, int size) throws IOException {
         Picture picture = new Picture(dark, size, 1);
         Path file = Path.of("target/pictures", "words-" + (dark ? "dark-" : "light-") + size + ".png");
         Files.createDirectories(file.getParent());
         ImageIO.write(picture.image, "png", file.toFile());
 
         Color paper = picture.editor.scheme().getDefaultBackground();
-        int top = 4 + 3; // within a word's ground, above its letters
+        int top = 4 + 3; // within a word's background, above its letters
         Color first = picture.at(picture.left + picture.middleOf(0), top);
         Color focused = picture.at(picture.left + picture.middleOf(1), top);
         assertThat(first).isNotEqualTo(paper).isEqualTo(picture.at(picture.left + picture.middleOf(2), top));
@@ -130,7 +130,7 @@ class RendererTest {
 
     @ParameterizedTest
     @CsvSource({"false, 11", "false, 24", "true, 11", "true, 24"})
-    void everyWordIsWrittenWholeAndCanBeRead(boolean dark, int size) {
+    void everyWordIsCompleteAndReadable(boolean dark, int size) {
         Picture picture = new Picture(dark, size, 0);
         for (int word = 0; word < WORDS.size(); word++) {
             int middle = picture.middleOf(word);
@@ -155,7 +155,7 @@ class RendererTest {
 
     @ParameterizedTest
     @CsvSource({"false", "true"})
-    void theStrongestLightIsTheBrightestAndTextOnItCanBeRead(boolean dark) {
+    void theStrongestHighlightIsTheBrightestAndItsTextReadable(boolean dark) {
         StandInEditor editor = new StandInEditor(null, new DocumentImpl(""));
         editor.dark = dark;
         Color paper = editor.scheme().getDefaultBackground();

@@ -84,7 +84,7 @@ class SettingsTest {
     }
 
     @Test
-    void nothingIsChangedUntilAPersonChangesSomething() {
+    void nothingIsModifiedUntilTheUserChangesSomething() {
         assertThat(page.isModified()).isFalse();
         run(() -> fields(JSpinner.class).get(0).setValue(7));
         assertThat(page.isModified()).isTrue();
@@ -93,7 +93,7 @@ class SettingsTest {
     }
 
     @Test
-    void whatIsAppliedIsKept() throws Exception {
+    void appliedSettingsAreKept() throws Exception {
         run(() -> {
             model().getEditor().setItem(" FacebookAI/roberta-base ");
             fields(JComboBox.class).get(1).setSelectedItem("bfloat16");
@@ -114,14 +114,14 @@ class SettingsTest {
     }
 
     @Test
-    void modelsThatAreOnThisMachineCanBeChosen() throws Exception {
+    void modelsOnThisMachineCanBeSelected() throws Exception {
         await(() -> model().getItemCount() == 2);
         assertThat(model().getItemAt(1)).isEqualTo("google-bert/bert-base-uncased");
         assertThat(model().getItemAt(0)).isEqualTo("embedded");
     }
 
     @Test
-    void aJavaThatIsNotThereIsSaidBeforeItIsKept() {
+    void aMissingJavaIsReportedBeforeItIsSaved() {
         run(() -> javaHome().setText(temp.toString()));
         assertThatThrownBy(page::apply)
                 .isInstanceOf(ConfigurationException.class)
@@ -133,9 +133,9 @@ class SettingsTest {
         assertThat(HeadlightSettings.get().javaHome).isEmpty();
     }
 
-    /** The picture is for whoever wants to look at it. */
+    /** The screenshot is saved for inspection. */
     @Test
-    void everyFieldHasRoomForItsWords() throws Exception {
+    void everyFieldFitsItsText() throws Exception {
         BufferedImage image = onUi(() -> {
             form.setSize(640, form.getPreferredSize().height);
             layOut(form);
@@ -170,24 +170,24 @@ class SettingsTest {
     }
 
     @Test
-    void theIdesOwnJavaIsTheOneThatIsUsedUnlessToldOtherwise() {
+    void theIdesOwnJavaIsTheDefault() {
         assertThat(ServerHome.java(new HeadlightSettings.Values().javaHome)).isEqualTo(JavaRuntime.own());
     }
 
     @Test
-    void onlyAnotherModelNeedsNoNewServer() {
+    void onlyAnotherModelNeedsNoRestart() {
         HeadlightSettings.Values values = new HeadlightSettings.Values();
         HeadlightSettings.Values other = new HeadlightSettings.Values();
         other.model = "org/other";
         other.inline = false;
-        assertThat(other.startAlike(values)).isTrue();
+        assertThat(other.needsNoRestart(values)).isTrue();
         assertThat(other).isNotEqualTo(values);
         other.precision = "bfloat16";
-        assertThat(other.startAlike(values)).isFalse();
+        assertThat(other.needsNoRestart(values)).isFalse();
     }
 
     @Test
-    void theIdeCanWriteAndReadThem() {
+    void theIdeCanSaveAndLoadThem() {
         HeadlightSettings.Values values = new HeadlightSettings.Values();
         values.model = "org/other";
         values.precision = "bfloat16";
@@ -200,7 +200,7 @@ class SettingsTest {
     }
 
     @Test
-    void theyAreTheIdesAndNoneIsReadFromAProject() {
+    void theyBelongToTheIdeAndNeverToAProject() {
         assertThat(HeadlightSettings.class.getAnnotation(Service.class).value()).containsExactly(Service.Level.APP);
         State state = HeadlightSettings.class.getAnnotation(State.class);
         assertThat(state.storages()).singleElement().satisfies(storage -> {
@@ -210,7 +210,7 @@ class SettingsTest {
     }
 
     @Test
-    void aRelativeFolderIsNoJavaWhereverTheIdeWasStarted() throws Exception {
+    void aRelativePathIsRejectedWhereverTheIdeWasStarted() throws Exception {
         Path here = Path.of("").toAbsolutePath();
         String relative =
                 here.relativize(Path.of(System.getProperty("java.home"))).toString();

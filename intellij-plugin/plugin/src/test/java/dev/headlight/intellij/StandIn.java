@@ -4,7 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
-/** Makes an object of an interface whose methods are those of another object, by name; others are an error. */
+/** Implements an interface by another object's methods of the same name; other methods are an error. */
 final class StandIn {
     private StandIn() {}
 

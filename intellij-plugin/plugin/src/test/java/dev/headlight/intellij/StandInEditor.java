@@ -34,7 +34,7 @@ import java.util.Map;
 import javax.swing.JComponent;
 import javax.swing.JPanel;
 
-/** An editor of a real document, without a window: it remembers what is shown in it. */
+/** An editor of a real document without a window; it records what it shows. */
 final class StandInEditor {
     final Editor editor = StandIn.of(Editor.class, new Methods());
     final List<Inlay<?>> inlays = new ArrayList<>();
@@ -50,7 +50,7 @@ final class StandInEditor {
     private List<Span> selections = List.of(new Span(0, 0));
     private int caret;
 
-    /** What was lit up, where and how. */
+    /** A highlight. */
     record Lit(Span span, TextAttributes attributes) {}
 
     StandInEditor(Project project, Document document) {
@@ -58,13 +58,13 @@ final class StandInEditor {
         this.document = document;
     }
 
-    /** Selects parts of the text, each with a caret of its own. */
+    /** Selects spans of the text, each with its own caret. */
     void select(Span... spans) {
         selections = List.of(spans);
         caret = spans[0].end();
     }
 
-    /** Puts the caret somewhere. */
+    /** Moves the caret. */
     void moveTo(int offset) {
         caret = offset;
         selections = List.of(new Span(offset, offset));

@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** JetBrains' platform core, with one project and a thread of the user interface, but without windows. */
+/** JetBrains' platform core with one project and a UI thread, but without windows. */
 final class StandInIde implements AutoCloseable {
     private final Disposable root = Disposer.newDisposable("ide");
     final MockProject project;
@@ -121,7 +121,7 @@ final class StandInIde implements AutoCloseable {
         editors.clear();
     }
 
-    /** Does something on the thread of the user interface; a call that waits for what never comes fails. */
+    /** Runs something on the UI thread; a call that blocks forever fails. */
     static <T> T onUi(Callable<T> work) {
         CompletableFuture<T> done = new CompletableFuture<>();
         EventQueue.invokeLater(() -> {
@@ -134,7 +134,7 @@ final class StandInIde implements AutoCloseable {
         try {
             return done.get(30, TimeUnit.SECONDS);
         } catch (Exception e) {
-            throw new AssertionError("on the thread of the user interface", e.getCause() == null ? e : e.getCause());
+            throw new AssertionError("on the UI thread", e.getCause() == null ? e : e.getCause());
         }
     }
 
@@ -145,12 +145,12 @@ final class StandInIde implements AutoCloseable {
         });
     }
 
-    /** Waits until something holds, on the thread of the user interface. */
+    /** Waits until a condition holds on the UI thread. */
     static void await(Callable<Boolean> condition) throws InterruptedException {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!onUi(condition)) {
             if (System.nanoTime() > until) {
-                throw new AssertionError("it never came to hold");
+                throw new AssertionError("the condition never became true");
             }
             TimeUnit.MILLISECONDS.sleep(5);
         }

@@ -40,10 +40,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a person does with attention, models and servers; each test has an IDE and a server of its own. */
+/** User actions with attention, models and servers; each test has its own IDE and server. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
 class StoryTest {
-    /** Kept: a client that is collected stops reading. */
+    /** Kept because a client that is garbage-collected stops reading. */
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
@@ -89,7 +89,7 @@ class StoryTest {
     }
 
     @Test
-    void aTokenThatIsPointedAtInThePanelLightsUpTheEditorAndAWordThatIsTakenThereChangesIt() throws Exception {
+    void hoveringATokenHighlightsTheEditorAndAcceptingAWordChangesIt() throws Exception {
         StandInEditor editor = ide.open("note.md", TEXT);
         RecordingView view = new RecordingView();
         AttentionPanel panel =
@@ -118,7 +118,7 @@ class StoryTest {
     }
 
     @Test
-    void withoutABrowserOfItsOwnTheIdeOpensThePageInThePersonsAndSaysSo() throws Exception {
+    void withoutABuiltInBrowserThePageOpensInTheDefaultOne() throws Exception {
         StandInEditor editor = ide.open("note.md", TEXT);
         AttentionPanel panel =
                 onUi(() -> new AttentionPanel(ide.service.attention()::openInBrowser, parent -> Optional.empty()));
@@ -129,7 +129,7 @@ class StoryTest {
         assertThat(BrowserUtil.OPENED.get(0)).matches("http://127\\.0\\.0\\.1:\\d+/open/[0-9a-f]{32}");
         List<JComponent> parts = onUi(() -> parts(panel.component()));
         assertThat(parts.stream().filter(JLabel.class::isInstance).map(part -> ((JLabel) part).getText()))
-                .containsExactly("This IDE has no browser of its own: attention is shown in yours.");
+                .containsExactly("This IDE has no built-in browser, so attention opens in your default browser.");
         run(() -> parts.stream().filter(JButton.class::isInstance).forEach(part -> ((JButton) part).doClick()));
         await(() -> BrowserUtil.OPENED.size() == 2);
         assertThat(BrowserUtil.OPENED.get(1)).isNotEqualTo(BrowserUtil.OPENED.get(0));
@@ -139,7 +139,7 @@ class StoryTest {
     }
 
     @Test
-    void aModelThatIsNotThereIsToldInOneSentenceWithTheSettingsAtHand() throws Exception {
+    void aMissingModelIsReportedWithALinkToTheSettings() throws Exception {
         HeadlightSettings.Values settings = new HeadlightSettings.Values();
         settings.model = "/no/such/model";
         HeadlightSettings.instance().change(settings);
@@ -150,7 +150,7 @@ class StoryTest {
     }
 
     @Test
-    void anotherModelOfTheSettingsIsTakenByTheServerThatRunsAndShowsWhatItLooksAt() throws Exception {
+    void theRunningServerSwitchesModelsAndShowsTheNewAttention() throws Exception {
         StandInEditor editor = blanks(ide);
         List<String> before = onUi(() -> shownWords(editor));
         RecordingView view = new RecordingView();
@@ -167,14 +167,14 @@ class StoryTest {
                 .normalize()
                 .toString();
         run(() -> HeadlightSettings.instance().change(settings));
-        await(() -> !view.ran.isEmpty()); // the page is told to show a new inspection, by the new model
+        await(() -> !view.ran.isEmpty()); // the page is asked to show a new inspection, by the new model
         await(() -> editor.inlays.size() == 2 && !shownWords(editor).equals(before));
         assertThat(ProcessHandle.current().descendants().toList()).containsExactlyElementsOf(servers);
         assertThat(view.loaded).hasSize(1);
     }
 
     @Test
-    void theCaretLeadsThePageToItsToken() throws Exception {
+    void thePageFollowsTheCaret() throws Exception {
         StandInEditor editor = ide.open("note.md", TEXT);
         RecordingView view = new RecordingView();
         AttentionPanel panel =
@@ -190,14 +190,14 @@ class StoryTest {
                 .build();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
                 HTTP.send(request, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8))) {
-            event(lines, "model"); // from here on the page is told
+            event(lines, "model"); // from here on the page receives events
             run(() -> editor.moveTo(4));
             assertThat(event(lines, "cursor")).isEqualTo("{\"inspection\":1,\"token\":2}");
         }
     }
 
     @Test
-    void restartingStartsAnotherServerThatKnowsTheSameTexts() throws Exception {
+    void aRestartedServerKnowsTheSameTexts() throws Exception {
         StandInEditor editor = blanks(ide);
         List<ProcessHandle> before = ProcessHandle.current().descendants().toList();
         run(() -> editor.inlays.clear());
@@ -209,15 +209,15 @@ class StoryTest {
     }
 
     @Test
-    void aProgramAloneStartsNoServerAndAClosedTextIsForgotten() throws Exception {
+    void sourceCodeAloneStartsNoServerAndAClosedTextIsForgotten() throws Exception {
         StandInEditor program = ide.open("A.java", "// a ____ here\n");
         StandInEditor prose = ide.open("a.txt", "It is a ____ here.\n");
-        assertThat(ide.service.client().state()).isEqualTo(State.STOPPED); // whatever a text asks, it asks later
+        assertThat(ide.service.client().state()).isEqualTo(State.STOPPED); // texts send requests later
         await(() -> prose.inlays.size() == 1);
         run(() -> new EditorWatcher().editorReleased(new EditorFactoryEvent(prose.editor)));
         assertThat(prose.inlays).isEmpty();
         assertThat(ide.service.find(prose.editor.getDocument())).isEmpty();
-        await(() -> program.inlays.size() == 1); // there is a server now
+        await(() -> program.inlays.size() == 1); // a server is running now
     }
 
     private static List<JComponent> parts(JComponent of) {
@@ -258,7 +258,7 @@ class StoryTest {
         return HTTP.send(request.build(), BodyHandlers.ofString()).body();
     }
 
-    /** A browser that remembers what it is to show. */
+    /** A browser that records what it should show. */
     private static final class RecordingView implements PageView {
         final List<String> loaded = new ArrayList<>();
         final List<String> ran = new ArrayList<>();

@@ -12,7 +12,7 @@ import dev.headlight.client.Launch;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a person does in an editor, and a text to do it in. */
+/** User actions in an editor, and a text for them. */
 final class UserActions {
     static final String TEXT = "He opened the ____ and walked in. She closed the [MASK] behind her.\n";
 
@@ -20,7 +20,7 @@ final class UserActions {
 
     private UserActions() {}
 
-    /** The server as it was packaged, as the settings say now. */
+    /** The packaged server with the current settings. */
     static Launch launch(Path folder) {
         return new Launch(
                 Path.of(System.getProperty("headlight.home")),
@@ -43,7 +43,7 @@ final class UserActions {
         return onUi(() -> editor.editor.getDocument().getText());
     }
 
-    /** Presses a key in an editor; says whether somebody wanted it. */
+    /** Presses a key in an editor; returns whether it was handled. */
     static boolean press(StandInEditor editor, int key) {
         return onUi(() -> {
             for (AnAction.Bound bound : List.copyOf(AnAction.BOUND)) {

@@ -17,9 +17,9 @@ import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** An IDE whose browser is a plugin that is switched off has none of its classes. */
+/** An IDE whose browser plugin is disabled lacks its classes. */
 class WithoutJcefTest {
-    /** Loads the plugin's classes anew, as an IDE without JCEF would. */
+    /** Loads the plugin's classes again, as an IDE without JCEF would. */
     private static final class IdeWithoutJcef extends ClassLoader {
         final Set<String> missed = new TreeSet<>();
 
@@ -60,7 +60,7 @@ class WithoutJcefTest {
     }
 
     @Test
-    void thePageOpensInThePersonsBrowser() throws Exception {
+    void thePageOpensInTheDefaultBrowser() throws Exception {
         IdeWithoutJcef classes = new IdeWithoutJcef();
         Class<?> type = classes.loadClass(AttentionPanel.class.getName());
         Constructor<?> constructor = type.getDeclaredConstructor(IntConsumer.class);

@@ -45,8 +45,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a person does with words, on the platform's own documents and commands, with the server as it was packaged: one for
- * all tests.
+ * User actions with words, on the platform's own documents and commands, with the packaged server, which all tests share.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
 class WordsStoryTest {
@@ -74,10 +73,10 @@ class WordsStoryTest {
     }
 
     @Test
-    void threeWordsStandBesideEveryBlankAndTabTakesTheFirst() throws Exception {
+    void threeWordsAppearNextToEveryBlankAndTabAcceptsTheFirst() throws Exception {
         StandInEditor editor = blanks(ide);
         assertThat(press(editor, KeyEvent.VK_TAB))
-                .as("Tab is the editor's where no blank is")
+                .as("Tab keeps its meaning away from blanks")
                 .isFalse();
         run(() -> editor.moveTo(BLANK + 4));
         assertThat(words(editor)).hasSize(3).startsWith("door");
@@ -88,7 +87,7 @@ class WordsStoryTest {
     }
 
     @Test
-    void takingAWordIsOneCommandWithOneChange() throws Exception {
+    void acceptingAWordIsOneCommandWithOneChange() throws Exception {
         StandInEditor editor = blanks(ide);
         List<String> heard = new ArrayList<>();
         run(() -> {
@@ -120,7 +119,7 @@ class WordsStoryTest {
     }
 
     @Test
-    void theSecondAndThirdWordsAreTakenByTheirActionsAndTheNextByTab() throws Exception {
+    void actionsAcceptTheSecondAndThirdWordsAndTabTheNext() throws Exception {
         StandInEditor editor = blanks(ide);
         run(() -> editor.moveTo(BLANK));
         List<String> words = words(editor);
@@ -136,20 +135,20 @@ class WordsStoryTest {
     }
 
     @Test
-    void escapeDismissesWordsUntilTheirBlankIsAnother() throws Exception {
+    void escapeDismissesWordsUntilTheirBlankChanges() throws Exception {
         StandInEditor editor = blanks(ide);
         run(() -> editor.moveTo(BLANK));
         assertThat(press(editor, KeyEvent.VK_ESCAPE)).isTrue();
         assertThat(editor.inlays).hasSize(1);
         assertThat(press(editor, KeyEvent.VK_ESCAPE)).isFalse();
         run(() -> change(editor, TEXT.length() - 1, 0, " A ____ it is."));
-        await(() -> editor.inlays.size() == 2); // the new one beside the second, not the dismissed one
+        await(() -> editor.inlays.size() == 2); // the new one and the second, not the dismissed one
         run(() -> change(editor, BLANK, 0, "__"));
         await(() -> editor.inlays.size() == 3);
     }
 
     @Test
-    void aListOfCompletionsKeepsTabAndEscape() throws Exception {
+    void aCompletionListKeepsTabAndEscape() throws Exception {
         StandInEditor editor = blanks(ide);
         run(() -> editor.moveTo(BLANK));
         LookupManager.open = StandIn.of(LookupEx.class, new Object());
@@ -159,7 +158,7 @@ class WordsStoryTest {
     }
 
     @Test
-    void aClickOnAWordTakesIt() throws Exception {
+    void clickingAWordAcceptsIt() throws Exception {
         StandInEditor editor = blanks(ide);
         run(() -> editor.moveTo(BLANK));
         List<String> words = words(editor);
@@ -180,7 +179,7 @@ class WordsStoryTest {
     }
 
     @Test
-    void aSelectedWordIsOfferedOthersAndTabReplacesIt() throws Exception {
+    void aSelectedWordGetsSuggestionsAndTabReplacesIt() throws Exception {
         StandInEditor editor = ide.open("note.md", "The quick brown fox jumps over the lazy dog.");
         run(() -> editor.select(new Span(4, 9)));
         AnActionEvent event = new AnActionEvent(editor.editor);
@@ -194,7 +193,7 @@ class WordsStoryTest {
     }
 
     @Test
-    void suggestingIsForOneWord() {
+    void onlyOneWordCanBeReplaced() {
         StandInEditor editor = ide.open("note.md", "The quick brown fox.");
         assertThat(act(editor, new SuggestWordsAction())).isFalse();
         run(() -> editor.select(new Span(4, 15)));
@@ -202,7 +201,7 @@ class WordsStoryTest {
     }
 
     @Test
-    void theListOfCompletionsHasTheWordsAndTheirProbabilities() throws Exception {
+    void theCompletionListShowsTheWordsAndTheirProbabilities() throws Exception {
         StandInEditor editor = blanks(ide);
         OpenText text = ide.service.find(editor.editor.getDocument()).orElseThrow();
         Optional<Words> found = CancellableWait.forAnswer(ide.service.client().complete(text.uri, BLANK + 4))
@@ -215,7 +214,7 @@ class WordsStoryTest {
     }
 
     @Test
-    void aTextThatCanNotBeWrittenToIsLeftAlone() throws Exception {
+    void aReadOnlyTextIsNotChanged() throws Exception {
         StandInEditor editor = blanks(ide);
         run(() -> editor.moveTo(BLANK));
         run(() -> editor.editor.getDocument().setReadOnly(true));
@@ -224,14 +223,12 @@ class WordsStoryTest {
     }
 
     @Test
-    void wordsAreHiddenWhereAPersonDoesNotWantThem() throws Exception {
+    void wordsCanBeHidden() throws Exception {
         StandInEditor editor = blanks(ide);
         HeadlightSettings.Values settings = new HeadlightSettings.Values();
         settings.inline = false;
         run(() -> HeadlightSettings.instance().change(settings));
         await(() -> editor.inlays.isEmpty());
-        assertThat(ide.service.client().state())
-                .as("nothing has to start anew for that")
-                .isEqualTo(State.READY);
+        assertThat(ide.service.client().state()).as("no restart is necessary").isEqualTo(State.READY);
     }
 }

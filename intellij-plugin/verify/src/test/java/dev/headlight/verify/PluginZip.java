@@ -28,9 +28,9 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
-/** A plugin's zip, and what is wrong with it: by JetBrains' parser, and by what that doesn't look at. */
+/** A plugin's zip and its problems: those that JetBrains' parser finds, and those that it does not check. */
 final class PluginZip {
-    /** Extension points of the platform that the plugin uses, as JetBrains' sources name them. */
+    /** Extension points of the platform that the plugin uses, by their names in JetBrains' sources. */
     private static final Set<String> POINTS = Set.of(
             "editorFactoryListener",
             "toolWindow",
@@ -43,14 +43,14 @@ final class PluginZip {
     private static final Pattern EXTENSIONS = Pattern.compile("<extensions[^>]*>(.*?)</extensions>", Pattern.DOTALL);
     private static final Pattern ELEMENT = Pattern.compile("<([\\w.]+)");
 
-    /** Where the parser unpacks zips; it reads on after a test, so that no test can clean up behind it. */
+    /** Where the parser unpacks zips. It still reads after a test, so tests cannot clean up. */
     static final Path UNPACKED = Path.of("target/unpacked");
 
     static final String DESCRIPTOR = "META-INF/plugin.xml";
 
     private PluginZip() {}
 
-    /** The zip's files by their names, but for what begins with one of these. */
+    /** The zip's files by name, except those that start with one of these prefixes. */
     static Map<String, byte[]> read(Path zip, String... without) throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
         try (ZipFile in = new ZipFile(zip.toFile())) {
@@ -95,7 +95,7 @@ final class PluginZip {
         return IdePluginManager.createManager(UNPACKED).createPlugin(zip);
     }
 
-    /** Everything that is wrong, one sentence each. */
+    /** All problems, as messages. */
     static List<String> problems(Path zip) throws IOException {
         List<String> found = new ArrayList<>(parserProblems(parse(zip)));
         Map<String, byte[]> classes = new TreeMap<>();
@@ -121,7 +121,7 @@ final class PluginZip {
         return problems.stream().map(PluginProblem::getMessage).toList();
     }
 
-    /** The parser takes a descriptor's word for its classes and its extension points. */
+    /** The parser checks neither a descriptor's classes nor its extension points. */
     private static List<String> unknown(String descriptor, Set<String> files) {
         List<String> found = new ArrayList<>();
         CLASS.matcher(descriptor).results().map(match -> match.group(1)).forEach(name -> {

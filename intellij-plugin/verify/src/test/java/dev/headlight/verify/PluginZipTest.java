@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The zip as it was packaged, and zips that are like it but for one thing. */
+/** The packaged zip, and variants that differ in one respect. */
 class PluginZipTest {
     private static final Path ZIP = Path.of(System.getProperty("headlight.zip"));
     private static final String VERSION = System.getProperty("headlight.version");
@@ -30,17 +30,17 @@ class PluginZipTest {
     Path temp;
 
     @BeforeAll
-    static void nothingIsLeftOfTheLastTime() {
+    static void cleanUp() {
         FileUtils.deleteQuietly(PluginZip.UNPACKED.toFile());
     }
 
     @Test
-    void theZipIsAPluginThatNobodyFindsFaultWith() throws IOException {
+    void theZipIsAValidPlugin() throws IOException {
         assertThat(PluginZip.problems(ZIP)).isEmpty();
     }
 
     @Test
-    void theParserReadsWhatWasWritten() throws IOException {
+    void theParserReadsTheDescriptor() throws IOException {
         Path zip = temp.resolve("headlight.zip");
         PluginZip.write(small(), zip);
         assertThat(PluginZip.parse(zip)).isInstanceOfSatisfying(PluginCreationSuccess.class, success -> {
@@ -64,7 +64,7 @@ class PluginZipTest {
     }
 
     @Test
-    void nothingOfThePlatformIsShipped() throws IOException {
+    void noPlatformClassIsIncluded() throws IOException {
         Map<String, byte[]> files = PluginZip.read(ZIP, "headlight/server/");
         Set<String> libraries = files.keySet().stream()
                 .filter(name -> name.startsWith("headlight/lib/"))
@@ -91,7 +91,7 @@ class PluginZipTest {
     }
 
     @Test
-    void theServerIsThereForThisPlatformWithEverybodysLicences() throws IOException {
+    void theServerForThisPlatformIsIncludedWithAllLicences() throws IOException {
         Map<String, byte[]> files = PluginZip.read(ZIP);
         assertThat(files.keySet())
                 .allMatch(name -> name.startsWith("headlight/"))
@@ -124,7 +124,7 @@ class PluginZipTest {
                 .allSatisfy(name -> assertThat(notice).contains(name.replaceFirst("headlight/(lib/.*?)-\\d.*", "$1")));
     }
 
-    /** What somebody could get wrong, and what is then said. */
+    /** Possible mistakes, and the message for each. */
     enum Broken {
         NO_DESCRIPTOR("The plugin descriptor 'plugin.xml' is not found") {
             @Override
@@ -211,13 +211,13 @@ class PluginZipTest {
         }
     }
 
-    /** The zip without its server, which takes long to pack and is nothing to the parser. */
+    /** The zip without its server, which is slow to pack and irrelevant to the parser. */
     private Map<String, byte[]> small() throws IOException {
         return new LinkedHashMap<>(PluginZip.read(ZIP, "headlight/server/"));
     }
 
     @Test
-    void aZipThatIsOnlySmallerIsFine() throws IOException {
+    void aSmallerZipIsValid() throws IOException {
         Path zip = temp.resolve("headlight.zip");
         PluginZip.write(small(), zip);
         assertThat(PluginZip.problems(zip)).isEmpty();
@@ -225,7 +225,7 @@ class PluginZipTest {
 
     @ParameterizedTest
     @EnumSource(Broken.class)
-    void aZipThatIsBrokenIsRefusedForThatReason(Broken broken) throws IOException {
+    void aBrokenZipIsRejectedForThatReason(Broken broken) throws IOException {
         Map<String, byte[]> files = small();
         Map<String, byte[]> jar = new LinkedHashMap<>(PluginZip.read(files.get(JAR)));
         broken.change(files, jar);

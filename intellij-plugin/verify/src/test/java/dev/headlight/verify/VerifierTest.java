@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * JetBrains' plugin verifier, against a stand-in for an IDE: it shows that every class and member that the plugin names
- * is among those it was compiled against, and nothing about an IDE.
+ * Runs JetBrains' plugin verifier against a stand-in for an IDE. It shows only that every class and member used by the
+ * plugin is among those it was compiled against, and nothing about a real IDE.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class VerifierTest {
@@ -33,7 +33,7 @@ class VerifierTest {
     @TempDir
     Path temp;
 
-    /** An IDE's folder, whose signatures lack a class. */
+    /** An IDE's folder whose signatures lack a class. */
     private Path ide(String without) throws IOException {
         Path lib = Files.createDirectories(temp.resolve("ide/lib"));
         Files.copy(CORE.resolve("intellij-core.jar"), lib.resolve("intellij-core.jar"));
@@ -45,7 +45,7 @@ class VerifierTest {
         return temp.resolve("ide");
     }
 
-    /** What the verifier says of the plugin. */
+    /** The verifier's report on the plugin. */
     private String verdict(Path ide) throws Exception {
         Path zip = temp.resolve("headlight.zip");
         PluginZip.write(PluginZip.read(Path.of(System.getProperty("headlight.zip")), "headlight/server/"), zip);
@@ -74,7 +74,7 @@ class VerifierTest {
     }
 
     @Test
-    void everyClassAndMemberThatThePluginNamesIsThere() throws Exception {
+    void everyClassAndMemberThatThePluginUsesExists() throws Exception {
         assertThat(verdict(ide("nothing")))
                 .contains("Plugin dev.headlight:" + System.getProperty("headlight.version")
                         + " against IC-242.99999.1: Compatible")
@@ -83,7 +83,7 @@ class VerifierTest {
     }
 
     @Test
-    void aClassThatIsNotThereIsNamed() throws Exception {
+    void aMissingClassIsReported() throws Exception {
         assertThat(verdict(ide("com/intellij/openapi/editor/InlayModel.class")))
                 .contains("1 compatibility problem")
                 .contains("unresolved class com.intellij.openapi.editor.InlayModel");

@@ -42,10 +42,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a person causes, with the server as it was packaged: one for all tests. */
+/** User actions with the packaged server, which all tests share. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
 class ConversationTest {
-    /** Kept: a client that is collected stops reading. */
+    /** Kept because a client that is garbage-collected stops reading. */
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
@@ -111,7 +111,7 @@ class ConversationTest {
     }
 
     @Test
-    void completionAtABlankIsTheSame() throws Exception {
+    void completionAtABlankHasTheSameWords() throws Exception {
         open();
         Words found = get(client.complete(NOTE, 20)).orElseThrow();
         assertThat(found.place()).isEqualTo(FIRST_BLANK);
@@ -120,7 +120,7 @@ class ConversationTest {
     }
 
     @Test
-    void aSelectedWordGetsOthersAndTwoOfThemASentence() throws Exception {
+    void aSelectedWordGetsAlternativesAndTwoWordsAnError() throws Exception {
         open();
         Span quick = new Span(TEXT.indexOf("quick"), TEXT.indexOf("quick") + 5);
         Words others = get(client.alternatives(NOTE, quick));
@@ -134,7 +134,7 @@ class ConversationTest {
     }
 
     @Test
-    void editsKeepServerAndEditorInStep() throws Exception {
+    void editsKeepServerAndEditorInSync() throws Exception {
         open();
         client.change(NOTE, 2, FIRST_BLANK, "door");
         client.change(NOTE, 3, new Span(45, 45), "Then 🙂 ");
@@ -153,7 +153,7 @@ class ConversationTest {
     }
 
     @Test
-    void aTextAndAPairAreLookedAtAndTheirPageIsThere() throws Exception {
+    void aTextAndAPairCanBeInspectedAndHaveAPage() throws Exception {
         open();
         InspectionPage one = get(client.inspect(NOTE, List.of(FIRST_LINE)));
         assertThat(one.model()).isEqualTo("embedded");
@@ -169,7 +169,7 @@ class ConversationTest {
     }
 
     @Test
-    void aTokenThatIsPointedAtLightsItsWordsUp() throws Exception {
+    void hoveringATokenHighlightsItsWords() throws Exception {
         open();
         InspectionPage inspection = get(client.inspect(NOTE, List.of(FIRST_LINE)));
         String pointer = api(inspection) + "inspections/" + inspection.id() + "/pointer";
@@ -187,7 +187,7 @@ class ConversationTest {
     }
 
     @Test
-    void aWordThatIsTakenInThePageChangesTheText() throws Exception {
+    void aWordAcceptedOnThePageChangesTheText() throws Exception {
         open();
         InspectionPage inspection = get(client.inspect(NOTE, List.of(FIRST_LINE)));
         http(api(inspection) + "inspections/" + inspection.id() + "/accept", "{\"blank\":0,\"word\":0}");
@@ -195,7 +195,7 @@ class ConversationTest {
     }
 
     @Test
-    void theCursorLeadsThePageToItsToken() throws Exception {
+    void thePageFollowsTheCursor() throws Exception {
         open();
         InspectionPage inspection = get(client.inspect(NOTE, List.of(FIRST_LINE)));
         HttpRequest request = HttpRequest.newBuilder(URI.create(api(inspection) + "events"))
@@ -203,17 +203,17 @@ class ConversationTest {
                 .build();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
                 HTTP.send(request, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8))) {
-            event(lines, "model"); // from here on the page is told
+            event(lines, "model"); // from here on the page receives events
             client.cursor(NOTE, 4);
             assertThat(event(lines, "cursor")).isEqualTo("{\"inspection\":" + inspection.id() + ",\"token\":2}");
         }
     }
 
     @Test
-    void whatIsCancelledIsOverAtOnceAndANewerQuestionTakesAnOldersPlace() throws Exception {
+    void cancellingIsImmediateAndANewerRequestReplacesAnOlderOne() throws Exception {
         open();
         CompletableFuture<InspectionPage> cancelled =
-                client.inspect(NOTE, List.of(FIRST_LINE)); // the model is loaded yet
+                client.inspect(NOTE, List.of(FIRST_LINE)); // the model is still loading
         cancelled.cancel(true);
         assertThatThrownBy(cancelled::get).isInstanceOf(CancellationException.class);
         CompletableFuture<InspectionPage> older = client.inspect(NOTE, List.of(FIRST_LINE));

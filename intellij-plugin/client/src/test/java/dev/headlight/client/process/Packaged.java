@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The server as it was packaged, and a text for it. */
+/** The packaged server, and a text for it. */
 final class Packaged {
     static final String NOTE = "file:///note.md";
 

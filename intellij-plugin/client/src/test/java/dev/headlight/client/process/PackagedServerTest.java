@@ -36,7 +36,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How a server lives, as it was packaged; each test has one of its own. */
+/** The life cycle of the packaged server; each test starts one. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
 class PackagedServerTest {
     @TempDir
@@ -71,7 +71,7 @@ class PackagedServerTest {
                 .toString();
     }
 
-    /** A hub that takes every question and answers none. */
+    /** A hub that accepts requests and never answers. */
     private ServerSocket silentHub() throws IOException {
         ServerSocket hub = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         java = StandInJava.write(
@@ -82,7 +82,7 @@ class PackagedServerTest {
     }
 
     @Test
-    void theServerSaysThatItLoadsAndThatItIsReady() throws Exception {
+    void theServerReportsLoadingAndReady() throws Exception {
         client.start();
         editor.becomes(State.STARTING);
         editor.becomes(State.LOADING);
@@ -93,7 +93,7 @@ class PackagedServerTest {
     }
 
     @Test
-    void aServerThatIsKilledComesBackAndKnowsTheTextsThatAreOpen() throws Exception {
+    void aKilledServerIsRestartedWithTheOpenTexts() throws Exception {
         open();
         client.change(NOTE, 2, FIRST_BLANK, "____");
         get(client.words(NOTE, FIRST_LINE));
@@ -118,7 +118,7 @@ class PackagedServerTest {
     }
 
     @Test
-    void aRunningServerTakesAnotherModelAndNamesThoseThatAreHere() throws Exception {
+    void aRunningServerSwitchesModelsAndListsTheAvailableOnes() throws Exception {
         open();
         get(client.words(NOTE, FIRST_LINE));
         editor.becomes(State.READY);
@@ -137,8 +137,8 @@ class PackagedServerTest {
     }
 
     @Test
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "what leads the server to another hub is a shell script")
-    void aModelOnItsWayIsGivenUpAndTheOneBeforeStays() throws Exception {
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a shell script points the server to another hub")
+    void cancellingADownloadKeepsThePreviousModel() throws Exception {
         try (ServerSocket hub = silentHub()) {
             open();
             get(client.words(NOTE, FIRST_LINE));
@@ -157,8 +157,8 @@ class PackagedServerTest {
     }
 
     @Test
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "what leads the server to another hub is a shell script")
-    void whereTheFirstModelIsGivenUpAnotherCanBeChosen() throws Exception {
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a shell script points the server to another hub")
+    void afterCancellingTheFirstModelAnotherCanBeSelected() throws Exception {
         try (ServerSocket hub = silentHub()) {
             model = "org/slow";
             open();
@@ -176,7 +176,7 @@ class PackagedServerTest {
     }
 
     @Test
-    void aModelThatIsNotThereIsSaidOnceAndToEveryQuestion() throws Exception {
+    void aMissingModelIsReportedOnceAndForEveryRequest() throws Exception {
         model = "/no/such/model";
         open();
         CompletableFuture<InspectionPage> answer = client.inspect(NOTE, List.of(FIRST_LINE));
@@ -187,8 +187,8 @@ class PackagedServerTest {
     }
 
     @Test
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "folders there can't have such names, nor files be links")
-    void theServerRunsFromAFolderOfAnyNameWhateverTheCurrentOneHolds() throws Exception {
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows allows neither such folder names nor links")
+    void theServerRunsFromAFolderWithAnyNameWhateverTheCurrentFolderContains() throws Exception {
         home = temp.resolve("a:b;c & %PATH% \"d\" $(e) ü @f *");
         Files.createDirectories(home.resolve("lib"));
         try (Stream<Path> files = Files.list(Packaged.HOME.resolve("lib"))) {
@@ -205,7 +205,7 @@ class PackagedServerTest {
     }
 
     @Test
-    void aModelIsNotTakenFromTheFolderThatTheIdeWasStartedIn() throws Exception {
+    void noModelIsLoadedFromTheFolderInWhichTheIdeWasStarted() throws Exception {
         Path relative = Path.of("").toAbsolutePath().relativize(Path.of(checkpoint()));
         assertThat(relative).isDirectory();
         model = relative.toString();
@@ -216,7 +216,7 @@ class PackagedServerTest {
     }
 
     @Test
-    void theKeyOfThePageStandsInNoLogAndInNoArgument() throws Exception {
+    void noLogAndNoArgumentContainsThePagesKey() throws Exception {
         open();
         String url = get(client.inspect(NOTE, List.of(FIRST_LINE))).url();
         String key = url.replaceFirst(".*/([0-9a-f]{64})/.*", "$1");
@@ -230,7 +230,7 @@ class PackagedServerTest {
     }
 
     @Test
-    void theLogHoldsNothingOfTheText() throws Exception {
+    void theLogContainsNoneOfTheText() throws Exception {
         client.open(NOTE, "markdown", 1, "The zebrafish ____ here.");
         get(client.words(NOTE, new Span(0, 20)));
         assertThat(Files.readString(temp.resolve("log")))

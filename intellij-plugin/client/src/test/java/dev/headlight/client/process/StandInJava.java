@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** A Java that does something before it is the one that runs these tests. */
+/** A Java that runs a script, and then the Java of these tests. */
 final class StandInJava {
     private StandInJava() {}
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.swing.JComponent;
 
-/** Stands in for the IDE's: remembers what keys it has in which component. */
+/** Replaces the IDE's class; records its shortcuts by component. */
 public abstract class AnAction implements ActionUpdateThreadAware, PossiblyDumbAware {
     /** A component's actions, by their keys. */
     public record Bound(ShortcutSet shortcuts, JComponent component, AnAction action) {}
@@ -36,7 +36,7 @@ public abstract class AnAction implements ActionUpdateThreadAware, PossiblyDumbA
 
     @Override
     public ActionUpdateThread getActionUpdateThread() {
-        throw new AssertionError("every action says on which thread it is updated");
+        throw new AssertionError("every action must override getActionUpdateThread");
     }
 
     @Override

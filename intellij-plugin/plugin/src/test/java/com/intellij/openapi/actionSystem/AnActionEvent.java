@@ -3,7 +3,7 @@ package com.intellij.openapi.actionSystem;
 import com.intellij.openapi.editor.Editor;
 import com.intellij.openapi.project.Project;
 
-/** Stands in for the IDE's: an event in an editor. */
+/** Replaces the IDE's class: an event in an editor. */
 public class AnActionEvent {
     private final Editor editor;
     private final Presentation presentation = new Presentation();

@@ -2,7 +2,7 @@ package com.intellij.openapi.actionSystem;
 
 import javax.swing.KeyStroke;
 
-/** Stands in for the IDE's. */
+/** Replaces the IDE's class. */
 public final class CustomShortcutSet implements ShortcutSet {
     public final KeyStroke stroke;
 

@@ -1,6 +1,6 @@
 package com.intellij.openapi.actionSystem;
 
-/** Stands in for the IDE's. */
+/** Replaces the IDE's class. */
 public final class Presentation {
     public boolean enabled;
     public String text;

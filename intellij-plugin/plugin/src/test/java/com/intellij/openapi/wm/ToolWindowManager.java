@@ -2,7 +2,7 @@ package com.intellij.openapi.wm;
 
 import com.intellij.openapi.project.Project;
 
-/** Stands in for the IDE's: one tool window. */
+/** Replaces the IDE's class: one tool window. */
 public abstract class ToolWindowManager {
     public static ToolWindow window;
 

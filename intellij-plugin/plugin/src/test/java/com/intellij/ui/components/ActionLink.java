@@ -3,7 +3,7 @@ package com.intellij.ui.components;
 import java.awt.event.ActionListener;
 import javax.swing.JButton;
 
-/** Stands in for the IDE's. */
+/** Replaces the IDE's class. */
 public class ActionLink extends JButton {
     private static final long serialVersionUID = 1;
 

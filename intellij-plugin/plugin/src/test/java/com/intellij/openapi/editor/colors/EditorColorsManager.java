@@ -1,6 +1,6 @@
 package com.intellij.openapi.editor.colors;
 
-/** Stands in for the IDE's: one scheme. */
+/** Replaces the IDE's class: one scheme. */
 public abstract class EditorColorsManager {
     public static volatile EditorColorsScheme scheme;
 

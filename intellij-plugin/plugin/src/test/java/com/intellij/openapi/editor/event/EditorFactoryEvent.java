@@ -3,7 +3,7 @@ package com.intellij.openapi.editor.event;
 import com.intellij.openapi.editor.Editor;
 import java.util.EventObject;
 
-/** Stands in for the IDE's. */
+/** Replaces the IDE's class. */
 public class EditorFactoryEvent extends EventObject {
     private static final long serialVersionUID = 1;
 

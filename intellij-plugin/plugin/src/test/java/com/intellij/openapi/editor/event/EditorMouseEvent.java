@@ -4,7 +4,7 @@ import com.intellij.openapi.editor.Inlay;
 import java.awt.event.MouseEvent;
 import java.util.EventObject;
 
-/** Stands in for the IDE's: a click on an inlay. */
+/** Replaces the IDE's class: a click on an inlay. */
 public class EditorMouseEvent extends EventObject {
     private static final long serialVersionUID = 1;
 
