@@ -28,17 +28,11 @@ public final class Kernels {
             def silu(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
               return %s
             def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-              q1 = torch.unsqueeze(q, 0)
-              k1 = torch.unsqueeze(k, 0)
-              v1 = torch.unsqueeze(v, 0)
-              context = torch.scaled_dot_product_attention(q1, k1, v1)
-              return torch.flatten(torch.transpose(torch.squeeze(context, 0), 0, 1), 1)
+              context = torch.transpose(torch.scaled_dot_product_attention(q, k, v), 1, 2)
+              return torch.flatten(torch.flatten(context, 0, 1), 1)
             def attend_masked(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, m: Tensor) -> Tensor:
-              q1 = torch.unsqueeze(q, 0)
-              k1 = torch.unsqueeze(k, 0)
-              v1 = torch.unsqueeze(v, 0)
-              context = torch.scaled_dot_product_attention(q1, k1, v1, m)
-              return torch.flatten(torch.transpose(torch.squeeze(context, 0), 0, 1), 1)
+              context = torch.transpose(torch.scaled_dot_product_attention(q, k, v, m), 1, 2)
+              return torch.flatten(torch.flatten(context, 0, 1), 1)
             """;
 
     /** What is applied to a linear layer's output. */
@@ -156,13 +150,13 @@ public final class Kernels {
     }
 
     /**
-     * Computes softmax(Q Kᵀ / √d + M) V and puts the heads side by side.
+     * Computes softmax(Q Kᵀ / √d + M) V for C texts and puts the heads side by side.
      *
-     * @param query float32 [H, n, d]
-     * @param key float32 [H, T, d]
-     * @param value float32 [H, T, d]
-     * @param mask M, float32 [n, T]; none where it would be of zeros
-     * @return float32 [n, H · d], in the scope of {@code query}
+     * @param query float32 [C, H, n, d]
+     * @param key float32 [C, H, T, d]
+     * @param value float32 [C, H, T, d]
+     * @param mask M, float32, broadcast to [C, H, n, T]; none where it would be of zeros
+     * @return float32 [C · n, H · d], in the scope of {@code query}
      */
     public NDArray attend(NDArray query, NDArray key, NDArray value, Optional<NDArray> mask) {
         return mask.isEmpty()

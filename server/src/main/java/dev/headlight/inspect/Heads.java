@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.OutOfRangeException;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Trace;
 import dev.headlight.text.Span;

@@ -5,8 +5,8 @@ import dev.headlight.engine.Kernels;
 import java.util.Optional;
 
 /**
- * Scaled dot-product attention of several heads (Vaswani et al. 2017, section 3.2). T tokens, R rows of output, H heads,
- * G heads of keys and values, d head size, D hidden size.
+ * Scaled dot-product attention of several heads (Vaswani et al. 2017, section 3.2). C copies, T tokens, R rows of output,
+ * H heads, G heads of keys and values, d head size, D hidden size.
  *
  * @param kernels compute it
  * @param heads H
@@ -34,52 +34,58 @@ record Attention(
     }
 
     /**
-     * What is looked at, K tokens: the same that look, or in cross-attention others.
+     * What is looked at, K tokens of each copy: the same that look, or in cross-attention others.
      *
-     * @param key (H, K, d)
-     * @param value (H, K, d)
+     * @param key (C, H, K, d)
+     * @param value (C, H, K, d)
      */
     record Seen(NDArray key, NDArray value) {}
 
-    /** (T, D) to (R, D), in the scope of {@code x}; queries and keys of all tokens are kept. */
-    NDArray forward(NDArray x, Rows rows, Pass pass) {
-        return forward(x, seen(x), rows, pass);
+    /** (C·T, D) to (C·R, D), in the scope of {@code x}; queries and keys of all tokens are kept. */
+    NDArray forward(NDArray x, Rows rows, Pass.Step step) {
+        return forward(x, seen(x, step.pass().copies()), rows, step);
     }
 
     /** The same, looking at others; these are all seen. */
-    NDArray forward(NDArray x, Seen seen, Rows rows, Pass pass) {
-        NDArray q = turned(query.forward(x)); // (T, H·d)
-        NDArray some = heads(rows.of(q, x.getManager()), heads); // (H, R, d)
-        NDArray context = kernels.attend(some, seen.key(), seen.value(), pass.scores(mask, rows)); // (R, H·d)
-        pass.keep(heads(q, heads), seen.key(), mask);
-        return output.forward(context); // (R, D)
+    NDArray forward(NDArray x, Seen seen, Rows rows, Pass.Step step) {
+        Pass pass = step.pass();
+        Rows computed = step.averages() ? pass.all() : rows;
+        int keys = (int) seen.key().getShape().get(2);
+        NDArray q = turned(query.forward(x), pass.copies()); // (C·T, H·d)
+        NDArray some = heads(pass.rows(q, computed), pass.copies(), heads); // (C, H, R, d)
+        NDArray context =
+                kernels.attend(some, seen.key(), seen.value(), step.scores(mask, computed, heads, keys)); // (C·R, H·d)
+        step.keep(heads(q, pass.copies(), heads), seen.key(), mask);
+        NDArray left = step.heads(context, heads);
+        NDArray wanted = computed == rows ? left : pass.rows(left, rows); // (C·R, H·d)
+        return step.attention(output.forward(wanted)); // (C·R, D)
     }
 
-    /** Keys and values of (K, D), in its scope. */
-    Seen seen(NDArray x) {
-        return new Seen(shared(turned(key.forward(x))), shared(value.forward(x)));
+    /** Keys and values of C copies of (K, D), in its scope. */
+    Seen seen(NDArray x, int copies) {
+        return new Seen(shared(turned(key.forward(x), copies), copies), shared(value.forward(x), copies));
     }
 
     /** Only keeps queries and keys of all tokens, of (T, D). */
-    void look(NDArray x, Pass pass) {
-        pass.keep(heads(turned(query.forward(x)), heads), shared(turned(key.forward(x))), mask);
+    void look(NDArray x, Pass.Step step) {
+        step.keep(heads(turned(query.forward(x), 1), 1, heads), shared(turned(key.forward(x), 1), 1), mask);
     }
 
-    private NDArray turned(NDArray x) {
-        return rotary == null ? x : rotary.forward(x);
+    private NDArray turned(NDArray x, int copies) {
+        return rotary == null ? x : rotary.forward(x, copies);
     }
 
-    /** Keys or values (T, G·d) for each head that looks, (H, T, d). */
-    private NDArray shared(NDArray x) {
-        NDArray own = heads(x, keyHeads); // (G, T, d)
-        return heads == keyHeads ? own : own.repeat(0, heads / keyHeads);
+    /** Keys or values (C·T, G·d) for each head that looks, (C, H, T, d). */
+    private NDArray shared(NDArray x, int copies) {
+        NDArray own = heads(x, copies, keyHeads); // (C, G, T, d)
+        return heads == keyHeads ? own : own.repeat(1, heads / keyHeads);
     }
 
-    /** Cuts hidden states into heads: (T, H·d) to (H, T, d). */
-    private static NDArray heads(NDArray x, int heads) {
-        long tokens = x.getShape().get(0);
+    /** Cuts hidden states into heads: (C·T, H·d) to (C, H, T, d). */
+    private static NDArray heads(NDArray x, int copies, int heads) {
+        long tokens = x.getShape().get(0) / copies;
         long size = x.getShape().get(1) / heads;
-        return x.reshape(tokens, heads, size).transpose(1, 0, 2);
+        return x.reshape(copies, tokens, heads, size).transpose(0, 2, 1, 3);
     }
 
     /**

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -17,19 +18,19 @@ public final class AttentionStack {
     private final NDManager kept;
     private final List<NDArray> queries = new ArrayList<>(); // L × (H, Q, d)
     private final List<NDArray> keys = new ArrayList<>(); // L × (H, K, d)
-    private final List<Mask> masks = new ArrayList<>(); // L
+    private final List<Sight> sights = new ArrayList<>(); // L
 
     AttentionStack(NDManager kept) {
         this.kept = kept;
     }
 
     /** Keeps a layer's queries (H, Q, d) and keys (H, K, d), and what its tokens see. */
-    void keep(NDArray query, NDArray key, Mask mask) {
+    void keep(NDArray query, NDArray key, Sight sight) {
         query.attach(kept);
         key.attach(kept);
         queries.add(query);
         keys.add(key);
-        masks.add(mask);
+        sights.add(sight);
     }
 
     /** How many layers were recorded, L. */
@@ -69,7 +70,11 @@ public final class AttentionStack {
         NDArray key = key(layer).get(scope, heads);
         long[] rows = LongStream.range(from, to).toArray();
         int keyCount = (int) key.getShape().get(1);
-        return Attention.weights(query, key, masks.get(layer).scores(rows, keyCount, scope));
+        int all = (int) query(layer).getShape().get(0);
+        Optional<NDArray> scores = sights.get(layer)
+                .scores(rows, keyCount, all, scope)
+                .map(added -> added.getShape().dimension() == 3 ? added.get(scope, heads) : added);
+        return Attention.weights(query, key, scores);
     }
 
     private int queryCount(int layer) {

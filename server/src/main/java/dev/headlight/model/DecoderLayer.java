@@ -16,21 +16,22 @@ record DecoderLayer(
         Attention own, Block ownNorm, Attention cross, Block crossNorm, Block feedForward, Block feedForwardNorm) {
 
     /**
-     * (T, D) to (T, D), in the scope of {@code x}, which is given up.
+     * (C·T, D) to (C·T, D), in the scope of {@code x}, which is given up.
      *
      * @param seen the encoder's output, as cross-attention sees it
-     * @param ownPass keeps the queries and keys of self-attention
-     * @param crossPass keeps those of cross-attention
+     * @param ownStep keeps the queries and keys of self-attention
+     * @param crossStep keeps those of cross-attention
      */
-    NDArray forward(NDArray x, Attention.Seen seen, Pass ownPass, Pass crossPass) {
+    NDArray forward(NDArray x, Attention.Seen seen, Pass.Step ownStep, Pass.Step crossStep) {
         NDManager outer = x.getManager();
         try (NDManager scope = outer.newSubManager()) {
             x.attach(scope);
-            Rows all = ownPass.all();
-            NDArray looked = ownNorm.forward(own.forward(x, all, ownPass).add(x));
+            Rows all = ownStep.pass().all();
+            NDArray looked = ownNorm.forward(own.forward(x, all, ownStep).add(x));
             NDArray crossed = crossNorm.forward(
-                    cross.forward(looked, seen, all, crossPass).add(looked));
-            NDArray y = feedForwardNorm.forward(feedForward.forward(crossed).add(crossed));
+                    cross.forward(looked, seen, all, crossStep).add(looked));
+            NDArray y = feedForwardNorm.forward(
+                    ownStep.feedForward(feedForward.forward(crossed)).add(crossed));
             y.attach(outer);
             return y;
         }

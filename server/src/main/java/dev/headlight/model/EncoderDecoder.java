@@ -55,8 +55,25 @@ record EncoderDecoder(
     }
 
     @Override
-    public Trace forward(Input input, int[] logitRows, Cancellation cancellation) {
+    public Map<AttentionKind, Without.Extent> extents(Input input) {
+        int count = sourceTokens(input);
+        int written = input.tokens() - count;
+        int heads = dimensions.heads();
+        return Map.of(
+                AttentionKind.ENCODER, new Without.Extent(encoder.size(), heads, count, count),
+                AttentionKind.DECODER, new Without.Extent(decoder.size(), heads, written, written),
+                AttentionKind.CROSS, new Without.Extent(decoder.size(), heads, written, count));
+    }
+
+    @Override
+    public Variants variants(Input input, int row, Cancellation cancellation) {
+        return new PairVariants(this, input, row, cancellation);
+    }
+
+    @Override
+    public Trace forward(Input input, int[] logitRows, Without without, Cancellation cancellation) {
         input.check(dimensions);
+        without.check(extents(input), input.tokens());
         int count = sourceTokens(input);
         long[] rows = IntStream.of(logitRows).mapToLong(row -> row - count).toArray();
         if (IntStream.of(logitRows).anyMatch(row -> row < count || row >= input.tokens())) {
@@ -65,10 +82,18 @@ record EncoderDecoder(
         Trace trace = new Trace(scope.newSubManager(), masks().keySet());
         try (NDManager passing = scope.newSubManager()) {
             List<Integer> written = input.ids().subList(count, input.tokens());
-            Pass reading = new Pass(passing, Optional.of(trace.stack(AttentionKind.ENCODER)), count);
+            Pass reading =
+                    new Pass(passing, AttentionKind.ENCODER, Optional.of(trace.stack(AttentionKind.ENCODER)), count, 0, List.of(without));
             List<Attention.Seen> seen = read(input.ids().subList(0, count), reading, passing, cancellation);
-            Pass own = new Pass(passing, Optional.of(trace.stack(AttentionKind.DECODER)), written.size());
-            Pass cross = new Pass(passing, Optional.of(trace.stack(AttentionKind.CROSS)), written.size());
+            Pass own = new Pass(
+                    passing,
+                    AttentionKind.DECODER,
+                    Optional.of(trace.stack(AttentionKind.DECODER)),
+                    written.size(),
+                    count,
+                    List.of(without));
+            Pass cross = new Pass(
+                    passing, AttentionKind.CROSS, Optional.of(trace.stack(AttentionKind.CROSS)), written.size(), 0, List.of(without));
             NDArray y = decoded(written, seen, own, cross, passing, cancellation); // (T, D)
             if (rows.length > 0) {
                 trace.keepLogits(head.orElseThrow().forward(Embedding.rows(y, rows, passing))); // (R, V)
@@ -80,7 +105,7 @@ record EncoderDecoder(
         }
     }
 
-    private static int sourceTokens(Input input) {
+    static int sourceTokens(Input input) {
         int count = input.types().indexOf(1);
         boolean divided = count > 0
                 && IntStream.range(0, input.tokens())
@@ -94,13 +119,13 @@ record EncoderDecoder(
     /** The encoder's pass: what each layer of the decoder sees of it, in a scope. */
     private List<Attention.Seen> read(List<Integer> ids, Pass pass, NDManager passing, Cancellation cancellation) {
         NDArray x = source.forward(untyped(ids), passing); // (S, D)
-        for (Layer layer : encoder) {
+        for (int i = 0; i < encoder.size(); i++) {
             cancellation.check();
-            x = layer.forward(x, pass.all(), pass); // (S, D)
+            x = encoder.get(i).forward(x, pass.all(), pass.step(i)); // (S, D)
         }
         List<Attention.Seen> seen = new ArrayList<>();
         for (DecoderLayer layer : decoder) {
-            seen.add(layer.cross().seen(x));
+            seen.add(layer.cross().seen(x, 1));
         }
         return seen;
     }
@@ -116,7 +141,7 @@ record EncoderDecoder(
         NDArray y = target.forward(untyped(ids), passing); // (T, D)
         for (int i = 0; i < decoder.size(); i++) {
             cancellation.check();
-            y = decoder.get(i).forward(y, seen.get(i), own, cross); // (T, D)
+            y = decoder.get(i).forward(y, seen.get(i), own.step(i), cross.step(i)); // (T, D)
         }
         return y;
     }
@@ -132,7 +157,7 @@ record EncoderDecoder(
         decoding.first().ifPresent(given::add);
         untyped(given).check(dimensions);
         try (NDManager passing = scope.newSubManager()) {
-            Pass reading = new Pass(passing, Optional.empty(), ids.size());
+            Pass reading = new Pass(passing, AttentionKind.ENCODER, Optional.empty(), ids.size());
             List<Attention.Seen> seen = read(ids, reading, passing, cancellation);
             while (given.size() <= most) {
                 int next = next(given, seen, passing, cancellation);
@@ -148,8 +173,9 @@ record EncoderDecoder(
     /** The likeliest token after those that are written. */
     private int next(List<Integer> given, List<Attention.Seen> seen, NDManager outer, Cancellation cancellation) {
         try (NDManager passing = outer.newSubManager()) {
-            Pass pass = new Pass(passing, Optional.empty(), given.size());
-            NDArray y = decoded(given, seen, pass, pass, passing, cancellation);
+            Pass own = new Pass(passing, AttentionKind.DECODER, Optional.empty(), given.size());
+            Pass cross = new Pass(passing, AttentionKind.CROSS, Optional.empty(), given.size());
+            NDArray y = decoded(given, seen, own, cross, passing, cancellation);
             NDArray last = Embedding.rows(y, new long[] {given.size() - 1L}, passing);
             return (int) head.orElseThrow().forward(last).argMax().getLong();
         }

@@ -87,7 +87,27 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
      * @param cancellation asked between layers; throws {@link CancellationException} to end the pass
      * @return queries, keys and logits, to be closed by the caller
      */
-    Trace forward(Input input, int[] logitRows, Cancellation cancellation);
+    default Trace forward(Input input, int[] logitRows, Cancellation cancellation) {
+        return forward(input, logitRows, Without.NOTHING, cancellation);
+    }
+
+    /**
+     * The same with something taken out.
+     *
+     * @throws dev.headlight.OutOfRangeException where that is not there
+     */
+    Trace forward(Input input, int[] logitRows, Without without, Cancellation cancellation);
+
+    /**
+     * Runs a text once, for variants of it to be computed.
+     *
+     * @param row the position whose logits are asked for; only {@link #predicts} models may be asked
+     * @return to be closed by the caller
+     */
+    Variants variants(Input input, int row, Cancellation cancellation);
+
+    /** The sizes of each kind of attention that a pass has. */
+    Map<AttentionKind, Without.Extent> extents(Input input);
 
     @Override
     void close();

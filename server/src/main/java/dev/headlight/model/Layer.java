@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 /**
- * A layer of a Transformer. T tokens, R rows of output, D hidden size.
+ * A layer of a Transformer. C copies, T tokens, R rows of output, D hidden size.
  *
  * @param attention (T, D) to (R, D)
  * @param attentionNorm (T, D) to (T, D); {@code feedForwardNorm} likewise
@@ -23,36 +23,37 @@ record Layer(Attention attention, Block attentionNorm, Block feedForward, Block 
     }
 
     /**
-     * (T, D) to (R, D), in the scope of {@code x}, which is given up. Queries and keys of all tokens go into the trace;
+     * (C·T, D) to (C·R, D), in the scope of {@code x}, which is given up. Queries and keys of all tokens go into the trace;
      * everything else is computed for the rows that are wanted.
      */
-    NDArray forward(NDArray x, Rows rows, Pass pass) {
+    NDArray forward(NDArray x, Rows rows, Pass.Step step) {
         NDManager outer = x.getManager();
         try (NDManager scope = outer.newSubManager()) {
             x.attach(scope);
-            NDArray y = normFirst ? normFirst(x, rows, pass) : normLast(x, rows, pass);
+            NDArray y = normFirst ? normFirst(x, rows, step) : normLast(x, rows, step);
             y.attach(outer);
             return y;
         }
     }
 
     /** Only puts queries and keys of all tokens, of (T, D), which is given up, into the trace. */
-    void look(NDArray x, Pass pass) {
+    void look(NDArray x, Pass.Step step) {
         try (NDManager scope = x.getManager().newSubManager()) {
             x.attach(scope);
-            attention.look(normFirst ? attentionNorm.forward(x) : x, pass);
+            attention.look(normFirst ? attentionNorm.forward(x) : x, step);
         }
     }
 
-    private NDArray normFirst(NDArray x, Rows rows, Pass pass) {
-        NDArray attended = attention.forward(attentionNorm.forward(x), rows, pass); // (R, D)
-        NDArray sum = rows.of(x, x.getManager()).add(attended); // (R, D)
-        return sum.add(feedForward.forward(feedForwardNorm.forward(sum))); // (R, D)
+    private NDArray normFirst(NDArray x, Rows rows, Pass.Step step) {
+        NDArray attended = attention.forward(attentionNorm.forward(x), rows, step); // (C·R, D)
+        NDArray sum = step.pass().rows(x, rows).add(attended); // (C·R, D)
+        return sum.add(step.feedForward(feedForward.forward(feedForwardNorm.forward(sum)))); // (C·R, D)
     }
 
-    private NDArray normLast(NDArray x, Rows rows, Pass pass) {
-        NDArray attended = attention.forward(x, rows, pass); // (R, D)
-        NDArray sum = attentionNorm.forward(attended.add(rows.of(x, x.getManager()))); // (R, D)
-        return feedForwardNorm.forward(feedForward.forward(sum).add(sum)); // (R, D)
+    private NDArray normLast(NDArray x, Rows rows, Pass.Step step) {
+        NDArray attended = attention.forward(x, rows, step); // (C·R, D)
+        NDArray sum = attentionNorm.forward(attended.add(step.pass().rows(x, rows))); // (C·R, D)
+        return feedForwardNorm.forward(
+                step.feedForward(feedForward.forward(sum)).add(sum)); // (C·R, D)
     }
 }

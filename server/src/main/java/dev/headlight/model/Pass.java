@@ -2,33 +2,65 @@ package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.headlight.AttentionKind;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What the layers of one pass share. */
+/**
+ * What the layers of one kind of attention share in a pass. A pass may run C copies of a text at once, one after another
+ * in the rows of its arrays, with something else taken out of each. T tokens that look, K that are looked at, H heads, D
+ * hidden size, R rows.
+ */
 final class Pass {
     private final NDManager scope;
+    private final AttentionKind kind;
     private final Optional<AttentionStack> stack;
     private final Rows all;
+    private final int firstKey;
+    private final List<Without> copies;
     private final Map<Mask, Optional<NDArray>> masks = new HashMap<>();
 
     /**
-     * A pass.
+     * A pass of one text.
      *
      * @param scope ends with it
      * @param stack where queries and keys are kept; none where nobody looks at them
-     * @param tokens how many tokens it takes
+     * @param tokens T
      */
-    Pass(NDManager scope, Optional<AttentionStack> stack, int tokens) {
-        this.scope = scope;
-        this.stack = stack;
-        this.all = Rows.all(tokens);
+    Pass(NDManager scope, AttentionKind kind, Optional<AttentionStack> stack, int tokens) {
+        this(scope, kind, stack, tokens, 0, List.of(Without.NOTHING));
     }
 
-    /** Keeps a layer's queries and keys, if they are wanted. */
-    void keep(NDArray query, NDArray key, Mask mask) {
-        stack.ifPresent(kept -> kept.keep(query, key, mask));
+    /**
+     * A pass of copies.
+     *
+     * @param stack none where there are several
+     * @param firstKey the number of the first token that is looked at, among all that {@link Without#hidden} counts
+     * @param copies what is taken out of each, [C]
+     */
+    Pass(
+            NDManager scope,
+            AttentionKind kind,
+            Optional<AttentionStack> stack,
+            int tokens,
+            int firstKey,
+            List<Without> copies) {
+        this.scope = scope;
+        this.kind = kind;
+        this.stack = stack;
+        this.all = Rows.all(tokens);
+        this.firstKey = firstKey;
+        this.copies = List.copyOf(copies);
     }
 
     /** The rows of all tokens. */
@@ -36,11 +68,142 @@ final class Pass {
         return all;
     }
 
-    /** What a mask adds to the scores of these rows, float32 (R, T); none where it hides nothing. */
-    Optional<NDArray> scores(Mask mask, Rows rows) {
-        int tokens = all.numbers().length;
-        return rows.all()
-                ? masks.computeIfAbsent(mask, m -> m.scores(rows.numbers(), tokens, scope))
-                : mask.scores(rows.numbers(), tokens, scope);
+    /** C. */
+    int copies() {
+        return copies.size();
+    }
+
+    /** T. */
+    int tokens() {
+        return all.numbers().length;
+    }
+
+    /** These rows of each copy: (C·T, D) to (C·R, D), in the scope of {@code x}. */
+    NDArray rows(NDArray x, Rows rows) {
+        return rows.of(x, copies(), tokens());
+    }
+
+    /** The pass at a layer. */
+    Step step(int layer) {
+        return new Step(layer);
+    }
+
+    /** One layer of the pass. */
+    final class Step {
+        private final int layer;
+
+        private Step(int layer) {
+            this.layer = layer;
+        }
+
+        Pass pass() {
+            return Pass.this;
+        }
+
+        /** Keeps the layer's queries (1, H, T, d) and keys (1, H, K, d), if they are wanted. */
+        void keep(NDArray query, NDArray key, Mask mask) {
+            stack.ifPresent(kept -> kept.keep(
+                    query.squeeze(0),
+                    key.squeeze(0),
+                    sight(mask, copies.get(0), key.getShape().get(2))));
+        }
+
+        /** What is added to the scores of these rows, float32, to be broadcast to (C, H, R, K); none where it is zeros. */
+        Optional<NDArray> scores(Mask mask, Rows rows, int heads, int keys) {
+            List<Sight> sights =
+                    copies.stream().map(copy -> sight(mask, copy, keys)).toList();
+            boolean byHead = sights.stream().anyMatch(sight -> !sight.edges().isEmpty());
+            if (sights.stream().allMatch(Sight::isPlain)) {
+                return rows.all()
+                        ? masks.computeIfAbsent(mask, m -> m.scores(rows.numbers(), keys, scope))
+                        : mask.scores(rows.numbers(), keys, scope);
+            }
+            int shown = byHead ? heads : 1;
+            FloatBuffer scores = FloatBuffer.allocate(copies() * shown * rows.numbers().length * keys);
+            sights.forEach(sight -> sight.write(scores, rows.numbers(), keys, shown));
+            return Optional.of(scope.create(scores.flip(), new Shape(copies(), shown, rows.numbers().length, keys)));
+        }
+
+        private Sight sight(Mask mask, Without copy, long keys) {
+            Set<Integer> hidden = copy.hidden().stream()
+                    .map(token -> token - firstKey)
+                    .filter(key -> key >= 0 && key < keys)
+                    .collect(Collectors.toUnmodifiableSet());
+            Set<Sight.Edge> edges = copy.edges().stream()
+                    .filter(edge -> edge.kind() == kind && edge.layer() == layer)
+                    .map(edge -> new Sight.Edge(edge.head(), edge.query(), edge.key()))
+                    .collect(Collectors.toUnmodifiableSet());
+            return new Sight(mask, hidden, edges);
+        }
+
+        /** Whether a head's output is averaged, which takes the outputs of all rows. */
+        boolean averages() {
+            return copies.stream().anyMatch(copy -> copy.averaged().stream().anyMatch(this::isHere));
+        }
+
+        /** What heads give, (C·R, H·d), without those that are taken out, and with the mean of those that are averaged. */
+        NDArray heads(NDArray context, int heads) {
+            NDArray averaged = averages() ? averaged(context, heads) : context;
+            return scaled(averaged, heads, copy -> copy.heads().stream().filter(this::isHere));
+        }
+
+        private NDArray averaged(NDArray context, int heads) {
+            NDArray byCopy = context.reshape(copies(), -1, context.getShape().get(1)); // (C, T, H·d)
+            NDArray mean = byCopy.mean(new int[] {1}, true); // (C, 1, H·d)
+            NDArray kept =
+                    factors(context, heads, copy -> copy.averaged().stream().filter(this::isHere));
+            return byCopy.mul(kept).add(mean.mul(kept.neg().add(1))).reshape(context.getShape());
+        }
+
+        private boolean isHere(Without.Head at) {
+            return at.kind() == kind && at.layer() == layer;
+        }
+
+        private NDArray scaled(NDArray context, int heads, Function<Without, Stream<Without.Head>> out) {
+            if (copies.stream().noneMatch(copy -> out.apply(copy).findAny().isPresent())) {
+                return context;
+            }
+            NDArray byCopy = context.reshape(copies(), -1, context.getShape().get(1)); // (C, R, H·d)
+            return byCopy.mul(factors(context, heads, out)).reshape(context.getShape());
+        }
+
+        /** 1, or 0 for what heads that are out give: (C, 1, H·d). */
+        private NDArray factors(NDArray context, int heads, Function<Without, Stream<Without.Head>> out) {
+            int width = (int) context.getShape().get(1);
+            int size = width / heads;
+            float[] factors = new float[copies() * width];
+            Arrays.fill(factors, 1);
+            for (int copy = 0; copy < copies(); copy++) {
+                int begin = copy * width;
+                out.apply(copies.get(copy))
+                        .forEach(at ->
+                                Arrays.fill(factors, begin + at.head() * size, begin + (at.head() + 1) * size, 0));
+            }
+            return context.getManager().create(factors, new Shape(copies(), 1, width));
+        }
+
+        /** What attention adds, (C·R, D): zeros where it is taken out. */
+        NDArray attention(NDArray added) {
+            return unless(added, copy -> copy.attention().contains(new Without.Sublayer(kind, layer)));
+        }
+
+        /** What the feed-forward part adds, (C·R, D): zeros where it is taken out. */
+        NDArray feedForward(NDArray added) {
+            return unless(added, copy -> copy.feedForward().contains(new Without.Sublayer(kind, layer)));
+        }
+
+        private NDArray unless(NDArray added, Predicate<Without> out) {
+            if (copies.stream().noneMatch(out)) {
+                return added;
+            }
+            float[] factors = new float[copies()];
+            for (int copy = 0; copy < factors.length; copy++) {
+                factors[copy] = out.test(copies.get(copy)) ? 0 : 1;
+            }
+            NDArray kept = added.getManager().create(factors, new Shape(copies(), 1, 1));
+            return added.reshape(copies(), -1, added.getShape().get(1))
+                    .mul(kept)
+                    .reshape(added.getShape());
+        }
     }
 }

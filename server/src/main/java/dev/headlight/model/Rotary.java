@@ -37,18 +37,18 @@ record Rotary(NDArray cos, NDArray sin) {
         return new Rotary(scope.create(cos, shape), scope.create(sin, shape));
     }
 
-    /** Queries or keys (T, H·d), turned, in their scope. */
-    NDArray forward(NDArray x) {
-        long tokens = x.getShape().get(0);
+    /** Queries or keys of C copies of T tokens (C·T, H·d), turned, in their scope. */
+    NDArray forward(NDArray x, int copies) {
+        long tokens = x.getShape().get(0) / copies;
         long width = x.getShape().get(1);
         long size = cos.getShape().get(2);
         NDIndex shown = new NDIndex("0:{}", tokens);
-        NDArray heads = x.reshape(tokens, width / size, size); // (T, H, d)
+        NDArray heads = x.reshape(copies, tokens, width / size, size); // (C, T, H, d)
         NDArray before = heads.get("..., :{}", size / 2);
         NDArray behind = heads.get("..., {}:", size / 2);
-        NDArray across = behind.neg().concat(before, -1); // (T, H, d)
+        NDArray across = behind.neg().concat(before, -1); // (C, T, H, d)
         return heads.mul(cos.get(x.getManager(), shown))
                 .add(across.mul(sin.get(x.getManager(), shown)))
-                .reshape(tokens, width);
+                .reshape(copies * tokens, width);
     }
 }

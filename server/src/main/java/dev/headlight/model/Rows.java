@@ -1,7 +1,6 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.util.stream.LongStream;
 
 /**
@@ -20,8 +19,15 @@ record Rows(long[] numbers, boolean all) {
         return new Rows(numbers, false);
     }
 
-    /** These rows of (T, D), as (R, D), in a scope. */
-    NDArray of(NDArray x, NDManager scope) {
-        return all ? x : Embedding.rows(x, numbers, scope);
+    /** These rows of each of C copies: (C·T, D) to (C·R, D), in the scope of {@code x}. */
+    NDArray of(NDArray x, int copies, int tokens) {
+        if (all) {
+            return x;
+        }
+        long[] places = new long[copies * numbers.length];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = (long) i / numbers.length * tokens + numbers[i % numbers.length];
+        }
+        return Embedding.rows(x, places, x.getManager());
     }
 }

@@ -42,26 +42,35 @@ record Transformer(
     }
 
     @Override
-    public Trace forward(Input input, int[] logitRows, Cancellation cancellation) {
+    public Map<AttentionKind, Without.Extent> extents(Input input) {
+        return Map.of(
+                AttentionKind.SELF,
+                new Without.Extent(layers.size(), dimensions.heads(), input.tokens(), input.tokens()));
+    }
+
+    @Override
+    public Trace forward(Input input, int[] logitRows, Without without, Cancellation cancellation) {
         input.check(dimensions);
+        without.check(extents(input), input.tokens());
         long[] rows = IntStream.of(logitRows).asLongStream().toArray();
         if (LongStream.of(rows).anyMatch(row -> row < 0 || row >= input.tokens())) {
             throw new IllegalArgumentException("a row of logits outside of " + input.tokens() + " tokens");
         }
         Trace trace = new Trace(scope.newSubManager(), masks().keySet());
         try (NDManager passing = scope.newSubManager()) {
-            Pass pass = new Pass(passing, Optional.of(trace.stack(AttentionKind.SELF)), input.tokens());
+            Pass pass = new Pass(
+                    passing, AttentionKind.SELF, Optional.of(trace.stack(AttentionKind.SELF)), input.tokens(), 0, List.of(without));
             NDArray x = embeddings.forward(input, passing); // (T, D)
-            Layer last = layers.get(layers.size() - 1);
-            for (Layer layer : layers.subList(0, layers.size() - 1)) {
+            int last = layers.size() - 1;
+            for (int i = 0; i < last; i++) {
                 cancellation.check();
-                x = layer.forward(x, pass.all(), pass); // (T, D)
+                x = layers.get(i).forward(x, pass.all(), pass.step(i)); // (T, D)
             }
             cancellation.check();
             if (rows.length == 0) {
-                last.look(x, pass);
+                layers.get(last).look(x, pass.step(last));
             } else {
-                NDArray chosen = norm.forward(last.forward(x, Rows.some(rows), pass)); // (R, D)
+                NDArray chosen = norm.forward(layers.get(last).forward(x, Rows.some(rows), pass.step(last))); // (R, D)
                 trace.keepLogits(head.orElseThrow().forward(chosen)); // (R, V)
             }
             return trace;
@@ -69,6 +78,11 @@ record Transformer(
             trace.close();
             throw e;
         }
+    }
+
+    @Override
+    public Variants variants(Input input, int row, Cancellation cancellation) {
+        return new StackVariants(this, input, row, cancellation);
     }
 
     @Override

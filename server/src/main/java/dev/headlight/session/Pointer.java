@@ -27,7 +27,7 @@ public record Pointer(AttentionKind kind, int layer, List<Integer> heads, List<I
      * How strongly each of the inspection's tokens is attended to from here, or attends to here: [T]; 0 for those that
      * have no part in this attention.
      *
-     * @throws dev.headlight.inspect.OutOfRangeException if the inspection has no such attention, layer, head or token
+     * @throws dev.headlight.OutOfRangeException if the inspection has no such attention, layer, head or token
      */
     List<Float> weights(Heads of) {
         heads.forEach(head -> of.checkHead(kind, layer, head));

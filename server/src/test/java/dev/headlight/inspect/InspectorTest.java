@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.OutOfRangeException;
 import dev.headlight.Precision;
 import dev.headlight.UserException;
 import dev.headlight.hub.Hub;

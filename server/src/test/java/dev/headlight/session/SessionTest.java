@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.OutOfRangeException;
 import dev.headlight.UserException;
 import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Options;
-import dev.headlight.inspect.OutOfRangeException;
 import dev.headlight.inspect.Request;
 import dev.headlight.testing.StubModel;
 import java.io.IOException;

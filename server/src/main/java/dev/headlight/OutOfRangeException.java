@@ -1,4 +1,4 @@
-package dev.headlight.inspect;
+package dev.headlight;
 
 /** A layer, head or token was asked for that an inspection does not have. */
 public final class OutOfRangeException extends IllegalArgumentException {
