@@ -50,6 +50,7 @@ public final class Main implements Runnable {
     private static Map<String, Supplier<Object>> commands() {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("predict", PredictCommand::new);
+        commands.put("why", WhyCommand::new);
         commands.put("attention", AttentionCommand::new);
         commands.put("web", WebCommand::new);
         commands.put("lsp", LspCommand::new);

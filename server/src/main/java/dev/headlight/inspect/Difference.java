@@ -2,6 +2,7 @@ package dev.headlight.inspect;
 
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.OutOfRangeException;
 import dev.headlight.UserException;
 import java.util.Arrays;
 import java.util.List;

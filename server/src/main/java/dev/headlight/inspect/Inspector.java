@@ -2,6 +2,7 @@ package dev.headlight.inspect;
 
 import ai.djl.ndarray.NDManager;
 import dev.headlight.Cancellation;
+import dev.headlight.OutOfRangeException;
 import dev.headlight.Precision;
 import dev.headlight.UserException;
 import dev.headlight.engine.Torch;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -169,7 +171,13 @@ public final class Inspector implements AutoCloseable {
             } else if (model.predicts()) {
                 blanks = words(modelInput, predictor, cancellation);
             }
-            Inspection inspection = inspection(modelInput, tokens, window, blanks);
+            List<Integer> kept = window.kept();
+            List<Blank> placed = new ArrayList<>();
+            for (int i = 0; i < blanks.size(); i++) {
+                int at = kept.indexOf(blankTokens.get(i));
+                placed.add(blanks.get(i).at(at < 0 ? -1 : at + ahead));
+            }
+            Inspection inspection = inspection(modelInput, tokens, window, placed);
             Heads heads = new Heads(
                     trace, model.dimensions(), inspection, tokenizer.special().separators());
             return new Inspected(inspection, heads);
@@ -298,6 +306,41 @@ public final class Inspector implements AutoCloseable {
         return EncodedRequest.of(request, tokenizer).places();
     }
 
+    /**
+     * Asks why a word stands at one of an inspection's places.
+     *
+     * @param request what the inspection was made of
+     * @param number of the place, from 0
+     * @return to be closed by the caller
+     * @throws UserException where the place is not shown, or the checkpoint can't predict words
+     */
+    public Why why(Request request, Options options, Inspection inspection, int number, Cancellation cancellation) {
+        requireHead();
+        if (inspection.blanks().isEmpty()) {
+            throw new UserException("The text has no blank: write [MASK] or ____ where a word is missing.");
+        }
+        if (number < 0 || number >= inspection.blanks().size()) {
+            throw new OutOfRangeException("place " + number);
+        }
+        Blank blank = inspection.blanks().get(number);
+        if (blank.token() < 0) {
+            throw new UserException("This blank is not among the tokens shown: select less text around it.");
+        }
+        EncodedRequest encoded = modelInput(request, cancellation).encoded();
+        EncodedRequest.Place place = encoded.places().get(number);
+        OptionalInt mask = model.causal() || tokenizer.special().mask().isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(tokenizer.special().maskId());
+        return new Why(
+                inspection,
+                blank,
+                encoded.readings().get(place.segment()),
+                place,
+                predictor(options),
+                mask,
+                model.variants(input(inspection.tokens()), blank.token(), cancellation));
+    }
+
     private void requireHead() {
         if (!model.predicts()) {
             throw new UserException("The checkpoint of " + name + " has no head for words, so it shows attention but"
@@ -357,11 +400,14 @@ public final class Inspector implements AutoCloseable {
         }
     }
 
-    private Trace forward(List<Token> tokens, List<Integer> logitRows, Cancellation cancellation) {
-        Input input = new Input(
+    private static Input input(List<Token> tokens) {
+        return new Input(
                 tokens.stream().map(Token::id).toList(),
                 tokens.stream().map(Token::type).toList());
-        return model.forward(input, logitRows.stream().mapToInt(i -> i).toArray(), cancellation);
+    }
+
+    private Trace forward(List<Token> tokens, List<Integer> logitRows, Cancellation cancellation) {
+        return model.forward(input(tokens), logitRows.stream().mapToInt(i -> i).toArray(), cancellation);
     }
 
     private static List<Integer> range(int end) {

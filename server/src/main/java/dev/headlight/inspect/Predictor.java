@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.function.IntPredicate;
 
@@ -83,7 +84,26 @@ final class Predictor {
                 : Character.isWhitespace(reading.text().charAt(start - 1));
     }
 
-    private String word(int id, Reading reading, EncodedRequest.Place place) {
+    /** The token that is a word at a place: one that reads so there, else one that does but for its case. */
+    OptionalInt id(String word, Reading reading, EncodedRequest.Place place) {
+        OptionalInt other = OptionalInt.empty();
+        for (int id = 0; id < vocabulary.size(); id++) {
+            if (!wanted(id, reading, place)) {
+                continue;
+            }
+            String here = word(id, reading, place).strip();
+            if (here.equals(word)) {
+                return OptionalInt.of(id);
+            }
+            if (other.isEmpty() && here.equalsIgnoreCase(word)) {
+                other = OptionalInt.of(id);
+            }
+        }
+        return other;
+    }
+
+    /** A token as it would stand at a place. */
+    String word(int id, Reading reading, EncodedRequest.Place place) {
         if (follows(place)) {
             String text = vocabulary.text(id).orElseGet(() -> vocabulary.piece(id));
             return spaced(reading, place) ? text.stripLeading() : text;

@@ -82,8 +82,13 @@ record EncoderDecoder(
         Trace trace = new Trace(scope.newSubManager(), masks().keySet());
         try (NDManager passing = scope.newSubManager()) {
             List<Integer> written = input.ids().subList(count, input.tokens());
-            Pass reading =
-                    new Pass(passing, AttentionKind.ENCODER, Optional.of(trace.stack(AttentionKind.ENCODER)), count, 0, List.of(without));
+            Pass reading = new Pass(
+                    passing,
+                    AttentionKind.ENCODER,
+                    Optional.of(trace.stack(AttentionKind.ENCODER)),
+                    count,
+                    0,
+                    List.of(without));
             List<Attention.Seen> seen = read(input.ids().subList(0, count), reading, passing, cancellation);
             Pass own = new Pass(
                     passing,
@@ -93,7 +98,12 @@ record EncoderDecoder(
                     count,
                     List.of(without));
             Pass cross = new Pass(
-                    passing, AttentionKind.CROSS, Optional.of(trace.stack(AttentionKind.CROSS)), written.size(), 0, List.of(without));
+                    passing,
+                    AttentionKind.CROSS,
+                    Optional.of(trace.stack(AttentionKind.CROSS)),
+                    written.size(),
+                    0,
+                    List.of(without));
             NDArray y = decoded(written, seen, own, cross, passing, cancellation); // (T, D)
             if (rows.length > 0) {
                 trace.keepLogits(head.orElseThrow().forward(Embedding.rows(y, rows, passing))); // (R, V)

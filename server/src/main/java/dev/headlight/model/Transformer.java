@@ -59,7 +59,12 @@ record Transformer(
         Trace trace = new Trace(scope.newSubManager(), masks().keySet());
         try (NDManager passing = scope.newSubManager()) {
             Pass pass = new Pass(
-                    passing, AttentionKind.SELF, Optional.of(trace.stack(AttentionKind.SELF)), input.tokens(), 0, List.of(without));
+                    passing,
+                    AttentionKind.SELF,
+                    Optional.of(trace.stack(AttentionKind.SELF)),
+                    input.tokens(),
+                    0,
+                    List.of(without));
             NDArray x = embeddings.forward(input, passing); // (T, D)
             int last = layers.size() - 1;
             for (int i = 0; i < last; i++) {

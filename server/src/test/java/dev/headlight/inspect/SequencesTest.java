@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.OutOfRangeException;
 import dev.headlight.inspect.Inspection.Target;
 import dev.headlight.testing.Golden;
 import dev.headlight.text.Span;

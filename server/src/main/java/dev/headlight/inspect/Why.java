@@ -1,0 +1,354 @@
+package dev.headlight.inspect;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import dev.headlight.AttentionKind;
+import dev.headlight.Cancellation;
+import dev.headlight.OutOfRangeException;
+import dev.headlight.UserException;
+import dev.headlight.model.Input;
+import dev.headlight.model.Variants;
+import dev.headlight.model.Variants.Variant;
+import dev.headlight.model.Without;
+import dev.headlight.model.Without.Head;
+import dev.headlight.model.Without.Sublayer;
+import dev.headlight.text.Reading;
+import dev.headlight.text.Span;
+import dev.headlight.tokens.Token;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Answers why a word stands at a place: each effect is measured, by running the model again with a part taken out. No
+ * gradient, no approximation. Holds native memory until it is closed; used by one thread at a time.
+ */
+public final class Why implements AutoCloseable {
+    private final Inspection inspection;
+    private final Blank blank;
+    private final Reading reading;
+    private final EncodedRequest.Place place;
+    private final Predictor predictor;
+    private final OptionalInt mask;
+    private final Variants variants;
+    private final float[] logits; // [V]
+
+    /** How a word is taken out. */
+    public enum Removal {
+        /** All its tokens read as the mask token; place and order stay (occlusion). */
+        BLANK,
+        /** No token may look at its tokens, in any layer (attention knockout, Geva et al. 2023, arXiv 2304.14767). */
+        HIDE
+    }
+
+    /** How a head is taken out. */
+    public enum Ablation {
+        /** Its output is zero (Michel et al. 2019, arXiv 1905.10650). */
+        ZERO,
+        /** Its output is its mean over the positions of the text: what is lost is where it looks. */
+        MEAN
+    }
+
+    /**
+     * A word that is asked about.
+     *
+     * @param word as it would stand in the text
+     * @param probability of the model, over its whole vocabulary
+     */
+    public record Candidate(int id, String word, double probability) {}
+
+    /**
+     * A question: why this word, rather than that one; without the second, why this word at all.
+     *
+     * @param rather the second word, v
+     */
+    public record Question(Candidate word, Optional<Candidate> rather) {
+
+        /** log p(w) − log p(v), or log p(w), in nats. */
+        public double quantity() {
+            return Math.log(word.probability)
+                    - rather.map(v -> Math.log(v.probability)).orElse(0.0);
+        }
+    }
+
+    /**
+     * A place of an inspection.
+     *
+     * @param variants of the inspection's tokens, at the place; closed with this
+     * @param mask the id of the mask token; none where the model has none
+     */
+    Why(
+            Inspection inspection,
+            Blank blank,
+            Reading reading,
+            EncodedRequest.Place place,
+            Predictor predictor,
+            OptionalInt mask,
+            Variants variants) {
+        this.inspection = inspection;
+        this.blank = blank;
+        this.reading = reading;
+        this.place = place;
+        this.predictor = predictor;
+        this.mask = mask;
+        this.variants = variants;
+        this.logits = variants.logits().toFloatArray();
+    }
+
+    /** How a word is taken out where nobody chooses: blanked where the model has a mask token, else hidden. */
+    public Removal usualRemoval() {
+        return mask.isPresent() ? Removal.BLANK : Removal.HIDE;
+    }
+
+    /** The likeliest words at the place. */
+    public List<Candidate> likeliest() {
+        return predictor.words(logits, reading, place).stream()
+                .map(word -> new Candidate(word.id(), word.word(), word.probability()))
+                .toList();
+    }
+
+    /**
+     * A word that somebody names.
+     *
+     * @throws UserException where it is not one token of the model
+     */
+    public Candidate candidate(String word) {
+        int id = predictor
+                .id(word.strip(), reading, place)
+                .orElseThrow(() -> new UserException(
+                        "“" + word.strip() + "” is not one token of this model: ask about a word that is."));
+        return candidate(id);
+    }
+
+    /**
+     * A word by its token's id.
+     *
+     * @throws dev.headlight.OutOfRangeException where the vocabulary has no such id
+     */
+    public Candidate candidate(int id) {
+        if (id < 0 || id >= logits.length) {
+            throw new OutOfRangeException("token id " + id);
+        }
+        return new Candidate(id, predictor.word(id, reading, place), Math.exp(logits[id] - logSum(logits)));
+    }
+
+    /**
+     * The question of somebody who names the words, or none: then the likeliest word is asked about, and the second
+     * likeliest is the other one.
+     */
+    public Question question(Optional<String> word, Optional<String> rather) {
+        Candidate first = word.map(this::candidate).orElseGet(() -> nth(0));
+        Candidate second = rather.map(this::candidate)
+                .orElseGet(() -> likeliest().stream()
+                        .filter(other -> other.id() != first.id())
+                        .findFirst()
+                        .orElseThrow(Why::noWord));
+        if (second.id() == first.id()) {
+            throw new UserException("“" + first.word() + "” was named twice: name another word to compare it with.");
+        }
+        return new Question(first, Optional.of(second));
+    }
+
+    private Candidate nth(int number) {
+        List<Candidate> words = likeliest();
+        if (words.size() <= number) {
+            throw noWord();
+        }
+        return words.get(number);
+    }
+
+    private static UserException noWord() {
+        return new UserException("No word of the model's vocabulary fits here: name the words to ask about.");
+    }
+
+    /** Where the place is. */
+    public Blank blank() {
+        return blank;
+    }
+
+    /** The effect of each word of the text, in its order; special tokens and the place itself are left out. */
+    public List<WordEffect> words(Question question, Removal removal, Cancellation cancellation) {
+        List<List<Integer>> words = words();
+        if (words.isEmpty()) {
+            return List.of();
+        }
+        List<Variant> changed =
+                words.stream().map(word -> without(word, removal)).toList();
+        try (NDManager scope = variants.logits().getManager().newSubManager()) {
+            NDArray all = variants.logits(changed, scope, cancellation); // (C, V)
+            List<Effect> effects = effects(question, all);
+            float[] scores = all.toFloatArray();
+            List<WordEffect> found = new ArrayList<>();
+            for (int i = 0; i < words.size(); i++) {
+                float[] row = Arrays.copyOfRange(scores, i * logits.length, (i + 1) * logits.length);
+                found.add(wordEffect(words.get(i), effects.get(i), predictor.words(row, reading, place)));
+            }
+            return found;
+        }
+    }
+
+    private WordEffect wordEffect(List<Integer> tokens, Effect effect, List<Prediction> without) {
+        Token first = inspection.tokens().get(tokens.get(0));
+        Token last = inspection.tokens().get(tokens.get(tokens.size() - 1));
+        Span span = new Span(first.span().start(), last.span().end());
+        String text =
+                first.segment() == 0 ? inspection.text() : inspection.pair().orElseThrow();
+        return new WordEffect(span.of(text), first.segment(), span, tokens, effect, without);
+    }
+
+    /**
+     * The tokens of each word. Left out are the place itself, special tokens, and the first token of a model that reads
+     * from left to right: heads rest there when they have nothing to do, which is no evidence.
+     */
+    private List<List<Integer>> words() {
+        Map<List<Integer>, List<Integer>> words = new LinkedHashMap<>();
+        for (int i = 0; i < inspection.tokens().size(); i++) {
+            Token token = inspection.tokens().get(i);
+            boolean sink = token.special() || token.added() || inspection.causal() && i == 0;
+            boolean here = token.segment() == place.segment()
+                    && token.span() != null
+                    && !inspection.causal()
+                    && token.span().start() < blank.span().end()
+                    && blank.span().start() < token.span().end();
+            if (!sink && !here) {
+                words.computeIfAbsent(List.of(token.segment(), token.word()), word -> new ArrayList<>())
+                        .add(i);
+            }
+        }
+        return List.copyOf(words.values());
+    }
+
+    private Variant without(List<Integer> word, Removal removal) {
+        Input input = variants.input();
+        if (removal == Removal.HIDE) {
+            return new Variant(input, Without.hiding(new HashSet<>(word)));
+        }
+        List<Integer> ids = new ArrayList<>(input.ids());
+        word.forEach(token -> ids.set(token, mask.orElseThrow()));
+        return new Variant(new Input(ids, input.types()), Without.NOTHING);
+    }
+
+    /** The effects of all heads of a layer of a kind of attention. */
+    public List<HeadEffect> heads(
+            Question question, AttentionKind kind, int layer, Ablation ablation, Cancellation cancellation) {
+        return measured(
+                question,
+                IntStream.range(0, inspection.heads()).boxed().toList(),
+                head -> {
+                    Head at = new Head(kind, layer, head);
+                    return ablation == Ablation.ZERO ? Without.head(at) : Without.averaging(at);
+                },
+                (head, effect) -> new HeadEffect(kind, layer, head, effect),
+                cancellation);
+    }
+
+    /** The effects of the attention and of the feed-forward part of a layer of a kind of attention. */
+    public LayerEffect layer(Question question, AttentionKind kind, int layer, Cancellation cancellation) {
+        Sublayer at = new Sublayer(kind, layer);
+        List<Without> changes = kind == AttentionKind.CROSS
+                ? List.of(Without.attention(at))
+                : List.of(Without.attention(at), Without.feedForward(at));
+        List<Effect> effects = measured(question, changes, change -> change, (change, effect) -> effect, cancellation);
+        return new LayerEffect(
+                kind, layer, effects.get(0), effects.size() > 1 ? Optional.of(effects.get(1)) : Optional.empty());
+    }
+
+    /** The effect of something else that is taken out. */
+    public Effect without(Question question, Without without, Cancellation cancellation) {
+        return measured(question, List.of(without), change -> change, (change, effect) -> effect, cancellation)
+                .get(0);
+    }
+
+    private interface Named<T, R> {
+        R of(T what, Effect effect);
+    }
+
+    private <T, R> List<R> measured(
+            Question question,
+            List<T> all,
+            Function<T, Without> without,
+            Named<T, R> named,
+            Cancellation cancellation) {
+        List<Variant> changed = all.stream()
+                .map(what -> new Variant(variants.input(), without.apply(what)))
+                .toList();
+        try (NDManager scope = variants.logits().getManager().newSubManager()) {
+            List<Effect> effects = effects(question, variants.logits(changed, scope, cancellation));
+            return IntStream.range(0, all.size())
+                    .mapToObj(i -> named.of(all.get(i), effects.get(i)))
+                    .toList();
+        }
+    }
+
+    /** What the model would answer after each of its layers, and before the first. */
+    public List<LensRow> lens(Question question) {
+        try (NDManager scope = variants.logits().getManager().newSubManager()) {
+            NDArray all = variants.lens(scope); // (L + 1, V)
+            List<double[]> probabilities = probabilities(question, all);
+            float[] scores = all.toFloatArray();
+            return IntStream.range(0, probabilities.size())
+                    .mapToObj(i -> {
+                        float[] row = Arrays.copyOfRange(scores, i * logits.length, (i + 1) * logits.length);
+                        double[] p = probabilities.get(i);
+                        return new LensRow(i, predictor.words(row, reading, place), p[0], p[1]);
+                    })
+                    .toList();
+        }
+    }
+
+    private List<Effect> effects(Question question, NDArray changed) {
+        double quantity = question.quantity();
+        return probabilities(question, changed).stream()
+                .map(p -> new Effect(
+                        quantity - Math.log(p[0]) + (question.rather().isPresent() ? Math.log(p[1]) : 0), p[0], p[1]))
+                .toList();
+    }
+
+    /** p(w) and p(v) of each row of logits (C, V); p(v) is NaN where there is no v. */
+    private static List<double[]> probabilities(Question question, NDArray rows) {
+        NDArray logp = rows.logSoftmax(-1); // (C, V)
+        float[] word = column(logp, question.word().id());
+        Optional<float[]> rather = question.rather().map(v -> column(logp, v.id()));
+        return IntStream.range(0, word.length)
+                .mapToObj(i -> new double[] {
+                    Math.exp(word[i]), rather.map(v -> Math.exp(v[i])).orElse(Double.NaN)
+                })
+                .toList();
+    }
+
+    private static float[] column(NDArray rows, int number) {
+        return rows.get(new NDIndex(":, {}", number)).toFloatArray();
+    }
+
+    private static double logSum(float[] logits) {
+        double most = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            most = Math.max(most, logit);
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - most);
+        }
+        return most + Math.log(sum);
+    }
+
+    /** The kinds of attention that can change what stands at the place, with their layers. */
+    public Map<AttentionKind, Integer> layers() {
+        Map<AttentionKind, Integer> layers = new LinkedHashMap<>();
+        inspection.attentions().forEach(shape -> layers.put(shape.kind(), shape.layers()));
+        return layers;
+    }
+
+    @Override
+    public void close() {
+        variants.close();
+    }
+}
