@@ -6,17 +6,24 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.UserException;
 import dev.headlight.inspect.HeadEffect;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.LensRow;
 import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Pairs;
 import dev.headlight.inspect.Prediction;
 import dev.headlight.inspect.Request;
 import dev.headlight.inspect.Why;
 import dev.headlight.inspect.WhyAnswer;
 import dev.headlight.inspect.WhyAnswer.Looking;
 import dev.headlight.inspect.WordEffect;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,8 +32,11 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** Says why a word stands in a blank. */
 @Command(
@@ -40,6 +50,7 @@ import picocli.CommandLine.ParentCommand;
         footerHeading = "%nExamples:%n",
         footer = {
             "  headlight why \"The keys to the cabinet ____ on the table.\"",
+            "  headlight why --pairs agreement.tsv",
             "  headlight why --word were --rather was \"The keys to the cabinet ____ on the table.\""
         })
 final class WhyCommand implements Runnable {
@@ -47,6 +58,9 @@ final class WhyCommand implements Runnable {
 
     @ParentCommand
     private Main main;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private ModelOption model;
@@ -73,15 +87,31 @@ final class WhyCommand implements Runnable {
     @Option(names = "--average", description = "Average heads over the text instead of removing them.")
     private boolean average;
 
+    @Option(
+            names = "--pairs",
+            paramLabel = "FILE",
+            description = {
+                "Measure a file of sentences instead of a text: on each line a sentence with a blank, the right word and"
+                        + " the wrong word, with tabs between them; - reads standard input."
+            })
+    private Optional<String> pairs;
+
     @Option(names = "--json", description = "Print one JSON object; layers, heads and tokens count from 0.")
     private boolean json;
 
-    @Mixin
-    private TextArgument argument;
+    @Parameters(arity = "0..*", paramLabel = "TEXT", description = "The text; - reads it from standard input.")
+    private List<String> text;
 
     @Override
     public void run() {
-        Request request = Request.of(argument.read(main.io()));
+        if (pairs.isPresent()) {
+            measurePairs(pairs.get());
+            return;
+        }
+        if (text == null) {
+            throw new UserException("Name a text to ask about, or a file of sentences with --pairs.");
+        }
+        Request request = Request.of(TextArgument.text(text, main.io(), spec));
         Options options = Options.standard();
         try (Inspector inspector = model.load(main.io());
                 Inspected inspected = inspector.inspect(request, options, Cancellation.NEVER);
@@ -149,6 +179,118 @@ final class WhyCommand implements Runnable {
                                         .map(looked ->
                                                 String.format(Locale.ROOT, "%s %.2f", looked.word(), looked.weight()))
                                         .toList()))));
+    }
+
+    private void measurePairs(String file) {
+        List<Pairs.Pair> read = Pairs.parse(content(file));
+        Why.Ablation ablation = average ? Why.Ablation.MEAN : Why.Ablation.ZERO;
+        try (Inspector inspector = model.load(main.io())) {
+            List<Pairs.Measured> all = Pairs.measure(
+                    inspector,
+                    read,
+                    ablation,
+                    (number, measured) -> progress(number + " of " + read.size() + " sentences"),
+                    Cancellation.NEVER);
+            progress("");
+            if (json) {
+                main.io().print(pairsJson(all));
+            } else {
+                print(all);
+            }
+        }
+    }
+
+    /** One line on a terminal, that changes; nothing elsewhere. */
+    private void progress(String line) {
+        if (Boolean.getBoolean("headlight.terminal")) {
+            main.io().err().print("\r\u001b[K" + line);
+            main.io().err().flush();
+        }
+    }
+
+    private String content(String file) {
+        if (file.equals("-")) {
+            return main.io().input();
+        }
+        try {
+            return Files.readString(Path.of(file));
+        } catch (CharacterCodingException e) {
+            throw new UserException(file + " is not UTF-8 text: convert it first.", e);
+        } catch (IOException | InvalidPathException e) {
+            throw new UserException("Can't read " + file + ": name a file that is there and may be read.", e);
+        }
+    }
+
+    private void print(List<Pairs.Measured> all) {
+        Io io = main.io();
+        Pairs.Mean quantity = Pairs.quantity(all);
+        io.print(String.format(
+                Locale.ROOT,
+                "%d of %d right; log p(right) − log p(wrong) is %.2f ± %.2f nats.",
+                all.stream().filter(Pairs.Measured::right).count(),
+                all.size(),
+                quantity.value(),
+                quantity.error()));
+        io.print("");
+        io.print("Heads, removed one at a time: the mean by which it falls, ± its standard error.");
+        List<Pairs.HeadMean> heads = Pairs.heads(all);
+        heads.stream().limit(HEADS).forEach(head -> io.print(line(head)));
+        io.print("  and the head that speaks most against it:");
+        io.print(line(heads.get(heads.size() - 1)));
+        io.print("");
+        io.print("Sentences, the surest last; the word that speaks most for the right one:");
+        all.stream()
+                .sorted(Comparator.comparingDouble(Pairs.Measured::quantity))
+                .forEach(measured -> io.print(String.format(
+                        Locale.ROOT,
+                        "  %+6.2f  %-12s %s",
+                        measured.quantity(),
+                        measured.strongest().map(WordEffect::text).orElse(""),
+                        measured.pair().text())));
+    }
+
+    private static String line(Pairs.HeadMean head) {
+        return String.format(
+                Locale.ROOT,
+                "  %+6.2f ± %.2f  %s",
+                head.effect().value(),
+                head.effect().error(),
+                WhyAnswer.name(head.kind(), head.layer(), head.head()));
+    }
+
+    private String pairsJson(List<Pairs.Measured> all) {
+        JsonObject answer = new JsonObject();
+        answer.addProperty("model", model.name());
+        answer.addProperty("right", all.stream().filter(Pairs.Measured::right).count());
+        answer.add("quantity", mean(Pairs.quantity(all)));
+        answer.add("heads", array(Pairs.heads(all), head -> {
+            JsonObject json = mean(head.effect());
+            json.addProperty("attention", head.kind().id());
+            json.addProperty("layer", head.layer());
+            json.addProperty("head", head.head());
+            return json;
+        }));
+        answer.add("sentences", array(all, measured -> {
+            JsonObject json = new JsonObject();
+            json.addProperty("text", measured.pair().text());
+            json.addProperty("right", measured.pair().right());
+            json.addProperty("wrong", measured.pair().wrong());
+            json.addProperty("quantity", measured.quantity());
+            measured.strongest().ifPresent(word -> json.addProperty("strongest", word.text()));
+            return json;
+        }));
+        return new GsonBuilder()
+                .setPrettyPrinting()
+                .disableHtmlEscaping()
+                .create()
+                .toJson(answer);
+    }
+
+    private static JsonObject mean(Pairs.Mean mean) {
+        JsonObject json = new JsonObject();
+        json.addProperty("mean", mean.value());
+        json.addProperty("standardError", mean.error());
+        return json;
     }
 
     private static Optional<Looking> strongest(List<Looking> heads) {

@@ -29,7 +29,7 @@ public record Inspected(Inspection inspection, Heads heads) implements AutoClose
                 .boxed()
                 .sorted(Comparator.comparingDouble(key -> -weights.at(head.head(), key)))
                 .limit(most)
-                .map(key -> new WhyAnswer.Looked(keys.get(key).name(), weights.at(head.head(), key)))
+                .map(key -> new WhyAnswer.Looked(inspection.asWritten(keys.get(key)), weights.at(head.head(), key)))
                 .toList();
     }
 

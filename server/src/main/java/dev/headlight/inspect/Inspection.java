@@ -46,6 +46,14 @@ public record Inspection(
         return attentions.get(0).causal();
     }
 
+    /** A token as it stands in its text; one that the tokenizer added, as the vocabulary writes it. */
+    public String asWritten(Token token) {
+        if (token.added()) {
+            return token.name();
+        }
+        return token.span().of(token.segment() == 0 ? text : pair.orElseThrow());
+    }
+
     /** Where the target of an encoder-decoder comes from. */
     public enum Target {
         /** It is the second text of a pair. */

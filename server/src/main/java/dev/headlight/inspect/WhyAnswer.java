@@ -1,5 +1,6 @@
 package dev.headlight.inspect;
 
+import dev.headlight.AttentionKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -90,8 +91,13 @@ public final class WhyAnswer {
 
     /** A head as people number it: layer and head from 1, with its kind where a model has several. */
     public static String name(HeadEffect head) {
-        String number = (head.layer() + 1) + "." + (head.head() + 1);
-        return switch (head.kind()) {
+        return name(head.kind(), head.layer(), head.head());
+    }
+
+    /** The same of a head by its numbers. */
+    public static String name(AttentionKind kind, int layer, int head) {
+        String number = (layer + 1) + "." + (head + 1);
+        return switch (kind) {
             case SELF -> number;
             case ENCODER -> number + " of the encoder";
             case DECODER -> number + " of the decoder";

@@ -55,7 +55,7 @@ final class PairVariants implements Variants {
                 y = decoderLayer(i, y, seen.get(i), plain, passing);
             }
             output = keep(Embedding.rows(y, new long[] {this.row}, passing));
-            logits = keep(model.head().forward(output));
+            logits = keep(model.head().orElseThrow().forward(output));
         } catch (RuntimeException e) {
             kept.close();
             throw e;
@@ -157,7 +157,7 @@ final class PairVariants implements Variants {
             y = decoderLayer(i, y, of.get(i), withouts, passing); // (C·T, D)
         }
         NDArray places = Rows.some(new long[] {row}).of(y, copies, input.tokens() - source); // (C, D)
-        return model.head().forward(places); // (C, V)
+        return model.head().orElseThrow().forward(places); // (C, V)
     }
 
     private List<Attention.Seen> read(
@@ -191,7 +191,7 @@ final class PairVariants implements Variants {
             NDList rows = new NDList();
             decoderInputs.forEach(y -> rows.add(Embedding.rows(y, new long[] {row}, passing)));
             rows.add(output);
-            NDArray lens = model.head().forward(NDArrays.concat(rows, 0));
+            NDArray lens = model.head().orElseThrow().forward(NDArrays.concat(rows, 0));
             lens.attach(scope);
             return lens;
         }

@@ -65,17 +65,13 @@ class WhyTest {
     private static void ask(Inspector inspector, String text, Check check) {
         Request request = Request.of(text);
         try (Inspected inspected = inspector.inspect(request, Options.standard(), Cancellation.NEVER);
-                Why why = inspector.why(
-                        request, Options.standard(), inspected.inspection(), 0, Cancellation.NEVER)) {
+                Why why = inspector.why(request, Options.standard(), inspected.inspection(), 0, Cancellation.NEVER)) {
             check.run(why, inspected);
         }
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     agreement | The keys to the cabinet [MASK] on the table. | were   | was
                     capital   | Paris is the capital of [MASK].              | France | England
                     tea       | They made a cup of [MASK].                   | tea    |
@@ -94,7 +90,9 @@ class WhyTest {
                     assertThat(effect.text()).isEqualToIgnoringCase(expected.token());
                     assertThat(effect.effect().value())
                             .as("%s %s", removal, effect.text())
-                            .isCloseTo(removal == Why.Removal.BLANK ? expected.blanked() : expected.hidden(), within(2e-4));
+                            .isCloseTo(
+                                    removal == Why.Removal.BLANK ? expected.blanked() : expected.hidden(),
+                                    within(2e-4));
                 }
             }
             for (HeadOf expected : recorded.heads()) {
@@ -112,10 +110,8 @@ class WhyTest {
     }
 
     private static void compareLayer(Why why, Why.Question question, Recorded recorded, int layer) {
-        List<HeadEffect> zero =
-                why.heads(question, AttentionKind.SELF, layer, Why.Ablation.ZERO, Cancellation.NEVER);
-        List<HeadEffect> mean =
-                why.heads(question, AttentionKind.SELF, layer, Why.Ablation.MEAN, Cancellation.NEVER);
+        List<HeadEffect> zero = why.heads(question, AttentionKind.SELF, layer, Why.Ablation.ZERO, Cancellation.NEVER);
+        List<HeadEffect> mean = why.heads(question, AttentionKind.SELF, layer, Why.Ablation.MEAN, Cancellation.NEVER);
         for (int head = 0; head < zero.size(); head++) {
             HeadOf expected = recorded.heads().get(layer * zero.size() + head);
             assertThat(zero.get(head).effect().value())
@@ -137,16 +133,19 @@ class WhyTest {
             WhyAnswer.Looking looking = new WhyAnswer.Looking(head, inspected.looksAt(head, why.blank(), 3));
             assertThat(WhyAnswer.question(question)).isEqualTo("Why “were” rather than “was”?");
             assertThat(WhyAnswer.answer(question, words, Optional.of(looking)))
-                    .isEqualTo("“were” rather than “was” rests on “keys” and “the”; head 6.2, which looks at “keys” and"
-                            + " “the”, carries most of it.");
+                    .isEqualTo("“were” rather than “was” rests on “keys” and “The”; head 6.2, which looks at “keys” and"
+                            + " “The”, carries most of it.");
         });
     }
 
     @Test
     void whereNothingCarriesMuchTheAnswerSaysThat() {
-        ask(embedded, KEYS, (why, inspected) -> assertThat(WhyAnswer.answer(
-                        why.question(Optional.of("were"), Optional.of("was")), List.of(), Optional.empty()))
-                .isEqualTo("No single word carries “were” rather than “was”, and no head does."));
+        ask(
+                embedded,
+                KEYS,
+                (why, inspected) -> assertThat(WhyAnswer.answer(
+                                why.question(Optional.of("were"), Optional.of("was")), List.of(), Optional.empty()))
+                        .isEqualTo("No single word carries “were” rather than “was”, and no head does."));
     }
 
     @Test
@@ -155,7 +154,8 @@ class WhyTest {
             List<Prediction> words = inspected.inspection().blanks().get(0).predictions();
             Why.Question question = why.question(Optional.empty(), Optional.empty());
             assertThat(question.word().id()).isEqualTo(words.get(0).id());
-            assertThat(question.rather().orElseThrow().id()).isEqualTo(words.get(1).id());
+            assertThat(question.rather().orElseThrow().id())
+                    .isEqualTo(words.get(1).id());
             assertThat(question.quantity())
                     .isCloseTo(
                             Math.log(words.get(0).probability() / words.get(1).probability()), within(1e-6));
@@ -171,9 +171,7 @@ class WhyTest {
                     .singleElement()
                     .satisfies(cup -> {
                         assertThat(cup.without()).hasSize(3);
-                        assertThat(cup.without())
-                                .extracting(Prediction::word)
-                                .doesNotContain("tea");
+                        assertThat(cup.without()).extracting(Prediction::word).doesNotContain("tea");
                         assertThat(cup.effect().probability())
                                 .isLessThan(question.word().probability());
                     });
@@ -185,7 +183,8 @@ class WhyTest {
         ask(embedded, KEYS, (why, inspected) -> {
             assertThatThrownBy(() -> why.candidate("antidisestablishmentarianism"))
                     .isInstanceOf(UserException.class)
-                    .hasMessage("“antidisestablishmentarianism” is not one token of this model: ask about a word that is.");
+                    .hasMessage(
+                            "“antidisestablishmentarianism” is not one token of this model: ask about a word that is.");
             assertThatThrownBy(() -> why.question(Optional.of("was"), Optional.of("was")))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("named twice");
@@ -222,7 +221,10 @@ class WhyTest {
                 assertThat(why.usualRemoval()).isEqualTo(Why.Removal.HIDE);
                 Why.Question question = why.question(Optional.empty(), Optional.empty());
                 List<WordEffect> words = why.words(question, Why.Removal.HIDE, Cancellation.NEVER);
-                assertThat(words).extracting(WordEffect::text).doesNotContain("A").contains("person", "mistake");
+                assertThat(words)
+                        .extracting(WordEffect::text)
+                        .doesNotContain("A")
+                        .contains("person", "mistake");
             });
         }
     }
@@ -237,9 +239,8 @@ class WhyTest {
                 assertThat(why.layer(question, AttentionKind.CROSS, 0, Cancellation.NEVER)
                                 .feedForward())
                         .isEmpty();
-                HeadEffect head =
-                        why.heads(question, AttentionKind.CROSS, 0, Why.Ablation.ZERO, Cancellation.NEVER)
-                                .get(0);
+                HeadEffect head = why.heads(question, AttentionKind.CROSS, 0, Why.Ablation.ZERO, Cancellation.NEVER)
+                        .get(0);
                 assertThat(head.effect().value()).isNotZero();
                 assertThat(inspected.looksAt(head, why.blank(), 3)).hasSize(3);
                 assertThat(WhyAnswer.name(head)).isEqualTo("1.1 of cross-attention");
