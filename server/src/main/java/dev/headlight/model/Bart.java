@@ -1,8 +1,6 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Kernels.Activation;
 import dev.headlight.weights.Config;
 import dev.headlight.weights.Weights;
@@ -23,16 +21,16 @@ final class Bart {
 
     private static final float EPSILON = 1e-5f;
 
+    private final Build build;
     private final Config config;
-    private final Kernels kernels;
     private final Dimensions dimensions;
     private final int encoderLayers;
     private final int decoderLayers;
     private final SequenceToSequence.Decoding decoding;
 
-    private Bart(Config config, Kernels kernels) {
-        this.config = config;
-        this.kernels = kernels;
+    private Bart(Build build) {
+        this.build = build;
+        this.config = build.config();
         int heads = config.positive("encoder_attention_heads");
         if (config.positive("decoder_attention_heads") != heads) {
             throw config.error("decoder_attention_heads", "as many as encoder_attention_heads, " + heads);
@@ -66,21 +64,22 @@ final class Bart {
                 start, first < 0 ? OptionalInt.empty() : OptionalInt.of(first), writing.atLeastZero("eos_token_id", 2));
     }
 
-    static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
-        return new Bart(config, kernels).build(weights, scope);
+    static Family build(Build build) {
+        return new Bart(build).build();
     }
 
-    private Family build(Weights weights, NDManager scope) {
+    private Family build() {
+        Weights weights = build.weights();
         Weights body = weights.below("model");
         Weights encoder = body.at("encoder");
         Weights decoder = body.at("decoder");
-        boolean tied = Linear.tied(config);
+        boolean tied = build.tied();
         Weights head = weights.at("lm_head");
         Weights shared = tied ? shared(body, head) : body.at("shared");
         Embedding read = words(encoder.at("embed_tokens"), shared, tied);
         Embedding written = words(decoder.at("embed_tokens"), shared, tied);
         return new EncoderDecoder(
-                scope,
+                build.scope(),
                 dimensions,
                 decoding,
                 embeddings(encoder, read),
@@ -98,7 +97,7 @@ final class Bart {
             return Optional.empty();
         }
         Embedding words = words(head, shared, tied);
-        return Optional.of(Linear.decoder(head, words.table(), bias(weights), tied, kernels));
+        return Optional.of(Linear.decoder(head, words.table(), bias(weights), tied, build.kernels()));
     }
 
     /** Where the table stands that encoder, decoder and head share: checkpoints hold it under any of their names. */
@@ -160,7 +159,7 @@ final class Bart {
 
     private Attention attention(Weights attention, Mask mask) {
         return new Attention(
-                kernels,
+                build.kernels(),
                 dimensions.heads(),
                 dimensions.heads(),
                 projection(attention, "q_proj"),
@@ -173,16 +172,16 @@ final class Bart {
 
     private Linear projection(Weights attention, String name) {
         int hidden = dimensions.hidden();
-        return Linear.of(attention.at(name), kernels, hidden, hidden, Activation.NONE);
+        return build.linear(attention.at(name), hidden, hidden, Activation.NONE);
     }
 
     private FeedForward feedForward(Weights layer, String size) {
         int hidden = dimensions.hidden();
         int inner = config.positive(size);
-        Activation activation = FeedForward.activation(config, "activation_function", "gelu");
+        Activation activation = build.activation("activation_function", "gelu");
         return new FeedForward(
-                Linear.of(layer.at("fc1"), kernels, hidden, inner, activation),
-                Linear.of(layer.at("fc2"), kernels, inner, hidden, Activation.NONE));
+                build.linear(layer.at("fc1"), hidden, inner, activation),
+                build.linear(layer.at("fc2"), inner, hidden, Activation.NONE));
     }
 
     private LayerNorm norm(Weights weights, String name) {

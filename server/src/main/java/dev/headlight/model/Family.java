@@ -19,9 +19,9 @@ import java.util.concurrent.CancellationException;
  */
 public sealed interface Family extends AutoCloseable permits Transformer, SequenceToSequence {
 
-    /** Builds a family's model from a checkpoint's configuration and tensors; its weights live in the scope. */
+    /** Builds a family's model. */
     interface Recipe {
-        Family build(Config config, Weights weights, Kernels kernels, NDManager scope);
+        Family build(Build build);
     }
 
     /** How the models of each {@code model_type} are built. */
@@ -53,7 +53,7 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
         }
         NDManager scope = torch.manager();
         try {
-            return recipe.build(config, Weights.of(checkpoint, scope), kernels, scope);
+            return recipe.build(new Build(config, Weights.of(checkpoint, scope), kernels, scope));
         } catch (RuntimeException e) {
             scope.close();
             throw e;

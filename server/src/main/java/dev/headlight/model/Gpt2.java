@@ -1,28 +1,25 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Kernels.Activation;
 import dev.headlight.weights.Config;
 import dev.headlight.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * GPT-2 (Radford et al. 2019), as transformers' {@code models/gpt2/modeling_gpt2.py} computes it. Its weights are stored
  * as (in, out), and those of query, key and value as one.
  */
 final class Gpt2 {
+    private final Build build;
     private final Config config;
-    private final Kernels kernels;
     private final Dimensions dimensions;
     private final float epsilon;
 
-    private Gpt2(Config config, Kernels kernels) {
-        this.config = config;
-        this.kernels = kernels;
+    private Gpt2(Build build) {
+        this.build = build;
+        this.config = build.config();
         this.dimensions = new Dimensions(
                 config.positive("n_layer"),
                 config.positive("n_head"),
@@ -41,14 +38,15 @@ final class Gpt2 {
         }
     }
 
-    static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
-        return new Gpt2(config, kernels).build(weights, scope);
+    static Family build(Build build) {
+        return new Gpt2(build).build();
     }
 
-    private Family build(Weights weights, NDManager scope) {
+    private Family build() {
+        Weights weights = build.weights();
         Weights body = weights.below("transformer");
         int hidden = dimensions.hidden();
-        boolean tied = Linear.tied(config);
+        boolean tied = build.tied();
         Embedding words = Embedding.words(body.at("wte"), weights.at("lm_head"), tied, dimensions.vocabulary(), hidden);
         Embedding positions = Embedding.of(body.at("wpe"), config.positive("n_positions"), hidden);
         List<Layer> layers = new ArrayList<>();
@@ -56,31 +54,22 @@ final class Gpt2 {
             layers.add(layer(body.at("h." + i)));
         }
         return new Transformer(
-                scope,
+                build.scope(),
                 dimensions,
                 new Embeddings(words, positions, Embeddings.Counting.FROM_ZERO, null, Block.NONE),
                 layers,
                 LayerNorm.of(body.at("ln_f"), hidden, epsilon),
-                head(weights, words, tied && !config.classifies()));
-    }
-
-    /** The words' scores; a checkpoint of the stack alone, whose words are not tied, predicts none. */
-    private Optional<Linear> head(Weights weights, Embedding words, boolean tied) {
-        if (!tied && !weights.has("lm_head")) {
-            return Optional.empty();
-        }
-        NDArray noBias = weights.zeros(dimensions.vocabulary());
-        return Optional.of(Linear.decoder(weights.at("lm_head"), words.table(), noBias, tied, kernels));
+                build.nextWordHead(words, tied && !config.classifies()));
     }
 
     private Layer layer(Weights layer) {
         int hidden = dimensions.hidden();
         int inner = config.positive("n_inner", 4 * hidden);
-        Activation activation = FeedForward.activation(config, "activation_function", "gelu_new");
+        Activation activation = build.activation("activation_function", "gelu_new");
         NDArray weight = transposed(layer, "attn.c_attn.weight", hidden, 3 * hidden);
-        List<Linear> parts = Linear.split(weight, layer.bias("attn.c_attn.bias", 3 * hidden), 3, kernels);
+        List<Linear> parts = Linear.split(weight, layer.bias("attn.c_attn.bias", 3 * hidden), 3, build.kernels());
         Attention attention = new Attention(
-                kernels,
+                build.kernels(),
                 dimensions.heads(),
                 dimensions.heads(),
                 parts.get(0),
@@ -99,7 +88,8 @@ final class Gpt2 {
     }
 
     private Linear linear(Weights linear, int in, int out, Activation activation) {
-        return Linear.packed(transposed(linear, "weight", in, out), linear.bias("bias", out), kernels, activation);
+        return Linear.packed(
+                transposed(linear, "weight", in, out), linear.bias("bias", out), build.kernels(), activation);
     }
 
     /** A weight that is stored as (in, out), as (out, in): a copy, which doesn't need what the other was mapped from. */

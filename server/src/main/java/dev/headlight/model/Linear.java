@@ -63,17 +63,6 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
         return config.flag("tie_word_embeddings", true);
     }
 
-    /**
-     * The bias (V) of a head that may hold it under two names.
-     *
-     * @param head where {@code decoder.bias} would stand, and {@code bias}, which is tied to it
-     */
-    static NDArray decoderBias(Weights head, boolean tied, int size) {
-        return tied && !head.has("decoder.bias") && head.has("bias")
-                ? head.get("bias", size)
-                : head.bias("decoder.bias", size);
-    }
-
     /** A layer of a weight (out, in) that nobody else needs, and of a bias (out). */
     static Linear packed(NDArray weight, NDArray bias, Kernels kernels, Activation activation) {
         NDArray packed = kernels.pack(weight);

@@ -1,15 +1,11 @@
 package dev.headlight.model;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Kernels.Activation;
 import dev.headlight.weights.Config;
 import dev.headlight.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Llama (Touvron et al. 2023), as transformers' {@code models/llama/modeling_llama.py} computes it; so Qwen2, which adds
@@ -20,17 +16,17 @@ final class Llama {
     /** How many there are where the configuration doesn't name them, not even as null. */
     private static final Map<String, Integer> KEY_HEADS = Map.of("qwen2", 32, "mistral", 8);
 
+    private final Build build;
     private final Config config;
     private final String type;
-    private final Kernels kernels;
     private final Dimensions dimensions;
     private final int hidden;
     private final int keyHeads;
     private final float epsilon;
 
-    private Llama(Config config, Kernels kernels) {
-        this.config = config;
-        this.kernels = kernels;
+    private Llama(Build build) {
+        this.build = build;
+        this.config = build.config();
         this.hidden = config.positive("hidden_size");
         int heads = config.positive("num_attention_heads");
         int headSize = config.has("head_dim")
@@ -51,8 +47,8 @@ final class Llama {
         check(heads);
     }
 
-    static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
-        return new Llama(config, kernels).build(weights, scope);
+    static Family build(Build build) {
+        return new Llama(build).build();
     }
 
     private void check(int heads) {
@@ -82,7 +78,8 @@ final class Llama {
         return parameters.number("rope_theta", otherwise);
     }
 
-    private Family build(Weights weights, NDManager scope) {
+    private Family build() {
+        Weights weights = build.weights();
         Weights body = weights.below("model");
         boolean tied = config.flag("tie_word_embeddings", false);
         Embedding words =
@@ -94,7 +91,7 @@ final class Llama {
                     .map(parameters -> rotaryBase(parameters, before))
                     .orElse(before);
         }
-        Rotary rotary = Rotary.of(base, dimensions.headSize(), dimensions.maxTokens(), scope);
+        Rotary rotary = Rotary.of(base, dimensions.headSize(), dimensions.maxTokens(), build.scope());
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < dimensions.layers(); i++) {
             Weights layer = body.at("layers." + i);
@@ -105,12 +102,12 @@ final class Llama {
                     mlp(layer.at("mlp"))));
         }
         return new Transformer(
-                scope,
+                build.scope(),
                 dimensions,
                 new Embeddings(words, null, null, null, Block.NONE),
                 layers,
                 RmsNorm.of(body.at("norm"), hidden, epsilon),
-                head(weights, words, tied && !config.classifies()));
+                build.nextWordHead(words, tied && !config.classifies()));
     }
 
     private Attention attention(Weights attention, Rotary rotary) {
@@ -119,13 +116,13 @@ final class Llama {
         boolean biased = type.equals("llama") && config.flag("attention_bias", false);
         boolean biasedInput = biased || type.equals("qwen2");
         return new Attention(
-                kernels,
+                build.kernels(),
                 dimensions.heads(),
                 keyHeads,
-                Linear.of(attention.at("q_proj"), kernels, hidden, queries, Activation.NONE, biasedInput),
-                Linear.of(attention.at("k_proj"), kernels, hidden, keys, Activation.NONE, biasedInput),
-                Linear.of(attention.at("v_proj"), kernels, hidden, keys, Activation.NONE, biasedInput),
-                Linear.of(attention.at("o_proj"), kernels, queries, hidden, Activation.NONE, biased),
+                build.linear(attention.at("q_proj"), hidden, queries, Activation.NONE, biasedInput),
+                build.linear(attention.at("k_proj"), hidden, keys, Activation.NONE, biasedInput),
+                build.linear(attention.at("v_proj"), hidden, keys, Activation.NONE, biasedInput),
+                build.linear(attention.at("o_proj"), queries, hidden, Activation.NONE, biased),
                 rotary,
                 Mask.CAUSAL);
     }
@@ -133,19 +130,10 @@ final class Llama {
     private Block mlp(Weights mlp) {
         int inner = config.positive("intermediate_size");
         boolean biased = type.equals("llama") && config.flag("mlp_bias", false);
-        Activation activation = FeedForward.activation(config, "hidden_act", "silu");
+        Activation activation = build.activation("hidden_act", "silu");
         return new FeedForward.Gated(
-                Linear.of(mlp.at("gate_proj"), kernels, hidden, inner, activation, biased),
-                Linear.of(mlp.at("up_proj"), kernels, hidden, inner, Activation.NONE, biased),
-                Linear.of(mlp.at("down_proj"), kernels, inner, hidden, Activation.NONE, biased));
-    }
-
-    /** The words' scores; a checkpoint of the stack alone, whose words are not tied, predicts none. */
-    private Optional<Linear> head(Weights weights, Embedding words, boolean tied) {
-        if (!tied && !weights.has("lm_head")) {
-            return Optional.empty();
-        }
-        NDArray noBias = weights.zeros(dimensions.vocabulary());
-        return Optional.of(Linear.decoder(weights.at("lm_head"), words.table(), noBias, tied, kernels));
+                build.linear(mlp.at("gate_proj"), hidden, inner, activation, biased),
+                build.linear(mlp.at("up_proj"), hidden, inner, Activation.NONE, biased),
+                build.linear(mlp.at("down_proj"), inner, hidden, Activation.NONE, biased));
     }
 }

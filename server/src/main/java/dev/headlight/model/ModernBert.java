@@ -1,8 +1,6 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Kernels.Activation;
 import dev.headlight.weights.Config;
 import dev.headlight.weights.Weights;
@@ -18,44 +16,45 @@ final class ModernBert {
     private static final String GLOBAL = "full_attention";
     private static final String LOCAL = "sliding_attention";
 
+    private final Build build;
     private final Config config;
-    private final Kernels kernels;
     private final Dimensions dimensions;
     private final float epsilon;
 
-    private ModernBert(Config config, Kernels kernels) {
-        this.config = config;
-        this.kernels = kernels;
+    private ModernBert(Build build) {
+        this.build = build;
+        this.config = build.config();
         this.dimensions = Dimensions.of(config, 0, config.positive("max_position_embeddings"));
         this.epsilon = config.epsilon("norm_eps", 1e-5);
     }
 
-    static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
-        return new ModernBert(config, kernels).build(weights, scope);
+    static Family build(Build build) {
+        return new ModernBert(build).build();
     }
 
-    private Family build(Weights weights, NDManager scope) {
+    private Family build() {
+        Weights weights = build.weights();
         Weights body = weights.below("model");
         int hidden = dimensions.hidden();
         Embedding words = Embedding.words(
                 body.at("embeddings.tok_embeddings"),
                 weights.at("decoder"),
-                Linear.tied(config),
+                build.tied(),
                 dimensions.vocabulary(),
                 hidden);
         Block embeddingNorm = norm(body.at("embeddings.norm"));
         return new Transformer(
-                scope,
+                build.scope(),
                 dimensions,
                 new Embeddings(words, null, null, null, embeddingNorm),
-                layers(body, scope),
+                layers(body),
                 norm(body.at("final_norm")),
                 head(weights, words));
     }
 
-    private List<Layer> layers(Weights body, NDManager scope) {
-        Rotary global = rotary(GLOBAL, "global_rope_theta", 160_000, scope);
-        Rotary local = rotary(LOCAL, "local_rope_theta", 10_000, scope);
+    private List<Layer> layers(Weights body) {
+        Rotary global = rotary(GLOBAL, "global_rope_theta", 160_000);
+        Rotary local = rotary(LOCAL, "local_rope_theta", 10_000);
         Mask near = Mask.near(config.positive("local_attention", 128) / 2);
         List<Layer> layers = new ArrayList<>();
         List<String> kinds = kinds();
@@ -84,22 +83,22 @@ final class ModernBert {
         return said;
     }
 
-    private Rotary rotary(String kind, String olderName, double otherwise, NDManager scope) {
+    private Rotary rotary(String kind, String olderName, double otherwise) {
         double base = config.at("rope_parameters")
                 .flatMap(parameters -> parameters.at(kind))
                 .map(parameters -> Llama.rotaryBase(parameters, otherwise))
                 .orElseGet(() -> config.number(olderName, otherwise));
-        return Rotary.of(base, dimensions.headSize(), dimensions.maxTokens(), scope);
+        return Rotary.of(base, dimensions.headSize(), dimensions.maxTokens(), build.scope());
     }
 
     private Attention attention(Weights attention, Rotary rotary, Mask mask) {
         int hidden = dimensions.hidden();
         boolean biased = config.flag("attention_bias", false);
         NDArray bias = biased ? attention.bias("Wqkv.bias", 3 * hidden) : attention.zeros(3 * hidden);
-        List<Linear> parts = Linear.split(attention.get("Wqkv.weight", 3L * hidden, hidden), bias, 3, kernels);
-        Linear output = Linear.of(attention.at("Wo"), kernels, hidden, hidden, Activation.NONE, biased);
+        List<Linear> parts = Linear.split(attention.get("Wqkv.weight", 3L * hidden, hidden), bias, 3, build.kernels());
+        Linear output = build.linear(attention.at("Wo"), hidden, hidden, Activation.NONE, biased);
         return new Attention(
-                kernels,
+                build.kernels(),
                 dimensions.heads(),
                 dimensions.heads(),
                 parts.get(0),
@@ -115,11 +114,11 @@ final class ModernBert {
         int inner = config.positive("intermediate_size");
         boolean biased = config.flag("mlp_bias", false);
         NDArray bias = biased ? mlp.bias("Wi.bias", 2 * inner) : mlp.zeros(2 * inner);
-        List<Linear> parts = Linear.split(mlp.get("Wi.weight", 2L * inner, hidden), bias, 2, kernels);
+        List<Linear> parts = Linear.split(mlp.get("Wi.weight", 2L * inner, hidden), bias, 2, build.kernels());
         return new FeedForward.Gated(
-                parts.get(0).with(FeedForward.activation(config, "hidden_activation", "gelu")),
+                parts.get(0).with(build.activation("hidden_activation", "gelu")),
                 parts.get(1),
-                Linear.of(mlp.at("Wo"), kernels, inner, hidden, Activation.NONE, biased));
+                build.linear(mlp.at("Wo"), inner, hidden, Activation.NONE, biased));
     }
 
     private Block norm(Weights norm) {
@@ -136,15 +135,15 @@ final class ModernBert {
             return Optional.empty();
         }
         int hidden = dimensions.hidden();
-        Activation activation = FeedForward.activation(config, "classifier_activation", "gelu");
+        Activation activation = build.activation("classifier_activation", "gelu");
         boolean biased = config.flag("classifier_bias", false);
         Weights decoder = weights.at("decoder");
         NDArray bias = config.flag("decoder_bias", true)
                 ? decoder.bias("bias", dimensions.vocabulary())
                 : decoder.zeros(dimensions.vocabulary());
         return Optional.of(new PredictionHead(
-                Linear.of(weights.at("head.dense"), kernels, hidden, hidden, activation, biased),
+                build.linear(weights.at("head.dense"), hidden, hidden, activation, biased),
                 norm(weights.at("head.norm")),
-                Linear.decoder(decoder, words.table(), bias, Linear.tied(config), kernels)));
+                Linear.decoder(decoder, words.table(), bias, build.tied(), build.kernels())));
     }
 }

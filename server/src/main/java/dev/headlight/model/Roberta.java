@@ -1,8 +1,5 @@
 package dev.headlight.model;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Kernels.Activation;
 import dev.headlight.weights.Config;
 import dev.headlight.weights.Weights;
@@ -14,10 +11,14 @@ import java.util.Optional;
  * has other names.
  */
 final class Roberta {
+    private static final PredictionHead.Names HEAD = new PredictionHead.Names(
+            "lm_head.dense", "lm_head.dense", "lm_head.layer_norm", "lm_head.decoder", Optional.of("lm_head.bias"));
+
     private Roberta() {}
 
-    static Family build(Config config, Weights weights, Kernels kernels, NDManager scope) {
-        Weights body = weights.below("roberta");
+    static Family build(Build build) {
+        Config config = build.config();
+        Weights body = build.weights().below("roberta");
         int padding = config.atLeastZero("pad_token_id", 1);
         int positions = config.positive("max_position_embeddings");
         if (positions <= padding + 1) {
@@ -28,29 +29,15 @@ final class Roberta {
         int hidden = dimensions.hidden();
         float epsilon = Bert.epsilon(config);
         Block norm = LayerNorm.of(body.at("embeddings.LayerNorm"), hidden, epsilon);
-        Weights head = weights.at("lm_head");
-        Embedding words = Bert.words(body, head.at("decoder"), Linear.tied(config), dimensions, hidden);
+        Embedding words = Bert.words(build, body, HEAD.decoder(), dimensions, hidden);
         Embeddings embeddings =
                 Bert.embeddings(body, words, dimensions, positions, Embeddings.Counting.from(padding), norm);
         return new Transformer(
-                scope,
+                build.scope(),
                 dimensions,
                 embeddings,
-                Bert.layers(body, config, dimensions, kernels),
+                Bert.layers(build, body, dimensions),
                 Block.NONE,
-                head(head, config, hidden, epsilon, words, kernels));
-    }
-
-    private static Optional<PredictionHead> head(
-            Weights head, Config config, int hidden, float epsilon, Embedding words, Kernels kernels) {
-        if (!head.has("dense")) {
-            return Optional.empty();
-        }
-        boolean tied = Linear.tied(config);
-        NDArray bias = Linear.decoderBias(head, tied, (int) words.rows());
-        return Optional.of(new PredictionHead(
-                Linear.of(head.at("dense"), kernels, hidden, hidden, Activation.GELU),
-                LayerNorm.of(head.at("layer_norm"), hidden, epsilon),
-                Linear.decoder(head.at("decoder"), words.table(), bias, tied, kernels)));
+                build.head(HEAD, words, hidden, hidden, Activation.GELU, epsilon));
     }
 }
