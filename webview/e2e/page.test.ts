@@ -252,7 +252,7 @@ describe('the head view', () => {
 /** The layer and the head that show a position most clearly, counted from 1, as the server measures them. */
 async function clearest(): Promise<[number, number]> {
   const id = new URL(page.url()).hash.match(/inspection=(\d+)/)![1];
-  const { shape, values } = await floats(`${server.url}api/inspections/${id}/overview`, 'patterns');
+  const { shape, values } = await floats(`${server.url}api/inspections/${id}/overview/self`, 'patterns');
   const [, heads, patterns] = shape as [number, number, number];
   const positions = Array.from({ length: values.length / patterns }, (_, i) =>
     Math.max(...[0, 1, 2].map((one) => values[i * patterns + one]!)),
