@@ -3,17 +3,17 @@ package dev.headlight.client;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How long to wait before a server that died is started again, and when to leave it alone. */
+/** How long to wait before restarting a server that died, and when to give up. */
 final class Backoff {
-    /** How often a server may die before it is left alone. */
+    /** After this many deaths the server is not restarted. */
     static final int MOST_DEATHS = 5;
-    /** A server that lived so long is healthy: earlier deaths don't count any more. */
+    /** A server that ran this long is healthy: earlier deaths no longer count. */
     private static final Duration HEALTHY = Duration.ofMinutes(2);
 
     private final Duration first;
     private int deaths;
 
-    /** @param first the first wait; each is twice as long as the one before */
+    /** @param first the first wait; it doubles each time */
     Backoff(Duration first) {
         this.first = first;
     }
@@ -21,7 +21,7 @@ final class Backoff {
     /**
      * A server died.
      *
-     * @return how long to wait, or nothing where it died too often
+     * @return how long to wait; empty if it died too often
      */
     Optional<Duration> died(Duration lived) {
         deaths = lived.compareTo(HEALTHY) > 0 ? 1 : deaths + 1;

@@ -2,9 +2,9 @@ package dev.headlight.client;
 
 import java.util.concurrent.CompletableFuture;
 
-/** What the client tells an editor. Called from the client's own threads, which wait for the call to return. */
+/** Told what happens in a {@link HeadlightClient}, on the client's own threads, which wait for the call to return. */
 public interface ClientListener {
-    /** What a person can do about a problem. */
+    /** What the user can do about a problem. */
     enum Remedy {
         OPEN_SETTINGS,
         TRY_AGAIN,
@@ -14,18 +14,18 @@ public interface ClientListener {
     void stateChanged(State state);
 
     /**
-     * Loading goes on.
+     * A model is being loaded.
      *
-     * @param message what is done, such as {@code Loading embedded}
-     * @param percent how far it is, or -1 where nobody knows
+     * @param message such as {@code Loading embedded}
+     * @param percent how far loading is, or -1 if unknown
      */
     void loading(String message, int percent);
 
     void highlight(Highlight highlight);
 
-    /** Changes a document, if it is still at the edit's version; says whether it did. */
+    /** Changes a document, if it still has the version of the edit; says whether it did. */
     CompletableFuture<Boolean> apply(Edit edit);
 
-    /** Something failed that nobody asked for just now. */
+    /** Something failed that is not the answer to a request. */
     void failed(String sentence, Remedy remedy);
 }

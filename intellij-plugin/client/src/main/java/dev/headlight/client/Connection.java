@@ -15,12 +15,12 @@ import java.util.logging.Logger;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
 import org.eclipse.lsp4j.services.LanguageClient;
 
-/** One process of the server. Whatever it was asked is answered, at the latest when it ends. */
+/** One process of the server. Every request to it is answered, at the latest when the process ends. */
 final class Connection {
-    /** Its messages quote what goes back and forth, which may be the user's text: none is written anywhere. */
+    /** Its messages quote what is sent, which may be the user's text: never logged. */
     private static final Logger PROTOCOL_LOG = Logger.getLogger("org.eclipse.lsp4j");
 
-    /** How long a server gets to end by itself. */
+    /** How long a server may take to exit by itself. */
     private static final long POLITE_SECONDS = 3;
 
     final HeadlightLanguageServer server;
@@ -58,7 +58,7 @@ final class Connection {
         return thread;
     }
 
-    /** Remembers a request, so that it fails when the process ends without an answer. */
+    /** Keeps track of a request, so that it fails if the process ends before it answers. */
     <T> CompletableFuture<T> track(CompletableFuture<T> request) {
         asked.add(request);
         request.whenComplete((value, problem) -> asked.remove(request));
@@ -69,11 +69,11 @@ final class Connection {
     }
 
     private void failAll() {
-        HeadlightException gone = new HeadlightException("Headlight’s server ended: ask again in a moment.");
+        HeadlightException gone = new HeadlightException("Headlight’s server ended: try again in a moment.");
         List.copyOf(asked).forEach(request -> request.completeExceptionally(gone));
     }
 
-    /** Done when the process has ended, by itself or not. */
+    /** Completes when the process has ended. */
     CompletableFuture<Void> ended() {
         return process.onExit().thenAccept(dead -> {});
     }
@@ -82,7 +82,7 @@ final class Connection {
         return Duration.between(born, Instant.now());
     }
 
-    /** Ends the process: asks it to, and kills it where it doesn't listen. Returns at once. */
+    /** Asks the process to exit, and kills it if it doesn't. Returns at once. */
     void end() {
         process.onExit().orTimeout(POLITE_SECONDS, TimeUnit.SECONDS).exceptionally(tooLate -> {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -93,7 +93,7 @@ final class Connection {
                         track(server.shutdown()).join();
                         server.exit();
                     } catch (RuntimeException e) {
-                        // it ended already, or is killed
+                        // it has ended, or will be killed
                     }
                 })
                 .start();

@@ -5,9 +5,9 @@ import dev.headlight.text.Span;
 /**
  * A change that the server asks for.
  *
- * @param uri which document
- * @param version the version of it that the change is for
- * @param span what is replaced
- * @param text by what
+ * @param uri the document
+ * @param version of the document that the change is for
+ * @param span what to replace
+ * @param text the replacement
  */
 public record Edit(String uri, int version, Span span, String text) {}

@@ -1,5 +1,6 @@
 package dev.headlight.client;
 
+import dev.headlight.protocol.HeadlightLanguageClient;
 import dev.headlight.protocol.Messages;
 import java.util.List;
 import java.util.Optional;
@@ -21,23 +22,24 @@ import org.eclipse.lsp4j.WorkDoneProgressEnd;
 import org.eclipse.lsp4j.WorkDoneProgressNotification;
 import org.eclipse.lsp4j.WorkDoneProgressReport;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
-import org.eclipse.lsp4j.jsonrpc.services.JsonNotification;
-import org.eclipse.lsp4j.services.LanguageClient;
 
-/** What one server tells, decoded. */
-final class Incoming implements LanguageClient {
-    /** The progress of the model that is being loaded. */
-    static final Either<String, Integer> LOADING = Either.forLeft("headlight/loading");
+/** Takes the messages of one server, and hands them on in the outbox's thread. */
+final class Incoming implements HeadlightLanguageClient {
+    private static final Either<String, Integer> LOADING = Either.forLeft(Messages.LOADING);
 
-    private final HeadlightClient client;
+    private final ServerLifecycle server;
+    private final OpenDocuments documents;
+    private final Outbox outbox;
 
-    Incoming(HeadlightClient client) {
-        this.client = client;
+    Incoming(ServerLifecycle server, OpenDocuments documents, Outbox outbox) {
+        this.server = server;
+        this.documents = documents;
+        this.outbox = outbox;
     }
 
-    @JsonNotification(Messages.HIGHLIGHT)
+    @Override
     public void highlight(Messages.Highlight highlight) {
-        client.highlighted(highlight);
+        outbox.run(() -> documents.highlight(highlight));
     }
 
     @Override
@@ -52,11 +54,11 @@ final class Incoming implements LanguageClient {
         }
         WorkDoneProgressNotification step = params.getValue().getLeft();
         if (step instanceof WorkDoneProgressBegin begin) {
-            client.loading(this, begin.getMessage(), begin.getPercentage());
+            outbox.run(() -> server.loading(this, begin.getMessage(), begin.getPercentage()));
         } else if (step instanceof WorkDoneProgressReport report) {
-            client.loading(this, report.getMessage(), report.getPercentage());
+            outbox.run(() -> server.loading(this, report.getMessage(), report.getPercentage()));
         } else if (step instanceof WorkDoneProgressEnd end) {
-            client.loaded(this, Optional.ofNullable(end.getMessage()));
+            outbox.run(() -> server.loaded(this, Optional.ofNullable(end.getMessage())));
         }
     }
 
@@ -72,13 +74,17 @@ final class Incoming implements LanguageClient {
             return CompletableFuture.completedFuture(new ApplyWorkspaceEditResponse(false));
         }
         TextEdit edit = change.getEdits().get(0).getLeft();
-        return client.edit(change.getTextDocument(), edit).thenApply(ApplyWorkspaceEditResponse::new);
+        CompletableFuture<ApplyWorkspaceEditResponse> done = new CompletableFuture<>();
+        outbox.run(() -> documents
+                .edit(change.getTextDocument(), edit)
+                .thenAccept(applied -> done.complete(new ApplyWorkspaceEditResponse(applied))));
+        return done;
     }
 
     @Override
     public void showMessage(MessageParams message) {
         if (message.getType() == MessageType.Error) {
-            client.failed(this, message.getMessage());
+            outbox.run(() -> server.failed(this, message.getMessage()));
         }
     }
 
@@ -94,11 +100,11 @@ final class Incoming implements LanguageClient {
 
     @Override
     public void telemetryEvent(Object event) {
-        // there is none
+        // Headlight sends none
     }
 
     @Override
     public void publishDiagnostics(PublishDiagnosticsParams diagnostics) {
-        // there are none
+        // Headlight sends none
     }
 }

@@ -1,11 +1,11 @@
 package dev.headlight.client;
 
 /**
- * What the server has looked at.
+ * An inspection by the server, and its page.
  *
  * @param id its number
- * @param url where its page is
+ * @param url the address of its page
  * @param model the model's name
- * @param leftOut how many tokens the model could not take
+ * @param leftOut how many tokens did not fit into the model
  */
 public record InspectionPage(int id, String url, String model, int leftOut) {}

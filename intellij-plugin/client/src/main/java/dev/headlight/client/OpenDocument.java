@@ -7,7 +7,7 @@ import java.util.List;
 import org.eclipse.lsp4j.Position;
 import org.eclipse.lsp4j.Range;
 
-/** An open text as the server knows it: offsets become LSP's lines and characters here, and back. */
+/** A document as the server has it. Converts between offsets and LSP's lines and characters. */
 final class OpenDocument {
     final String uri;
     final String language;
@@ -32,7 +32,7 @@ final class OpenDocument {
         return starts.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    /** This text with a part replaced. */
+    /** This document with a part replaced. */
     OpenDocument replaced(int newVersion, Span span, String by) {
         Span part = within(span);
         String changed = text.substring(0, part.start()) + by + text.substring(part.end());

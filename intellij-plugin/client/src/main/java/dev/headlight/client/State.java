@@ -1,12 +1,12 @@
 package dev.headlight.client;
 
-/** How the server does. */
+/** The state of the server and its model. */
 public enum State {
     STOPPED,
     STARTING,
-    /** It loads a model; another one may answer meanwhile. */
+    /** It is loading a model; the previous one may be in use meanwhile. */
     LOADING,
     READY,
-    /** It runs, but its model could not be loaded. */
+    /** It runs, but could not load its model. */
     FAILED
 }

@@ -4,10 +4,10 @@ import dev.headlight.text.Span;
 import java.util.List;
 
 /**
- * A place of a text and the words for it.
+ * A place in a document and the words for it.
  *
- * @param version of the text that the place is in
+ * @param version of the document that the place refers to
  * @param place what a word would replace
- * @param words likeliest first
+ * @param words most probable first
  */
 public record Words(int version, Span place, List<Word> words) {}

@@ -75,7 +75,7 @@ class ServerLifeTest {
         server("exit 1");
         CompletableFuture<List<Words>> answer = client.words(NOTE, new Span(0, 1));
         RecordingListener.Failure failure = editor.next(RecordingListener.Failure.class);
-        assertThat(failure.sentence()).startsWith("Headlight’s server ended 5 times, and is left alone now");
+        assertThat(failure.sentence()).startsWith("Headlight’s server ended 5 times and will not be restarted");
         assertThat(failure.remedy()).isEqualTo(ClientListener.Remedy.SHOW_LOG);
         assertThat(starts()).isEqualTo(5);
         assertThatThrownBy(answer::get).hasCauseInstanceOf(HeadlightException.class);
