@@ -150,6 +150,22 @@ class ArchitectureTest {
             .resideInAPackage("java.nio.file..");
 
     @ArchTest
+    static final ArchRule downloadingKnowsNoCache = noClasses()
+            .that()
+            .resideInAPackage("..hub.download..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.headlight.hub");
+
+    @ArchTest
+    static final ArchRule onlyDownloadingAsksTheNetwork = noClasses()
+            .that()
+            .resideOutsideOfPackage("..hub.download..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.net.http..");
+
+    @ArchTest
     static final ArchRule textKnowsNothingElse = noClasses()
             .that()
             .resideInAPackage("..text..")

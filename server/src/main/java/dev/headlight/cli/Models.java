@@ -5,7 +5,7 @@ import dev.headlight.Precision;
 import dev.headlight.UserException;
 import dev.headlight.hub.Cached;
 import dev.headlight.hub.Hub;
-import dev.headlight.hub.Progress;
+import dev.headlight.hub.download.Progress;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.ModelKind;
 import dev.headlight.session.Loader;

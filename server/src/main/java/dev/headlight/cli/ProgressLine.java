@@ -1,7 +1,7 @@
 package dev.headlight.cli;
 
-import dev.headlight.hub.Bytes;
-import dev.headlight.hub.Progress;
+import dev.headlight.hub.download.Bytes;
+import dev.headlight.hub.download.Progress;
 import java.io.PrintStream;
 import java.util.function.Consumer;
 

@@ -1,6 +1,8 @@
 package dev.headlight.hub;
 
 import dev.headlight.UserException;
+import dev.headlight.hub.download.Disk;
+import dev.headlight.hub.download.ModelName;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;

@@ -1,5 +1,6 @@
 package dev.headlight.hub;
 
+import dev.headlight.hub.download.ModelName;
 import java.nio.file.Path;
 import java.util.Optional;
 

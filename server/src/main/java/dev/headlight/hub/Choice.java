@@ -1,6 +1,7 @@
 package dev.headlight.hub;
 
 import dev.headlight.UserException;
+import dev.headlight.hub.download.ModelName;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;

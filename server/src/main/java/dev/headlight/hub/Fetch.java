@@ -2,10 +2,19 @@ package dev.headlight.hub;
 
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
-import dev.headlight.hub.Download.Changed;
-import dev.headlight.hub.Progress.Step;
-import dev.headlight.hub.Repository.Listing;
-import dev.headlight.hub.Repository.Meta;
+import dev.headlight.hub.download.Disk;
+import dev.headlight.hub.download.Download;
+import dev.headlight.hub.download.Download.Changed;
+import dev.headlight.hub.download.HubMessages;
+import dev.headlight.hub.download.Meter;
+import dev.headlight.hub.download.ModelName;
+import dev.headlight.hub.download.Progress;
+import dev.headlight.hub.download.Progress.Step;
+import dev.headlight.hub.download.Repository;
+import dev.headlight.hub.download.Repository.Listing;
+import dev.headlight.hub.download.Repository.Meta;
+import dev.headlight.hub.download.Settings;
+import dev.headlight.hub.download.Transport;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +32,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Brings one revision of a model into the cache: first what tells whether it can be used at all, then the weights,
- * several files at once. The revision is remembered only when all of it is there.
+ * Downloads one revision of a model into the cache: first the files that show whether it can be used at all, then the
+ * weights, several files at once. The revision is recorded only when it is complete.
  */
 final class Fetch {
     private static final int AT_ONCE = 4;
@@ -42,7 +51,7 @@ final class Fetch {
     private Throwable firstFailure; // of those at once; guarded by this
 
     /**
-     * @param usable is given the folder when config.json is in it; throws to leave the weights alone
+     * @param usable called with the folder once config.json is in it; throws to skip the weights
      * @param cancellation asked on several threads; throws {@link CancellationException} to end the work
      */
     Fetch(
@@ -67,7 +76,7 @@ final class Fetch {
         this.repository = new Repository(settings, transport, name, this.cancellation);
     }
 
-    /** Downloads what is not there; returns the folder of the whole model. */
+    /** Downloads what is missing; returns the folder of the complete model. */
     Path run() {
         Listing listing = repository.list();
         Choice.check(name, listing.files());
@@ -146,7 +155,7 @@ final class Fetch {
         }
     }
 
-    /** Makes a file of the snapshot whole. */
+    /** Completes a file of the snapshot. */
     private void bring(String commit, String file, Meta announced) {
         Meta meta = announced;
         for (int changes = 0; changes < MOST_CHANGES; changes++) {
@@ -180,7 +189,7 @@ final class Fetch {
         };
         Lock lock = Disk.on(() -> Lock.hold(cache.lock(name, meta.etag()), waiting));
         try {
-            if (isWhole(blob, meta) || isWhole(place, meta)) { // another process brought it meanwhile
+            if (isWhole(blob, meta) || isWhole(place, meta)) { // another process has downloaded it
                 meter.found(meta.size());
             } else {
                 new Download(repository, transport, settings.patience().stall(), meter, cancellation)
@@ -197,7 +206,7 @@ final class Fetch {
         }
     }
 
-    /** Files get their names when they are whole: the size only tells one that was cut short since. */
+    /** Files get their names when they are complete; the size only detects later truncation. */
     private static boolean isWhole(Path file, Meta meta) {
         return Disk.on(() -> Files.isRegularFile(file) && Files.size(file) == meta.size());
     }
@@ -232,7 +241,7 @@ final class Fetch {
         }
     }
 
-    /** Nothing is written any more when this returns: what was stopped stops within moments. */
+    /** Nothing is written after this returns: cancelled downloads stop within moments. */
     private static void awaitEnd(ExecutorService threads) {
         try {
             threads.awaitTermination(10, TimeUnit.SECONDS);

@@ -3,6 +3,11 @@ package dev.headlight.hub;
 import dev.headlight.Cancellation;
 import dev.headlight.Home;
 import dev.headlight.UserException;
+import dev.headlight.hub.download.Disk;
+import dev.headlight.hub.download.HubMessages;
+import dev.headlight.hub.download.ModelName;
+import dev.headlight.hub.download.Progress;
+import dev.headlight.hub.download.Settings;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -31,17 +36,17 @@ public final class Hub {
     /**
      * The hub that the process's environment names.
      *
-     * @throws UserException where a variable makes no sense
+     * @throws UserException if a variable is invalid
      */
     public static Hub ofProcess() {
         return new Hub(Settings.of(System.getenv(), Home.folder()));
     }
 
     /**
-     * The folder of a model that is here without the hub, in the hub's layout.
+     * The folder of a model that needs no hub; it has the hub's layout.
      *
      * @param name {@link #EMBEDDED}, or a folder
-     * @throws UserException where there is no such model
+     * @throws UserException if there is no such model
      */
     public static Path locate(String name) {
         return here(name).orElseThrow(() -> unknown(name));
@@ -52,7 +57,7 @@ public final class Hub {
                 + "\": give embedded, the folder of a checkpoint, or a name on the hub, organisation/name.");
     }
 
-    /** The folder of a model that is here without the hub; none where the name may be one on the hub. */
+    /** The folder of a model that needs no hub; empty if the name may be one on the hub. */
     public static Optional<Path> here(String name) {
         if (name.equals(EMBEDDED)) {
             return Optional.of(embedded());
@@ -71,14 +76,13 @@ public final class Hub {
     }
 
     /**
-     * The folder of a model, downloaded where it isn't in the cache.
+     * The folder of a model, which is downloaded unless it is in the cache.
      *
      * @param name {@link #EMBEDDED}, a folder, or {@code organisation/name[@revision]}
-     * @param usable is given the folder of what is being downloaded when its config.json is there; throws to leave the
-     *     weights alone
+     * @param usable called with the folder once its config.json is downloaded; throws to skip the weights
      * @param progress of a download, four times a second; on several threads
      * @param cancellation asked now and then, on several threads; throws {@link CancellationException} to end the work
-     * @throws UserException where it can't be had: why, and what to do
+     * @throws UserException if it is unavailable: why, and what to do
      */
     public Path find(String name, Consumer<Path> usable, Consumer<Progress> progress, Cancellation cancellation) {
         Optional<Path> here = here(name);
@@ -107,7 +111,7 @@ public final class Hub {
         return download(model, usable, progress, cancellation);
     }
 
-    /** Absolute and dotted paths that lead nowhere are folders that are not there, not names on the hub. */
+    /** Absolute and dotted paths are missing folders, not names on the hub. */
     private static boolean looksLikeTheHubs(String name) {
         return !name.startsWith(".") && !name.startsWith("/") && !name.contains("\\");
     }
@@ -115,7 +119,7 @@ public final class Hub {
     /**
      * Downloads the newest of a revision, whether or not an older one is there.
      *
-     * @throws UserException where it can't be had: why, and what to do
+     * @throws UserException if it is unavailable: why, and what to do
      */
     public Path fetch(String name, Consumer<Path> usable, Consumer<Progress> progress, Cancellation cancellation) {
         ModelName model = ModelName.require(name);
@@ -138,12 +142,12 @@ public final class Hub {
         }
     }
 
-    /** What the cache holds, by name. */
+    /** The models in the cache, by name. */
     public List<Cached> cached() {
         return cache.list();
     }
 
-    /** Where the cache is. */
+    /** The folder of the cache. */
     public Path cacheFolder() {
         return cache.root();
     }
@@ -151,7 +155,7 @@ public final class Hub {
     /**
      * Deletes a model from the cache, or one revision of it where the name has one.
      *
-     * @throws UserException where it isn't there, or can't be deleted
+     * @throws UserException if it is not in the cache, or can't be deleted
      */
     public void remove(String name) {
         ModelName model = ModelName.require(name);
@@ -169,7 +173,7 @@ public final class Hub {
         }
     }
 
-    /** What the embedded model takes. */
+    /** The size of the embedded model. */
     public static long embeddedBytes() {
         return new Snapshot(embedded()).bytes();
     }
@@ -187,7 +191,7 @@ public final class Hub {
             return Path.of(Hub.class.getResource("embedded/config.json").toURI())
                     .getParent();
         } catch (URISyntaxException e) {
-            throw new IllegalStateException("the embedded model is not where it was built in", e);
+            throw new IllegalStateException("the embedded model is missing from the jar", e);
         }
     }
 }

@@ -28,7 +28,7 @@ record Snapshot(Path folder) {
         return Files.isDirectory(folder);
     }
 
-    /** What a whole model needs and this one lacks, in a few words; none where it is whole. */
+    /** What is missing from a complete model, in a few words; empty if nothing is. */
     Optional<String> missing() {
         if (!has(CONFIG)) {
             return Optional.of("no " + CONFIG);
@@ -49,7 +49,7 @@ record Snapshot(Path folder) {
         }
     }
 
-    /** A link whose blob is gone counts as nothing. */
+    /** A link whose blob is gone does not count. */
     private boolean has(String file) {
         return Files.exists(folder.resolve(file));
     }
@@ -57,7 +57,7 @@ record Snapshot(Path folder) {
     /**
      * The files that the index names.
      *
-     * @throws UserException where it is damaged, or names anything but safetensors files beside itself
+     * @throws UserException if it is damaged, or names anything but safetensors files next to itself
      */
     Set<String> shards() {
         Path index = folder.resolve(INDEX);
@@ -77,9 +77,9 @@ record Snapshot(Path folder) {
                 | ClassCastException
                 | UnsupportedOperationException
                 | StackOverflowError e) {
-            // said below
+            // reported below
         }
-        throw new UserException(index + " names no safetensors files beside it: choose another model or revision.");
+        throw new UserException(index + " names no safetensors files next to it: choose another model or revision.");
     }
 
     long bytes() {

@@ -1,2 +1,5 @@
-/** A model's name to the folder that its checkpoint lies in, fetched where it isn't here. Knows no model families. */
+/**
+ * Names to folders of checkpoints: the embedded model, folders, and the hub's cache, which {@code hub.download} fills. Knows
+ * no HTTP and no model families.
+ */
 package dev.headlight.hub;

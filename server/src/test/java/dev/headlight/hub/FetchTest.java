@@ -10,6 +10,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
+import dev.headlight.hub.download.HubMessages;
+import dev.headlight.hub.download.ModelName;
+import dev.headlight.hub.download.Patience;
+import dev.headlight.hub.download.Progress;
+import dev.headlight.hub.download.Settings;
 import dev.headlight.testing.FakeHub;
 import dev.headlight.testing.FakeHub.Repository;
 import java.io.IOException;
@@ -266,7 +271,7 @@ class FetchTest {
                 .file("vocab.txt", "[PAD]")
                 .file("model.safetensors.index.json", "{\"weight_map\": {\"a\": \"" + shard + "\"}}")
                 .file(shard, "x");
-        sentence(() -> find("org/bad"), "names no safetensors files beside it");
+        sentence(() -> find("org/bad"), "names no safetensors files next to it");
     }
 
     @Test

@@ -1,13 +1,13 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
-import dev.headlight.hub.Progress.Step;
+import dev.headlight.hub.download.Progress.Step;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** Counts the bytes of several downloads at once, and tells of them four times a second. */
-final class Meter {
+public final class Meter {
     private static final long TELL_NANOS = 250_000_000;
     /** The rate is that of so long; what was longer ago says nothing of now. */
     private static final long WINDOW_NANOS = 5_000_000_000L;
@@ -18,16 +18,16 @@ final class Meter {
     private long total;
     private long done;
     private long gained;
-    private long told;
+    private long reported;
 
-    Meter(Consumer<Progress> listener, LongSupplier clock) {
+    public Meter(Consumer<Progress> listener, LongSupplier clock) {
         this.listener = listener;
         this.clock = clock;
-        this.told = clock.getAsLong() - TELL_NANOS;
+        this.reported = clock.getAsLong() - TELL_NANOS;
     }
 
     /** Begins, with so many bytes to come. */
-    synchronized void expect(long bytes) {
+    public synchronized void expect(long bytes) {
         total = bytes;
         done = 0; // the files that came before belong to it, and are counted as found
         gained = 0;
@@ -36,7 +36,7 @@ final class Meter {
     }
 
     /** Bytes that an earlier try left, or that turned out to be wanting: negative then. */
-    synchronized void found(long bytes) {
+    public synchronized void found(long bytes) {
         done += bytes;
         tell(Step.DOWNLOADING, false);
     }
@@ -48,7 +48,7 @@ final class Meter {
         tell(Step.DOWNLOADING, false);
     }
 
-    synchronized void at(Step step) {
+    public synchronized void at(Step step) {
         tell(step, false);
     }
 
@@ -57,10 +57,10 @@ final class Meter {
             return; // a configuration, before it is known how much there is
         }
         long time = clock.getAsLong();
-        if (!now && time - told < TELL_NANOS && done < total) {
+        if (!now && time - reported < TELL_NANOS && done < total) {
             return;
         }
-        told = time;
+        reported = time;
         samples.add(new long[] {time, gained});
         while (samples.size() > 2 && time - samples.peek()[0] > WINDOW_NANOS) {
             samples.remove();

@@ -1,4 +1,4 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -69,7 +69,7 @@ class SettingsTest {
         assertThatThrownBy(settings::token)
                 .isInstanceOf(UserException.class)
                 .hasMessageNotContaining("hf_a")
-                .hasMessageContaining("set HF_TOKEN anew");
+                .hasMessageContaining("set HF_TOKEN again");
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
 import java.time.Duration;
 
@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param longestPause at most so long, even where a server asks for more
  * @param tries how often in a row something may fail without a byte gained
  */
-record Patience(
+public record Patience(
         Duration connect, Duration answer, Duration stall, Duration firstPause, Duration longestPause, int tries) {
     /** The defaults, with the two that huggingface_hub lets people set. */
     static Patience of(Duration answer, Duration stall) {

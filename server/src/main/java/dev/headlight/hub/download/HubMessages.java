@@ -1,4 +1,4 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
 import dev.headlight.FileFailure;
 import dev.headlight.UserException;
@@ -10,17 +10,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 
-/** What is said of failures that people can act on. */
-final class HubMessages {
+/** Messages about failures that users can act on. */
+public final class HubMessages {
     private HubMessages() {}
 
     /** Why a file could not be read or written, in a few words. */
-    static String reason(IOException failure) {
+    public static String reason(IOException failure) {
         return FileFailure.reason(failure);
     }
 
     /** The cache could not be written to. */
-    static UserException unwritable(Path cache, IOException failure) {
+    public static UserException unwritable(Path cache, IOException failure) {
         String reason = reason(failure);
         String what = FileFailure.isFull(failure)
                 ? "The disk that holds " + cache
@@ -31,7 +31,7 @@ final class HubMessages {
         return new UserException(what, failure);
     }
 
-    static UserException noRoom(Path cache, long needed, long free) {
+    public static UserException noRoom(Path cache, long needed, long free) {
         return new UserException("This model needs " + Bytes.text(needed) + " more, and the disk that holds " + cache
                 + " has " + Bytes.text(free)
                 + " left: free some space, or set HF_HUB_CACHE to a folder elsewhere.");
@@ -50,7 +50,7 @@ final class HubMessages {
         return new UserException(
                 "Can't reach " + host + " (" + why(failure)
                         + "): check the connection, and HTTPS_PROXY where you are behind a proxy;"
-                        + " what was downloaded is kept, and trying again goes on from there.",
+                        + " what was downloaded is kept, and trying again resumes it.",
                 failure);
     }
 

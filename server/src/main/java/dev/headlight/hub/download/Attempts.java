@@ -1,4 +1,4 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
@@ -32,7 +32,7 @@ final class Attempts {
             this.pause = pause;
         }
 
-        /** What a status says, where it is one that passes. */
+        /** The reason of a status that is temporary. */
         static Optional<Busy> of(Transport.Answer answer) {
             int status = answer.status();
             return status == 408 || status == 429 || status >= 500
@@ -83,7 +83,7 @@ final class Attempts {
     /**
      * Runs until it succeeds.
      *
-     * @throws UserException where it fails too often, or for a reason that stays
+     * @throws UserException if it fails too often, or permanently
      */
     <T> T run(Work<T> work) {
         while (true) {

@@ -1,13 +1,13 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
 import java.io.IOException;
 
 /** Tells failures of the disk from those of the network, which are both {@link IOException}s. */
-final class Disk {
+public final class Disk {
     private Disk() {}
 
     /** The cache could not be read or written; becomes a sentence where the cache's name is known. */
-    static final class Failure extends RuntimeException {
+    public static final class Failure extends RuntimeException {
         private static final long serialVersionUID = 1;
         private final IOException reason;
 
@@ -16,18 +16,18 @@ final class Disk {
             this.reason = reason;
         }
 
-        IOException reason() {
+        public IOException reason() {
             return reason;
         }
     }
 
     /** Something that is done with files. */
     @FunctionalInterface
-    interface Work<T> {
+    public interface Work<T> {
         T run() throws IOException;
     }
 
-    static <T> T on(Work<T> work) {
+    public static <T> T on(Work<T> work) {
         try {
             return work.run();
         } catch (IOException e) {

@@ -1,10 +1,10 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
-import dev.headlight.hub.Progress.Step;
-import dev.headlight.hub.Repository.Meta;
-import dev.headlight.hub.Transport.Answer;
+import dev.headlight.hub.download.Progress.Step;
+import dev.headlight.hub.download.Repository.Meta;
+import dev.headlight.hub.download.Transport.Answer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * Brings one blob into the cache. It grows beside its place, goes on from where an earlier try ended, and gets its name
  * only when size and checksum are right.
  */
-final class Download {
+public final class Download {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
 
     private final Repository repository;
@@ -33,7 +33,8 @@ final class Download {
     private final Meter meter;
     private final Cancellation cancellation;
 
-    Download(Repository repository, Transport transport, Duration stall, Meter meter, Cancellation cancellation) {
+    public Download(
+            Repository repository, Transport transport, Duration stall, Meter meter, Cancellation cancellation) {
         this.repository = repository;
         this.transport = transport;
         this.stall = stall;
@@ -42,7 +43,7 @@ final class Download {
     }
 
     /** The hub calls a file otherwise than it did a moment ago. */
-    static final class Changed extends RuntimeException {
+    public static final class Changed extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
 
@@ -50,10 +51,10 @@ final class Download {
      * Downloads what is left of a blob.
      *
      * @param blob its place; the caller holds its lock
-     * @throws UserException where it can't be had
+     * @throws UserException if it is unavailable
      * @throws Changed where the hub has something else there by now
      */
-    void run(URI uri, Path blob, Meta meta) {
+    public void run(URI uri, Path blob, Meta meta) {
         Path part = blob.resolveSibling(meta.etag() + ".incomplete");
         long before = Disk.on(() -> {
             Files.createDirectories(blob.getParent());

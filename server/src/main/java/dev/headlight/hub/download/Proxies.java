@@ -1,4 +1,4 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
 import dev.headlight.UserException;
 import java.io.IOException;
@@ -67,7 +67,7 @@ final class Proxies extends ProxySelector {
                     return uri;
                 }
             } catch (URISyntaxException e) {
-                // said below, without the value: it may hold a password
+                // reported below, without the value: it may hold a password
             }
             throw new UserException(name.toUpperCase(Locale.ROOT)
                     + " names no proxy that Headlight can use: write it like http://host:port.");

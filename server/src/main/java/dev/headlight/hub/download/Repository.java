@@ -1,4 +1,4 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -6,7 +6,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
-import dev.headlight.hub.Transport.Answer;
+import dev.headlight.hub.download.Transport.Answer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A repository on the hub, by its API: which files it holds, and what is known of each. */
-final class Repository {
+public final class Repository {
     /** The names of a million files. */
     private static final int LARGEST_LISTING = 100_000_000;
 
@@ -34,7 +34,7 @@ final class Repository {
      * @param commit which the revision stands for now
      * @param files their paths
      */
-    record Listing(String commit, List<String> files) {}
+    public record Listing(String commit, List<String> files) {}
 
     /**
      * What the hub says of a file before it sends it.
@@ -42,9 +42,9 @@ final class Repository {
      * @param etag SHA-256 of a large file, the Git hash of a small one; a plain name in any case
      * @param size in bytes
      */
-    record Meta(String etag, long size) {}
+    public record Meta(String etag, long size) {}
 
-    Repository(Settings settings, Transport transport, ModelName name, Cancellation cancellation) {
+    public Repository(Settings settings, Transport transport, ModelName name, Cancellation cancellation) {
         this.settings = settings;
         this.transport = transport;
         this.name = name;
@@ -56,7 +56,7 @@ final class Repository {
      *
      * @throws UserException where there is no such repository or revision, or it is not for this person
      */
-    Listing list() {
+    public Listing list() {
         URI uri = URI.create(
                 settings.endpoint() + "/api/models/" + name.repository() + "/revision/" + encoded(name.revision()));
         String json = attempts(uri).run(() -> {
@@ -85,7 +85,7 @@ final class Repository {
                 | ClassCastException
                 | UnsupportedOperationException
                 | StackOverflowError e) {
-            // said below
+            // reported below
         }
         throw strange();
     }
@@ -110,12 +110,12 @@ final class Repository {
     }
 
     /** Where a file is, at a commit. */
-    URI uri(String commit, String file) {
+    public URI uri(String commit, String file) {
         return URI.create(settings.endpoint() + "/" + name.repository() + "/resolve/" + commit + "/" + encoded(file));
     }
 
     /** Asks what a file is, without its bytes. */
-    Meta meta(String commit, String file) {
+    public Meta meta(String commit, String file) {
         URI uri = uri(commit, file);
         return attempts(uri).run(() -> {
             try (Answer answer = transport.ask("HEAD", uri, Map.of(), this::follow, cancellation)) {
@@ -160,7 +160,7 @@ final class Repository {
      * Passes good answers and redirects.
      *
      * @throws Attempts.Busy where the answer may be another one later
-     * @throws UserException where it stays
+     * @throws UserException if it is permanent
      */
     void check(Answer answer) throws Attempts.Busy {
         if (answer.status() < 400) {
@@ -203,7 +203,7 @@ final class Repository {
         return new UserException(host + " answers with status " + status + ": check HF_ENDPOINT, or try again later.");
     }
 
-    UserException strange() {
+    public UserException strange() {
         return new UserException(
                 settings.endpoint().getHost() + " doesn't answer as the Hugging Face hub does: check HF_ENDPOINT.");
     }

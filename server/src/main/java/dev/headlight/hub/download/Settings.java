@@ -1,4 +1,4 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
 import dev.headlight.UserException;
 import java.io.IOException;
@@ -18,16 +18,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the environment says of the hub, by the variables that huggingface_hub reads:
+ * The hub's settings in the environment variables that huggingface_hub reads:
  * https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables.
  *
- * @param endpoint where the hub is, without a slash at its end
+ * @param endpoint the address of the hub, without a trailing slash
  * @param cache the folder of {@code models--org--name}
- * @param tokenFile where a token was stored
- * @param offline whether the network is left alone
+ * @param tokenFile the file that may hold a token
+ * @param offline whether nothing may be downloaded
  * @param environment all of it, for proxies and the token
  */
-record Settings(
+public record Settings(
         URI endpoint, Path cache, Path tokenFile, boolean offline, Patience patience, Map<String, String> environment) {
     private static final String HUGGING_FACE = "https://huggingface.co";
     private static final Pattern VARIABLE = Pattern.compile("\\$(?:(\\w+)|\\{([^}]*)\\})");
@@ -36,10 +36,10 @@ record Settings(
     /**
      * Reads an environment.
      *
-     * @param home the person's home folder, that {@code ~} stands for, where there is one
-     * @throws UserException where a variable makes no sense, or neither one nor a home says where models are kept
+     * @param home the user's home folder, which {@code ~} stands for, if there is one
+     * @throws UserException if a variable is invalid, or neither one nor a home says where models are kept
      */
-    static Settings of(Map<String, String> environment, Optional<Path> home) {
+    public static Settings of(Map<String, String> environment, Optional<Path> home) {
         Reader reader = new Reader(environment, home);
         Path hubHome = reader.path("HF_HOME")
                 .or(() -> reader.path("XDG_CACHE_HOME").map(caches -> caches.resolve("huggingface")))
@@ -68,17 +68,17 @@ record Settings(
                 return uri;
             }
         } catch (URISyntaxException e) {
-            // said below
+            // reported below
         }
         throw new UserException("HF_ENDPOINT is not the address of a hub: write it like " + HUGGING_FACE + ".");
     }
 
-    /** The person's token, which goes to the endpoint and to nobody else. */
+    /** The user's token, which is sent to the endpoint only. */
     Optional<String> token() {
         Reader reader = new Reader(environment, Optional.empty());
-        Optional<String> told = reader.text("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN");
-        if (told.isPresent() || reader.yes("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
-            return told.map(Settings::checked);
+        Optional<String> set = reader.text("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN");
+        if (set.isPresent() || reader.yes("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
+            return set.map(Settings::checked);
         }
         try {
             return Optional.of(Files.readString(tokenFile).strip())
@@ -93,7 +93,7 @@ record Settings(
 
     private static String checked(String token) {
         if (!token.matches("[!-~]+")) {
-            throw new UserException("The token for the hub holds letters that no token has: set HF_TOKEN anew.");
+            throw new UserException("The token for the hub contains invalid characters: set HF_TOKEN again.");
         }
         return token;
     }

@@ -1,4 +1,4 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeoutException;
  * Requests to the hub. Redirects are followed here, one by one: the token goes to the endpoint alone, and what began
  * encrypted stays so.
  */
-final class Transport {
+public final class Transport {
     private static final int MOST_REDIRECTS = 10;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     /** Without this, Java sends no name and password to a proxy that it asks for a tunnel. */
@@ -35,7 +35,7 @@ final class Transport {
     private final Optional<String> token;
     private final Patience patience;
 
-    Transport(Settings settings) {
+    public Transport(Settings settings) {
         this.proxies = Proxies.of(settings.environment());
         this.endpoint = settings.endpoint();
         this.token = settings.token();
@@ -56,7 +56,7 @@ final class Transport {
         return token.isPresent();
     }
 
-    /** An answer that is no redirect, or one that was to be left alone; to be closed. */
+    /** A response that is not a redirect, or a redirect that was not to be followed; must be closed. */
     record Answer(URI uri, int status, HttpHeaders headers, Body body) implements AutoCloseable {
         Optional<String> header(String name) {
             return headers.firstValue(name);
@@ -117,7 +117,7 @@ final class Transport {
                 return target;
             }
         } catch (IllegalArgumentException e) {
-            // said below
+            // reported below
         }
         throw new UserException(answer.uri().getHost()
                 + " redirects to an address that is not safe to follow: check HF_ENDPOINT, or try again later.");

@@ -1,4 +1,4 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
 import dev.headlight.UserException;
 import java.util.Optional;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 public record ModelName(String repository, String revision) {
     /** The branch that is meant where none is named. */
-    static final String MAIN = "main";
+    public static final String MAIN = "main";
 
     // https://github.com/huggingface/huggingface_hub, validate_repo_id
     private static final String PART = "(?![.-])[\\w.-]{1,96}(?<![.-])";
@@ -21,7 +21,7 @@ public record ModelName(String repository, String revision) {
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     /** What a name says, where it is one that a model on the hub may have. */
-    static Optional<ModelName> parse(String name) {
+    public static Optional<ModelName> parse(String name) {
         int at = name.indexOf('@');
         String repository = at < 0 ? name : name.substring(0, at);
         String revision = at < 0 ? MAIN : name.substring(at + 1);
@@ -42,18 +42,18 @@ public record ModelName(String repository, String revision) {
     }
 
     /** The same, of what a person says must be on the hub. */
-    static ModelName require(String name) {
+    public static ModelName require(String name) {
         return parse(name)
                 .orElseThrow(() -> new UserException("\"" + name
                         + "\" can't be a model on the hub: write organisation/name, or organisation/name@revision."));
     }
 
-    static boolean isCommit(String text) {
+    public static boolean isCommit(String text) {
         return COMMIT.matcher(text).matches();
     }
 
     /** Whether an organisation is named; models without one are only found where Python left them. */
-    boolean hasOrganisation() {
+    public boolean hasOrganisation() {
         return repository.indexOf('/') > 0;
     }
 

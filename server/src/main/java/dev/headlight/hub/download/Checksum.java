@@ -1,7 +1,7 @@
-package dev.headlight.hub;
+package dev.headlight.hub.download;
 
 import dev.headlight.Cancellation;
-import dev.headlight.hub.Repository.Meta;
+import dev.headlight.hub.download.Repository.Meta;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,7 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Holds a file against what the hub calls it: SHA-256 for large files, for small ones the hash that Git gives blobs. */
+/** Compares a file with its name on the hub: SHA-256 for large files, for small ones the hash that Git gives blobs. */
 final class Checksum {
     private static final int CHUNK = 1 << 20;
 
