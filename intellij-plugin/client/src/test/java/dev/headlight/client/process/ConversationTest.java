@@ -130,7 +130,7 @@ class ConversationTest {
         assertThatThrownBy(() -> get(client.alternatives(NOTE, new Span(quick.start(), quick.end() + 6))))
                 .cause()
                 .isInstanceOf(HeadlightException.class)
-                .hasMessage("Words are suggested for one word: select it as a whole.");
+                .hasMessage("Words are suggested for a single word: select all of it.");
     }
 
     @Test
@@ -149,7 +149,7 @@ class ConversationTest {
         client.closed(NOTE);
         assertThatThrownBy(() -> get(client.words(NOTE, FIRST_LINE)))
                 .cause()
-                .hasMessage("This text is not open any more.");
+                .hasMessage("This text is no longer open.");
     }
 
     @Test
