@@ -46,7 +46,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
   test.each(VIEWS)('axe-core finds nothing in the %s view (%s)', async (view, shown, what) => {
     const page = await browser.newPage({ viewport: { width: 1240, height: 900 }, colorScheme });
     await visit(page, server, text, `view=${view}&${shown}`, what);
-    await page.getByText('Keys', { exact: true }).click();
+    await page.getByText('Keyboard shortcuts', { exact: true }).click();
     expect(await findings(page)).toEqual([]);
     await page.close();
   });
@@ -97,12 +97,21 @@ test('everything that can be done with a pointer is in the order of the keyboard
       return `${element.ariaLabel ?? element.textContent!.trim()}${outlined ? '' : ' (no focus seen)'}`;
     });
     reached.push(name);
-    if (name.startsWith('Keys')) {
+    if (name.startsWith('Keyboard shortcuts')) {
       break;
     }
   }
   expect(reached.filter((name) => name.endsWith('(no focus seen)'))).toEqual([]);
-  for (const part of ['Export', 'Layer 1', 'Head 12', 'Lines', 'Order', 'Pattern', 'Compare', 'Keys']) {
+  for (const part of [
+    'Export',
+    'Layer 1',
+    'Head 12',
+    'Lines',
+    'Order',
+    'Pattern',
+    'Compare',
+    'Keyboard shortcuts',
+  ]) {
     expect(reached.some((name) => name.startsWith(part))).toBe(true);
   }
   expect(reached.filter((name) => name.includes('entropy'))).toHaveLength(1); // arrows walk the others

@@ -16,14 +16,14 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-e2e-'));
 stage(1100, 800, '--model', model('gpt2'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('a causal model says what could follow, and a chip puts it behind the text', async () => {
+test('a causal model predicts the next words, and a chip appends one to the text', async () => {
   await page.goto(server.url);
   const field = page.getByRole('textbox', { name: 'Text', exact: true });
   await field.fill(TEXT);
   await field.press('Enter');
   await drawn(page);
   expect(await page.getByRole('button', { name: 'Add a second sentence' }).count()).toBe(0);
-  const next = page.getByRole('group', { name: 'What could follow' });
+  const next = page.getByRole('group', { name: 'Predicted next words' });
   const word = await next.locator('.word').first().innerText();
   await shot(page, 'causal');
   await next.locator('.chip').first().click();

@@ -130,7 +130,7 @@ describe('numbers', () => {
   });
 
   test('of every head are saved as diagrams', async () => {
-    const { file } = await save(/Diagram of every head/);
+    const { file } = await save(/Diagram of each head/);
     const names = readFileSync(file)
       .toString('latin1')
       .match(/Attention_Layer\d+_Head\d+\.png/g)!;

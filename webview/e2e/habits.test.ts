@@ -56,7 +56,7 @@ test.each([
   expect(await print(canvas)).toBe(came);
 });
 
-test('no number is told under the name of another head', async () => {
+test('no number is shown under the name of another head', async () => {
   await go(text, 'view=heatmap&layer=1&head=1', 'layer-1-head-1');
   let answer = () => {};
   const waiting = new Promise<void>((resolve) => (answer = resolve));
@@ -73,11 +73,11 @@ test('no number is told under the name of another head', async () => {
   await expect.poll(readout).toMatch(/^Layer 2 · Head 1: /);
 });
 
-test('a failure goes away when the next answer comes, and what failed is asked for again', async () => {
+test('a failure goes away when the next answer comes, and what failed is requested again', async () => {
   await go(text, 'layer=1', 'layer-1');
   await page.route('**/attention/self/*', (route) => route.abort());
   await page.getByRole('radio', { name: 'Layer 2', exact: true }).check({ force: true });
-  await page.getByText('server does not answer').waitFor();
+  await page.getByText('server is not responding: restart it').waitFor();
   await page.unroute('**/attention/self/*');
   await page.getByRole('radio', { name: 'Layer 3', exact: true }).check({ force: true });
   await drawn(page, 3);
@@ -98,7 +98,7 @@ describe('an address', () => {
     expect(await page.locator('.head[aria-checked="true"]').count()).toBe(12);
   });
 
-  test('that says little shows as a page begins', async () => {
+  test('that says little shows the defaults', async () => {
     await go(text, 'words=on&special=off&least=0.1&layer=3', 'layer-3');
     await setHash(`inspection=${text}&layer=2`);
     await drawn(page, 2);
@@ -255,7 +255,7 @@ test('the export menu is in view in a narrow panel, and closes by a click elsewh
 
 test('a pattern that no head shows says so, and can be left', async () => {
   await go(text, 'view=model&pattern=other-sentence', 'model');
-  await page.getByText('No head that is chosen shows this pattern.').waitFor();
+  await page.getByText('No selected head shows this pattern.').waitFor();
   const select = page.getByRole('combobox', { name: 'Pattern' });
   expect(await select.inputValue()).toBe('other sentence');
   await select.selectOption('All');
@@ -276,7 +276,7 @@ test('a comparison follows what is shown', async () => {
     .toContain('“the” looks at “the”');
 });
 
-test('a chip waits until an edited text was looked at', async () => {
+test('a chip is disabled until an edited text is visualized', async () => {
   await go(await open(server, 'The ____ sat.'), 'layer=1', 'layer-1');
   await field().fill('The ____ sat down.');
   expect(await page.locator('.chip').first().isDisabled()).toBe(true);

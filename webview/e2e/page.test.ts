@@ -43,8 +43,8 @@ const written = (side: 'query' | 'key') =>
     .allTextContents()
     .then((texts) => texts.map((text) => text || '0.000'));
 
-/** The lines' weights as the server tells them: exact, and averaged over some heads. */
-async function told(path: string, heads: number[]): Promise<string[]> {
+/** The lines' weights from the server: exact, averaged over some heads. */
+async function weightsOf(path: string, heads: number[]): Promise<string[]> {
   const id = new URL(page.url()).hash.match(/inspection=(\d+)/)![1];
   const { shape, values } = await floats(
     `${server.url}api/inspections/${id}/attention/self/${path}`,
@@ -69,7 +69,9 @@ describe('a sentence', () => {
       '[CLS] a person who never made a [MASK] never tried anything new . [SEP]'.split(' '),
     );
     expect(await shown()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
-    expect(await page.locator('.summary').innerText()).toMatch(/embedded\s+12 layers × 12 heads\s+14 tokens/);
+    expect(await page.locator('.summary').innerText()).toMatch(
+      /Embedded English BERT\s+12 layers × 12 heads\s+14 tokens/,
+    );
     await shot(page, 'head-view-light');
   });
 
@@ -145,14 +147,14 @@ describe('the head view', () => {
   test('writes the exact weights of the token that is hovered', async () => {
     await token('query', 5).hover();
     await page.locator('.readout[data-token="5"]').waitFor();
-    expect(await written('key')).toEqual(await told('0/from/5', EVERY_HEAD));
+    expect(await written('key')).toEqual(await weightsOf('0/from/5', EVERY_HEAD));
     expect(await page.locator('.readout').innerText()).toMatch(
       /^Layer 1 · mean of 12 heads: “made” looks at “/,
     );
     await shot(page, 'head-view-hover');
     await token('key', 7).hover();
     await page.locator('.readout[data-token="7"]').waitFor();
-    expect(await written('query')).toEqual(await told('0/to/7', EVERY_HEAD));
+    expect(await written('query')).toEqual(await weightsOf('0/to/7', EVERY_HEAD));
     expect(await page.locator('.readout').innerText()).toContain('“[MASK]” is looked at by');
   });
 
@@ -162,11 +164,11 @@ describe('the head view', () => {
     await drawn(page, 2);
     await token('query', 2).hover();
     await page.locator('.readout[data-token="2"]').waitFor();
-    expect(await written('key')).toEqual(await told('1/from/2', [2]));
+    expect(await written('key')).toEqual(await weightsOf('1/from/2', [2]));
     expect(await page.locator('.readout').innerText()).toMatch(/^Layer 2 · Head 3: /);
   });
 
-  test('lets go when the pointer leaves', async () => {
+  test('unhighlights when the pointer leaves', async () => {
     await token('query', 5).hover();
     await page.locator('.readout[data-token="5"]').waitFor();
     await textField().hover();
@@ -215,7 +217,7 @@ describe('the head view', () => {
   });
 
   test('can be walked by the keyboard alone', async () => {
-    await page.getByLabel('At least').focus();
+    await page.getByLabel('Minimum weight').focus();
     await page.keyboard.press('Tab');
     await page.locator('.readout[data-token="0"]').waitFor();
     await page.keyboard.press('ArrowDown');
@@ -373,17 +375,17 @@ describe('the page', () => {
   });
 });
 
-describe('a server that goes', () => {
-  test('is missed, and what was shown stays', async () => {
+describe('a server that stops', () => {
+  test('is reported, and the view stays', async () => {
     const other = await serve(TEXT);
     await page.goto(other.url);
     await begun(page);
     await other.stop();
-    await page.getByText('server has gone').waitFor();
+    await page.getByText('server is not responding. This view stays').waitFor();
     expect(await page.locator('.column.query .token').count()).toBe(14);
     await textField().fill('More');
     await textField().press('Enter');
-    await page.getByText('server does not answer').waitFor();
+    await page.getByText('server is not responding: restart it').waitFor();
     seen.errors.length = 0; // the browser reports each failed connection
   });
 });

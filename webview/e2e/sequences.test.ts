@@ -101,11 +101,11 @@ test('the model view shows the heads of the chosen attention, and their patterns
   await visit(page, server, id, 'view=model', 'model');
   const cells = page.locator('.model-view .cell');
   expect(await cells.count()).toBe(12);
-  const said = await cells.first().locator('.hidden').innerText();
+  const before = await cells.first().locator('.hidden').innerText();
   await shot(page, 'sequences-model-encoder');
   await attention('Cross').click();
   await expect.poll(() => cells.count()).toBe(8);
-  expect(await cells.first().locator('.hidden').innerText()).not.toBe(said);
+  expect(await cells.first().locator('.hidden').innerText()).not.toBe(before);
   await shot(page, 'sequences-model-cross');
   await cells.nth(5).click();
   const detail = page.locator('.model-view .detail');
@@ -161,7 +161,7 @@ test('pictures are named by their attention, in files and in the gallery', async
   await menu.locator('summary').click();
   const [picture] = await Promise.all([
     page.waitForEvent('download'),
-    menu.getByRole('button', { name: 'Picture' }).click(),
+    menu.getByRole('button', { name: 'Image' }).click(),
   ]);
   expect(picture.suggestedFilename()).toBe('CrossAttention_Layer2_Head3.png');
   await page.getByRole('button', { name: 'All heads' }).click();
@@ -187,20 +187,20 @@ test('without a target the model writes one, and with blanks it fills them', asy
   await field.fill(SOURCE);
   await field.press('Enter');
   await drawn(page);
-  const told = (hasText: string) => page.locator('.summary .target', { hasText }).waitFor();
-  await told('the model writes: “');
+  const summary = (hasText: string) => page.locator('.summary .target', { hasText }).waitFor();
+  await summary('the model writes: “');
   expect(await page.getByRole('textbox', { name: 'Target' }).count()).toBe(0);
   await shot(page, 'sequences-written');
   await field.fill('The quick ____ fox');
   await field.press('Enter');
-  await told('fills its blanks');
+  await summary('fills its blanks');
   await page.getByRole('group', { name: 'Words for blank' }).locator('.chip').first().click();
   await expect.poll(() => field.inputValue()).not.toContain('____');
-  await told('the model writes: “'); // nothing is missing any more
-  await page.getByRole('button', { name: 'Give a target' }).click();
+  await summary('the model writes: “'); // nothing is missing any more
+  await page.getByRole('button', { name: 'Add a target' }).click();
   await page.getByRole('textbox', { name: 'Target' }).fill(TARGET);
   await page.getByRole('textbox', { name: 'Target' }).press('Enter');
-  await told('is given the target');
+  await summary('is given the target');
 });
 
 test('a page in a file computes the three attentions itself', async () => {
@@ -221,7 +221,7 @@ test('a page in a file computes the three attentions itself', async () => {
   }
 });
 
-test('a comparison of two texts tells how each of the three attentions differs', async () => {
+test('a comparison of two texts shows how each of the three attentions differs', async () => {
   const id = await open(server, SOURCE, TARGET);
   const other = await open(server, SOURCE, 'the quick fox'); // the encoder looks at the same
   const distances = async (kind: string) => {
@@ -230,12 +230,13 @@ test('a comparison of two texts tells how each of the three attentions differs',
     expect(shape).toEqual([kind === 'encoder' ? 3 : 2, 4]);
     return [...values].map((value) => Number(value.toFixed(2)));
   };
-  const told = async () => (await page.locator('.difference .caption .number').allTextContents()).map(Number);
+  const numbers = async () =>
+    (await page.locator('.difference .caption .number').allTextContents()).map(Number);
   await visit(page, server, id, `view=model&other=${other}`, 'difference');
-  expect(await told()).toEqual(Array<number>(12).fill(0));
+  expect(await numbers()).toEqual(Array<number>(12).fill(0));
   await attention('Cross').click();
-  await expect.poll(told).toEqual(await distances('cross'));
+  await expect.poll(numbers).toEqual(await distances('cross'));
   expect(Math.max(...(await distances('cross')))).toBeGreaterThan(0.01);
   await attention('Decoder').click();
-  await expect.poll(told).toEqual(await distances('decoder'));
+  await expect.poll(numbers).toEqual(await distances('decoder'));
 });

@@ -30,7 +30,7 @@ const texts = (selector: string) => page.locator(selector).allTextContents();
 const token = (side: 'query' | 'key', index: number) => page.locator(`.column.${side} .token`).nth(index);
 const hash = () => new URLSearchParams(new URL(page.url()).hash.slice(1));
 
-/** A head's matrix, exact, as the server tells it. */
+/** A head's exact matrix from the server. */
 async function exact(id: number, layer: number, head: number) {
   const url = `${root(server)}api/inspections/${id}/attention/self/${layer - 1}/heads/${head - 1}`;
   const { shape, values } = await floats(url, 'attention');
@@ -64,7 +64,7 @@ describe('every view', () => {
     await settled(page, 'layer-2-head-3');
   });
 
-  test('lets / lead to the text, and ? show the keys', async () => {
+  test('goes to the text by /, and shows the shortcuts by ?', async () => {
     await go(text, 'layer=1', 'layer-1');
     await page.keyboard.press('?');
     expect(await page.locator('.keys dl').isVisible()).toBe(true);
@@ -74,7 +74,7 @@ describe('every view', () => {
     expect(await page.locator('.keys dl').isVisible()).toBe(true);
   });
 
-  test('tells a head’s matrix as a table', async () => {
+  test('shows a head’s matrix as a table', async () => {
     await go(text, 'view=heatmap&layer=2&head=3', 'layer-2-head-3');
     await check('Table').check();
     await page.getByText('Attention of layer 2, head 3').waitFor();
@@ -139,7 +139,7 @@ describe('every view', () => {
   test('draws nothing below the threshold', async () => {
     await go(text, 'layer=2', 'layer-2');
     const all = await painted(page, 'canvas.all');
-    const slider = page.getByLabel('At least');
+    const slider = page.getByLabel('Minimum weight');
     await slider.focus();
     await page.keyboard.press('End');
     expect(await page.locator('.threshold output').innerText()).toBe('1.000');
@@ -158,14 +158,14 @@ describe('every view', () => {
     expect(before[1]).toContain('Layer 3 · Head 5: “was” looks at');
   });
 
-  test('misses a server that is gone, and greets it when it is back', async () => {
+  test('reports a lost server, and notices when it is back', async () => {
     const wire = await proxy(server);
     await page.goto(`${wire.url}#inspection=${text}`);
     await drawn(page);
     await wire.cut();
-    await page.getByText('server has gone').waitFor();
+    await page.getByText('server is not responding').waitFor();
     await wire.mend();
-    await page.getByText('server has gone').waitFor({ state: 'hidden' });
+    await page.getByText('server is not responding').waitFor({ state: 'hidden' });
     await page.getByRole('radio', { name: 'Layer 3', exact: true }).check({ force: true });
     await drawn(page, 3);
     await wire.cut();
@@ -273,7 +273,7 @@ describe('the model view', () => {
     await expect.poll(() => cells().count()).toBeLessThan(24);
     expect((await texts('.this .cell .hidden')).join()).toMatch(/^(?:[^,]*previous token[^,]*,[^,]*,?)+$/);
     await choice('Pattern').selectOption('All');
-    await choice('Order').selectOption('Broadest first');
+    await choice('Order').selectOption('Most diffuse first');
     await expect.poll(() => cells().count()).toBe(144);
     const entropies = (await texts('.this .caption .number')).map(Number);
     expect(entropies).toEqual([...entropies].sort((a, b) => b - a));
@@ -325,8 +325,8 @@ describe('the model view', () => {
       await page.keyboard.press('ArrowDown');
     }
     const [here, there] = [await exact(text, 2, 3), await exact(Number(id), 2, 3)];
-    const told = await page.locator('.difference-panel .readout').innerText();
-    expect(told).toContain(`${here.at(4, 0).toFixed(3)} here, ${there.at(4, 0).toFixed(3)} there`);
+    const readout = await page.locator('.difference-panel .readout').innerText();
+    expect(readout).toContain(`${here.at(4, 0).toFixed(3)} here, ${there.at(4, 0).toFixed(3)} there`);
     await shot(page, 'model-view-difference');
     await button('Stop comparing').click();
     await expect.poll(() => page.locator('.cells').count()).toBe(1);
@@ -350,20 +350,20 @@ describe('the heatmap view', () => {
     }
   };
 
-  test('tells the exact weight of the cell that is pointed at, pins it and lets it go', async () => {
+  test('shows the exact weight of the hovered cell, pins and unpins it', async () => {
     await page.setViewportSize({ width: 1240, height: 1300 });
     await cell(3, 5);
     const { at } = await exact(text, 2, 3);
-    const told = `Layer 2 · Head 3: “was” looks at “good” ${at(3, 5).toFixed(4)}`;
-    await expect.poll(readout).toBe(told);
+    const expected = `Layer 2 · Head 3: “was” looks at “good” ${at(3, 5).toFixed(4)}`;
+    await expect.poll(readout).toBe(expected);
     await page.keyboard.press('Enter');
     await page.locator('.plot.pinned').waitFor();
     expect(hash().get('token')).toBe('from-3-5');
     const box = (await page.locator('.plot canvas').boundingBox())!;
     await page.mouse.move(box.x + box.width - 8, box.y + box.height - 8);
-    expect(await readout()).toBe(told);
+    expect(await readout()).toBe(expected);
     await page.keyboard.press('Escape');
-    await expect.poll(readout).not.toBe(told);
+    await expect.poll(readout).not.toBe(expected);
     await page.mouse.move(box.x + box.width - 8, box.y + box.height - 12);
     await expect.poll(readout).toContain('“[SEP]” looks at “[SEP]”');
     await page.mouse.move(2, 2);
@@ -446,9 +446,9 @@ describe('the neuron view', () => {
           .map(Number);
       await token('key', to).hover();
       await expect.poll(readout).toContain(`q · k / √${size} =`);
-      const [saidScore, saidWeight] = await numbers();
-      expect(saidScore).toBeCloseTo(score, 3);
-      expect(saidWeight).toBeCloseTo(weight, 3);
+      const [shownScore, shownWeight] = await numbers();
+      expect(shownScore).toBeCloseTo(score, 3);
+      expect(shownWeight).toBeCloseTo(weight, 3);
 
       const canvas = page.locator('.expanded .rows canvas');
       const strip = await page
@@ -463,10 +463,10 @@ describe('the neuron view', () => {
       const y = (to + 0.5) * 22;
       await canvas.hover({ position: { x, y } });
       await expect.poll(readout).toContain(`neuron ${neuron + 1}:`);
-      const [saidQ, saidK, saidProduct] = await numbers();
-      expect(saidQ).toBeCloseTo(q(neuron), 3);
-      expect(saidK).toBeCloseTo(k(neuron), 3);
-      expect(saidProduct).toBeCloseTo(q(neuron) * k(neuron), 3);
+      const [shownQ, shownK, shownProduct] = await numbers();
+      expect(shownQ).toBeCloseTo(q(neuron), 3);
+      expect(shownK).toBeCloseTo(k(neuron), 3);
+      expect(shownProduct).toBeCloseTo(q(neuron) * k(neuron), 3);
       const [red, , blue] = await canvas.evaluate(
         (element: HTMLCanvasElement, at) => [
           ...element.getContext('2d')!.getImageData(at.x, at.y, 1, 1).data,
@@ -529,11 +529,11 @@ describe('what a view asks the server for', () => {
     ['model', '', 'model', atMost(12 * 12 * (13 * 13 + 9 * 4))],
     ['neuron', 'layer=2', 'layer-2-head-1-token-1', atMost(2 * 13 * 32 * 4 + 12 * 13 * 4)],
     ['heatmap', 'layer=2', 'layer-2-head-1', atMost(13 * 13 * 4)],
-  ])('is in the %s view no more than it draws', async (view, shown, what, [least, most]) => {
+  ])('is in the %s view no more than it draws', async (view, shown, what, [min, max]) => {
     await go(text, `view=${view}&${shown}`, what);
     const bytes = await body(['/attention/', '/overview', '/vectors/']);
-    expect(bytes).toBeGreaterThanOrEqual(least);
-    expect(bytes).toBeLessThan(most);
+    expect(bytes).toBeGreaterThanOrEqual(min);
+    expect(bytes).toBeLessThan(max);
   });
 
   test('is at 512 tokens still no more, and the model view’s no larger than 64 × 64 a head', async () => {

@@ -12,18 +12,18 @@ import {
   type State,
 } from './state.ts';
 
-/** How one choice is written to the address, if it differs from how the page begins, and read from there. */
+/** Writes one choice to the address, if it is not the default, and reads it. */
 interface Field {
   readonly key: string;
   readonly write: (state: State) => string | undefined;
-  /** What the text says; undefined if it makes no sense. */
+  /** Parses the text; undefined if it is invalid. */
   readonly read: (text: string) => Change | undefined;
 }
 
 const number = (text: string | undefined) =>
   text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 
-/** A number that people count from 1 and the page from 0. */
+/** A number that counts from 1 in the address and from 0 in the page. */
 const counted = (text: string | undefined) => {
   const read = number(text);
   return read !== undefined && read > 0 ? read - 1 : undefined;
@@ -97,8 +97,8 @@ const FIELDS: readonly Field[] = [
   flag('words'),
   {
     key: 'least',
-    write: ({ least }) => (least === START.least ? undefined : String(least)),
-    read: (text) => (/^0?\.\d{1,4}$|^1$/.test(text) ? { least: Number(text) } : undefined),
+    write: ({ threshold }) => (threshold === START.threshold ? undefined : String(threshold)),
+    read: (text) => (/^0?\.\d{1,4}$|^1$/.test(text) ? { threshold: Number(text) } : undefined),
   },
   flag('arcs'),
   flag('incoming'),
@@ -123,7 +123,7 @@ const FIELDS: readonly Field[] = [
   { key: 'token', write: ({ focus }) => (focus?.pinned ? written(focus) : undefined), read: pinned },
 ];
 
-/** What an address that says nothing shows. */
+/** The defaults for an empty address. */
 const UNADDRESSED: Change = Object.fromEntries(
   [...FIELDS.map(({ key }) => key), 'focus']
     .filter((key) => key in START)
@@ -147,7 +147,7 @@ function pinned(text: string): Change | undefined {
   return { focus: other === undefined ? focus : { ...focus, other: Number(other) } };
 }
 
-/** The state as the address keeps it, after #: it is never sent to a server. */
+/** The state as the fragment of the address, which browsers never send to a server. */
 export function toHash(state: State): string {
   const parts = new URLSearchParams();
   if (state.inspection?.id !== undefined) {
@@ -165,7 +165,7 @@ export function toHash(state: State): string {
   return `#${parts}`;
 }
 
-/** What an address says: the inspection to open, the one to compare it with, and what to show of them. */
+/** Parses an address: the inspection to open, the one to compare it with, and the choices. */
 export function fromHash(hash: string): {
   inspection: number | undefined;
   other: number | undefined;
@@ -187,15 +187,15 @@ export function writeAddress(state: State): void {
     try {
       history.replaceState(null, '', hash);
     } catch {
-      // browsers refuse too many changes in a row; the next one is written
+      // browsers reject too many changes in a row; the next one is written
     }
   }
 }
 
-/** Whether an address says which layer or head to show. */
+/** Whether an address selects a layer or a head. */
 export const namesAHead = (change: Change) => 'layer' in change || 'head' in change || 'heads' in change;
 
-/** What an address shows of an inspection that is open already: what it doesn't say is as the page begins. */
+/** The choices in an address for an open inspection; defaults where it has none. */
 export function addressed(inspection: Inspection, change: Change, state: State): Change {
   const asked = { ...state, ...UNADDRESSED, ...change, inspection: undefined };
   return { ...UNADDRESSED, ...change, ...opened(inspection, asked), text: state.text, pair: state.pair };

@@ -3,8 +3,9 @@ import { overviewIn } from './overview.ts';
 import { SafeTensors } from './safetensors.ts';
 import { Refused, Remembered, type Difference, type Overview, type Source, type Vectors } from './source.ts';
 
-/** The message when the server doesn't answer. */
-export const GONE = 'Headlight’s server does not answer: start it again, or reload this page once it runs.';
+/** The message if the server does not respond. */
+export const GONE =
+  'Headlight’s server is not responding: restart it, or reload this page once it is running.';
 
 async function ask(path: string, init?: RequestInit): Promise<Response> {
   let response: Response;
@@ -31,7 +32,7 @@ const post = (path: string, body: unknown, signal?: AbortSignal) =>
     ...(signal && { signal }),
   });
 
-/** Looks at a text or a pair. */
+/** Inspects a text or a pair. */
 export async function inspect(
   text: string,
   pair: string | undefined,
@@ -56,47 +57,47 @@ interface Pointer {
   readonly incoming: boolean;
 }
 
-/** Tells the editor what is pointed at; failures are ignored, as it is only for show. */
+/** Sends the focused token to the editor; failures are ignored, as highlights are optional. */
 export function point(id: number, pointer: Pointer | undefined): void {
   post(`inspections/${id}/pointer`, pointer ?? {}).catch(() => {});
 }
 
-/** Tells the editor that a word was taken for a blank. */
+/** Accepts a word for a blank in the editor's document. */
 export async function accept(id: number, blank: number, word: number): Promise<void> {
   await post(`inspections/${id}/accept`, { blank, word });
 }
 
-/** Where an editor's cursor is: at a token of an inspection, or at none. */
+/** The editor's cursor: at a token of an inspection, or at none. */
 export interface Cursor {
   readonly inspection: number;
   readonly token?: number;
 }
 
-/** What a page hears from the server. */
+/** The server's events. */
 export interface Heard {
-  /** Where the model is, now and whenever that changes. */
+  /** The state of the model, now and whenever it changes. */
   readonly model: (state: ModelState) => void;
   readonly cursor: (cursor: Cursor) => void;
-  /** Whether the server is there at all. */
-  readonly there: (is: boolean) => void;
+  /** Whether the server is connected. */
+  readonly connected: (connected: boolean) => void;
 }
 
 /** Listens to the server. */
-export function listen({ model, cursor, there }: Heard): void {
+export function listen({ model, cursor, connected }: Heard): void {
   const events = new EventSource('api/events');
-  events.addEventListener('open', () => there(true));
-  events.addEventListener('error', () => there(false));
+  events.addEventListener('open', () => connected(true));
+  events.addEventListener('error', () => connected(false));
   const on = <T>(kind: string, act: (data: T) => void) =>
     events.addEventListener(kind, (event) => act(JSON.parse((event as MessageEvent<string>).data) as T));
   on('model', model);
   on('cursor', cursor);
 }
 
-/** What an inspection can be saved as by the server, and the name of that file in the address. */
+/** The server's export formats and their file names in the address. */
 export type ExportName =
   'attention.html' | 'attention.json' | 'attention.safetensors' | 'attention.zip' | `${string}.png`;
 
-/** Where the server has an inspection as a file. */
+/** The address of an inspection's export. */
 export function exportUrl(id: number, name: ExportName, choice: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams(choice).toString();
   return `api/inspections/${id}/export/${name}${query && `?${query}`}`;
@@ -111,7 +112,7 @@ export async function difference(id: number, kind: AttentionKind, other: number)
     columns: shape[3]!,
     thumbnails: values,
     distances: arrays.floats('distances').values,
-    aligned: arrays.said('aligned') as [number, number][],
+    aligned: arrays.metadata('aligned') as [number, number][],
   };
 }
 
@@ -134,7 +135,7 @@ export class ServerSource implements Source {
     this.#kind = kind;
   }
 
-  /** Where the server has something of this attention. */
+  /** The address of a resource of this attention. */
   #path(what: 'attention' | 'vectors' | 'overview'): string {
     return `inspections/${this.#id}/${what}/${this.#kind}`;
   }

@@ -8,7 +8,7 @@ import { check, controls } from './parts/controls.ts';
 import { exportMenu } from './parts/exportMenu.ts';
 import { keysHelp } from './parts/keys.ts';
 import { notice, summary } from './parts/status.ts';
-import { weightTable, type Told } from './parts/table.ts';
+import { weightTable, type TableContent } from './parts/table.ts';
 import { textForm, type TextFormActions } from './parts/textForm.ts';
 import { download, fileName, png, shownUrl, svgFile } from './save.ts';
 import { gathered } from './shown.ts';
@@ -25,32 +25,32 @@ const EVERYTHING: ReadonlySet<keyof State> = new Set(Object.keys(START) as (keyo
 
 const VIEWS: Readonly<Record<ViewId, ViewKind>> = { head, model, neuron, heatmap };
 
-/** What the page can do; a page that is a file can do less. */
+/** What the page can do; an exported page can do less. */
 export interface AppActions {
-  /** Looks at texts; none where there is no server. */
+  /** Inspects texts; undefined without a server. */
   readonly form?: TextFormActions;
-  /** Puts a word into a blank; none where the text can't be changed. */
+  /** Inserts a word into a blank; undefined if the text cannot be changed. */
   readonly take?: (blank: number, word: number) => void;
-  /** Compares with another inspection; none where there is no server. */
+  /** Compares with another inspection; undefined without a server. */
   readonly compare?: CompareActions;
 }
 
-/** What takes letters, and what arrows walk by themselves. */
+/** Elements that take letters, and elements with their own arrow keys. */
 const FIELDS = 'textarea, select, input:not([type="checkbox"], [type="radio"])';
 const WALKED = '[type="radio"], [role="tab"], .table';
 
-/** Whether the texts differ from those that are shown. */
+/** Whether the texts differ from those of the inspection. */
 const edited = ({ inspection, text, pair }: State) =>
   text !== inspection?.text || pair !== pairOf(inspection);
 
-/** The page: what stands around the views, and which of them is shown. */
+/** The page around the views, and which of them is shown. */
 class App {
   readonly #root: HTMLElement;
   readonly #context: ViewContext;
   readonly #actions: AppActions;
   readonly #views = new Map<ViewId, View>();
   readonly #tables: Latest;
-  #told: Told | undefined;
+  #tableContent: TableContent | undefined;
 
   constructor(root: HTMLElement, context: ViewContext, actions: AppActions) {
     this.#root = root;
@@ -116,7 +116,7 @@ class App {
     render(this.#page(state), this.#root);
     this.#root.querySelectorAll('textarea').forEach(grow);
     if (hadFocus && document.activeElement === document.body) {
-      // what had it is gone
+      // the focused element was removed
       this.#focus('textarea, [aria-selected="true"]');
     }
   }
@@ -125,7 +125,7 @@ class App {
     this.#root.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
   }
 
-  /** Takes a word; its chip, which is about to go, hands its focus to the text. */
+  /** Inserts a word; focus moves to the text, as the word's chip is about to disappear. */
   #take(blank: number, word: number): void {
     this.#focus('textarea');
     this.#actions.take?.(blank, word);
@@ -157,7 +157,7 @@ class App {
                 ${controls(inspection, state, store)}
                 ${state.view === 'model' && compare ? compareForm(state, compare) : nothing}
                 <div class="view" ?inert=${state.busy}>${this.#view(state.view).element}</div>
-                ${state.table ? weightTable(this.#told) : nothing}
+                ${state.table ? weightTable(this.#tableContent) : nothing}
               </section>
               ${keysHelp()}`
           : nothing
@@ -200,9 +200,9 @@ class App {
     }
   }
 
-  /** Loads what the table tells: the head that is shown alone, else the chosen one. */
+  /** Loads the table's head: the only head shown, or the selected one. */
   #loadTable(state: State): void {
-    this.#told = undefined;
+    this.#tableContent = undefined;
     if (!state.table) {
       return;
     }
@@ -214,7 +214,7 @@ class App {
     void this.#tables.run(
       () => this.#context.source()?.head(layer, head),
       (exact) => {
-        this.#told = { attention, layer, head, weights: gathered(exact, shown), shown };
+        this.#tableContent = { attention, layer, head, weights: gathered(exact, shown), shown };
         this.#draw(this.#context.store.state);
       },
     );
@@ -293,7 +293,7 @@ export function start(root: HTMLElement, context: ViewContext, actions: AppActio
 
 const grown = new WeakMap<HTMLTextAreaElement, string>();
 
-/** Makes a text field as high as its text, where that or the page's width changed. */
+/** Fits a text field's height to its text if the text or the page's width has changed. */
 function grow(field: HTMLTextAreaElement): void {
   const now = `${document.documentElement.clientWidth} ${field.value}`;
   if (grown.get(field) !== now) {

@@ -10,7 +10,7 @@ import { opened, START, Store, type Change } from './state.ts';
 import './style.css';
 import { followTheme } from './theme.ts';
 
-/** The page as a file: the inspection and its arrays stand in it. */
+/** An exported page, which contains the inspection and its arrays. */
 const inspection = JSON.parse(document.getElementById('inspection')!.textContent!) as Inspection;
 const base64 = document.getElementById('arrays')!.textContent!;
 const binary = atob(base64);
@@ -21,7 +21,7 @@ for (let i = 0; i < binary.length; i++) {
 const arrays = new SafeTensors(bytes.buffer);
 const sources = sourcesOf((kind) => new FileSource(inspection, arrays, kind));
 
-/** What an address says; the clearest head, if it names none. */
+/** The choices in the address; the clearest head if it names none. */
 function begun(change: Change): Change {
   const { kind } = attentionOf(inspection, change.attention ?? START.attention);
   return namesAHead(change)

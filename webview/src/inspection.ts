@@ -20,7 +20,7 @@ export interface Inspection {
   readonly tokens: readonly Token[];
   readonly cuts: readonly Cut[];
   readonly blanks: readonly Blank[];
-  /** Whether line breaks, comment markers and indentation of code were taken out before the model read it. */
+  /** Whether line breaks, comment markers and indentation of code were removed before the model read it. */
   readonly cleaned?: boolean;
   /** Whether an editor has the text open. */
   readonly linked?: boolean;
@@ -60,7 +60,7 @@ export interface Attention {
 export interface Token {
   /** As the vocabulary writes it, such as `##ing`. */
   readonly text: string;
-  /** As a person reads it, where that differs. */
+  /** The readable form, if it differs. */
   readonly name?: string;
   readonly id: number;
   /** 0 for the first text, 1 for the second. */
@@ -74,7 +74,7 @@ export interface Token {
   readonly special?: boolean;
 }
 
-/** Tokens of one text that the model could not take. */
+/** Tokens of one text that exceed the model's limit. */
 export interface Cut {
   readonly segment: number;
   readonly before: number;
@@ -113,7 +113,7 @@ export const ATTENTION_NAMES: Readonly<Record<AttentionKind, string>> = {
   cross: 'Cross',
 };
 
-/** What stands before the names of layers and heads: the attention that they are of, if there are several. */
+/** The prefix of layer and head names: their attention, if there are several. */
 export const attentionTitle = (inspection: Inspection, kind: AttentionKind) =>
   hasSeveral(inspection) ? `${ATTENTION_NAMES[kind]} · ` : '';
 
@@ -160,16 +160,16 @@ export interface Prediction {
 /** The state of the model; `next` is the one that will replace one that is ready. */
 export type ModelState =
   | { readonly model: string; readonly state: 'ready'; readonly next?: ModelState }
-  | { readonly model: string; readonly state: 'loading'; readonly fetching?: { readonly told: string } }
+  | { readonly model: string; readonly state: 'loading'; readonly fetching?: { readonly message: string } }
   | { readonly model: string; readonly state: 'failed'; readonly message: string };
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-/** The layers that are there, of any attention. */
+/** The available layers of all attentions. */
 export const layersOf = (inspection: Inspection): readonly number[] =>
   inspection.shownLayers ?? upTo(inspection.layers);
 
-/** The layers that are there of an attention. */
+/** The available layers of an attention. */
 export const layersIn = (inspection: Inspection, kind: AttentionKind): readonly number[] =>
   layersOf(inspection).filter((layer) => layer < attentionOf(inspection, kind).layers);
 

@@ -28,7 +28,7 @@ const shown = shownMemory();
 
 const serverSources = (id: number): Sources => sourcesOf((kind) => new api.ServerSource(id, kind));
 
-/** Runs what asks the server; a later run replaces it. */
+/** Runs a request to the server; a later one replaces it. */
 async function latest(work: (signal: AbortSignal) => Promise<() => void>): Promise<void> {
   running.abort();
   const mine = (running = new AbortController());
@@ -46,9 +46,9 @@ async function latest(work: (signal: AbortSignal) => Promise<() => void>): Promi
 }
 
 /**
- * Shows an inspection, beside another where there is one.
+ * Shows an inspection, optionally compared with another.
  *
- * @param asked what an address asks to show of it; undefined to show the same as before
+ * @param asked the choices in an address; undefined to keep the current ones
  */
 function show(inspection: Inspection, other: Inspection | undefined, from: Sources, asked?: Change): void {
   sources = from;
@@ -59,7 +59,7 @@ function show(inspection: Inspection, other: Inspection | undefined, from: Sourc
   writeAddress(store.state);
 }
 
-/** Where an inspection is begun: at its clearest head, unless an address names one, or somebody has chosen one. */
+/** Starts an inspection at its clearest head, unless the address or the user has selected one. */
 async function begun(inspection: Inspection, from: Sources, change: Change): Promise<Change> {
   if (namesAHead(change)) {
     return change;
@@ -67,7 +67,7 @@ async function begun(inspection: Inspection, from: Sources, change: Change): Pro
   const { kind } = attentionOf(inspection, change.attention ?? START.attention);
   const overview = await from(kind)
     .overview()
-    .catch(() => undefined); // the view will say what is wrong
+    .catch(() => undefined); // the view will report the error
   return overview ? { ...change, ...beginning(overview, inspection, kind) } : change;
 }
 
@@ -84,7 +84,7 @@ function run(text: string, pair: string | undefined): void {
   });
 }
 
-/** Compares what is shown with another text. */
+/** Compares the current text with another. */
 function compare(text: string, pair: string | undefined): void {
   void latest(async (signal) => {
     const other = await api.inspect(text, pair, signal);
@@ -95,7 +95,7 @@ function compare(text: string, pair: string | undefined): void {
   });
 }
 
-/** Puts a word into its blank here, and into the document if an editor has it open. */
+/** Inserts a word into its blank here, and in the document if an editor has it open. */
 function take(number: number, word: number): void {
   const { inspection } = store.state;
   const blank = inspection?.blanks[number];
@@ -120,8 +120,8 @@ function wordAt(token: number): readonly number[] {
   return [...queries, ...keys].find((unit) => unit.tokens.includes(token))?.tokens ?? [token];
 }
 
-/** Tells the editor what is pointed at, at most once a frame. */
-function tellEditor(): void {
+/** Sends the focused token to the editor, at most once a frame. */
+function sendFocus(): void {
   let waiting = false;
   store.listen((_, changed) => {
     const relevant = anyOf(changed, 'focus', 'attention', 'layer', 'heads', 'head', 'view');
@@ -170,14 +170,14 @@ start(
   },
 );
 followTheme(store);
-tellEditor();
+sendFocus();
 store.listen(writeAddress);
 store.listen(({ inspection }) => {
   document.title = inspection ? `${inspection.text.slice(0, 60)} · Headlight` : 'Headlight';
 });
 api.listen({
   model: (model) => store.update({ model }),
-  there: (connected) => store.update({ connected }),
+  connected: (connected) => store.update({ connected }),
   cursor: ({ inspection, token }) => {
     const { state } = store;
     if (inspection === state.inspection?.id && !state.focus?.pinned) {
@@ -186,7 +186,7 @@ api.listen({
   },
 });
 
-/** Shows what the address asks for; nothing changes until it has loaded. */
+/** Shows what the address requests; nothing changes until it has loaded. */
 function openFromAddress(): void {
   const { inspection, other, change } = fromHash(location.hash);
   const { inspection: now, other: compared } = store.state;

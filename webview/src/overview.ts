@@ -20,8 +20,8 @@ import type { Change } from './state.ts';
  */
 export function overviewIn(arrays: SafeTensors, kind: AttentionKind = 'self'): Overview {
   const { shape, values } = arrays.bytes(arrayName(kind, 'thumbnails'));
-  const names = arrays.said('patterns') as string[];
-  const thresholds = arrays.said('thresholds') as number[];
+  const names = arrays.metadata('patterns') as string[];
+  const thresholds = arrays.metadata('thresholds') as number[];
   return {
     rows: shape[2]!,
     columns: shape[3]!,
@@ -37,7 +37,7 @@ export const placeOf = (inspection: Inspection, kind: AttentionKind, layer: numb
 
 /** How much a head shows a pattern. */
 export interface Measured extends Pattern {
-  /** A share of attention, 0 to 1; of a broad head its mean entropy in nats. NaN where no token could show it. */
+  /** A share of attention, 0 to 1; of a diffuse head its mean entropy in nats. NaN if no token can show it. */
   readonly measure: number;
 }
 
@@ -48,22 +48,22 @@ export const measuresOf = (overview: Overview, place: number): Measured[] =>
     measure: overview.measures[place * overview.patterns.length + i]!,
   }));
 
-/** How clearly a head shows a pattern; more than 1 where it does. */
+/** How clearly a head shows a pattern; above 1 if it does. */
 export const clarityOf = ({ measure, threshold }: Measured) => measure / threshold;
 
-/** The pattern that a head shows most clearly; none where it shows none. */
+/** The pattern that a head shows most clearly, if any. */
 export function patternOf(overview: Overview, place: number): Measured | undefined {
   return measuresOf(overview, place)
     .filter((one) => one.measure > one.threshold)
     .sort((a, b) => clarityOf(b) - clarityOf(a))[0];
 }
 
-/** The patterns that people recognize at a glance. */
+/** The patterns that users recognize at a glance. */
 const SEEN_AT_ONCE = ['previous token', 'next token', 'same token'];
 
 /**
  * Where a page begins: the head of an attention that attends to the previous, the next or the same token most clearly, by
- * itself. Nothing changes if no head does.
+ * itself. Returns no change if no head does.
  */
 export function beginning(overview: Overview, inspection: Inspection, kind: AttentionKind): Change {
   const [best] = layersIn(inspection, kind)
@@ -77,11 +77,11 @@ export function beginning(overview: Overview, inspection: Inspection, kind: Atte
   return best ? { layer: best.layer, head: best.head, heads: new Set([best.head]) } : {};
 }
 
-/** Mean entropy of a head's rows in nats: what makes a head broad. */
+/** Mean entropy of a head's rows in nats: high for diffuse heads. */
 export const entropyOf = (overview: Overview, place: number) =>
   measuresOf(overview, place).find(({ name }) => name === 'broad')?.measure ?? NaN;
 
-/** A measure as people read it, such as `.82`, or `3.91` nats. */
+/** A formatted measure, such as `.82`, or `3.91` nats. */
 export const measureText = (measure: number) => measure.toFixed(2).replace(/^0(?=\.)/, '');
 
 /**

@@ -31,12 +31,12 @@ export class SafeTensors {
     this.#metadata = metadata;
   }
 
-  /** What the metadata holds as JSON under a name. */
-  said(name: string): unknown {
+  /** A JSON value of the metadata. */
+  metadata(name: string): unknown {
     return JSON.parse(this.#metadata[name] ?? 'null');
   }
 
-  /** Whether there is an array of a name. */
+  /** Whether there is an array with this name. */
   has(name: string): boolean {
     return name in this.#entries;
   }

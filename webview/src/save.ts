@@ -16,7 +16,7 @@ import { LONGEST } from './views/shared/canvas.ts';
 
 /** Pixels of a PNG for each pixel of the page. */
 const SHARPNESS = 2;
-/** Browsers draw no larger canvases. */
+/** The largest canvas that browsers draw. */
 const MOST_PIXELS = 120_000_000;
 
 /** Draws a picture as PNG. */
@@ -33,7 +33,7 @@ export async function png(picture: Picture): Promise<Blob> {
   picture.draw(context);
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (!blob) {
-    throw new Refused('The picture is too large to be drawn: show less, or save it as SVG.');
+    throw new Refused('The image is too large to draw: show less, or save it as SVG.');
   }
   return blob;
 }
@@ -48,7 +48,7 @@ export function svgFile(picture: Picture): Blob {
   return new Blob([svg(picture, measure)], { type: 'image/svg+xml' });
 }
 
-/** Hands a file to the browser, to be saved. */
+/** Has the browser save a file. */
 export function download(file: Blob | string, name: string): void {
   const link = document.createElement('a');
   link.href = typeof file === 'string' ? file : URL.createObjectURL(file);
@@ -81,7 +81,7 @@ export function fileName(picture: Picture, ending: string): string {
     : `headlight-${plain}.${ending}`;
 }
 
-/** Where the server has what is shown as a file. */
+/** The address of the current view's export. */
 export function shownUrl(state: State, name: ExportName): string {
   const { inspection, view, layer, head } = state;
   const counted = (numbers: Iterable<number>) =>
@@ -103,7 +103,7 @@ export function shownUrl(state: State, name: ExportName): string {
     : view === 'heatmap'
       ? undefined
       : some(view === 'model' ? state.columns : state.heads, headsOf(inspection!));
-  // a page keeps everything, so that its readers can look further, and diagrams are those of all heads
+  // a page keeps everything for further exploration, and diagrams are of all heads
   const whole = name === 'attention.html' || name === 'attention.zip';
   const choice = {
     ...(!whole && layers !== undefined && { layers }),
@@ -113,7 +113,7 @@ export function shownUrl(state: State, name: ExportName): string {
   return exportUrl(inspection!.id!, name, choice);
 }
 
-/** What a saved page shows first; it knows no numbers of inspections. */
+/** The initial view of a saved page, which has no inspection ids. */
 function shownHash(state: State): string {
   const { id: _, ...inspection } = state.inspection!;
   return toHash({ ...state, inspection, other: undefined }).slice(1);

@@ -7,9 +7,9 @@ export interface Overview {
   readonly columns: number;
   /** The largest weight of what each cell covers, in 255ths, [layer][head][query][key]. */
   readonly thumbnails: Uint8Array;
-  /** What patterns there are. */
+  /** The names of the patterns. */
   readonly patterns: readonly Pattern[];
-  /** How much each head shows each pattern, [layer][head][pattern]; NaN where no token could show it. */
+  /** How much each head shows each pattern, [layer][head][pattern]; NaN if no token can show it. */
   readonly measures: Float32Array;
 }
 
@@ -39,11 +39,11 @@ export interface Vectors {
 }
 
 /**
- * Where a view gets the numbers of an attention from: the server, or the file that the page itself is. Axes are always
+ * Provides a view with the numbers of an attention, from the server or from the exported page itself. Axes are always
  * [head][query][key], over the tokens of the attention; a token is named by its place in the inspection.
  */
 export interface Source {
-  /** All heads of a layer, to draw: 255 · weight, rounded, [head][query][key] over the heads that are there. */
+  /** All heads of a layer, to draw: 255 · weight, rounded, [head][query][key] over the available heads. */
   layer(layer: number): Promise<Uint8Array>;
   /** One head: exact weights, [query][key]. */
   head(layer: number, head: number): Promise<Float32Array>;
@@ -53,7 +53,7 @@ export interface Source {
   to(layer: number, token: number): Promise<Float32Array>;
   /** Queries and keys of one head. */
   vectors(layer: number, head: number): Promise<Vectors>;
-  /** All heads, small. */
+  /** Thumbnails of all heads. */
   overview(): Promise<Overview>;
 }
 
@@ -67,7 +67,7 @@ export function sourcesOf<S extends Source>(create: (kind: AttentionKind) => S):
   };
 }
 
-/** Remembers the last few answers, so that going back is free; a failed one is requested again. */
+/** Caches the last few results, so that going back is free; a failed one is requested again. */
 export class Remembered<T> {
   readonly #answers = new Map<string, Promise<T>>();
   readonly #most: number;
@@ -92,14 +92,14 @@ export class Remembered<T> {
   }
 }
 
-/** Something that the user can act on; the message is one sentence. */
+/** An error that the user can act on, with a message for them. */
 export class Refused extends Error {}
 
-/** What the user is told of a failure; what is not meant for them goes to the console. */
+/** The message for a failure; unexpected errors go to the console. */
 export function sentenceOf(cause: unknown): string {
   if (cause instanceof Refused) {
     return cause.message;
   }
   console.error(cause);
-  return 'Something unexpected happened in this page: reload it, and try again.';
+  return 'An unexpected error occurred on this page: reload it and try again.';
 }

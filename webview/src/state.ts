@@ -17,7 +17,7 @@ export interface Focus {
   readonly token: number;
   /** The token at the other side, if a single weight is pointed at. */
   readonly other?: number;
-  /** Whether it stays when the pointer leaves. */
+  /** Whether it stays after the pointer leaves. */
   readonly pinned: boolean;
 }
 
@@ -46,9 +46,9 @@ export interface State {
   readonly inspection: Inspection | undefined;
   /** Another inspection that this one is compared with. */
   readonly other: Inspection | undefined;
-  /** Whether an answer is awaited. */
+  /** Whether a request is running. */
   readonly busy: boolean;
-  /** What went wrong, as a sentence. */
+  /** The error message. */
   readonly failure: string | undefined;
   readonly model: ModelState | undefined;
   /** Whether the server is connected. */
@@ -71,19 +71,19 @@ export interface State {
   /** Whether word pieces are merged into words. */
   readonly words: boolean;
   /** Weights below this are not drawn. */
-  readonly least: number;
+  readonly threshold: number;
   /** Whether the head view draws arcs over the sentence instead of two columns. */
   readonly arcs: boolean;
   /** Whether arcs show what attends to a word, instead of what it attends to. */
   readonly incoming: boolean;
-  /** What the thumbnails of the model view are. */
+  /** How the model view draws thumbnails. */
   readonly thumbnails: 'lines' | 'cells';
   readonly order: Order;
   /** The patterns that heads of the inspection show. */
   readonly patterns: readonly string[];
-  /** The name of a pattern: heads that don't show it are left out. */
+  /** The name of a pattern: heads that do not show it are hidden. */
   readonly pattern: string | undefined;
-  /** Whether the model view shows a head large. */
+  /** Whether the model view shows an enlarged head. */
   readonly detail: boolean;
   /** Whether the neuron view shows queries and keys, instead of lines. */
   readonly expanded: boolean;
@@ -98,7 +98,7 @@ export interface State {
   readonly table: boolean;
   readonly focus: Focus | undefined;
   readonly dark: boolean;
-  /** Grows whenever colours change. */
+  /** Increases whenever colours change. */
   readonly theme: number;
 }
 
@@ -121,7 +121,7 @@ export const START: State = {
   filter: 'all',
   special: true,
   words: false,
-  least: 0,
+  threshold: 0,
   arcs: false,
   incoming: false,
   thumbnails: 'lines',
@@ -143,7 +143,7 @@ export const START: State = {
 export type Change = Partial<State>;
 type Listener = (state: State, changed: ReadonlySet<keyof State>) => void;
 
-/** Holds the state, and tells listeners what of it changed. */
+/** Holds the state, and notifies listeners of what has changed. */
 export class Store {
   #state: State;
   readonly #listeners: Listener[] = [];
@@ -178,15 +178,15 @@ export function attending(state: State, attention: AttentionKind): Change {
   return { attention, layer: layers.includes(state.layer) ? state.layer : (layers.at(-1) ?? 0) };
 }
 
-/** What of a new inspection is shown at first: the same as before, as far as it has that. */
+/** The initial choices for a new inspection: the previous ones, as far as they apply. */
 export function opened(inspection: Inspection, before: State): Change {
   const attention = attentionOf(inspection, before.attention).kind;
   const layers = layersIn(inspection, attention);
   const heads = headsOf(inspection);
-  const kept = (key: 'layers' | 'heads' | 'columns', there: readonly number[]) => {
-    const both = there.filter((one) => before[key].has(one));
+  const kept = (key: 'layers' | 'heads' | 'columns', available: readonly number[]) => {
+    const both = available.filter((one) => before[key].has(one));
     const none = before[key] !== START[key] && before[key].size === 0; // the user wants to see none
-    return new Set(both.length > 0 || none ? both : there);
+    return new Set(both.length > 0 || none ? both : available);
   };
   const known = (token: number | undefined) => token === undefined || token < inspection.tokens.length;
   const addressed = before.inspection === undefined && before.focus?.pinned ? before.focus : undefined;

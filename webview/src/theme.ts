@@ -1,10 +1,10 @@
 import type { Store } from './state.ts';
 
-/** What an editor's panel sends the page that it frames. */
+/** A message from the editor that frames the page. */
 interface ThemeMessage {
   readonly type: 'theme';
   readonly kind: 'light' | 'dark' | 'high-contrast' | 'high-contrast-light';
-  /** The editor's colours, by their names as CSS variables. */
+  /** The editor's colours, by CSS variable. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -15,7 +15,7 @@ const isTheme = (data: unknown): data is ThemeMessage => {
   return type === 'theme' && KINDS.includes(kind) && typeof variables === 'object' && variables !== null;
 };
 
-/** Follows the editor's theme where one frames the page, else the system's. */
+/** Follows the theme of the editor that frames the page, or the system's. */
 export function followTheme(store: Store): void {
   const system = matchMedia('(prefers-color-scheme: dark)');
   const root = document.documentElement;

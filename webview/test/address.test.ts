@@ -24,8 +24,8 @@ describe('the address', () => {
     { filter: 'ab' },
     { special: false },
     { words: true },
-    { least: 0.05 },
-    { least: 1 },
+    { threshold: 0.05 },
+    { threshold: 1 },
     { arcs: true, incoming: true },
     { thumbnails: 'cells' },
     { order: 'broad' },
@@ -40,7 +40,7 @@ describe('the address', () => {
     { focus: { side: 'key', token: 3, pinned: true } },
     { focus: { side: 'query', token: 3, other: 4, pinned: true } },
   ];
-  test.each(CHANGES)('gives back what it was given: %j', (changed) => {
+  test.each(CHANGES)('restores what was written: %j', (changed) => {
     const { change } = fromHash(toHash(stateOf(PAIR, changed)));
     expect(change).toEqual({ layer: 0, ...changed });
   });
@@ -66,7 +66,7 @@ describe('the address', () => {
     expect(change).toMatchObject({ attention: 'encoder', filter: 'all', layer: 1 });
   });
 
-  test('forgets who is only pointed at', () => {
+  test('omits a token that is only hovered', () => {
     expect(toHash(stateOf(PAIR, { focus: { side: 'key', token: 3, pinned: false } }))).not.toContain('token');
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { drawArcs } from '../src/marks/arcs.ts';
 import { drawCells, drawLegend, pixels, tinted } from '../src/marks/cells.ts';
 import { drawColumnLabels, drawRowLabels } from '../src/marks/labels.ts';
-import { drawLines, drawThumbnailLines, eachLine, leastFor, type Weights } from '../src/marks/lines.ts';
+import { drawLines, drawThumbnailLines, eachLine, thresholdFor, type Weights } from '../src/marks/lines.ts';
 import { rootMeanSquare, signedPixels } from '../src/marks/strips.ts';
 import { fitted, type Surface } from '../src/marks/surface.ts';
 import { svg } from '../src/marks/svg.ts';
@@ -51,10 +51,10 @@ describe('lines', () => {
   });
 
   test('are no more than can be told apart', () => {
-    expect(leastFor(WEIGHTS, [0, 1], 4)).toBe(52);
-    expect(leastFor(WEIGHTS, [0, 1], 2)).toBe(205);
-    expect(leastFor(WEIGHTS, [0, 1], 1)).toBe(255); // of those of weight 1 all are drawn
-    expect(leastFor(WEIGHTS, [0, 1])).toBe(1);
+    expect(thresholdFor(WEIGHTS, [0, 1], 4)).toBe(52);
+    expect(thresholdFor(WEIGHTS, [0, 1], 2)).toBe(205);
+    expect(thresholdFor(WEIGHTS, [0, 1], 1)).toBe(255); // of those of weight 1 all are drawn
+    expect(thresholdFor(WEIGHTS, [0, 1])).toBe(1);
   });
 
   test('run beside each other, one colour a head', async () => {
@@ -98,7 +98,7 @@ test('an arc of a single word is a loop', () => {
 
 describe('cells', () => {
   const matrix = { values: new Float32Array([1, 0.25, 0.004, 0.5]), queries: 2, keys: 2 };
-  const style = { ramp: SEQUENTIAL.ylgnbu, largest: 1, least: 0, empty: [255, 255, 255] } as const;
+  const style = { ramp: SEQUENTIAL.ylgnbu, largest: 1, threshold: 0, empty: [255, 255, 255] } as const;
 
   test('hold their numbers where they are large', async () => {
     await looksLike('cells', 80, 80, (surface) => drawCells(surface, matrix, 40, style, 'sans-serif'));
@@ -106,12 +106,12 @@ describe('cells', () => {
 
   test('hold none where they are small, and are empty below a threshold', async () => {
     await looksLike('cells-small', 40, 40, (surface) =>
-      drawCells(surface, matrix, 20, { ...style, least: 0.3 }, 'sans-serif'),
+      drawCells(surface, matrix, 20, { ...style, threshold: 0.3 }, 'sans-serif'),
     );
   });
 
   test('as pixels have the colours of the ramp', () => {
-    const grey = { ramp: SEQUENTIAL.grey, largest: 255, least: 10, empty: [1, 2, 3] } as const;
+    const grey = { ramp: SEQUENTIAL.grey, largest: 255, threshold: 10, empty: [1, 2, 3] } as const;
     const painted = pixels({ values: new Uint8Array([0, 255, 128]), queries: 1, keys: 3 }, grey);
     expect([...painted]).toEqual([1, 2, 3, 255, 255, 255, 255, 255, 128, 128, 128, 255]);
   });
@@ -149,7 +149,7 @@ test('tints are a cell for each token and head', async () => {
 describe('labels', () => {
   const style = { color: '#222222', font: 'sans-serif' };
 
-  test('stand beside rows and above columns', async () => {
+  test('are next to rows and above columns', async () => {
     await looksLike('labels', 160, 120, (surface) => {
       drawColumnLabels(surface, ['東京', 'a <b> & "c"'], 30, 60, style);
       surface.save();

@@ -40,7 +40,7 @@ describe('the arithmetic of a head', () => {
   });
 });
 
-test.each([1, 32, 64, 128, 256])('steps of %i neurons stand beside each other', (size) => {
+test.each([1, 32, 64, 128, 256])('steps of %i neurons are side by side', (size) => {
   const { steps, width, neuron } = neuronSpace(size);
   const ends = Object.values(steps).map(({ x, width: wide }) => [x, x + wide]);
   ends.slice(1).forEach(([start], i) => expect(start).toBeGreaterThan(ends[i]![1]!));

@@ -11,7 +11,7 @@ import {
 } from '../src/overview.ts';
 import { shownOf } from '../src/shown.ts';
 import type { Overview } from '../src/source.ts';
-import { cellsOf, patternsShown, spoken } from '../src/views/model/modelCells.ts';
+import { cellsOf, patternsShown, labelOf } from '../src/views/model/modelCells.ts';
 import { BOTH, PAIR, stateOf } from './inspections.ts';
 
 const PATTERNS = [
@@ -52,10 +52,10 @@ describe('a head', () => {
     expect(placeOf({ ...PAIR, shownLayers: [0, 2], shownHeads: [1] }, 'self', 2, 1)).toBe(1);
   });
 
-  test('is spoken of with its pattern and the number behind it', () => {
+  test('is labelled with its pattern and its measure', () => {
     const [first, second] = cellsOf(stateOf(PAIR), OVERVIEW);
-    expect(spoken(first!)).toBe('Layer 1 · Head 1: previous token 0.90, entropy 1.00 nats');
-    expect(spoken(second!)).toBe('Layer 1 · Head 2: no pattern, entropy 2.00 nats');
+    expect(labelOf(first!)).toBe('Layer 1 · Head 1: previous token 0.90, entropy 1.00 nats');
+    expect(labelOf(second!)).toBe('Layer 1 · Head 2: no pattern, entropy 2.00 nats');
     expect([measureText(0.824), measureText(1), measureText(3.9)]).toEqual(['.82', '1.00', '3.90']);
   });
 });

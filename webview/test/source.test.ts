@@ -78,7 +78,7 @@ describe('a file of a model whose tokens do not see all', () => {
       'self',
     );
 
-  test('attends to nothing behind a token of a causal model', async () => {
+  test('attends to nothing after a token of a causal model', async () => {
     const third = Math.fround(1 / 3);
     expect([...(await file({ causal: true }).head(1, 0))]).toEqual([
       1,

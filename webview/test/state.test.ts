@@ -4,7 +4,7 @@ import { opened, START, Store } from '../src/state.ts';
 import { PAIR, stateOf } from './inspections.ts';
 
 describe('the store', () => {
-  test('tells what changed, and nothing where nothing did', () => {
+  test('reports changes, and nothing without changes', () => {
     const store = new Store();
     const heard: string[][] = [];
     store.listen((_, changed) => heard.push([...changed]));

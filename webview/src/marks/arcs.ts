@@ -14,7 +14,7 @@ export interface ArcSpace {
  * Draws attention as arcs over the sentence, one colour a head, the weight as opacity. Attention to what stands before
  * rises steeply at the query; attention to what follows, at the key: so direction shows.
  *
- * @param least weights below this are not drawn, 0 to 1
+ * @param threshold weights below this are not drawn, 0 to 1
  */
 export function drawArcs(
   surface: Strokes,
@@ -23,11 +23,11 @@ export function drawArcs(
   weights: Weights,
   heads: readonly number[],
   choice?: LineChoice,
-  least = 0,
+  threshold = 0,
 ): void {
   const all = [...space.queries, ...space.keys];
   const farthest = Math.max(1, Math.max(...all) - Math.min(...all));
-  const style = lineStyle(colors, weights, heads, choice, least);
+  const style = lineStyle(colors, weights, heads, choice, threshold);
   strokeLines(surface, weights, heads, choice, style, (shown, query, key) => {
     const apart = (shown - (heads.length - 1) / 2) * Math.min(2, 14 / heads.length);
     const from = space.queries[query]! + apart;

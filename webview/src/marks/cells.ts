@@ -7,7 +7,7 @@ export interface Matrix {
   readonly values: Float32Array | Uint8Array;
   readonly queries: number;
   readonly keys: number;
-  /** Whether a query sees a key; cells of what isn't seen stay empty. Missing where each sees all. */
+  /** Whether a query sees a key; cells of what isn't seen stay empty. Undefined if each sees all. */
   readonly sees?: ((query: number, key: number) => boolean) | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface CellStyle {
   /** The number that gets the ramp's last colour. */
   readonly largest: number;
   /** Smaller numbers get `empty`. */
-  readonly least: number;
+  readonly threshold: number;
   readonly empty: Rgb;
 }
 
@@ -32,17 +32,17 @@ export function pixels(matrix: Matrix, style: CellStyle): Uint8ClampedArray<Arra
   const words = new Uint32Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    const hidden = value < style.least || sees?.(Math.floor(i / keys), i % keys) === false;
+    const hidden = value < style.threshold || sees?.(Math.floor(i / keys), i % keys) === false;
     words[i] = hidden ? empty : colors[Math.min(STEPS, Math.round(value * scale))]!;
   }
   return new Uint8ClampedArray(words.buffer);
 }
 
 /** As pixels of one colour, the stronger the weight the less they let through; 255 · weight in `bytes`. */
-export function tinted(bytes: Uint8Array, color: Rgb, least: number): Uint8ClampedArray<ArrayBuffer> {
+export function tinted(bytes: Uint8Array, color: Rgb, threshold: number): Uint8ClampedArray<ArrayBuffer> {
   const words = new Uint32Array(bytes.length);
   const opacities = Array.from({ length: 256 }, (_, byte) =>
-    byte / 255 < least ? 0 : Math.round(255 * (byte / 255) ** 0.7),
+    byte / 255 < threshold ? 0 : Math.round(255 * (byte / 255) ** 0.7),
   );
   const opaque = packed(color) & 0xffffff;
   for (let i = 0; i < bytes.length; i++) {
@@ -54,7 +54,7 @@ export function tinted(bytes: Uint8Array, color: Rgb, least: number): Uint8Clamp
 /** Little-endian, as every machine that runs browsers is. */
 const packed = ([red, green, blue]: Rgb) => (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
 
-/** Cells need this side for their numbers to be read. */
+/** The smallest cells whose numbers are readable. */
 const NUMBERED_CELL = 30;
 
 /** Some rows and columns of a matrix; the ends are not among them. */
@@ -64,9 +64,9 @@ export interface Range {
 }
 
 /**
- * Draws cells as squares, with their numbers to two decimals where there is room for them.
+ * Draws cells as squares, with their numbers to two decimals if there is room.
  *
- * @param font of the numbers; none where there shall be none
+ * @param font of the numbers; undefined to draw none
  */
 export function drawCells(
   surface: Surface,
@@ -84,7 +84,7 @@ export function drawCells(
   for (let query = range.queries[0]; query < range.queries[1]; query++) {
     for (let key = range.keys[0]; key < range.keys[1]; key++) {
       const value = matrix.values[query * matrix.keys + key]!;
-      const hidden = value < style.least || matrix.sees?.(query, key) === false;
+      const hidden = value < style.threshold || matrix.sees?.(query, key) === false;
       const color = hidden ? style.empty : style.ramp(value / (style.largest || 1));
       surface.fillStyle = hex(color);
       surface.fillRect(key * side, query * side, side - gap, side - gap);

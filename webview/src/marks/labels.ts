@@ -13,7 +13,7 @@ const labelStep = (rowHeight: number) => Math.max(1, Math.ceil(LABEL_HEIGHT / ro
 
 const sizeFor = (rowHeight: number) => Math.min(13, Math.max(9, rowHeight * 0.72));
 
-/** Writes names beside rows; only so many as have room. */
+/** Writes names next to rows, as many as have room. */
 export function drawRowLabels(
   surface: Surface,
   names: readonly string[],

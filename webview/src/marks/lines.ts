@@ -24,7 +24,7 @@ export function eachLine(
   { bytes, queries, keys }: Weights,
   heads: readonly number[],
   choice: LineChoice | undefined,
-  least: number,
+  threshold: number,
   visit: LineVisitor,
 ): void {
   const [from, to] = choice?.side === 'query' ? [choice.index, choice.index + 1] : [0, queries];
@@ -34,7 +34,7 @@ export function eachLine(
       const row = (head * queries + query) * keys;
       for (let key = left; key < right; key++) {
         const weight = bytes[row + key]!;
-        if (weight >= least) {
+        if (weight >= threshold) {
           visit(shown, query, key, weight);
         }
       }
@@ -42,8 +42,8 @@ export function eachLine(
   });
 }
 
-/** The least weight, in 255ths, that leaves no more than a number of lines. */
-export function leastFor(
+/** The smallest weight, in 255ths, that leaves no more than a number of lines. */
+export function thresholdFor(
   { bytes, queries, keys }: Weights,
   heads: readonly number[],
   most: number = MOST_LINES,
@@ -75,7 +75,7 @@ export interface LineStyle {
   /** From a weight, 0 to 1, to an opacity. */
   readonly opacity: (weight: number) => number;
   /** Weights below this are not drawn, in 255ths. */
-  readonly least: number;
+  readonly threshold: number;
 }
 
 /**
@@ -92,7 +92,7 @@ export function strokeLines(
   trace: (shown: number, query: number, key: number) => void,
 ): void {
   const groups = new Map<number, number[]>();
-  eachLine(weights, heads, choice, style.least, (shown, query, key, weight) => {
+  eachLine(weights, heads, choice, style.threshold, (shown, query, key, weight) => {
     const step = Math.round(style.opacity(weight / 255) * STEPS);
     if (step === 0) {
       return;
@@ -122,20 +122,20 @@ export function strokeLines(
  * How the lines of some heads are drawn: those of one token, or of one head, as strong as their weight. Where all lines
  * of many heads are shown, faint ones are fainter still: there are so many of them that they would drown the others.
  *
- * @param least weights below this are not drawn, 0 to 1
+ * @param threshold weights below this are not drawn, 0 to 1
  */
 export function lineStyle(
   colors: readonly string[],
   weights: Weights,
   heads: readonly number[],
   choice: LineChoice | undefined,
-  least: number,
+  threshold: number,
 ): LineStyle {
   return {
     colors,
     lineWidth: choice ? 2 : 1.4,
     opacity: (weight) => (choice || heads.length === 1 ? weight : weight ** 1.5),
-    least: Math.max(Math.ceil(least * 255), choice ? 1 : leastFor(weights, heads)),
+    threshold: Math.max(Math.ceil(threshold * 255), choice ? 1 : thresholdFor(weights, heads)),
   };
 }
 
@@ -149,7 +149,7 @@ export interface LineSpace {
  * Draws the lines of the head view: one colour a head, the weight as opacity. The heads' lines between the same two
  * tokens run side by side, so that none hides another.
  *
- * @param least weights below this are not drawn, 0 to 1
+ * @param threshold weights below this are not drawn, 0 to 1
  */
 export function drawLines(
   surface: Strokes,
@@ -158,11 +158,11 @@ export function drawLines(
   weights: Weights,
   heads: readonly number[],
   choice?: LineChoice,
-  least = 0,
+  threshold = 0,
 ): void {
   const bend = space.width * 0.42;
   const apart = Math.min(2, (space.rowHeight * 0.6) / heads.length);
-  const style = lineStyle(colors, weights, heads, choice, least);
+  const style = lineStyle(colors, weights, heads, choice, threshold);
   strokeLines(surface, weights, heads, choice, style, (shown, query, key) => {
     const middle = space.rowHeight / 2 + (shown - (heads.length - 1) / 2) * apart;
     const from = query * space.rowHeight + middle;
@@ -181,13 +181,13 @@ export function drawThumbnailLines(
   side: number,
   color: string,
   weights: Weights,
-  least: number,
+  threshold: number,
 ): void {
   const style = {
     colors: [color],
     lineWidth: 1.3,
     opacity: (weight: number) => weight,
-    least: Math.max(Math.ceil(least * 255), leastFor(weights, [0], MOST_IN_THUMBNAIL), 6),
+    threshold: Math.max(Math.ceil(threshold * 255), thresholdFor(weights, [0], MOST_IN_THUMBNAIL), 6),
   };
   strokeLines(surface, weights, [0], undefined, style, (_, query, key) => {
     surface.moveTo(0, ((query + 0.5) / weights.queries) * side);

@@ -10,7 +10,7 @@ export type ToImage = (
   height: number,
 ) => HTMLCanvasElement;
 
-/** What of the neurons is drawn, and how. */
+/** How neurons are drawn. */
 export interface NeuronStyle {
   readonly theme: Theme;
   readonly ramp: Ramp;
@@ -18,7 +18,7 @@ export interface NeuronStyle {
   readonly color: string;
   readonly rowHeight: number;
   /** Weaker attention is not drawn. */
-  readonly least: number;
+  readonly threshold: number;
   readonly toImage: ToImage;
 }
 
@@ -27,7 +27,7 @@ export interface NeuronStyle {
  * each token's row key, elementwise product, scaled dot product and softmax. Signed numbers are blue above zero, orange
  * below.
  *
- * @param row the row of the query, among the queries shown; none where it isn't shown
+ * @param row the row of the query, among the queries shown; undefined if it is not shown
  * @param keys the tokens of the rows
  */
 export function drawNeurons(
@@ -60,7 +60,12 @@ export function drawNeurons(
     const { x, width } = steps.softmax;
     const weight = neurons.softmax[key]!;
     surface.fillStyle = style.color;
-    surface.fillRect(x, at * rowHeight + 3, weight >= style.least ? (width - 44) * weight : 0, rowHeight - 6);
+    surface.fillRect(
+      x,
+      at * rowHeight + 3,
+      weight >= style.threshold ? (width - 44) * weight : 0,
+      rowHeight - 6,
+    );
     surface.fillStyle = style.theme.text;
     surface.textAlign = 'right';
     surface.fillText(neurons.softmax[key]!.toFixed(3), x + width, middle(at));
@@ -75,13 +80,13 @@ function drawLinks(
   left: number,
   right: number,
   from: number,
-  { rowHeight, color, least }: NeuronStyle,
+  { rowHeight, color, threshold }: NeuronStyle,
 ): void {
   surface.strokeStyle = color;
   surface.lineWidth = 2;
   keys.forEach((key, at) => {
     const weight = softmax[key]!;
-    if (weight >= Math.max(least, 1 / 255)) {
+    if (weight >= Math.max(threshold, 1 / 255)) {
       const to = (at + 0.5) * rowHeight;
       surface.globalAlpha = Math.min(1, weight);
       surface.beginPath();

@@ -9,7 +9,7 @@ import { pixels, type Matrix } from './cells.ts';
  */
 export function signedPixels(matrix: Matrix, spread: number, ramp: Ramp): Uint8ClampedArray<ArrayBuffer> {
   const squashed = Float32Array.from(matrix.values, (x) => (Math.tanh(x / (spread || 1)) + 1) / 2);
-  return pixels({ ...matrix, values: squashed }, { ramp, largest: 1, least: 0, empty: [0, 0, 0] });
+  return pixels({ ...matrix, values: squashed }, { ramp, largest: 1, threshold: 0, empty: [0, 0, 0] });
 }
 
 /** Root of the mean square: a spread that fits most numbers. */

@@ -28,7 +28,7 @@ export type Surface = Pick<
   drawImage(image: HTMLCanvasElement, x: number, y: number, width: number, height: number): void;
 };
 
-/** Colours and letters of a picture, as the page has them. */
+/** The colours and font of a picture, from the page. */
 export interface Theme {
   readonly background: string;
   readonly text: string;
@@ -40,14 +40,14 @@ export interface Theme {
 
 /** Something that can be drawn at any place: on the screen, into a PNG, into an SVG. */
 export interface Picture {
-  /** What a person calls it; the name of its file. */
+  /** Its title and file name. */
   readonly name: string;
   readonly width: number;
   readonly height: number;
   readonly draw: (surface: Surface) => void;
 }
 
-/** A picture on the page's ground. */
+/** A picture on the page's background. */
 export function onGround(
   name: string,
   width: number,
@@ -65,7 +65,7 @@ export function onGround(
   return { name, width, height, draw: whole };
 }
 
-/** A text that ends in … where it would be wider. */
+/** Shortens a text with … to a width. */
 export function fitted(surface: Pick<Surface, 'measureText'>, text: string, width: number): string {
   if (surface.measureText(text).width <= width) {
     return text;

@@ -11,13 +11,13 @@ const ANCHORS: Readonly<Record<CanvasTextAlign, string>> = {
 const short = (number: number) => String(Math.round(number * 100) / 100);
 const escaped = (text: string) =>
   text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd') // no XML can hold these
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd') // not allowed in XML
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
-/** How wide a text is in a font; where nobody can say, letters count six tenths of their height. */
+/** The width of a text in a font; without a canvas, letters count six tenths of their height. */
 export type Measure = (text: string, font: string) => number;
 const guess: Measure = (text, font) =>
   [...text].length * 0.6 * (parseFloat(/[\d.]+px/.exec(font)?.[0] ?? '') || 10);
@@ -32,7 +32,7 @@ interface Style {
   textBaseline: CanvasTextBaseline;
 }
 
-/** Writes down as SVG what is drawn. Texts stay texts. */
+/** A surface that records drawing as SVG; text stays text. */
 class SvgSurface implements Surface {
   readonly elements: string[] = [];
   globalAlpha = 1;
@@ -82,7 +82,7 @@ class SvgSurface implements Surface {
   fillText(text: string, x: number, y: number): void {
     const size = parseFloat(/[\d.]+px/.exec(this.font)?.[0] ?? '') || 10;
     const [before, family] = this.font.split(/[\d.]+px(?:\/\S+)?\s*/);
-    // dominant-baseline is not everywhere; a third of the height is where "middle" is in most fonts
+    // dominant-baseline is not supported everywhere; a third of the height is "middle" in most fonts
     const middle = this.textBaseline === 'middle' ? size * 0.35 : 0;
     const attributes = {
       x: short(x),

@@ -7,7 +7,7 @@ export const TINT_WIDTH = 7;
  * Tints a cell for each token and head by how strongly the head weighs the token: a small heatmap beside the tokens, a
  * column a head.
  *
- * @param weights exact weights, [head][token], over the heads that are there
+ * @param weights exact weights, [head][token], over the available heads
  * @param heads the heads shown, as places in `weights`
  * @param rows the tokens to draw, the last not among them
  */

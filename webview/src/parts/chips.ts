@@ -3,7 +3,7 @@ import type { Blank, Inspection } from '../inspection.ts';
 
 const percent = (probability: number) => `${(100 * probability).toFixed(1)} %`;
 
-/** The words for each blank, or those that could follow, with their probabilities; a click on one takes it. */
+/** The words for each blank, or the predicted next words, with their probabilities; a click inserts one. */
 export function chips(
   inspection: Inspection,
   take: ((blank: number, word: number) => void) | undefined,
@@ -25,8 +25,8 @@ function row(
   const best = Math.max(...blank.predictions.map(({ probability }) => probability));
   const { causal, blanks } = inspection;
   const label = causal ? 'Next' : blanks.length === 1 ? 'Blank' : `Blank ${number + 1}`;
-  const group = causal ? 'What could follow' : `Words for ${label.toLowerCase()}`;
-  const where = causal ? 'behind the text' : 'into the blank';
+  const group = causal ? 'Predicted next words' : `Words for ${label.toLowerCase()}`;
+  const where = causal ? 'after the text' : 'into the blank';
   return html`<div class="blank" role="group" aria-label=${group}>
     <span class="label">${label}</span>
     ${blank.predictions.map(
@@ -36,7 +36,7 @@ function row(
           class="chip"
           .style=${`--share: ${prediction.probability / best}`}
           ?disabled=${!take}
-          title=${take ? `Put “${prediction.word.trim()}” ${where}` : 'Look at the text first'}
+          title=${take ? `Insert “${prediction.word.trim()}” ${where}` : 'Visualize the text first'}
           @click=${() => take?.(number, word)}
         >
           <span class="word">${prediction.word.trim()}</span

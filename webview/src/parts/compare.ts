@@ -3,12 +3,12 @@ import { pairOf } from '../inspection.ts';
 import type { State } from '../state.ts';
 
 export interface CompareActions {
-  /** Looks at another text, to be compared with the one that is shown. */
+  /** Inspects another text and compares it with the current one. */
   readonly run: (text: string, pair: string | undefined) => void;
   readonly stop: () => void;
 }
 
-/** The text that is compared with the one that is shown. */
+/** The form for the text to compare with the current one. */
 export function compareForm(state: State, actions: CompareActions): TemplateResult {
   const submit = (event: Event) => {
     event.preventDefault();

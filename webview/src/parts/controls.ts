@@ -26,11 +26,11 @@ const FILTER_NAMES: Readonly<Record<PairFilter, string>> = {
 const ORDER_NAMES: Readonly<Record<Order, string>> = {
   layers: 'By layer and head',
   pattern: 'By pattern',
-  narrow: 'Narrowest first',
-  broad: 'Broadest first',
+  narrow: 'Most focused first',
+  broad: 'Most diffuse first',
 };
 
-/** What can be chosen of the view that is shown. */
+/** The controls of the current view. */
 export function controls(inspection: Inspection, state: State, store: Store): TemplateResult {
   const { view } = state;
   const set = (change: Change) => store.update(change);
@@ -84,11 +84,11 @@ function toggled(chosen: ReadonlySet<number>, one: number): ReadonlySet<number> 
   return changed;
 }
 
-/** One alone, or all where it is the only one. */
+/** Only this one, or all if it is already the only one. */
 const isolated = (chosen: ReadonlySet<number>, one: number, all: readonly number[]) =>
   new Set(chosen.size === 1 && chosen.has(one) ? all : [one]);
 
-/** A square that a click toggles; a double click, or Shift+Enter, shows it alone or brings all back. */
+/** A square that a click toggles. A double click or Shift+Enter shows it alone, or shows all again. */
 function square(
   name: string,
   number: number,
@@ -103,7 +103,7 @@ function square(
     role="checkbox"
     aria-checked=${on}
     aria-label="${name} ${number}"
-    title="${name} ${number}: click shows or hides it, double click shows it alone"
+    title="${name} ${number}: click to show or hide, double-click to show alone"
     .style=${color ? `--head-color: ${color}` : ''}
     @click=${toggle}
     @dblclick=${isolate}
@@ -118,7 +118,7 @@ function square(
   </button>`;
 }
 
-/** The heads of a view: which of the two choices is its. */
+/** The heads of a view, from the part of the state that holds its selection. */
 function someHeads(
   inspection: Inspection,
   state: State,
@@ -158,7 +158,7 @@ function someLayers(inspection: Inspection, state: State, set: Choose): Template
   </fieldset>`;
 }
 
-/** Which attention is shown, of a model that has several. */
+/** Selects the attention of a model with several. */
 function attention({ attentions }: Inspection, state: State, set: Choose): TemplateResult {
   return segments(
     'Attention',
@@ -170,7 +170,7 @@ function attention({ attentions }: Inspection, state: State, set: Choose): Templ
   );
 }
 
-/** What only the view that is shown has. */
+/** Controls that only the current view has. */
 function own(state: State, set: Choose): TemplateResult {
   switch (state.view) {
     case 'head':
@@ -205,7 +205,7 @@ function own(state: State, set: Choose): TemplateResult {
       ${choice('Colours', RAMPS, RAMP_NAMES, state.ramp, (ramp) => set({ ramp }))}
       ${segments('Scale', [
         [
-          state.gallery ? 'To each’s largest' : 'To the largest',
+          state.gallery ? 'To each head’s maximum' : 'To the maximum',
           state.stretched,
           () => set({ stretched: true }),
         ],
@@ -250,7 +250,7 @@ function zoom(state: State, set: Choose): TemplateResult {
 const needsPieces = ({ view, expanded, other }: State) =>
   (view === 'neuron' && expanded) || (view === 'model' && other !== undefined);
 
-/** What all views have. */
+/** Controls that all views have. */
 function common(inspection: Inspection, state: State, set: Choose): TemplateResult {
   return html`${
     readsPair(inspection)
@@ -258,10 +258,11 @@ function common(inspection: Inspection, state: State, set: Choose): TemplateResu
       : nothing
   }
   ${check('Special tokens', state.special, (special) => set({ special }))}
-  ${check('Whole words', state.words, (words) => set({ words }), needsPieces(state))} ${threshold(state, set)}`;
+  ${check('Whole words', state.words, (words) => set({ words }), needsPieces(state))}
+  ${thresholdSlider(state, set)}`;
 }
 
-/** A box to tick. */
+/** A checkbox. */
 export function check(
   name: string,
   on: boolean,
@@ -279,22 +280,22 @@ export function check(
   >`;
 }
 
-/** Small weights matter more than large ones: the slider's way is the square root of the weight. */
-function threshold(state: State, set: Choose): TemplateResult {
+/** The slider's position is the square root of the weight, as small weights need finer steps. */
+function thresholdSlider(state: State, set: Choose): TemplateResult {
   const steps = 40;
   const weight = (step: number) => Math.round((step / steps) ** 2 * 1000) / 1000;
   return html`<label class="option threshold"
-    >At least
+    >Minimum weight
     <input
       type="range"
       min="0"
       max=${steps}
       step="1"
-      .value=${String(Math.round(Math.sqrt(state.least) * steps))}
-      aria-valuetext=${state.least.toFixed(3)}
-      @input=${(event: Event) => set({ least: weight(Number((event.target as HTMLInputElement).value)) })}
+      .value=${String(Math.round(Math.sqrt(state.threshold) * steps))}
+      aria-valuetext=${state.threshold.toFixed(3)}
+      @input=${(event: Event) => set({ threshold: weight(Number((event.target as HTMLInputElement).value)) })}
     />
-    <output>${state.least.toFixed(3)}</output></label
+    <output>${state.threshold.toFixed(3)}</output></label
   >`;
 }
 
@@ -318,7 +319,7 @@ function choice<T extends string>(
   >`;
 }
 
-/** A few choices of which one is on. */
+/** A group of buttons, one of which is pressed. */
 function segments(
   name: string,
   parts: readonly (readonly [name: string, on: boolean, choose: () => void])[],

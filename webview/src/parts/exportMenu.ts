@@ -1,25 +1,25 @@
 import { html, nothing, type TemplateResult } from 'lit';
 
-/** What somebody can save. */
+/** The available exports. */
 export interface ExportActions {
   readonly picture: (kind: 'png' | 'svg') => void;
-  /** What the server writes; a page that is a file has no server. */
+  /** Exports by the server; an exported page has none. */
   readonly fromServer?: (kind: 'html' | 'json' | 'safetensors' | 'zip') => void;
 }
 
 const PICTURES = [
-  ['png', 'Picture', 'PNG'],
-  ['svg', 'Drawing, to edit', 'SVG'],
+  ['png', 'Image', 'PNG'],
+  ['svg', 'Editable drawing', 'SVG'],
 ] as const;
 
 const FILES = [
-  ['html', 'Page that works offline', 'HTML'],
-  ['json', 'Weights as numbers', 'JSON'],
-  ['safetensors', 'Arrays, for Python', 'safetensors'],
-  ['zip', 'Diagram of every head', 'PNGs'],
+  ['html', 'Offline page', 'HTML'],
+  ['json', 'Weights', 'JSON'],
+  ['safetensors', 'Arrays for Python', 'safetensors'],
+  ['zip', 'Diagram of each head', 'PNGs'],
 ] as const;
 
-/** What is shown, as a file. */
+/** The menu that exports the current view. */
 export function exportMenu(actions: ExportActions): TemplateResult {
   const item = (name: string, kind: string, act: () => void) =>
     html`<li>

@@ -3,20 +3,20 @@ import { html, type TemplateResult } from 'lit';
 const KEYS = [
   ['↑ ↓', 'Layer'],
   ['← →', 'Head'],
-  ['e d c', 'Attention of encoder, decoder, and across, where a model has both'],
-  ['/', 'Text'],
-  ['Tab', 'Into a list of tokens, a matrix, the thumbnails; arrows walk there'],
-  ['Enter', 'Pins a token or a cell, opens a thumbnail'],
-  ['+ −', 'Expands and collapses a token in the neuron view'],
-  ['Shift Enter', 'Shows a head alone'],
-  ['Esc', 'Lets go'],
-  ['?', 'These keys'],
+  ['e d c', 'Encoder, decoder or cross-attention, if the model has them'],
+  ['/', 'Edit the text'],
+  ['Tab', 'Go to a token list, a matrix or the thumbnails; arrow keys move within it'],
+  ['Enter', 'Pin a token or a cell, open a thumbnail'],
+  ['+ −', 'Expand or collapse a token in the neuron view'],
+  ['Shift Enter', 'Show only one head'],
+  ['Esc', 'Unpin'],
+  ['?', 'Show these shortcuts'],
 ] as const;
 
-/** What the keyboard does. */
+/** The keyboard help. */
 export function keysHelp(): TemplateResult {
   return html`<details class="keys">
-    <summary>Keys</summary>
+    <summary>Keyboard shortcuts</summary>
     <dl>
       ${KEYS.map(
         ([key, what]) =>

@@ -8,12 +8,15 @@ const EXAMPLES = [
   'He opened the ____ and walked into the ____.',
 ];
 
+/** The included model's name is `embedded` everywhere but on the page. */
+const modelName = (name: string) => (name === 'embedded' ? 'Embedded English BERT' : name);
+
 const count = (number: number) => number.toLocaleString('en');
 
-/** Model, tokens, and what was left out. */
+/** The model, the number of tokens, and what was left out. */
 export function summary(inspection: Inspection): TemplateResult {
   return html`<p class="summary">
-    <span class="model">${inspection.model}</span>
+    <span class="model">${modelName(inspection.model)}</span>
     <span>${layers(inspection)} layers × ${inspection.heads} heads</span>
     <span>${count(inspection.tokens.length)} tokens</span>
     ${inspection.target ? html`<span class="target">${target(inspection)}</span>` : nothing}
@@ -55,7 +58,7 @@ function leftOut(cut: Cut, inspection: Inspection): string {
   return `${of} is too long for the model: ${parts.join(' and ')} are left out`;
 }
 
-/** What is the matter, where something is; each state says what to do. */
+/** The status notice, which says what to do. */
 export function notice(state: State, run: (text: string) => void): TemplateResult | typeof nothing {
   if (state.failure) {
     return html`<p class="notice failed" role="alert">${state.failure}</p>
@@ -63,7 +66,7 @@ export function notice(state: State, run: (text: string) => void): TemplateResul
   }
   if (!state.connected) {
     return html`<p class="notice" role="alert">
-      Headlight’s server has gone. What is shown stays; start it again to look at more.
+      Headlight’s server is not responding. This view stays; restart the server to visualize more.
     </p>`;
   }
   if (state.model?.state === 'failed') {
@@ -71,26 +74,27 @@ export function notice(state: State, run: (text: string) => void): TemplateResul
   }
   const loading = state.model && loadingOf(state.model);
   if (loading || state.busy) {
-    return html`<p class="notice busy" role="status">${loading ?? 'Looking…'}</p>`;
+    return html`<p class="notice busy" role="status">${loading ?? 'Computing attention…'}</p>`;
   }
   return state.inspection ? nothing : invitation(run);
 }
 
-/** What is said of a model on its way; nothing, where none is. */
+/** The message while a model is being loaded; undefined if none is. */
 function loadingOf(model: ModelState): string | undefined {
   if (model.state === 'loading') {
     return model.fetching
-      ? `Downloading the model ${model.model}: ${model.fetching.told}`
-      : `Loading the model ${model.model}…`;
+      ? `Downloading the model ${modelName(model.model)}: ${model.fetching.message}`
+      : `Loading the model ${modelName(model.model)}…`;
   }
   const next = model.state === 'ready' && model.next ? loadingOf(model.next) : undefined;
-  return next && `${next} Until then ${model.model} answers.`;
+  return next && `${next} Until then, ${modelName(model.model)} stays in use.`;
 }
 
 function invitation(run: (text: string) => void): TemplateResult {
   return html`<div class="notice empty">
     <p>
-      Type a sentence and press Enter to see what the model looks at. Write ____ where it should find a word.
+      Type a sentence and press Enter to see what the model looks at. Write ____ where it should predict a
+      word.
     </p>
     <ul>
       ${EXAMPLES.map(

@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Shown } from '../shown.ts';
 
-/** Nobody reads a larger matrix as a table: only the strongest of each row are shown. */
+/** A larger matrix is unreadable as a table, so only the strongest weights of each row are shown. */
 const LARGEST = 64;
 const STRONGEST = 8;
 
-/** What a table shows. */
-export interface Told {
-  /** What the attention is called. */
+/** The content of a table. */
+export interface TableContent {
+  /** The name of the attention. */
   readonly attention: string;
   readonly layer: number;
   readonly head: number;
@@ -16,25 +16,27 @@ export interface Told {
   readonly shown: Shown;
 }
 
-/** A head's weights as a table, for people who can't see them drawn. */
-export function weightTable(told: Told | undefined): TemplateResult | typeof nothing {
-  if (!told) {
+/** A head's weights as a table, for users who cannot see the drawing. */
+export function weightTable(content: TableContent | undefined): TemplateResult | typeof nothing {
+  if (!content) {
     return nothing;
   }
-  const { attention, layer, head, shown } = told;
+  const { attention, layer, head, shown } = content;
   const large = Math.max(shown.queries.length, shown.keys.length) > LARGEST;
-  const what = large ? `the ${STRONGEST} strongest of each row` : 'rows look at columns';
+  const what = large
+    ? `the ${STRONGEST} strongest weights of each row`
+    : 'rows are queries, columns are keys';
   return html`<div class="table scroller" tabindex="0" role="region" aria-label="Weights as a table">
     <table>
       <caption>
         ${attention} of layer ${layer + 1}, head ${head + 1}: ${what}
       </caption>
-      ${large ? strongest(told) : whole(told)}
+      ${large ? strongest(content) : whole(content)}
     </table>
   </div>`;
 }
 
-function whole({ weights, shown: { queries, keys } }: Told): TemplateResult {
+function whole({ weights, shown: { queries, keys } }: TableContent): TemplateResult {
   return html`<thead>
       <tr>
         <td></td>
@@ -52,7 +54,7 @@ function whole({ weights, shown: { queries, keys } }: Told): TemplateResult {
     </tbody>`;
 }
 
-function strongest({ weights, shown: { queries, keys } }: Told): TemplateResult {
+function strongest({ weights, shown: { queries, keys } }: TableContent): TemplateResult {
   return html`<tbody>
     ${queries.map((query, row) => {
       const order = keys

@@ -3,15 +3,15 @@ import { live } from 'lit/directives/live.js';
 import type { State } from '../state.ts';
 
 export interface TextFormActions {
-  /** Looks at the texts as they stand in the form. */
+  /** Inspects the texts in the form. */
   readonly run: (text: string, pair: string | undefined) => void;
-  /** Remembers what is typed. */
+  /** Stores an edit. */
   readonly edit: (change: { text: string } | { pair: string }) => void;
-  /** Makes room for a second text, or takes it away. */
+  /** Adds or removes the second text. */
   readonly setPair: (pair: string | undefined) => void;
 }
 
-/** The text, editable in place: Enter looks at it, Shift+Enter breaks the line. */
+/** The text, editable in place: Enter submits it, Shift+Enter starts a new line. */
 export function textForm(state: State, actions: TextFormActions): TemplateResult {
   const submit = (event: Event) => {
     event.preventDefault();
@@ -19,17 +19,17 @@ export function textForm(state: State, actions: TextFormActions): TemplateResult
   };
   const { inspection } = state;
   const [second, hint, add, remove] = inspection?.target
-    ? ['Target', 'What the decoder should write', 'Give a target', 'Remove the target']
+    ? ['Target', 'Text for the decoder', 'Add a target', 'Remove the target']
     : ['Second text', 'A second sentence', 'Add a second sentence', 'Remove the second sentence'];
   return html`<form class="texts" @submit=${submit}>
     <div class="line">
       ${field('Text', state.text, 'A sentence with a ____ in it', (text) => actions.edit({ text }))}
-      <button type="submit" class="primary" ?disabled=${state.busy}>Look</button>
+      <button type="submit" class="primary" ?disabled=${state.busy}>Visualize</button>
     </div>
     ${state.pair === undefined ? nothing : field(second, state.pair, hint, (pair) => actions.edit({ pair }))}
     ${
       state.pair === undefined && inspection?.causal
-        ? nothing // it reads one text
+        ? nothing // it reads a single text
         : state.pair === undefined
           ? html`<button type="button" class="quiet" @click=${() => actions.setPair('')}>${add}</button>`
           : html`<button type="button" class="quiet" @click=${() => actions.setPair(undefined)}>

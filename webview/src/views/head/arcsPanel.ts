@@ -11,7 +11,7 @@ import type { ViewContext } from '../shared/view.ts';
 /** Arcs of a long sentence need more room above it. */
 const heightFor = (width: number) => Math.round(Math.min(300, 120 + width / 12));
 
-/** The sentence in one line, with arcs over it from words that look to words that are looked at. */
+/** The sentence in one line, with arcs over it from queries to keys. */
 export class ArcsPanel extends AttentionPanel {
   readonly #list: TokenList;
   readonly #scroller = document.createElement('div');
@@ -89,11 +89,11 @@ export class ArcsPanel extends AttentionPanel {
 
   #draw(weights: Weights, choice: LineChoice | undefined): void {
     const space = this.#space();
-    const { least } = this.state;
+    const { threshold } = this.state;
     this.#room.style.height = `${space.height}px`;
     this.#part = windowOn(this.#room, this.#room.clientWidth, space.height);
     strokeInto(this.#canvas, this.#part, (strokes) =>
-      drawArcs(strokes, space, this.colors(), weights, this.places(), choice, least),
+      drawArcs(strokes, space, this.colors(), weights, this.places(), choice, threshold),
     );
   }
 
@@ -147,7 +147,7 @@ export class ArcsPanel extends AttentionPanel {
       surface.fillStyle = theme.muted;
       surface.fillText(name, 0, 6);
       surface.translate(0, label);
-      drawArcs(surface, space, this.colors(theme.dark), weights, this.places(), focus, this.state.least);
+      drawArcs(surface, space, this.colors(theme.dark), weights, this.places(), focus, this.state.threshold);
       surface.textAlign = 'center';
       surface.fillStyle = theme.text;
       this.#units.forEach((unit, i) => surface.fillText(unit.name, this.#middles[i]!, space.height + 14));

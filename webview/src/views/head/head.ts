@@ -10,8 +10,8 @@ import type { View, ViewContext, ViewKind } from '../shared/view.ts';
 import { headColor } from '../../colors.ts';
 
 /**
- * The head view (after Vig 2019, "A Multiscale Visualization of Attention in the Transformer Model"): what tokens look
- * at, by some heads of a layer; as lines between two columns, or as arcs over the sentence.
+ * The head view (after Vig 2019, "A Multiscale Visualization of Attention in the Transformer Model"): which tokens attend
+ * to which, in some heads of a layer; as lines between two columns, or as arcs over the sentence.
  */
 class HeadView implements View {
   readonly element = document.createElement('section');
@@ -24,9 +24,9 @@ class HeadView implements View {
   constructor(context: ViewContext) {
     this.#context = context;
     const choose = (state: State): HeadChoice => {
-      const there = headsOf(state.inspection!);
-      const heads = there.filter((head) => state.heads.has(head));
-      return { layer: state.layer, heads, there, load: () => context.source()?.layer(state.layer) };
+      const loaded = headsOf(state.inspection!);
+      const heads = loaded.filter((head) => state.heads.has(head));
+      return { layer: state.layer, heads, loaded, load: () => context.source()?.layer(state.layer) };
     };
     const onExact = (exact: Exact | undefined) => this.#drawBars(exact);
     this.#panels = {
@@ -51,7 +51,7 @@ class HeadView implements View {
     return this.#panel?.picture(theme);
   }
 
-  /** A bar for each head: what it attends to from the token that is looked at. */
+  /** A bar for each head: its attention from or to the focused token. */
   #drawBars(exact: Exact | undefined): void {
     const { inspection, heads, dark } = this.#state;
     const shown = this.#context.shown(this.#state);

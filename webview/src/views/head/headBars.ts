@@ -9,9 +9,9 @@ export interface HeadBar {
   readonly weights: Float32Array;
 }
 
-/** A bar has so many parts that are named. */
+/** The number of labelled parts of a bar. */
 const PARTS = 4;
-/** Parts that are smaller are not named. */
+/** Smaller parts are not labelled. */
 const LEAST = 0.04;
 
 /** A bar for each head, with its strongest weights in it and their names. */
@@ -19,7 +19,7 @@ export function headBars(bars: readonly HeadBar[], side: 'query' | 'key'): Templ
   if (bars.length === 0) {
     return nothing;
   }
-  return html`<h2>${side === 'query' ? 'What each head looks at' : 'Which words look here, by head'}</h2>
+  return html`<h2>${side === 'query' ? 'What each head looks at' : 'What looks at this word, by head'}</h2>
     <ul>
       ${bars.map(bar)}
     </ul>`;
@@ -29,7 +29,7 @@ function bar({ head, color, names, weights }: HeadBar): TemplateResult {
   const strongest = largest(weights)
     .map((index) => ({ weight: weights[index]!, name: names[index]! }))
     .filter(({ weight }) => weight >= LEAST);
-  // what looks at a token adds up to more than 1: bars are as long as the longest could be
+  // attention to a token can add up to more than 1, so bars are scaled to the largest possible sum
   const whole = Math.max(
     1,
     weights.reduce((sum, weight) => sum + weight, 0),
@@ -50,7 +50,7 @@ function bar({ head, color, names, weights }: HeadBar): TemplateResult {
   </li>`;
 }
 
-/** Where the largest numbers stand, the largest first. */
+/** The indices of the largest numbers, in descending order. */
 function largest(numbers: Float32Array): number[] {
   const places: number[] = [];
   numbers.forEach((number, index) => {

@@ -48,7 +48,7 @@ class HeatmapView implements View {
         : [this.#legend, this.#plot.element, this.#readout];
       this.element.replaceChildren(...parts);
     }
-    const redrawn = anyOf(changed, 'words', 'special', 'filter', 'ramp', 'stretched', 'least', 'theme');
+    const redrawn = anyOf(changed, 'words', 'special', 'filter', 'ramp', 'stretched', 'threshold', 'theme');
     if (state.gallery) {
       if (opened || redrawn) {
         this.#gallery.show(state, opened);
@@ -91,7 +91,7 @@ class HeatmapView implements View {
       keys,
     );
     this.#matrix = { values, queries: queries.length, keys: keys.length, sees };
-    this.#plot.name = `${attentionPhrase(state.inspection!, state.attention)} of layer ${state.layer + 1}, head ${state.head + 1}: arrow keys walk its cells`;
+    this.#plot.name = `${attentionPhrase(state.inspection!, state.attention)} of layer ${state.layer + 1}, head ${state.head + 1}: arrow keys move between cells`;
     this.#plot.show({
       matrix: this.#matrix,
       style: cellStyle(state, values),
@@ -121,14 +121,14 @@ class HeatmapView implements View {
       const weight = this.#matrix.values[cell.query * this.#matrix.keys + cell.key]!;
       const [query, key] = [`“${queries[cell.query]!.name}”`, `“${keys[cell.key]!.name}”`];
       const seen = this.#matrix.sees?.(cell.query, cell.key) ?? true;
-      const told = seen ? `${query} looks at ${key} ${weight.toFixed(4)}` : `${query} does not see ${key}`;
-      this.#readout.textContent = `Layer ${layer + 1} · Head ${head + 1}: ${told}`;
+      const text = seen ? `${query} looks at ${key} ${weight.toFixed(4)}` : `${query} does not see ${key}`;
+      this.#readout.textContent = `Layer ${layer + 1} · Head ${head + 1}: ${text}`;
     } else {
       this.#readout.textContent = '';
     }
   }
 
-  /** The cell that is pointed at, if it is shown. */
+  /** The focused cell, if it is shown. */
   #at(): Cell | undefined {
     const { focus } = this.#state;
     const { queries, keys } = this.#context.shown(this.#state);
@@ -147,7 +147,7 @@ class HeatmapView implements View {
   #enter(cell: Cell): void {
     const { focus } = this.#state;
     const next = this.#focus(cell, false);
-    const pinned = focus?.pinned && this.#at(); // a token that isn't shown pins nothing
+    const pinned = focus?.pinned && this.#at(); // a hidden token cannot be pinned
     if (!pinned && !(focus?.token === next.token && focus.other === next.other)) {
       this.#context.store.update({ focus: next });
     }

@@ -30,7 +30,7 @@ export class DifferencePanel {
     const mark = (cell: Cell | undefined) => this.#mark(cell);
     const actions = { enter: mark, pin: mark, leave: () => mark(undefined) };
     this.#plots = ['This text', 'The other text', 'Difference'].map((name) => {
-      const plot = new MatrixPlot(`${name}: arrow keys walk its cells`, actions);
+      const plot = new MatrixPlot(`${name}: arrow keys move between cells`, actions);
       const figure = document.createElement('figure');
       const caption = document.createElement('figcaption');
       caption.textContent = name;
@@ -62,7 +62,7 @@ export class DifferencePanel {
           'special',
           'attention',
           'filter',
-          'least',
+          'threshold',
         ))
     ) {
       return;
@@ -88,7 +88,7 @@ export class DifferencePanel {
 
   #draw(): void {
     const difference = this.#difference!;
-    const { inspection, other, attention, dark, ramp, least } = this.#state;
+    const { inspection, other, attention, dark, ramp, threshold } = this.#state;
     const shown = shownOf(inspection!, { ...this.#state, words: false });
     const { queries, keys } = alignedShown(difference, shown);
     const pairs = (units: readonly Unit[], range: TokenRange) => {
@@ -103,11 +103,11 @@ export class DifferencePanel {
     this.#matrices = [here, there];
     const largest = [...here, ...there].reduce((a, b) => Math.max(a, b), 0);
     const empty = emptyCell(dark);
-    const style = { ramp: SEQUENTIAL[ramp], largest, least, empty };
+    const style = { ramp: SEQUENTIAL[ramp], largest, threshold, empty };
     const change = here.map((weight, i) => there[i]! - weight);
     const spread = change.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
-    const shifted = change.map((value) => (Math.abs(value) < least ? 0.5 : (value / spread + 1) / 2));
-    const signed = { ramp: signedRamp(dark), largest: 1, least: 0, empty };
+    const shifted = change.map((value) => (Math.abs(value) < threshold ? 0.5 : (value / spread + 1) / 2));
+    const signed = { ramp: signedRamp(dark), largest: 1, threshold: 0, empty };
     const names = (pairs: readonly Pair[], side: number) => pairs.map((tokens) => this.#name(tokens, side));
     const plotted = (values: Float32Array, side: number) => ({
       matrix: { values, queries: queries.length, keys: keys.length },

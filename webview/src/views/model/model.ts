@@ -16,7 +16,7 @@ import {
   paintThumbnail,
   grid,
   patternCaption,
-  spoken,
+  labelOf,
   type HeadCell,
 } from './modelCells.ts';
 import { modelPicture, type Block } from './modelPicture.ts';
@@ -24,7 +24,7 @@ import { Roving } from '../shared/roving.ts';
 import { drawSheet, enlarged } from '../shared/sheet.ts';
 import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from '../shared/view.ts';
 
-/** What changes the thumbnails. */
+/** The parts of the state that change the thumbnails. */
 const REDRAWING = [
   'layers',
   'columns',
@@ -34,7 +34,7 @@ const REDRAWING = [
   'words',
   'special',
   'filter',
-  'least',
+  'threshold',
   'theme',
 ] as const;
 
@@ -90,7 +90,7 @@ class ModelView implements View {
     this.#showDetail(changed);
   }
 
-  /** Publishes which patterns there are to choose from. */
+  /** Publishes the available patterns. */
   #tellPatterns(): void {
     if (this.#loaded) {
       this.#context.store.update({ patterns: patternsShown(this.#state, this.#loaded.overview) });
@@ -184,7 +184,7 @@ class ModelView implements View {
     };
     const own = grid('Heads', cells, state, (cell) => patternCaption(cell, state.order), actions);
     const empty =
-      cells.length === 0 ? html`<p class="hint">No head that is chosen shows this pattern.</p>` : nothing;
+      cells.length === 0 ? html`<p class="hint">No selected head shows this pattern.</p>` : nothing;
     const { other } = loaded;
     if (!other) {
       render(
@@ -201,7 +201,7 @@ class ModelView implements View {
       return {
         text: '',
         number,
-        said: `Layer ${cell.layer + 1} · Head ${cell.head + 1}: differs by ${number}`,
+        label: `Layer ${cell.layer + 1} · Head ${cell.head + 1}: differs by ${number}`,
       };
     };
     render(
@@ -234,7 +234,7 @@ class ModelView implements View {
     const { other } = this.#loaded ?? {};
     const distance =
       cell && other ? `; differs by ${other.difference.distances[cell.place]!.toFixed(3)}` : '';
-    this.#readout.textContent = cell ? spoken(cell) + distance : '';
+    this.#readout.textContent = cell ? labelOf(cell) + distance : '';
   }
 
   #showDetail(changed: ReadonlySet<keyof State>): void {

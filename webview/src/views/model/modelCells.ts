@@ -26,14 +26,14 @@ import { enlarged } from '../shared/sheet.ts';
 export interface HeadCell {
   readonly layer: number;
   readonly head: number;
-  /** Where it stands in arrays of all heads. */
+  /** Its index in arrays of all heads. */
   readonly place: number;
   readonly pattern: Measured | undefined;
   /** Mean entropy of its rows, in nats. */
   readonly entropy: number;
 }
 
-/** The heads that are chosen, in the order that is chosen. */
+/** The selected heads, in the selected order. */
 export function cellsOf(state: State, overview: Overview): HeadCell[] {
   const inspection = state.inspection!;
   const cells = layersIn(inspection, state.attention)
@@ -65,7 +65,7 @@ export const axesOf = (cells: readonly HeadCell[]) => ({
   heads: [...new Set(cells.map(({ head }) => head))].sort((a, b) => a - b),
 });
 
-/** The patterns that at least a head shows, in their order. */
+/** The patterns that at least one head shows, in order. */
 export function patternsShown(state: State, overview: Overview): string[] {
   const everything = {
     layers: new Set(layersIn(state.inspection!, state.attention)),
@@ -99,7 +99,7 @@ function coloured(
   return { weights: { bytes: values, queries, keys }, color };
 }
 
-/** Paints a head small, in its colour. */
+/** Paints a head's thumbnail, in its colour. */
 export function paintThumbnail(
   overview: Overview,
   cell: Pick<HeadCell, 'head' | 'place'>,
@@ -109,14 +109,14 @@ export function paintThumbnail(
 ): Uint8ClampedArray {
   const { weights, color } = coloured(overview, cell, shown, state);
   if (state.thumbnails === 'cells') {
-    return enlarged(tinted(weights.bytes, color, state.least), weights.keys, weights.queries, side);
+    return enlarged(tinted(weights.bytes, color, state.threshold), weights.keys, weights.queries, side);
   }
   const raster = new Raster(side, side);
-  drawThumbnailLines(raster, side, hex(color), weights, state.least);
+  drawThumbnailLines(raster, side, hex(color), weights, state.threshold);
   return raster.image();
 }
 
-/** Draws a head small, to be saved. */
+/** Draws a head's thumbnail, for export. */
 export function drawThumbnail(
   surface: Surface,
   overview: Overview,
@@ -127,10 +127,10 @@ export function drawThumbnail(
 ): void {
   const { weights, color } = coloured(overview, cell, shown, state);
   if (state.thumbnails === 'cells') {
-    const image = imageOf(tinted(weights.bytes, color, state.least), weights.keys, weights.queries);
+    const image = imageOf(tinted(weights.bytes, color, state.threshold), weights.keys, weights.queries);
     surface.drawImage(image, 0, 0, side, side);
   } else {
-    drawThumbnailLines(surface, side, hex(color), weights, state.least);
+    drawThumbnailLines(surface, side, hex(color), weights, state.threshold);
   }
 }
 
@@ -143,37 +143,37 @@ export function differencePixels(
   difference: Difference,
   place: number,
   shown: Shown,
-  { least, dark }: State,
+  { threshold, dark }: State,
 ): { pixels: Uint8ClampedArray<ArrayBuffer>; width: number; height: number } {
   const { values: bytes, queries, keys } = thumbnailOf(difference, place, shown);
   const values = Float32Array.from(bytes, (byte) => {
     const change = (byte - 128) / 127;
-    return Math.abs(change) < least ? 0 : change;
+    return Math.abs(change) < threshold ? 0 : change;
   });
   const pixels = signedPixels({ values, queries, keys }, 0.4, signedRamp(dark));
   return { pixels, width: keys, height: queries };
 }
 
-/** What stands below a thumbnail. */
+/** The caption of a thumbnail. */
 export interface Caption {
   readonly text: string;
   readonly number: string;
-  /** All of it, for those who can't see it. */
-  readonly said: string;
+  /** The accessible label. */
+  readonly label: string;
 }
 
 export function patternCaption(cell: HeadCell, order: State['order']): Caption {
   const { pattern, entropy } = cell;
-  const said = spoken(cell);
+  const label = labelOf(cell);
   if (order === 'narrow' || order === 'broad') {
-    return { text: '', number: entropy.toFixed(2), said };
+    return { text: '', number: entropy.toFixed(2), label };
   }
   const text = pattern?.name.replace(/ (token|elsewhere)$/, '') ?? '';
-  return { text, number: pattern ? measureText(pattern.measure) : '', said };
+  return { text, number: pattern ? measureText(pattern.measure) : '', label };
 }
 
-/** A head as a person would say it. */
-export function spoken({ layer, head, pattern, entropy }: HeadCell): string {
+/** A description of a head. */
+export function labelOf({ layer, head, pattern, entropy }: HeadCell): string {
   const shows = pattern ? `${pattern.name} ${pattern.measure.toFixed(2)}` : 'no pattern';
   return `Layer ${layer + 1} · Head ${head + 1}: ${shows}, entropy ${entropy.toFixed(2)} nats`;
 }
@@ -183,7 +183,7 @@ export interface CellActions {
   readonly enter: (cell: HeadCell) => void;
 }
 
-/** The heads as buttons: a row a layer, or one after the other where they are sorted. */
+/** The heads as buttons: a row for each layer, or one after another if they are sorted. */
 export function grid(
   name: string,
   cells: readonly HeadCell[],
@@ -194,7 +194,7 @@ export function grid(
   const inLayers = state.order === 'layers';
   const { layers, heads } = axesOf(cells);
   const button = (cell: HeadCell) => {
-    const { text, number, said } = caption(cell);
+    const { text, number, label } = caption(cell);
     const open = state.detail && cell.layer === state.layer && cell.head === state.head;
     return html`<button
       type="button"
@@ -206,7 +206,7 @@ export function grid(
       @pointerenter=${() => actions.enter(cell)}
       @focus=${() => actions.enter(cell)}
     >
-      <span class="hidden">${said}</span>
+      <span class="hidden">${label}</span>
       <span class="thumb"></span>
       <span class="caption" aria-hidden="true"
         >${inLayers ? nothing : html`<span class="where">${cell.layer + 1}·${cell.head + 1}</span>`}<span

@@ -4,15 +4,15 @@ import { axesOf, type HeadCell } from './modelCells.ts';
 
 const [MARGIN, SIDE, GAP, CAPTION, ROW_NAME, TITLE, APART] = [24, 92, 10, 18, 66, 26, 36];
 
-/** One of the grids that stand side by side. */
+/** One of the grids side by side. */
 export interface Block {
-  /** What stands above it; nothing where it is the only one. */
+  /** The heading; empty if it is the only one. */
   readonly title?: string;
   readonly caption: (cell: HeadCell) => string;
   readonly paint: (surface: Surface, cell: HeadCell, side: number) => void;
 }
 
-/** The thumbnails as they stand in the model view, to be saved. */
+/** The thumbnails of the model view, for export. */
 export function modelPicture(
   state: State,
   cells: readonly HeadCell[],

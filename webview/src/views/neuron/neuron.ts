@@ -40,7 +40,7 @@ class NeuronView implements View {
     const expand = (token: number) =>
       context.store.update({ expanded: true, focus: { side: 'query', token, pinned: true } });
     this.#lines = new LinesPanel(context, oneHead(context), undefined, { text: '+', act: expand });
-    this.#queries = new TokenList('Tokens that look', 'tokens', {
+    this.#queries = new TokenList('Queries', 'tokens', {
       enter: (index) => this.#look(index, false),
       pin: (index) => this.#look(index, true),
       beside: () => this.#keys,
@@ -50,7 +50,7 @@ class NeuronView implements View {
         act: () => context.store.update({ expanded: false }),
       },
     });
-    this.#keys = new TokenList('Tokens that are looked at', 'tokens', {
+    this.#keys = new TokenList('Keys', 'tokens', {
       enter: (index) => this.#tell(index),
       pin: (index) => this.#tell(index),
       beside: () => this.#queries,
@@ -98,7 +98,7 @@ class NeuronView implements View {
     }
     if (anyOf(changed, 'inspection', 'attention', 'layer', 'head', 'focus', 'expanded', 'view')) {
       this.#load();
-    } else if (anyOf(changed, 'special', 'filter', 'theme', 'least')) {
+    } else if (anyOf(changed, 'special', 'filter', 'theme', 'threshold')) {
       this.#draw();
     }
   }
@@ -122,13 +122,13 @@ class NeuronView implements View {
     );
   }
 
-  /** The query: the token that is pointed at, else the last one that was, else the first word. */
+  /** The query: the focused token, or the last one focused, or the first word. */
   #token(): number {
     const { focus } = this.#state;
     const wanted = focus?.side === 'query' ? focus.token : this.#neurons?.token;
     const { queries } = this.#shown;
-    const there = wanted !== undefined && unitWith(queries, wanted) >= 0;
-    return there ? wanted : ((queries.find((unit) => !unit.special) ?? queries[0])?.tokens[0] ?? 0);
+    const shown = wanted !== undefined && unitWith(queries, wanted) >= 0;
+    return shown ? wanted : ((queries.find((unit) => !unit.special) ?? queries[0])?.tokens[0] ?? 0);
   }
 
   #load(): void {
@@ -182,14 +182,14 @@ class NeuronView implements View {
       ramp: signedRamp(theme.dark),
       color: headColor(head, inspection!.heads, theme.dark),
       rowHeight: ROW_HEIGHT,
-      least: this.#state.least,
+      threshold: this.#state.threshold,
       toImage: imageOf,
     };
     const rows = keys.map((unit) => this.#keyOf(unit.tokens[0]!));
     drawNeurons(surface, neurons, neuronSpace(neurons.size), unitWith(queries, neurons.token), rows, style);
   }
 
-  /** Where a token stands among the keys. */
+  /** The index of a token among the keys. */
   #keyOf(token: number): number {
     return token - this.#shown.of.keys.start;
   }
@@ -275,7 +275,7 @@ class NeuronView implements View {
   }
 }
 
-/** A number as people read it, to four decimals. */
+/** A number to four decimals. */
 const signed = (value: number) => value.toFixed(4).replace('-', '−');
 
 export const neuron: ViewKind = {

@@ -6,18 +6,18 @@ import type { Shown, Unit } from '../../shown.ts';
 /** Height of a token's row, in pixels. */
 export const ROW_HEIGHT = 22;
 
-/** What stands above the steps, and what that is. */
+/** The headings of the steps, and their descriptions. */
 export const HEADINGS: readonly (readonly [Step, string, string])[] = [
-  ['query', 'Query q', 'The query vector of the token that looks'],
+  ['query', 'Query q', 'The query vector of the selected token'],
   ['key', 'Key k', 'The key vector of each token'],
-  ['product', 'q × k', 'Their product, neuron by neuron'],
-  ['score', 'q · k / √d', 'Its sum: the dot product, scaled'],
+  ['product', 'q × k', 'Their elementwise product'],
+  ['score', 'q · k / √d', 'The scaled dot product'],
   ['softmax', 'Softmax', 'The attention weight'],
 ];
 
 const [MARGIN, LABEL, TOP] = [24, 130, 60];
 
-/** The neuron view with its headings and tokens, to be saved. */
+/** The neuron view with its headings and tokens, for export. */
 export function neuronPicture(
   name: string,
   { queries, keys }: Shown,

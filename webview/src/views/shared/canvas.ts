@@ -1,6 +1,6 @@
 import { Raster, type Strokes } from '../../marks/raster.ts';
 
-/** Browsers refuse canvases that are longer. */
+/** The longest canvas that browsers accept. */
 export const LONGEST = 16_000;
 
 /** Sizes a canvas in CSS pixels, as sharp as the screen where that is possible, and returns a clean context for it. */
@@ -47,7 +47,7 @@ export function whenResized(element: Element, act: () => void, sides: 'width' | 
   }).observe(element);
 }
 
-/** Beyond this sharpness nobody sees a difference, and drawing takes four times as long with each doubling. */
+/** A higher resolution is not visible, and each doubling takes four times as long to draw. */
 const SHARPEST = 2;
 
 /** Pixels of the screen for each of the page, as many as are worth drawing. */
@@ -72,12 +72,12 @@ export function strokeInto(canvas: HTMLCanvasElement, part: Part, draw: (strokes
   canvas.style.transform = `translate(${left}px, ${top}px)`;
 }
 
-/** What is drawn beyond what is seen, so that little scrolling shows no gap. */
+/** The margin drawn outside the visible part, so that small scrolls show no gap. */
 const OVERSCAN = 160;
-/** What is no longer than this is drawn whole. */
+/** Elements up to this length are drawn completely. */
 const WHOLE = 1_400;
 
-/** The part of an element that is worth drawing now: what is in view, and a bit around it. */
+/** The part of an element to draw: the visible part and a margin. */
 export function windowOn(element: HTMLElement, width: number, height: number): Part {
   const bounds = element.getBoundingClientRect();
   const along = (start: number, length: number, seen: number) => {
@@ -105,7 +105,7 @@ export function covers(part: Part, element: HTMLElement, width: number, height: 
   );
 }
 
-/** Colours and letters as the page has them now. */
+/** The page's current colours and fonts. */
 export function themeOf(element: Element, dark: boolean) {
   const style = getComputedStyle(element);
   const color = (name: string) => style.getPropertyValue(name).trim();

@@ -11,12 +11,17 @@ function largestOf(values: Float32Array | Uint8Array): number {
   return largest;
 }
 
-/** The colour of cells that show nothing. */
+/** The colour of empty cells. */
 export const emptyCell = (dark: boolean): Rgb => (dark ? [22, 24, 29] : [255, 255, 255]);
 
-/** How weights become colours, by a person's choices: exact weights, or 255ths. */
+/** Maps weights to colours by the user's choices: exact weights, or 255ths. */
 export function cellStyle(state: State, values: Float32Array | Uint8Array): CellStyle {
   const whole = values instanceof Uint8Array ? 255 : 1;
   const largest = (state.stretched ? largestOf(values) : 0) || whole;
-  return { ramp: SEQUENTIAL[state.ramp], largest, least: state.least * whole, empty: emptyCell(state.dark) };
+  return {
+    ramp: SEQUENTIAL[state.ramp],
+    largest,
+    threshold: state.threshold * whole,
+    empty: emptyCell(state.dark),
+  };
 }

@@ -9,7 +9,7 @@ import { AttentionPanel, type Exact, type HeadChoice } from './panel.ts';
 import { TokenList, type Sign } from './tokens.ts';
 import type { ViewContext } from './view.ts';
 
-/** Rows get closer where there are many. */
+/** Rows are closer together if there are many. */
 const rowHeightFor = (tokens: number) => (tokens <= 48 ? 26 : tokens <= 160 ? 20 : 16);
 
 type Side = Focus['side'];
@@ -20,14 +20,14 @@ export const oneHead =
   ({ layer, head }: State): HeadChoice => ({
     layer,
     heads: [head],
-    there: [head],
+    loaded: [head],
     load: async () => {
       const exact = await context.source()?.head(layer, head);
       return Uint8Array.from(exact ?? [], (weight) => Math.round(255 * weight));
     },
   });
 
-/** The tokens twice, joined by lines from those that look to those that are looked at. */
+/** The tokens in two columns, with lines from queries to keys. */
 export class LinesPanel extends AttentionPanel {
   readonly #lists: Record<Side, TokenList>;
   readonly #tints: Record<Side, HTMLCanvasElement>;
@@ -35,7 +35,7 @@ export class LinesPanel extends AttentionPanel {
   readonly #all = canvas('all');
   readonly #chosen = canvas('chosen');
   #rowHeight = rowHeightFor(0);
-  /** What of the lines is drawn. */
+  /** The part of the lines that is drawn. */
   #part: Part = { left: 0, top: 0, width: 0, height: 0 };
 
   constructor(
@@ -55,7 +55,7 @@ export class LinesPanel extends AttentionPanel {
             sign: { ...sign, act: (index: number) => sign.act(this.#units(side)[index]!.tokens[0]!) },
           }),
       });
-    this.#lists = { query: list('query', 'Tokens that look'), key: list('key', 'Tokens that are looked at') };
+    this.#lists = { query: list('query', 'Queries'), key: list('key', 'Keys') };
     this.#tints = { query: canvas('tints'), key: canvas('tints') };
     this.#lines.className = 'lines';
     this.#lines.append(this.#all, this.#chosen);
@@ -93,9 +93,9 @@ export class LinesPanel extends AttentionPanel {
   }
 
   #stroke(into: HTMLCanvasElement, weights: Weights, choice: LineChoice | undefined): void {
-    const { least } = this.state;
+    const { threshold } = this.state;
     strokeInto(into, this.#part, (strokes) =>
-      drawLines(strokes, this.#space(), this.colors(), weights, this.places(), choice, least),
+      drawLines(strokes, this.#space(), this.colors(), weights, this.places(), choice, threshold),
     );
   }
 
@@ -137,7 +137,7 @@ export class LinesPanel extends AttentionPanel {
     const [rowHeight, margin, label, lines] = [this.#rowHeight, 24, 150, 360];
     const focus = this.lineChoice();
     const colors = this.colors(theme.dark);
-    const { least } = this.state;
+    const { threshold } = this.state;
     const name = this.title();
     const height = margin * 2 + 28 + rowHeight * Math.max(weights.queries, weights.keys);
     return onGround(name, margin * 2 + label * 2 + lines, height, theme, (surface) => {
@@ -152,7 +152,7 @@ export class LinesPanel extends AttentionPanel {
       drawRowLabels(surface, names(shown.queries), rowHeight, label - 8, label - 8, 'right', style);
       drawRowLabels(surface, names(shown.keys), rowHeight, label + lines + 8, label - 8, 'left', style);
       surface.translate(label, 0);
-      drawLines(surface, { width: lines, rowHeight }, colors, weights, this.places(), focus, least);
+      drawLines(surface, { width: lines, rowHeight }, colors, weights, this.places(), focus, threshold);
       surface.restore();
     });
   }

@@ -3,7 +3,7 @@ import { drawColumnLabels, drawRowLabels } from '../../marks/labels.ts';
 import type { Surface, Theme } from '../../marks/surface.ts';
 import { imageOf, sized, themeOf, whenResized } from './canvas.ts';
 
-/** What a plot shows. */
+/** The content of a plot. */
 export interface Plotted {
   readonly matrix: Matrix;
   readonly style: CellStyle;
@@ -12,7 +12,7 @@ export interface Plotted {
   /** Side of a cell in pixels; 0 where the matrix fits the width. */
   readonly zoom: number;
   readonly dark: boolean;
-  /** Whether large cells hold their numbers; they do where nothing is said. */
+  /** Whether large cells hold their numbers; they do by default. */
   readonly numbers?: boolean;
 }
 
@@ -95,7 +95,7 @@ export class MatrixPlot {
     whenResized(this.element, () => this.#layOut(), 'both');
   }
 
-  /** What it is called for those who can't see it. */
+  /** The accessible label. */
   set name(name: string) {
     this.element.setAttribute('aria-label', name);
   }

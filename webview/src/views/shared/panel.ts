@@ -8,7 +8,7 @@ import { whenResized } from './canvas.ts';
 import { LEAST_WRITTEN } from './tokens.ts';
 import { anyOf, Latest, settled, type ViewContext } from './view.ts';
 
-/** What may show a panel that was hidden while other parts of the state changed. */
+/** Parts of the state that may reveal a panel that was hidden while others changed. */
 const REVEALING = ['view', 'arcs', 'detail', 'expanded', 'other'] as const;
 
 /** Which heads a panel draws, and where it gets their weights from. */
@@ -16,13 +16,13 @@ export interface HeadChoice {
   readonly layer: number;
   /** The heads that are drawn. */
   readonly heads: readonly number[];
-  /** The heads that `load` brings, in order. */
-  readonly there: readonly number[];
+  /** The heads that `load` returns, in order. */
+  readonly loaded: readonly number[];
   /** 255 · weight, rounded, [head][query][key]. */
   readonly load: () => Promise<Uint8Array> | undefined;
 }
 
-/** Exact weights of the token that is pointed at, of every head there is: [head][token at the other side]. */
+/** Exact weights of the token that is pointed at, of every head: [head][token at the other side]. */
 export interface Exact {
   readonly focus: Focus;
   readonly weights: Float32Array;
@@ -79,7 +79,7 @@ export abstract class AttentionPanel {
     this.state = state;
     const shown = this.context.shown(state);
     const choice = this.#choose(state);
-    const what = `${state.attention} ${choice.layer} ${choice.there.join(' ')}`;
+    const what = `${state.attention} ${choice.layer} ${choice.loaded.join(' ')}`;
     const wanted = { inspection: state.inspection!, what };
     const laidOut = shown === this.shown;
     const known = wanted.inspection === this.#wanted?.inspection && wanted.what === this.#wanted.what;
@@ -93,7 +93,7 @@ export abstract class AttentionPanel {
       void this.#load();
     } else if (!laidOut) {
       this.#gather();
-    } else if (anyOf(changed, 'heads', 'head', 'theme', 'least', 'layer', ...REVEALING)) {
+    } else if (anyOf(changed, 'heads', 'head', 'theme', 'threshold', 'layer', ...REVEALING)) {
       this.#redraw();
     } else if (anyOf(changed, 'focus', 'incoming')) {
       this.#redrawFocus();
@@ -133,7 +133,7 @@ export abstract class AttentionPanel {
     }
   }
 
-  /** Draws what scrolled into view. */
+  /** Draws what has scrolled into view. */
   #scrolled(): void {
     if (this.weights && this.element.isConnected && this.outOfView()) {
       this.drawAll(this.weights);
@@ -174,7 +174,7 @@ export abstract class AttentionPanel {
     this.write(exact);
     this.readout.textContent = exact ? this.#sentence(exact) : '';
     if (exact) {
-      this.readout.dataset['token'] = String(exact.focus.token); // whose weights are written
+      this.readout.dataset['token'] = String(exact.focus.token); // the token whose weights are shown
     } else {
       delete this.readout.dataset['token'];
     }
@@ -206,7 +206,7 @@ export abstract class AttentionPanel {
     return `Layer ${layer + 1} · ${whose}: “${name}” ${verb} ${strongest.join(', ') || 'nothing that is shown'}`;
   }
 
-  /** What a picture of this is called. */
+  /** The title of an exported image. */
   protected title(): string {
     const heads = this.choice.heads.map((head) => head + 1);
     const attention = attentionTitle(this.state.inspection!, this.state.attention);
@@ -223,7 +223,7 @@ export abstract class AttentionPanel {
 
   /** The heads that are drawn, as places in what was loaded. */
   protected places(): number[] {
-    return this.choice.heads.map((head) => this.choice.there.indexOf(head)).filter((place) => place >= 0);
+    return this.choice.heads.map((head) => this.choice.loaded.indexOf(head)).filter((place) => place >= 0);
   }
 
   /** The heads that are drawn, as places in arrays of all heads. */
@@ -239,7 +239,7 @@ export abstract class AttentionPanel {
   /** Points at a token until the pointer leaves it; does nothing if one is pinned. */
   protected enter(side: Focus['side'], token: number): void {
     const { focus } = this.state;
-    const pinned = focus?.pinned && this.lineChoice() !== undefined; // a token that isn't shown pins nothing
+    const pinned = focus?.pinned && this.lineChoice() !== undefined; // a hidden token cannot be pinned
     if (!pinned && !(focus?.side === side && focus.token === token)) {
       this.context.store.update({ focus: { side, token, pinned: false } });
     }

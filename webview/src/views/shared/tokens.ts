@@ -1,15 +1,15 @@
 import { html, nothing, render } from 'lit';
 import type { Unit } from '../../shown.ts';
 
-/** Weights below this are not written beside a token. */
+/** Weights below this are not written next to a token. */
 export const LEAST_WRITTEN = 0.0005;
 
 export interface TokenActions {
-  /** Somebody points at a token, or came to it by the keyboard. */
+  /** A token is hovered or focused. */
   readonly enter: (index: number) => void;
-  /** Somebody clicks a token, or presses Enter on it. */
+  /** A token is clicked, or activated by Enter. */
   readonly pin: (index: number) => void;
-  /** The list at a side of this one, where there is one. */
+  /** The list at a side of this one, if any. */
   readonly beside?: (key: 'ArrowLeft' | 'ArrowRight') => TokenList | undefined;
   /** A sign before tokens that can be clicked, or pressed as a key: + or −. */
   readonly sign?: Sign;
@@ -17,7 +17,7 @@ export interface TokenActions {
 
 export interface Sign {
   readonly text: '+' | '−';
-  /** Before which tokens it stands; before all where nothing is said. */
+  /** The tokens that have it; all by default. */
   readonly at?: (index: number) => boolean;
   readonly act: (index: number) => void;
 }
@@ -33,7 +33,7 @@ export class TokenList {
   #rows: HTMLElement[] = [];
   #weights: HTMLElement[] = [];
   #marked: HTMLElement[] = [];
-  /** The token that the tab key reaches. */
+  /** The token in the tab order. */
   #current = 0;
 
   constructor(name: string, className: string, actions: TokenActions, inLine = false) {
@@ -58,7 +58,7 @@ export class TokenList {
   }
 
   show(units: readonly Unit[]): void {
-    this.mark(undefined); // rows are used again, and would keep their marks
+    this.mark(undefined); // rows are reused, and would keep their marks
     this.write(undefined);
     const { sign } = this.#actions;
     const second = units.findIndex((unit) => unit.segment === 1);
@@ -85,7 +85,7 @@ export class TokenList {
     this.sign();
   }
 
-  /** Marks the token that is looked at. */
+  /** Marks the focused token. */
   mark(index: number | undefined, pinned = false): void {
     for (const row of this.#marked) {
       row.classList.remove('on', 'pinned');
@@ -104,7 +104,7 @@ export class TokenList {
     this.#rows.forEach((row, index) => row.classList.toggle('signed', sign?.at?.(index) ?? true));
   }
 
-  /** Writes a number beside each token; nothing beside those with next to none. */
+  /** Writes a number next to each token, unless it is negligible. */
   write(numbers: readonly number[] | undefined): void {
     this.#weights.forEach((weight, i) => {
       const number = numbers?.[i] ?? 0;

@@ -3,17 +3,17 @@ import type { Shown } from '../../shown.ts';
 import { sentenceOf, type Difference, type Source } from '../../source.ts';
 import type { State, Store, ViewId } from '../../state.ts';
 
-/** What a view is made with. */
+/** The environment of a view. */
 export interface ViewContext {
   readonly store: Store;
   /** Numbers of the attention that is shown. */
   readonly source: () => Source | undefined;
-  /** The same of the inspection that it is compared with, and how the two differ; a file has none. */
+  /** The same of the inspection that it is compared with, and how the two differ; an exported page has none. */
   readonly other?: {
     readonly source: () => Source | undefined;
     readonly difference: () => Promise<Difference>;
   };
-  /** Where a head's diagram can be saved from; a file has none. */
+  /** The address of a head's diagram; an exported page has none. */
   readonly diagramUrl?: (layer: number, head: number) => string;
   /** The queries and keys that are shown; the same object until that changes. */
   readonly shown: (state: State) => Shown;
@@ -24,7 +24,7 @@ export interface View {
   readonly element: HTMLElement;
   /** Shows the state, of which some changed since. */
   show(state: State, changed: ReadonlySet<keyof State>): void;
-  /** What is shown, to be saved; undefined while nothing is. */
+  /** The view as an image, for export; undefined while it is empty. */
   picture(theme: Theme): Picture | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface ViewKind {
 }
 
 /**
- * Marks an element that is drawn completely, so that tests, benchmarks and scripts that take pictures need not guess.
+ * Marks an element that is drawn completely, so that tests, benchmarks and screenshot scripts can wait for it.
  */
 export function settled(element: HTMLElement, what: string): void {
   element.dataset['drawn'] = what;

@@ -247,7 +247,7 @@ final class Api {
         json.addProperty("done", fetching.done());
         json.addProperty("total", fetching.total());
         json.addProperty("perSecond", fetching.perSecond());
-        json.addProperty("told", fetching.message());
+        json.addProperty("message", fetching.message());
         return json;
     }
 
