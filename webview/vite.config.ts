@@ -61,7 +61,14 @@ export default defineConfig(({ mode }) => ({
   },
   test: {
     projects: [
-      { test: { name: 'pictures', include: ['pictures/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'pictures',
+          include: ['pictures/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
       { test: { name: 'bench', include: ['bench/*.test.ts'], fileParallelism: false } },
       { test: { name: 'unit', include: ['test/**/*.test.ts'] } },
       {

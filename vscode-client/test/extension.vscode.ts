@@ -155,7 +155,7 @@ describe('in a window', () => {
     test('highlights words in the editor for the hovered token', async () => {
       expect(await lit(bench)).toBe(0);
       await panel.locator('.column.query .token').nth(4).hover();
-      await expect.poll(() => lit(bench), WAIT).toBeGreaterThan(2);
+      await expect.poll(() => lit(bench), WAIT).toBeGreaterThan(0);
       await bench.shot('lit');
       await panel.locator('.summary').hover();
       await expect.poll(() => lit(bench)).toBe(0);
@@ -164,7 +164,7 @@ describe('in a window', () => {
     test('keeps them highlighted for a pinned token', async () => {
       await panel.locator('.column.query .token').nth(4).click();
       await panel.locator('.summary').hover();
-      await expect.poll(() => lit(bench), WAIT).toBeGreaterThan(2);
+      await expect.poll(() => lit(bench), WAIT).toBeGreaterThan(0);
       await panel.locator('.column.query .token').nth(4).click();
       await panel.locator('.summary').hover();
       await expect.poll(() => lit(bench)).toBe(0);

@@ -11,7 +11,7 @@ const NOTE = `# Notes
 
 She opened the ____ and walked into the room.
 
-The function returns [MASK] if the list is empty.
+She went to the kitchen and made a cup of [MASK].
 
 It was a fine day, and they walked to the sea.
 `;
@@ -35,8 +35,8 @@ async function picture(name: string, height: number): Promise<void> {
 test('a blank, with its words beside it and in the list of suggestions', async () => {
   await bench.page.setViewportSize({ width: 1120, height: 700 });
   await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
-  await expect.poll(async () => (await bench.hints()).join(' '), WAIT).toMatch(/door.*true/);
-  await bench.goTo(5, 28);
+  await expect.poll(async () => (await bench.hints()).join(' '), WAIT).toMatch(/door.*tea/);
+  await bench.goTo(5, 47);
   await bench.suggest();
   await expect.poll(async () => (await bench.suggestions()).length, WAIT).toBe(3);
   await picture('blank.png', 330);
@@ -56,6 +56,9 @@ test('the panel, and what a token looks at in the editor', async () => {
   await bench.command('Headlight: Visualize Attention');
   const panel = await bench.panel();
   await drawn(panel);
+  await panel.locator('.head[aria-checked="true"]').dblclick(); // all heads, of a layer where they look at several words
+  await panel.getByRole('radio', { name: 'Layer 7', exact: true }).check({ force: true });
+  await panel.locator('[data-drawn="layer-7"]').waitFor();
   await panel.locator('.column.query .token', { hasText: '[MASK]' }).hover();
   await expect.poll(() => lit(bench), WAIT).toBeGreaterThan(2);
   await bench.page.getByText('More Actions...').waitFor({ state: 'hidden' });

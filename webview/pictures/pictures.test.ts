@@ -45,14 +45,20 @@ const SHOTS: readonly Shot[] = [
     name: 'head-view',
     height: 900,
     of: () => blank,
-    shown: 'layer=8&special=off',
-    settled: 'layer-8',
+    shown: 'layer=4',
+    settled: 'layer-4',
     then: async (page) => {
-      await page.locator('.column.query .token').nth(4).hover();
+      await page.locator('.column.query .token').nth(5).hover();
       await page.locator('.bars li').first().waitFor();
     },
   },
-  { name: 'arcs', height: 620, of: () => good, shown: 'layer=4&heads=4.8.12&special=off&arcs=on', settled: 'layer-4' },
+  {
+    name: 'arcs',
+    height: 620,
+    of: () => good,
+    shown: 'layer=4&heads=4.8.12&special=off&arcs=on',
+    settled: 'layer-4',
+  },
   {
     name: 'model-view',
     height: 800,
