@@ -221,7 +221,7 @@ class CommandLineTest {
             bogus                                       | 2 | bogus
             attention;text                              | 2 | Missing required option: '--out=PATH'
             attention;--out;x.csv;text                  | 1 | aren't written
-            attention;--out;x.json;--layers;9;text      | 1 | There is no layer 9: the model has layers 1 to 4
+            attention;--out;x.json;--layers;13;text     | 1 | There is no layer 13: the model has layers 1 to 12
             attention;--out;x.json;--heads;x;text       | 2 | Invalid value for option '--heads'
             attention;--out;/dev/null/x.json;text       | 1 | Can't write
             web;--no-browser;--port;99999               | 1 | There is no port 99999
