@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { headColor } from '../colors.ts';
+import { headRgb, hex, type Rgb } from '../colors.ts';
 import { ATTENTION_NAMES, hasSeveral, headsOf, layersIn, readsPair, type Inspection } from '../inspection.ts';
-import { RAMP_NAMES } from '../ramps.ts';
+import { RAMP_NAMES, takesDarkText } from '../ramps.ts';
 import {
   attending,
   ORDERS,
@@ -93,7 +93,7 @@ function square(
   name: string,
   number: number,
   on: boolean,
-  color: string | undefined,
+  color: Rgb | undefined,
   toggle: () => void,
   isolate: () => void,
 ): TemplateResult {
@@ -104,7 +104,7 @@ function square(
     aria-checked=${on}
     aria-label="${name} ${number}"
     title="${name} ${number}: click to show or hide, double-click to show alone"
-    .style=${color ? `--head-color: ${color}` : ''}
+    .style=${color ? `--head-color: ${hex(color)}; --head-ink: ${takesDarkText(color) ? '#14171c' : '#fff'}` : ''}
     @click=${toggle}
     @dblclick=${isolate}
     @keydown=${(event: KeyboardEvent) => {
@@ -133,7 +133,7 @@ function someHeads(
         'Head',
         head + 1,
         state[key].has(head),
-        headColor(head, inspection.heads, state.dark),
+        headRgb(head, inspection.heads, state.dark),
         () => store.update({ [key]: toggled(store.state[key], head) }),
         () => store.update({ [key]: isolated(store.state[key], head, all) }),
       ),
