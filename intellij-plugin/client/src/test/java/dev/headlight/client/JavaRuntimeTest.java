@@ -41,9 +41,9 @@ class JavaRuntimeTest {
         assertThatThrownBy(() -> JavaRuntime.at(home))
                 .isInstanceOf(HeadlightException.class)
                 .hasMessageContaining("needs Java 17 or newer")
-                .hasMessageContaining(" is 8: ");
+                .hasMessageContaining(" is version 8: ");
         java("JAVA_VERSION=\"11.0.2\"\n");
-        assertThatThrownBy(() -> JavaRuntime.at(home)).hasMessageContaining(" is 11: ");
+        assertThatThrownBy(() -> JavaRuntime.at(home)).hasMessageContaining(" is version 11: ");
     }
 
     @Test

@@ -68,9 +68,9 @@ class LaunchTest {
     @Test
     void multipleLinesAreReported() {
         assertThatThrownBy(() -> launch("/x", "", "a\nb").command(false, Map.of()))
-                .hasMessageContaining("must be one line each");
+                .hasMessageContaining("must be a single line each");
         assertThatThrownBy(() -> launch("/x", "a\0b", "").command(false, Map.of()))
-                .hasMessageContaining("must be one line each");
+                .hasMessageContaining("must be a single line each");
     }
 
     @Test

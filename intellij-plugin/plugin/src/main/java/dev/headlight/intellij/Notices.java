@@ -25,11 +25,11 @@ final class Notices {
     }
 
     static void showLog(Project project, String message) {
-        show(project, sentence, NotificationType.ERROR, "Show Log", () -> ShowLogAction.show(project));
+        show(project, message, NotificationType.ERROR, "Show Log", () -> ShowLogAction.show(project));
     }
 
     static void tryAgain(Project project, String message, Runnable again) {
-        show(project, sentence, NotificationType.INFORMATION, "Try Again", again);
+        show(project, message, NotificationType.INFORMATION, "Try Again", again);
     }
 
     private static void show(Project project, String message, NotificationType type, String action, Runnable act) {

@@ -129,7 +129,7 @@ class SettingsTest {
         run(() -> javaHome().setText("no\0folder"));
         assertThatThrownBy(page::apply)
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("is no folder");
+                .hasMessageContaining("is not a valid path");
         assertThat(HeadlightSettings.get().javaHome).isEmpty();
     }
 
