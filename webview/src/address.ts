@@ -125,7 +125,8 @@ const FIELDS: readonly Field[] = [
 
 /** The defaults for an empty address. */
 const UNADDRESSED: Change = Object.fromEntries(
-  [...FIELDS.map(({ key }) => key), 'focus']
+  // the address says `least` for the threshold, and `token` for the focus
+  [...FIELDS.map(({ key }) => key), 'threshold', 'focus']
     .filter((key) => key in START)
     .map((key) => [key, START[key as keyof State]]),
 );

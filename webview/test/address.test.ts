@@ -86,6 +86,17 @@ describe('the address', () => {
     expect(fromHash(hash)).toEqual({ inspection: undefined, other: undefined, change: {} });
   });
 
+  test('resets what it does not mention', () => {
+    const focus = { side: 'query', token: 2, pinned: true } as const;
+    const before = stateOf(PAIR, { threshold: 0.1, ramp: 'viridis', focus });
+    expect(addressed(PAIR, fromHash('#layer=2').change, before)).toMatchObject({
+      layer: 1,
+      threshold: 0,
+      ramp: START.ramp,
+      focus: undefined,
+    });
+  });
+
   test('is never more than the page can show, whatever stands in it', () => {
     const letters = 'abclayersheadviewmodel=&#.-%0123456789<>"\u{1F642}';
     let seed = 7;
