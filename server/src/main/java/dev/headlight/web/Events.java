@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -40,7 +41,7 @@ final class Events implements Listener, AutoCloseable {
         page.onClose(() -> pages.remove(page));
         pages.add(page);
         String model = model();
-        sender.execute(() -> page.sendEvent("model", model));
+        send(() -> page.sendEvent("model", model));
     }
 
     @Override
@@ -55,7 +56,7 @@ final class Events implements Listener, AutoCloseable {
 
     private void tellModel() {
         String model = model();
-        sender.execute(() -> pages.forEach(page -> page.sendEvent("model", model)));
+        send(() -> pages.forEach(page -> page.sendEvent("model", model)));
     }
 
     private String model() {
@@ -67,7 +68,15 @@ final class Events implements Listener, AutoCloseable {
         JsonObject cursor = new JsonObject();
         cursor.addProperty("inspection", inspection);
         token.ifPresent(number -> cursor.addProperty("token", number));
-        sender.execute(() -> pages.forEach(page -> page.sendEvent("cursor", ascii(cursor))));
+        send(() -> pages.forEach(page -> page.sendEvent("cursor", ascii(cursor))));
+    }
+
+    private void send(Runnable event) {
+        try {
+            sender.execute(event);
+        } catch (RejectedExecutionException e) {
+            // closed meanwhile: no page is left to tell
+        }
     }
 
     /** Servlet output of text takes no letter beyond Latin-1, JSON can do without. */
