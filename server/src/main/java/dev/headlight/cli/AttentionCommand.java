@@ -25,7 +25,7 @@ import picocli.CommandLine.ParentCommand;
 /** {@code headlight attention}. */
 @Command(
         name = "attention",
-        description = "Write the attention of a text, or of a pair of texts, to files.",
+        description = "Export the attention of a text or a pair of texts.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footerHeading = "%nExamples:%n",
@@ -35,7 +35,7 @@ import picocli.CommandLine.ParentCommand;
             "  headlight attention --out both.safetensors --pair \"It purred.\" \"The cat sat down.\""
         })
 final class AttentionCommand implements Runnable {
-    /** Endings that say that somebody wants a file of a format that isn't written. */
+    /** File extensions of formats that can't be written. */
     private static final String OTHER_FILES = ".*\\.(csv|gif|gz|jpe?g|md|npy|npz|pdf|png|pt|svg|tsv|txt|xml|zip)";
 
     @ParentCommand
@@ -47,10 +47,10 @@ final class AttentionCommand implements Runnable {
     @Option(names = "--pair", paramLabel = "B", description = "A second text, for attention between the two.")
     private Optional<String> pair;
 
-    @Option(names = "--layers", paramLabel = "1,2", split = ",", description = "Only these layers, counted from 1.")
+    @Option(names = "--layers", paramLabel = "1,2", split = ",", description = "Only these layers (the first is 1).")
     private List<Integer> layers;
 
-    @Option(names = "--heads", paramLabel = "3", split = ",", description = "Only these heads, counted from 1.")
+    @Option(names = "--heads", paramLabel = "3", split = ",", description = "Only these heads (the first is 1).")
     private List<Integer> heads;
 
     @Option(
@@ -58,11 +58,11 @@ final class AttentionCommand implements Runnable {
             paramLabel = "PATH",
             required = true,
             description = {
-                "Where to. Its ending says what is written:",
+                "Output path. Its extension selects the format:",
                 ".safetensors  attention, queries, keys and logits",
                 ".json         attention as numbers",
-                ".html         a page to look at, that needs nothing else",
-                "anything else is a folder for a PNG of each head."
+                ".html         a self-contained page",
+                "any other path is a folder for one PNG per head."
             })
     private Path out;
 
@@ -72,7 +72,7 @@ final class AttentionCommand implements Runnable {
     @Mixin
     private TextArgument argument;
 
-    /** What to write, by the ending of its name. */
+    /** The output format, chosen by file extension. */
     private enum Format {
         SAFETENSORS,
         JSON,
@@ -113,8 +113,8 @@ final class AttentionCommand implements Runnable {
             return Format.PAGE;
         }
         if (name.matches(OTHER_FILES) && !Files.isDirectory(out)) {
-            throw new UserException("Files like " + out.getFileName()
-                    + " aren't written: end the name in .safetensors, .json or .html, or name a folder for pictures.");
+            throw new UserException("Can't write " + out.getFileName()
+                    + ": use a name ending in .safetensors, .json or .html, or a folder for pictures.");
         }
         return Format.PICTURES;
     }
@@ -122,9 +122,10 @@ final class AttentionCommand implements Runnable {
     private void warn(Inspection.Cut cut) {
         main.io()
                 .err()
-                .println("The model can't take all of the " + (cut.segment() == 0 ? "text" : "second text")
-                        + ": " + cut.shown() + " tokens are written; " + cut.before() + " before them and "
+                .println("The whole " + (cut.segment() == 0 ? "text" : "second text")
+                        + " doesn't fit into the model: wrote " + cut.shown() + " tokens and left out " + cut.before()
+                        + " before them and "
                         + cut.after()
-                        + " after them were left out.");
+                        + " after them.");
     }
 }

@@ -5,13 +5,13 @@ import java.lang.ProcessBuilder.Redirect;
 import java.util.List;
 import java.util.Locale;
 
-/** Opens an address in the browser that the person uses. */
+/** Opens an address in the user's browser. */
 final class Browser {
     private Browser() {}
 
     /**
-     * Opens an address that everyone on this machine may read, for they can read the arguments of programs. Does nothing
-     * where there is no screen, or no way to open a browser: the address was printed.
+     * Opens an address. Any user of this machine can read it, because program arguments are public. Does nothing if
+     * there is no display or no way to open a browser: the address has been printed.
      */
     static void open(String url) {
         String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
@@ -19,7 +19,7 @@ final class Browser {
         if (os.startsWith("mac")) {
             command = List.of("open", url);
         } else if (os.startsWith("win")) {
-            // by its whole path, or Windows would look in the working directory first
+            // with its full path, or Windows would search the working directory first
             String windows = System.getenv().getOrDefault("SystemRoot", "C:\\Windows");
             command = List.of(windows + "\\System32\\rundll32.exe", "url.dll,FileProtocolHandler", url);
         } else if (System.getenv("DISPLAY") != null || System.getenv("WAYLAND_DISPLAY") != null) {
@@ -33,7 +33,7 @@ final class Browser {
                     .redirectError(Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
-            // no such program: the address was printed
+            // no such program: the address has been printed
         }
     }
 }

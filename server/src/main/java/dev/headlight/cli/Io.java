@@ -20,10 +20,10 @@ import java.nio.charset.StandardCharsets;
  * @param err standard error: errors and the log
  */
 record Io(InputStream in, PrintStream out, PrintStream err) {
-    /** More than anybody looks at; who pipes more has piped the wrong thing. */
+    /** More than anyone inspects; a larger input is likely a mistake. */
     private static final int LONGEST_INPUT = 10_000_000;
 
-    /** Takes the standard streams. Whatever else writes to {@code System.out} from now on writes to standard error. */
+    /** Takes over the standard streams. From then on, {@code System.out} writes to standard error. */
     static Io ofProcess() {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
@@ -33,12 +33,12 @@ record Io(InputStream in, PrintStream out, PrintStream err) {
         return new Io(new BufferedInputStream(new FileInputStream(FileDescriptor.in)), out, err);
     }
 
-    /** The whole of standard input, without the line break at its end. */
+    /** All of standard input, without the final line break. */
     String input() {
         try {
             byte[] bytes = in.readNBytes(LONGEST_INPUT + 1);
             if (bytes.length > LONGEST_INPUT) {
-                throw new UserException("Standard input holds more than 10 MB: give less text.");
+                throw new UserException("Standard input is larger than 10 MB: pass less text.");
             }
             String text = StandardCharsets.UTF_8
                     .newDecoder()

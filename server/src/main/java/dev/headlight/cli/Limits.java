@@ -1,8 +1,8 @@
 package dev.headlight.cli;
 
-/** What a server may take. */
+/** A server's default limits. */
 final class Limits {
-    /** Native memory for queries and keys of open inspections: six of a bert-base at 512 tokens. */
+    /** Native memory for the queries and keys of open inspections: enough for six of bert-base at 512 tokens. */
     static final long TRACES = 256L << 20;
 
     private Limits() {}

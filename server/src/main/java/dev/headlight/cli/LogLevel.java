@@ -4,9 +4,9 @@ import dev.headlight.UserException;
 import java.util.List;
 import java.util.Locale;
 
-/** How much Headlight's log says. Other libraries log their errors only: more could hold the user's text. */
+/** Headlight's log level. Other libraries log only errors, because more could contain the user's text. */
 final class LogLevel {
-    /** The environment variable that names a level. */
+    /** The environment variable that sets the level. */
     static final String VARIABLE = "HEADLIGHT_LOG";
 
     private static final List<String> LEVELS = List.of("off", "error", "warn", "info", "debug", "trace");
@@ -15,10 +15,10 @@ final class LogLevel {
     private LogLevel() {}
 
     /**
-     * Sets the level; must come before the first logger.
+     * Sets the level; call it before creating the first logger.
      *
-     * @param level null or empty to leave it as simplelogger.properties says
-     * @throws UserException where there is no such level
+     * @param level null or empty to keep the level of simplelogger.properties
+     * @throws UserException if the level is unknown
      */
     static void set(String level) {
         if (level == null || level.isBlank()) {
@@ -26,7 +26,7 @@ final class LogLevel {
         }
         String name = level.strip().toLowerCase(Locale.ROOT);
         if (!LEVELS.contains(name)) {
-            throw new UserException("There is no log level “" + level + "”: set " + VARIABLE + " to one of "
+            throw new UserException("Unknown log level “" + level + "”: set " + VARIABLE + " to one of "
                     + String.join(", ", LEVELS) + ".");
         }
         System.setProperty(PROPERTY, name);

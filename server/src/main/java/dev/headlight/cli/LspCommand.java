@@ -19,7 +19,7 @@ import picocli.CommandLine.ParentCommand;
 /** {@code headlight lsp}. */
 @Command(
         name = "lsp",
-        description = "Be the language server of an editor, on standard input and output.",
+        description = "Run the language server over standard input and output.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 final class LspCommand implements Callable<Integer> {
@@ -32,23 +32,22 @@ final class LspCommand implements Callable<Integer> {
     @Option(
             names = "--allow-host",
             paramLabel = "HOST",
-            description = "A host name that a proxy in front of the pages goes by.")
+            description = "Accept this Host header too, for a proxy in front of the pages.")
     private Set<String> allowedHosts = Set.of();
 
     @Option(
             names = "--memory",
             paramLabel = "MB",
-            description =
-                    "Megabytes for the attention of open texts, outside of Java's heap; ${DEFAULT-VALUE} unless told.")
+            description = "Megabytes of native memory for the attention of open texts (default: ${DEFAULT-VALUE}).")
     private int memory = (int) (Limits.TRACES >> 20);
 
-    @Option(names = "--stdio", hidden = true, description = "What editors say to mean standard input and output.")
+    @Option(names = "--stdio", hidden = true, description = "Accepted and ignored: some editors pass it.")
     private boolean stdio;
 
     @Override
     public Integer call() {
         if (memory < 1) {
-            throw new UserException("There is no memory of " + memory + " megabytes: say how many, such as 256.");
+            throw new UserException("--memory must be at least 1 MB, not " + memory + ": use a value such as 256.");
         }
         try (Session session = new Session(
                         model.name(), Models.loader(model.precision(), name -> step -> {}), (long) memory << 20);
@@ -58,7 +57,7 @@ final class LspCommand implements Callable<Integer> {
         }
     }
 
-    /** The models that are here. */
+    /** The models on this machine. */
     private static Messages.Models models(Session session) {
         Hub hub = Hub.ofProcess();
         List<Messages.Model> models = new ArrayList<>();
@@ -72,7 +71,7 @@ final class LspCommand implements Callable<Integer> {
         return new Messages.Models(session.state().model(), hub.cacheFolder().toString(), models);
     }
 
-    /** The web server, started when an address is first asked for. */
+    /** The web server, started on the first request for an address. */
     private static final class PageServer implements PageAddresses, AutoCloseable {
         private final Session session;
         private final Set<String> allowedHosts;

@@ -12,14 +12,14 @@ import picocli.CommandLine.Spec;
 /** The command {@code headlight}. */
 @Command(
         name = "headlight",
-        description = "See what a language model looks at.",
+        description = "See what a language model attends to.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:done",
-            "1:it could not be done; standard error says why",
-            "2:the command line is wrong; standard error says how"
+            "0:success",
+            "1:failure; standard error says why",
+            "2:invalid command line; standard error says why"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -27,15 +27,15 @@ import picocli.CommandLine.Spec;
             "  headlight attention --out diagrams \"The cat sat on the mat.\"",
             "  headlight web \"The capital of France is [MASK].\"",
             "",
-            "headlight COMMAND --help says more of each command."
+            "Run headlight COMMAND --help for details of a command."
         })
 public final class Main implements Runnable {
-    /** What a command ends with when it can't do what was asked. */
+    /** Exit code of a command that failed. */
     private static final int CANT = 1;
 
     private static final String DEBUG = "HEADLIGHT_DEBUG";
 
-    /** By name. Only the one that is named gets set up, which saves a tenth of a second. */
+    /** By name. Only the requested command is created, which saves a tenth of a second. */
     private static final Map<String, Supplier<Object>> COMMANDS = commands();
 
     private final Io io;
@@ -84,8 +84,9 @@ public final class Main implements Runnable {
                         || command.getKey().equals(arguments[0]))
                 .forEach(command -> commandLine.addSubcommand(
                         command.getKey(), command.getValue().get()));
-        commandLine.setExpandAtFiles(false); // @word is a word of a text
-        commandLine.setUnmatchedOptionsArePositionalParams(true); // so is - item; TextArgument tells them apart
+        commandLine.setExpandAtFiles(false); // @word is text, not a file of arguments
+        commandLine.setUnmatchedOptionsArePositionalParams(
+                true); // "- item" is text too; TextArgument tells text from options
         commandLine.setOut(new java.io.PrintWriter(io.out(), true));
         commandLine.setErr(new java.io.PrintWriter(io.err(), true));
         commandLine.setParameterExceptionHandler((wrong, given) -> {
@@ -95,11 +96,7 @@ public final class Main implements Runnable {
         });
         commandLine.setExecutionExceptionHandler((failure, failed, parsed) -> {
             boolean expected = failure instanceof UserException;
-            io.err()
-                    .println(
-                            expected
-                                    ? failure.getMessage()
-                                    : "Something unexpected happened: " + sentence(failure.toString()));
+            io.err().println(expected ? failure.getMessage() : "Unexpected error: " + sentence(failure.toString()));
             if (System.getenv(DEBUG) != null) {
                 failure.printStackTrace(io.err());
             } else if (!expected) {
@@ -110,7 +107,7 @@ public final class Main implements Runnable {
         return commandLine.execute(arguments);
     }
 
-    /** The first line of a message, closed by a full stop. */
+    /** The first line of a message, with a full stop. */
     private static String sentence(String message) {
         String line = message.lines().findFirst().orElse("").strip();
         return line.endsWith(".") ? line : line + ".";

@@ -5,7 +5,7 @@ import dev.headlight.hub.Hub;
 import dev.headlight.inspect.Inspector;
 import picocli.CommandLine.Option;
 
-/** Which model answers. */
+/** The model to use. */
 final class ModelOption {
     @Option(
             names = "--model",
@@ -13,8 +13,8 @@ final class ModelOption {
             defaultValue = Hub.EMBEDDED,
             description = {
                 "\"embedded\" (the default), the folder of a checkpoint, or a name on the Hugging Face hub such as"
-                        + " google-bert/bert-base-uncased, with @REVISION if you like.",
-                "What isn't in the hub's cache is downloaded into it."
+                        + " google-bert/bert-base-uncased, optionally with @REVISION.",
+                "A model that isn't in the hub's cache is downloaded into it."
             })
     private String name;
 
@@ -22,7 +22,7 @@ final class ModelOption {
             names = "--precision",
             paramLabel = "P",
             defaultValue = "float32",
-            description = "float32 (the default), or bfloat16: half the memory, and the numbers are a little off.")
+            description = "float32 (the default), or bfloat16: half the memory, slightly less accurate.")
     private Precision precision;
 
     String name() {
@@ -33,7 +33,7 @@ final class ModelOption {
         return precision;
     }
 
-    /** Loads it, with progress on standard error where it has to be downloaded. */
+    /** Loads it, with progress on standard error if it must be downloaded. */
     Inspector load(Io io) {
         ProgressLine progress = new ProgressLine(io.err(), name);
         try {

@@ -16,15 +16,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Where models come from: names by {@code hub}, what can be run by {@code inspect}. */
+/** Loads models: {@code hub} resolves names, {@code inspect} knows what can run. */
 final class Models {
     private Models() {}
 
     /**
-     * The loader of a session.
+     * The loader for a session.
      *
      * @param precision of every model
-     * @param witness gives, for a model's name, who else hears of its download
+     * @param witness returns, for a model's name, an additional listener for its download
      */
     static Loader loader(Precision precision, Function<String, Consumer<Progress>> witness) {
         return (name, progress, cancellation) -> {
@@ -44,7 +44,7 @@ final class Models {
         return Inspector.load(name, folder, Hub.locate(Hub.EMBEDDED), precision);
     }
 
-    /** Loads a model that is here, and says what it is made of. */
+    /** Loads a local model and returns a report of what it uses from its checkpoint. */
     static List<String> origins(String name) {
         Hub hub = Hub.ofProcess();
         Path folder = hub.cached().stream()
@@ -57,12 +57,12 @@ final class Models {
         }
     }
 
-    /** Stops a download whose weights could not be used. */
+    /** Stops a download if Headlight couldn't use its weights. */
     static Consumer<Path> requireKnown(String name) {
         return folder -> ModelKind.of(folder).require(name);
     }
 
-    /** What a model in the cache is, as far as its configuration says. */
+    /** The type of a model in the cache, according to its configuration. */
     static String type(Cached model) {
         try {
             return ModelKind.of(model.folder()).type();
@@ -71,12 +71,12 @@ final class Models {
         }
     }
 
-    /** Why a model in the cache can't be used, in a few words; none where it can. */
+    /** Why a model in the cache can't be used, in a few words; empty if it can. */
     static Optional<String> problem(Cached model) {
         try {
             ModelKind kind = ModelKind.of(model.folder());
             if (!kind.isKnown()) {
-                return Optional.of("not a kind that is run: " + kind.description());
+                return Optional.of("not a supported kind: " + kind.description());
             }
         } catch (UserException e) {
             return model.missing().or(() -> Optional.of("its config.json can't be used"));

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code headlight models}: those that are here, and the way to more. */
+/** {@code headlight models}: lists, downloads and removes models. */
 @Command(
         name = "models",
         description = "List, download and delete models.",
@@ -39,7 +39,7 @@ final class ModelsCommand implements Runnable {
         list(main.io(), false);
     }
 
-    /** A line of the list; {@code problem} is empty where the model can be used. */
+    /** A line of the list; {@code problem} is empty if the model can be used. */
     private record Row(String name, String revision, long bytes, String type, Optional<String> problem) {
         static Row of(Cached model) {
             return new Row(
@@ -95,7 +95,7 @@ final class ModelsCommand implements Runnable {
         table.forEach(cells -> io.print(line(cells, table)));
     }
 
-    /** Cells in columns as wide as their widest. */
+    /** Cells padded to the width of their columns. */
     private static String line(List<String> cells, List<List<String>> table) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < cells.size(); i++) {
@@ -113,9 +113,9 @@ final class ModelsCommand implements Runnable {
     @Command(
             name = "list",
             description = {
-                "List the models that are here: the embedded one, and those in the cache of the hub.",
-                "With --verbose, load them, or the models or folders that are named, and say which of their files, settings"
-                        + " and tensors are taken, and which are not read."
+                "List the models on this machine: the embedded one and those in the hub's cache.",
+                "With --verbose, load them, or the given models or folders, and show which of their files,"
+                        + " settings and tensors are used, and which are ignored."
             },
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
@@ -126,10 +126,10 @@ final class ModelsCommand implements Runnable {
         @Option(names = "--json", description = "Print one JSON object.")
         private boolean json;
 
-        @Option(names = "--verbose", description = "Say what is taken from where.")
+        @Option(names = "--verbose", description = "Show which files, settings and tensors are used.")
         private boolean verbose;
 
-        @Parameters(arity = "0..*", paramLabel = "MODEL", description = "Only these, with --verbose.")
+        @Parameters(arity = "0..*", paramLabel = "MODEL", description = "With --verbose: only these models or folders.")
         private List<String> names = List.of();
 
         @Override
@@ -137,7 +137,7 @@ final class ModelsCommand implements Runnable {
             Io io = models.main.io();
             if (!verbose) {
                 if (!names.isEmpty()) {
-                    throw new UserException("models list takes names only with --verbose: add that.");
+                    throw new UserException("models list takes names only with --verbose: add --verbose.");
                 }
                 list(io, json);
                 return;
@@ -160,7 +160,7 @@ final class ModelsCommand implements Runnable {
         }
     }
 
-    /** Which models a command is for. */
+    /** The models that a command works on. */
     static final class Names {
         @Parameters(
                 arity = "1..*",
@@ -173,17 +173,17 @@ final class ModelsCommand implements Runnable {
     @Command(
             name = "fetch",
             description = {
-                "Download models of the Hugging Face hub, or the newest of what is here, and print their folders.",
-                "What was begun and cancelled goes on from where it ended."
+                "Download models from the Hugging Face hub, or update those already here, and print their folders.",
+                "A cancelled download resumes where it stopped."
             },
             mixinStandardHelpOptions = true,
             versionProvider = Version.class,
             footerHeading = "%nEnvironment:%n",
             footer = {
                 "  HF_HUB_CACHE, HF_HOME    where models are kept",
-                "  HF_TOKEN                 a token, for models that ask for one",
+                "  HF_TOKEN                 an access token, for private and gated models",
                 "  HF_ENDPOINT              another hub",
-                "  HTTPS_PROXY, NO_PROXY    the way there"
+                "  HTTPS_PROXY, NO_PROXY    proxy settings"
             })
     static final class Fetch implements Runnable {
         @ParentCommand
@@ -211,8 +211,8 @@ final class ModelsCommand implements Runnable {
     @Command(
             name = "remove",
             description = {
-                "Delete models from the cache of the hub, which Python's tools share; nothing is asked.",
-                "With @REVISION only that revision, and the bytes that no other revision uses."
+                "Delete models from the hub's cache, which Python's tools share, without confirmation.",
+                "With @REVISION, delete only that revision and the files that no other revision uses."
             },
             mixinStandardHelpOptions = true,
             versionProvider = Version.class)
@@ -227,7 +227,7 @@ final class ModelsCommand implements Runnable {
         public void run() {
             for (String name : names.all) {
                 if (name.equals(Hub.EMBEDDED)) {
-                    throw new UserException("The embedded model is a part of Headlight, and can't be removed.");
+                    throw new UserException("The embedded model is part of Headlight and can't be removed.");
                 }
                 Hub.ofProcess().remove(name);
                 models.main.io().print("Removed " + name + ".");

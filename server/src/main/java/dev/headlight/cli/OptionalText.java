@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The text to look at, if there is one yet. */
+/** The text to inspect, if any. */
 final class OptionalText {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -14,7 +14,7 @@ final class OptionalText {
     @Parameters(
             arity = "0..*",
             paramLabel = "TEXT",
-            description = "The text; - reads it from standard input. A blank is [MASK] or ____ .")
+            description = "The text; - reads standard input. Write a blank as [MASK] or ____ .")
     private List<String> words = List.of();
 
     Optional<String> read(Io io) {

@@ -21,9 +21,8 @@ import picocli.CommandLine.ParentCommand;
 /** {@code headlight predict}. */
 @Command(
         name = "predict",
-        description =
-                "Fill the blanks of a text with the likeliest words; with a model such as GPT-2, go on with it; with one"
-                        + " such as BART, answer a text that has no blanks.",
+        description = "Fill the blanks of a text with the most likely words. A model such as GPT-2 continues the text"
+                + " instead; one such as BART writes an answer if the text has no blanks.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footerHeading = "%nExamples:%n",
@@ -39,12 +38,16 @@ final class PredictCommand implements Runnable {
     @Mixin
     private ModelOption model;
 
-    @Option(names = "--top", paramLabel = "N", defaultValue = "3", description = "How many words for a blank (3).")
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Number of words per blank (default: 3).")
     private int top;
 
     @Option(
             names = "--raw",
-            description = "Take every token of the vocabulary for a word: pieces, punctuation, special tokens.")
+            description = "Allow every token of the vocabulary: word pieces, punctuation, special tokens.")
     private boolean raw;
 
     @Option(names = "--json", description = "Print one JSON object; offsets count UTF-16 units.")
@@ -65,8 +68,8 @@ final class PredictCommand implements Runnable {
             if (inspector.causal() && !Blanks.find(request.text()).isEmpty()) {
                 main.io()
                         .err()
-                        .println("The model " + model.name() + " reads from left to right and fills no blanks:"
-                                + " these are words that could follow the text.");
+                        .println("The model " + model.name() + " reads from left to right and can't fill blanks:"
+                                + " these words could follow the text.");
             }
             if (blanks.isEmpty()) {
                 String written = inspector
@@ -116,9 +119,9 @@ final class PredictCommand implements Runnable {
                 .toJson(answer);
     }
 
-    /** Said where the model's likeliest tokens are pieces of words, and none is a word. */
+    /** Printed if all of the model's likely tokens are pieces of words. */
     static final String NO_WORD =
-            "No word of the model's vocabulary fits a blank of this text: --raw shows the pieces that it would put there.";
+            "No whole word of the model's vocabulary fits the blank: use --raw to see word pieces.";
 
     /** Prints completions, numbered. */
     static void print(List<Completion> completions, Io io) {

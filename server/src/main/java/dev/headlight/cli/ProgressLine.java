@@ -5,7 +5,7 @@ import dev.headlight.hub.download.Progress;
 import java.io.PrintStream;
 import java.util.function.Consumer;
 
-/** Shows a download: on a terminal by one line that changes, elsewhere by a line now and then. */
+/** Shows a download's progress: one line that is rewritten on a terminal, a line per 10 % elsewhere. */
 final class ProgressLine implements Consumer<Progress> {
     /** Set by the launcher, which can see where standard error goes; Java can't. */
     private static final boolean TERMINAL = Boolean.getBoolean("headlight.terminal");
@@ -18,7 +18,7 @@ final class ProgressLine implements Consumer<Progress> {
     private final boolean terminal;
     private boolean begun;
     private boolean ended;
-    private int told;
+    private int reported;
 
     ProgressLine(PrintStream err, String name) {
         this(err, name, TERMINAL);
@@ -34,7 +34,7 @@ final class ProgressLine implements Consumer<Progress> {
     public synchronized void accept(Progress step) {
         boolean all = step.done() == step.total();
         if (ended || !begun && all) {
-            return; // all of it was here
+            return; // nothing had to be downloaded
         }
         if (!begun && !terminal) {
             err.println("Downloading " + name + ", " + Bytes.text(step.total()) + ".");
@@ -43,8 +43,8 @@ final class ProgressLine implements Consumer<Progress> {
         if (terminal) {
             err.print(ERASE + name + ": " + step.percent() + " %, " + step.text());
             err.flush();
-        } else if (step.percent() >= told + STEP_PERCENT && !all) {
-            told = step.percent() / STEP_PERCENT * STEP_PERCENT;
+        } else if (step.percent() >= reported + STEP_PERCENT && !all) {
+            reported = step.percent() / STEP_PERCENT * STEP_PERCENT;
             err.println(step.percent() + " %, " + step.text());
         }
         if (all) {
@@ -53,7 +53,7 @@ final class ProgressLine implements Consumer<Progress> {
         }
     }
 
-    /** Ends the line that is being shown, so that what is printed next stands on its own. */
+    /** Ends the progress line, so that the next output starts on a line of its own. */
     synchronized void end() {
         if (terminal && begun && !ended) {
             err.println();

@@ -10,12 +10,12 @@ final class ReadingOption {
 
     /** One of the two. */
     private static final class Choice {
-        @Option(names = "--prose", description = "Read the text as it stands (the default).")
+        @Option(names = "--prose", description = "Read the text unchanged (the default).")
         private boolean prose;
 
         @Option(
                 names = "--code",
-                description = "Read it as a piece of code: without line breaks, comment marks and indentation.")
+                description = "Read it as source code: ignore line breaks, comment markers and indentation.")
         private boolean code;
     }
 

@@ -7,9 +7,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The text to look at. */
+/** The text to inspect. */
 final class TextArgument {
-    /** What is meant as an option, and not as the beginning of a text. */
+    /** Looks like an option rather than the start of a text. */
     private static final String OPTION = "-{1,2}\\p{Alpha}[\\w-]*(=.*)?";
 
     @Spec(Spec.Target.MIXEE)
@@ -18,7 +18,7 @@ final class TextArgument {
     @Parameters(
             arity = "1..*",
             paramLabel = "TEXT",
-            description = "The text; - reads it from standard input. A blank is [MASK] or ____ .")
+            description = "The text; - reads standard input. Write a blank as [MASK] or ____ .")
     private List<String> words;
 
     String read(Io io) {
@@ -26,9 +26,9 @@ final class TextArgument {
     }
 
     /**
-     * The text that words are.
+     * Joins arguments to a text; a single {@code -} reads standard input.
      *
-     * @throws ParameterException where one is an option that there isn't; behind {@code --} all are words
+     * @throws ParameterException if one is an unknown option; after {@code --} all are words
      */
     static String text(List<String> words, Io io, CommandSpec spec) {
         CommandLine command = spec.commandLine();
@@ -36,8 +36,7 @@ final class TextArgument {
         for (String word : words) {
             if (!marked && word.matches(OPTION)) {
                 throw new ParameterException(
-                        command,
-                        "Unknown option: '" + word + "'; where it is a word of the text, write -- before that");
+                        command, "Unknown option: '" + word + "'; if it belongs to the text, put -- before the text");
             }
         }
         String text = String.join(" ", words);

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that was built. */
+/** Headlight's version. */
 public final class Version implements IVersionProvider {
     /** Such as {@code 0.1.0}. */
     public static String number() {

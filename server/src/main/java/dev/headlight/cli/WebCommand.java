@@ -19,7 +19,7 @@ import picocli.CommandLine.ParentCommand;
 /** {@code headlight web}. */
 @Command(
         name = "web",
-        description = "Serve the page to this machine's browsers; its address is the first line printed.",
+        description = "Serve the page to browsers on this machine and print its address.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footerHeading = "%nExamples:%n",
@@ -42,7 +42,7 @@ final class WebCommand implements Runnable {
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "0",
-            description = "A port; 0 (the default) is a free one.")
+            description = "The port to listen on; 0 (the default) picks a free one.")
     private int port;
 
     @Option(names = "--no-browser", description = "Don't open a browser.")
@@ -51,7 +51,7 @@ final class WebCommand implements Runnable {
     @Option(
             names = "--allow-host",
             paramLabel = "HOST",
-            description = "A host name that a proxy in front of this server goes by.")
+            description = "Accept this Host header too, for a proxy in front of this server.")
     private Set<String> allowedHosts = Set.of();
 
     @Mixin
@@ -80,7 +80,7 @@ final class WebCommand implements Runnable {
             if (!noBrowser) {
                 Browser.open(opened.map(o -> server.openingUrl(o.id())).orElseGet(server::openingUrl));
             }
-            waitForTheEnd(server);
+            awaitSignal(server);
         }
     }
 
@@ -95,8 +95,8 @@ final class WebCommand implements Runnable {
         }
     }
 
-    /** The end comes by a signal. */
-    private static void waitForTheEnd(WebServer server) {
+    /** Waits until a signal ends the process. */
+    private static void awaitSignal(WebServer server) {
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
         try {
             new CountDownLatch(1).await();

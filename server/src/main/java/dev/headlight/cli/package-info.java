@@ -1,2 +1,2 @@
-/** The command line, and the wiring of everything else. The only owner of standard input and output. */
+/** The command line, which wires everything else together. The only owner of standard input and output. */
 package dev.headlight.cli;

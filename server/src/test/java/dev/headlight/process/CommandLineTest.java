@@ -46,10 +46,9 @@ class CommandLineTest {
         Result result = Headlight.with("predict", TEXT).run().ok();
         assertThat(result.out().lines())
                 .hasSize(3)
-                .allSatisfy(
-                        line -> assertThat(line)
-                                .matches(
-                                        "[123]\\. A person who never made a \\p{L}+ never tried anything new\\. \\(\\d+\\.\\d %\\)"));
+                .allSatisfy(line -> assertThat(line)
+                        .matches("[123]\\. A person who never made a \\p{L}+ never tried anything new\\."
+                                + " \\(\\d+\\.\\d %\\)"));
         assertThat(result.out()).startsWith("1. ");
         assertThat(result.err()).isEmpty();
     }
@@ -68,7 +67,7 @@ class CommandLineTest {
         Result refused = Headlight.with("predict", "--tpo", "3", "a ____").run();
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err())
-                .isEqualTo("Unknown option: '--tpo'; where it is a word of the text, write -- before that."
+                .isEqualTo("Unknown option: '--tpo'; if it belongs to the text, put -- before the text."
                         + " See headlight predict --help.\n");
         assertThat(Headlight.with("predict", "--", "--tpo", "is ____")
                         .run()
@@ -101,7 +100,8 @@ class CommandLineTest {
                 .run()
                 .failed(
                         2,
-                        "There is no log level “loud”: set HEADLIGHT_LOG to one of off, error, warn, info, debug, trace.");
+                        "Unknown log level “loud”: set HEADLIGHT_LOG to one of off, error, warn, info,"
+                                + " debug, trace.");
     }
 
     @Test
@@ -152,7 +152,7 @@ class CommandLineTest {
                 .run()
                 .ok();
         assertThat(result.out().lines()).hasSize(3).allMatch(line -> line.contains("The quick ____ fox"));
-        assertThat(result.err()).contains("reads from left to right and fills no blanks");
+        assertThat(result.err()).contains("reads from left to right and can't fill blanks");
         assertThat(Headlight.with("predict", "--model", gpt2, "The quick")
                         .run()
                         .ok()
@@ -224,7 +224,7 @@ class CommandLineTest {
             attention;--out;x.json;--layers;13;text     | 1 | There is no layer 13: the model has layers 1 to 12
             attention;--out;x.json;--heads;x;text       | 2 | Invalid value for option '--heads'
             attention;--out;/dev/null/x.json;text       | 1 | Can't write
-            web;--no-browser;--port;99999               | 1 | There is no port 99999
+            web;--no-browser;--port;99999               | 1 | Invalid port 99999
             web;--no-browser;--model;/no/such           | 1 | There is no model
             web;--no-browser;   ;                       | 1 | The text is empty
             """)
@@ -244,7 +244,7 @@ class CommandLineTest {
 
     @Test
     void aFolderThatHoldsNoModelIsOneSentence() throws IOException {
-        Headlight.with("predict", "--model", temp.toString(), "a ____").run().failed(1, "holds no config.json");
+        Headlight.with("predict", "--model", temp.toString(), "a ____").run().failed(1, "has no config.json");
         Files.writeString(temp.resolve("config.json"), "<html>");
         Headlight.with("predict", "--model", temp.toString(), "a ____").run().failed(1, "is not a JSON object");
     }
@@ -293,7 +293,9 @@ class CommandLineTest {
         String out = temp.resolve("a.json").toString();
         Result result = Headlight.with("attention", "--layers", "1", "--heads", "1", "--out", out, "-")
                 .run("The ship sailed over the sea. ".repeat(500));
-        assertThat(result.ok().err()).contains("can't take all of the text").hasLineCount(1);
+        assertThat(result.ok().err())
+                .contains("The whole text doesn't fit into the model")
+                .hasLineCount(1);
     }
 
     @Test
@@ -422,7 +424,7 @@ class CommandLineTest {
             return all.filter(path -> path.getFileName().toString().startsWith("tmp"))
                     .toList();
         } catch (java.io.UncheckedIOException e) {
-            return List.of(); // it changed while it was looked at
+            return List.of(); // it changed in the meantime
         }
     }
 
