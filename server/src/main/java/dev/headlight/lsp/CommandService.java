@@ -65,7 +65,7 @@ final class CommandService implements WorkspaceService {
             case Messages.ACCEPT -> accept(argument(params, Messages.AcceptWord.class));
             default ->
                 throw RequestRunner.error(
-                        ResponseErrorCode.InvalidParams, "There is no command " + params.getCommand() + ".");
+                        ResponseErrorCode.InvalidParams, "Unknown command: " + params.getCommand() + ".");
         });
     }
 
@@ -156,7 +156,8 @@ final class CommandService implements WorkspaceService {
             peer.get()
                     .client()
                     .showMessage(new MessageParams(
-                            MessageType.Info, "See the attention (this address works once, within a minute): " + url));
+                            MessageType.Info,
+                            "Open the attention view (this address works once, within a minute): " + url));
         }
     }
 
@@ -173,7 +174,7 @@ final class CommandService implements WorkspaceService {
         return words(document, suggestion);
     }
 
-    /** Lets the user choose a word in an editor without a panel. */
+    /** Asks the user to choose a word, in an editor without a panel. */
     private void offer(Document document, Suggestion suggestion) {
         String word = suggestion.span().of(document.text());
         ShowMessageRequestParams question = new ShowMessageRequestParams(
@@ -206,7 +207,7 @@ final class CommandService implements WorkspaceService {
     }
 
     /**
-     * Puts a word accepted in a view into its blank, or the continuation of a text after it, provided the document has not
+     * Writes a word accepted in a view into its blank, or a continuation after its text, if the document has not
      * changed there.
      */
     void accepted(int inspection, int blankNumber, int wordNumber) {
@@ -243,7 +244,7 @@ final class CommandService implements WorkspaceService {
 
     @Override
     public void didChangeConfiguration(DidChangeConfigurationParams params) {
-        // settings are passed when the editor starts the server
+        // settings come with the command line
     }
 
     @Override

@@ -10,15 +10,15 @@ import org.eclipse.lsp4j.ClientCapabilities;
 import org.eclipse.lsp4j.InitializeParams;
 
 /**
- * The editor at the other end.
+ * The connected editor and its capabilities.
  *
- * @param client what it can be told
- * @param opensPages whether it is a Headlight client, that opens an inspection's page itself: it says so by the
- *     experimental capability {@code {"headlight": {"panel": true}}}
+ * @param client its remote interface
+ * @param opensPages whether it is a Headlight client that opens inspection pages itself, declared by the experimental
+ * capability {@code {"headlight": {"panel": true}}}
  * @param showsDocuments whether it opens addresses when asked
- * @param versionsEdits whether edits may name the version that they are for
- * @param showsProgress whether it shows the progress of what the server began
- * @param refreshesHints whether it asks for hints again when told
+ * @param versionsEdits whether edits may name the document version they apply to
+ * @param showsProgress whether it supports progress started by the server
+ * @param refreshesHints whether it supports inlay hint refresh
  */
 record ConnectedClient(
         HeadlightLanguageClient client,

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/** The documents of one editor, and the session's answers in the documents' own coordinates. Thread-safe. */
+/** The documents of one editor, with results in document coordinates. Thread-safe. */
 final class Editor {
     private static final int MOST_ORIGINS = 256;
 
@@ -38,7 +38,7 @@ final class Editor {
     });
     private volatile int top = Options.standard().top();
 
-    /** Where an inspection's text, or both texts of a pair, come from. */
+    /** The source of an inspection's text, or of both texts of a pair. */
     record Origin(List<Part> parts) {
         record Part(Document document, Span span) {}
     }
@@ -71,7 +71,7 @@ final class Editor {
         return top;
     }
 
-    /** Inspects one or two places, and keeps the inspection open. */
+    /** Inspects one or two parts of documents, and keeps the inspection open. */
     OpenInspection inspect(Origin origin, Cancellation cancellation) {
         List<String> texts = origin.parts().stream()
                 .map(part -> part.span().of(part.document().text()))
@@ -89,7 +89,7 @@ final class Editor {
         return addresses.page(inspection);
     }
 
-    /** An address that leads there once, for a browser to be started with. */
+    /** A one-time address of the same page, to start a browser with. */
     String opening(int inspection) {
         return addresses.opening(inspection);
     }
@@ -98,7 +98,7 @@ final class Editor {
         return Optional.ofNullable(origins.get(inspection));
     }
 
-    /** Tells the latest inspection of this version of a document which token the cursor is in. */
+    /** Reports the token at the cursor to the latest inspection of this version of a document. */
     void cursor(Document document, int offset) {
         synchronized (origins) {
             origins.entrySet().stream()
@@ -130,7 +130,7 @@ final class Editor {
                 document.blanks().stream().filter(blank -> blank.touches(range)).toList());
         List<Suggestion> found = new ArrayList<>();
         if (!wanted.isEmpty() && session.causal()) {
-            return found; // it predicts what follows a text, not what is missing in it
+            return found; // a causal model can't fill blanks
         }
         while (!wanted.isEmpty()) {
             Span passage = document.passage(wanted.get(0));
@@ -142,7 +142,7 @@ final class Editor {
                     found.add(new Suggestion(place, blank.predictions()));
                 }
             }
-            wanted.removeIf(passage::contains); // what did not fit into the model
+            wanted.removeIf(passage::contains); // it did not fit into the model
         }
         return found;
     }
@@ -177,12 +177,12 @@ final class Editor {
         return new Suggestion(place, words);
     }
 
-    /** A part of a document: of a program, without what is code in it. */
+    /** A request for part of a document; for a program, without its code. */
     private static Request request(Document document, String text) {
         return Request.of(text).asCode(!document.isText());
     }
 
-    /** What could follow a text. A space at its end is the one that the next word brings along. */
+    /** Words that could follow a text. A trailing space of the text belongs to the next word's token. */
     private List<Prediction> continuations(String text, Cancellation cancellation) {
         String read = text.stripTrailing();
         boolean spaced = read.length() < text.length();
@@ -217,7 +217,7 @@ final class Editor {
                 .orElse(new Suggestion(place, List.of()));
     }
 
-    /** The blank of a document that a place is in or next to. */
+    /** The blank at or next to an offset. */
     static Optional<Span> blankAt(Document document, int offset) {
         Span place = new Span(offset, offset);
         return document.blanks().stream().filter(blank -> blank.touches(place)).findFirst();
@@ -226,7 +226,7 @@ final class Editor {
     /** A span of a document and the attention weight of its token. */
     record Light(Document document, Span span, float weight) {}
 
-    /** The spans of an inspection's tokens in the documents, with a weight each. */
+    /** The document spans of an inspection's tokens, each with a weight. */
     List<Light> lights(int inspection, List<Float> weights) {
         Optional<Origin> origin = origin(inspection);
         Optional<Inspection> looked = session.find(inspection).map(OpenInspection::inspection);
@@ -236,7 +236,7 @@ final class Editor {
         List<Light> lights = new ArrayList<>();
         for (int i = 0; i < weights.size(); i++) {
             Token token = looked.get().tokens().get(i);
-            boolean generated = token.segment() >= origin.get().parts().size(); // stands in no document
+            boolean generated = token.segment() >= origin.get().parts().size(); // not part of a document
             if (!token.added() && !generated) {
                 Origin.Part part = origin.get().parts().get(token.segment());
                 lights.add(new Light(

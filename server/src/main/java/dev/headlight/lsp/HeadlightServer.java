@@ -47,15 +47,15 @@ import org.eclipse.lsp4j.services.TextDocumentService;
 import org.eclipse.lsp4j.services.WorkspaceService;
 
 /**
- * The language server of one editor. {@code initialize} is answered before any native library is touched; the model
- * loads meanwhile, and requests that need it wait.
+ * The language server for one editor. It answers {@code initialize} before it touches native libraries; the model loads
+ * in the background, and requests that need it wait.
  */
 public final class HeadlightServer implements HeadlightLanguageServer, Listener {
-    /** Its messages quote what the editor sent, which may be the user's text: never logged. */
+    /** LSP4J's messages quote the editor's input, which may be the user's text: never log them. */
     private static final Logger PROTOCOL_LOG = Logger.getLogger("org.eclipse.lsp4j");
 
-    /** Spans that get a smaller share of the largest weight are not highlighted: they would be invisible. */
-    private static final float LEAST_SHARE = 0.05f;
+    /** Smaller shares of the largest weight are not highlighted: they would be invisible. */
+    private static final float MIN_SHARE = 0.05f;
 
     private final String version;
     private final RequestRunner requests = new RequestRunner();
@@ -68,7 +68,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     private final Supplier<Messages.Models> models;
     private CompletableFuture<Void> progress = CompletableFuture.completedFuture(null);
     private String shown = ""; // the model whose progress is shown, or empty; guarded by this
-    private boolean answered; // whether a model has loaded, or failed to, before; guarded by this
+    private boolean answered; // whether any model has loaded or failed; guarded by this
     private boolean shutDown;
 
     private HeadlightServer(
@@ -83,13 +83,13 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     /**
      * Serves an editor until it sends {@code exit}, closes the stream, or dies.
      *
-     * @param in the editor's output
-     * @param out the editor's input; nothing else may write to it
+     * @param in reads from the editor
+     * @param out writes to the editor; nothing else may write to it
      * @param version of Headlight
      * @param session may still be loading its model
-     * @param addresses of inspections' pages
+     * @param addresses gives the addresses of inspections' pages
      * @param models lists the models on this machine
-     * @return the exit status of the process: 0 after a shutdown, else 1
+     * @return the process's exit status: 0 after a shutdown request, otherwise 1
      */
     public static int serve(
             InputStream in,
@@ -113,7 +113,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
                     try {
                         listening.get();
                     } catch (Exception e) {
-                        // the stream broke: the editor is gone
+                        // the stream broke: the editor has gone
                     }
                     server.exit();
                 },
@@ -231,7 +231,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
         }
     }
 
-    /** A failure is reported by the answer to the request. */
+    /** Failures are reported in the response to the request. */
     @Override
     public void nextModelChanged(ModelState state) {
         showProgress(state);
@@ -246,7 +246,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
         } else if (shown.isEmpty()) {
             begin(loading.model());
         } else if (!loading.model().equals(shown)) {
-            shown = loading.model(); // the previous one was given up
+            shown = loading.model(); // the previous one was cancelled
             report("Loading " + shown, null);
         } else {
             loading.fetching().ifPresent(this::report);
@@ -285,7 +285,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
         }
     }
 
-    /** Hints of the previous model are outdated, and so are missing ones if it failed. */
+    /** Hints of the previous model are outdated, and so are hints left out because it failed. */
     private synchronized void refresh() {
         if (answered && peer.refreshesHints()) {
             client.refreshInlayHints();
@@ -309,10 +309,10 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     private static Messages.Highlight highlight(int inspection, Document document, List<Light> lights) {
         List<Light> own =
                 lights.stream().filter(light -> light.document() == document).toList();
-        // One word of many gets little attention: what counts is which get most.
+        // With many words each weight is small: only relative weights matter.
         float largest = own.stream().map(Light::weight).max(Float::compare).orElse(1f);
         List<Messages.WeightedSpan> spans = own.stream()
-                .filter(light -> light.weight() >= LEAST_SHARE * largest && light.weight() > 0)
+                .filter(light -> light.weight() >= MIN_SHARE * largest && light.weight() > 0)
                 .map(light ->
                         new Messages.WeightedSpan(Positions.range(document, light.span()), light.weight() / largest))
                 .toList();

@@ -1,10 +1,10 @@
 package dev.headlight.lsp;
 
-/** Where inspections' pages are; the first address that is asked for starts the web server. */
+/** Addresses of inspections' pages; the first request for one starts the web server. */
 public interface PageAddresses {
-    /** The address of an inspection's page, which is the key to all pages: for a panel, and for nobody else to read. */
+    /** The address of an inspection's page. It contains the token for all pages: give it only to a panel. */
     String page(int inspection);
 
-    /** An address that leads to that page once, within a minute: for a browser's arguments and for messages. */
+    /** A one-time address of that page, valid for a minute: for a browser's arguments and for messages. */
     String opening(int inspection);
 }

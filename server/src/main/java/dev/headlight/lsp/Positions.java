@@ -7,7 +7,7 @@ import org.eclipse.lsp4j.Position;
 import org.eclipse.lsp4j.Range;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 
-/** LSP's positions to spans of a document, and back. The one place that knows both. */
+/** Converts between LSP positions and spans of a document. The one place that knows both. */
 final class Positions {
     private Positions() {}
 

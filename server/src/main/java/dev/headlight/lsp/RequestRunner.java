@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs what answers requests, on threads of its own, so that the next message is read meanwhile. A cancelled request is
- * answered at once, and its work told to stop; so is one that a newer request for the same thing replaces. Whatever goes
- * wrong becomes an error response of one sentence.
+ * Runs requests on its own threads, so that the server keeps reading messages. A cancelled request, or one superseded
+ * by a newer request for the same thing, is answered at once and its work is cancelled. Every failure becomes an error
+ * response with a short message.
  */
 final class RequestRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestRunner.class);
@@ -32,7 +32,7 @@ final class RequestRunner implements AutoCloseable {
     private final Map<String, CompletableFuture<?>> latest = new ConcurrentHashMap<>();
     private volatile Stage stage = Stage.BEFORE_INITIALIZE;
 
-    /** Which requests are in order. */
+    /** The stage of the LSP lifecycle, which decides the requests that are allowed. */
     enum Stage {
         BEFORE_INITIALIZE,
         RUNNING,
@@ -50,7 +50,7 @@ final class RequestRunner implements AutoCloseable {
     /**
      * Answers a request.
      *
-     * @param work checks its cancellation now and then
+     * @param work checks its cancellation regularly
      */
     <T> CompletableFuture<T> ask(Function<Cancellation, T> work) {
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -58,7 +58,9 @@ final class RequestRunner implements AutoCloseable {
             answer.completeExceptionally(
                     stage == Stage.AFTER_SHUTDOWN
                             ? error(ResponseErrorCode.InvalidRequest, "The server was shut down.")
-                            : error(ResponseErrorCode.ServerNotInitialized, "The server awaits initialize first."));
+                            : error(
+                                    ResponseErrorCode.ServerNotInitialized,
+                                    "The server is not initialized: send initialize first."));
             return answer;
         }
         Cancellation cancellation = () -> {
@@ -74,7 +76,7 @@ final class RequestRunner implements AutoCloseable {
         return answer;
     }
 
-    /** Answers a request in place of an earlier one for the same thing, which ends with an error that says so. */
+    /** Answers a request and cancels an earlier one for the same thing with {@code ServerCancelled}. */
     <T> CompletableFuture<T> askLatest(String thing, Function<Cancellation, T> work) {
         CompletableFuture<T> answer = ask(work);
         CompletableFuture<?> earlier = latest.put(thing, answer);
@@ -86,7 +88,7 @@ final class RequestRunner implements AutoCloseable {
         return answer;
     }
 
-    /** Runs what nobody waits for, on the same threads. */
+    /** Runs background work on the same threads. */
     void later(Runnable work) {
         ask(cancellation -> {
             work.run();
@@ -107,8 +109,8 @@ final class RequestRunner implements AutoCloseable {
             answer.completeExceptionally(e);
         } catch (RuntimeException | Error e) {
             LOG.error("a request failed", e);
-            answer.completeExceptionally(error(
-                    ResponseErrorCode.InternalError, "Something unexpected happened; Headlight's log says more."));
+            answer.completeExceptionally(
+                    error(ResponseErrorCode.InternalError, "Unexpected error: see Headlight's log."));
         }
     }
 

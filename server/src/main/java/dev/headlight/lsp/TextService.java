@@ -142,7 +142,7 @@ final class TextService implements TextDocumentService {
             InlayHintLabelPart part = new InlayHintLabelPart(word.word());
             part.setTooltip(percent(word));
             part.setCommand(new Command(
-                    "Put “" + word.word() + "” here",
+                    "Insert “" + word.word() + "”",
                     Messages.ACCEPT,
                     List.of(new Messages.AcceptWord(document.uri(), range, word.word()))));
             parts.add(part);
@@ -221,7 +221,7 @@ final class TextService implements TextDocumentService {
 
     @Override
     public CompletableFuture<List<Either<Command, CodeAction>>> codeAction(CodeActionParams params) {
-        // needs no model; and editors ask for the lightbulb and the menu at the same time
+        // this needs no model, and editors ask for the lightbulb and the menu at the same time
         return requests.ask(about(params.getTextDocument(), List.of(), (document, cancellation) -> {
             Span span = Positions.span(document, params.getRange());
             List<String> only = params.getContext().getOnly();
@@ -259,7 +259,10 @@ final class TextService implements TextDocumentService {
         return String.format(Locale.ROOT, "%.1f %%", 100 * word.probability());
     }
 
-    /** Answers about an open document, superseding an earlier request of the same kind; about any other, with nothing. */
+    /**
+     * Answers a request about an open document and supersedes an earlier one of the same kind; answers {@code nothing}
+     * about any other document.
+     */
     private <T> CompletableFuture<T> ask(
             String kind, TextDocumentIdentifier id, T nothing, BiFunction<Document, Cancellation, T> work) {
         return requests.askLatest(kind + " " + id.getUri(), about(id, nothing, work));
