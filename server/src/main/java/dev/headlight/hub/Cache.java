@@ -24,13 +24,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The folder that huggingface_hub keeps models in, in its layout, so that both find what the other downloaded
+ * The cache folder of huggingface_hub, in its layout, so that both find the other's downloads
  * (https://huggingface.co/docs/huggingface_hub/guides/manage-cache):
  *
  * <pre>
- * models--org--name/refs/main                   the commit that main was at
+ * models--org--name/refs/main                   main's latest known commit
  * models--org--name/snapshots/COMMIT/FILE       a link to ../../blobs/ETAG
- * models--org--name/blobs/ETAG                  the bytes; ETAG.incomplete while they come
+ * models--org--name/blobs/ETAG                  the content; ETAG.incomplete while it downloads
  * .locks/models--org--name/ETAG.lock
  * </pre>
  */
@@ -75,7 +75,7 @@ final class Cache {
         return folder(name).resolve("refs").resolve(name.revision());
     }
 
-    /** The commit that a revision was at when it was last downloaded. */
+    /** The commit that a revision pointed to when last downloaded. */
     Optional<String> commit(ModelName name) {
         if (ModelName.isCommit(name.revision())) {
             return Optional.of(name.revision());
@@ -87,12 +87,12 @@ final class Cache {
         }
     }
 
-    /** The snapshot of a revision, whether whole or not. */
+    /** The snapshot of a revision, complete or not. */
     Optional<Snapshot> find(ModelName name) {
         return commit(name).map(commit -> new Snapshot(snapshot(name, commit))).filter(Snapshot::exists);
     }
 
-    /** Remembers which commit a revision is at. */
+    /** Records the commit that a revision points to. */
     void remember(ModelName name, String commit) {
         if (commit(name).filter(commit::equals).isPresent()) {
             return;
@@ -107,8 +107,8 @@ final class Cache {
     }
 
     /**
-     * Makes a blob appear as a file of a snapshot: a link, where links can be made; else, as huggingface_hub does, a
-     * copy, or the blob itself where it is new.
+     * Adds a blob to a snapshot: by a link if the file system has links; otherwise, as huggingface_hub does, by a copy,
+     * or by moving a new blob.
      */
     void link(Path blob, Path file, boolean isNew) {
         Disk.on(() -> {
@@ -188,7 +188,7 @@ final class Cache {
                 commits.put(revision, Files.readString(file).strip());
             }
         } catch (IOException e) {
-            return commits; // none, or what could be read
+            return commits; // those that could be read
         }
         return commits;
     }
@@ -204,7 +204,7 @@ final class Cache {
     /**
      * Deletes a repository.
      *
-     * @throws UserException where it isn't there, or is just being downloaded
+     * @throws UserException if it isn't there, or is being downloaded
      */
     void remove(ModelName name) {
         if (!Files.isDirectory(folder(name))) {
@@ -218,7 +218,7 @@ final class Cache {
         });
     }
 
-    /** Deletes one revision of a repository, and the bytes that no other one uses. */
+    /** Deletes one revision of a repository, and the blobs that no other one uses. */
     void removeRevision(ModelName name) {
         Map<String, String> revisions = revisions(name);
         Optional<String> commit = commit(name).filter(c -> Files.isDirectory(snapshot(name, c)));
@@ -251,8 +251,7 @@ final class Cache {
     }
 
     private static UserException absent(String what) {
-        return new UserException(
-                "The cache of models holds no " + what + ": headlight models list shows what it holds.");
+        return new UserException("The model cache has no " + what + ": run headlight models list to see its models.");
     }
 
     private void deleteUnused(ModelName name) throws IOException {
@@ -271,21 +270,21 @@ final class Cache {
         }
     }
 
-    /** Something that deletes. */
+    /** A deletion. */
     @FunctionalInterface
     private interface Deletion {
         void run() throws IOException;
     }
 
-    /** Runs while nobody downloads into a repository. */
+    /** Runs with the repository's lock held, so that no download is running. */
     private void alone(ModelName name, Deletion deletion) {
         List<Lock> held = new ArrayList<>();
         try {
             Disk.on(() -> {
                 for (Path file : lockFiles(name)) {
                     held.add(Lock.tryHold(file)
-                            .orElseThrow(() -> new UserException(name.repository()
-                                    + " is just being downloaded by another process: end that first.")));
+                            .orElseThrow(() -> new UserException(
+                                    name.repository() + " is being downloaded by another process: stop that first.")));
                 }
                 deletion.run();
                 return null;
@@ -307,7 +306,7 @@ final class Cache {
         }
     }
 
-    /** Deletes a file or a folder, and follows no link. */
+    /** Deletes a file or a folder without following links. */
     private static void delete(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;

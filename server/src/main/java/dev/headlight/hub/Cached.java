@@ -7,10 +7,10 @@ import java.util.Optional;
 /**
  * A revision of a model in the cache.
  *
- * @param name the repository, and a branch or tag; the commit, where none of these is at it
- * @param commit which commit
+ * @param name the repository with a branch or tag, or with the commit if no branch or tag points to it
+ * @param commit its commit
  * @param folder its files
- * @param bytes what they take; a blob that two revisions share counts in both
- * @param missing what it lacks to be a whole model, in a few words; none where it is whole
+ * @param bytes their size; a blob shared by two revisions counts in both
+ * @param missing what is missing, in a few words; empty if the model is complete
  */
 public record Cached(ModelName name, String commit, Path folder, long bytes, Optional<String> missing) {}

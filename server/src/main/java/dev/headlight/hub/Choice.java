@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Which files of a repository are downloaded, and what is said of one that lacks some. */
+/** Chooses the files of a repository to download, and reports missing ones. */
 final class Choice {
     private static final String TOKENIZER = "tokenizer.json";
 
-    /** Small files, taken where they are there. */
+    /** Small files, downloaded if present. */
     private static final List<String> SMALL = List.of(
             Snapshot.CONFIG,
             "generation_config.json",
@@ -23,7 +23,7 @@ final class Choice {
             "merges.txt",
             "casing.json");
 
-    /** SentencePiece vocabularies, taken where there is no tokenizer.json. */
+    /** SentencePiece vocabularies, downloaded if there is no tokenizer.json. */
     private static final List<String> PIECES = List.of("spiece.model", "sentencepiece.bpe.model", "tokenizer.model");
 
     private static final String PICKLES = "[^/]+\\.(bin|pt|pth|ckpt|pkl|pickle)";
@@ -32,7 +32,7 @@ final class Choice {
 
     private Choice() {}
 
-    /** Whether there are files that a tokenizer can be read from. */
+    /** Whether the files of a tokenizer are present. */
     static boolean hasTokenizer(Predicate<String> has) {
         return has.test(TOKENIZER)
                 || has.test("vocab.txt")
@@ -40,12 +40,12 @@ final class Choice {
                 || PIECES.stream().anyMatch(has);
     }
 
-    /** Whether a name is that of a safetensors file, and of nothing outside of its folder. */
+    /** Whether this is the name of a safetensors file within the folder. */
     static boolean isWeights(String name) {
         return name.matches("[\\w-][\\w.-]{0,200}\\.safetensors");
     }
 
-    /** The files to begin with: all but the shards, which the index names. */
+    /** The files to download first: all but the shards, which the index lists. */
     static List<String> small(List<String> files) {
         boolean sharded = !files.contains(Snapshot.WEIGHTS);
         Stream<String> pieces = files.contains(TOKENIZER) ? Stream.of() : PIECES.stream();
@@ -59,18 +59,18 @@ final class Choice {
     /**
      * Checks that a repository holds a model.
      *
-     * @throws UserException where it doesn't: what is missing, and what to try
+     * @throws UserException if it doesn't, saying what is missing and what to try
      */
     static void check(ModelName name, List<String> files) {
         if (!files.contains(Snapshot.CONFIG)) {
-            throw new UserException(name
-                    + " holds no config.json, so it is no model that transformers would load: choose another one.");
+            throw new UserException(
+                    name + " has no config.json, so it is not a transformers model: choose another one.");
         }
         if (!files.contains(Snapshot.WEIGHTS) && !files.contains(Snapshot.INDEX)) {
             throw noWeights(name, files);
         }
         if (!hasTokenizer(files::contains)) {
-            throw new UserException(name + " holds no tokenizer.json and no vocabulary" + sentencePiece(files)
+            throw new UserException(name + " has no tokenizer.json and no vocabulary" + sentencePiece(files)
                     + ": choose a repository or a revision that has a tokenizer.json.");
         }
     }
@@ -87,13 +87,13 @@ final class Choice {
         List<String> pickles =
                 files.stream().filter(file -> file.matches(PICKLES)).toList();
         if (!pickles.isEmpty()) {
-            return new UserException(name + " holds its weights only as pickles (" + named(pickles)
-                    + "), which can run any code and are never opened: choose a model that has model.safetensors; where"
+            return new UserException(name + " has its weights only as pickles (" + named(pickles)
+                    + "), which can run any code and are never opened: choose a model that has model.safetensors; if"
                     + " its discussions on the hub offer one, that is " + name.repository() + "@refs/pr/NUMBER.");
         }
         List<String> others =
                 files.stream().filter(file -> file.matches(OTHER_WEIGHTS)).toList();
-        return new UserException(name + " holds no model.safetensors"
+        return new UserException(name + " has no model.safetensors"
                 + (others.isEmpty() ? "" : ", only " + named(others))
                 + ": choose a repository or a revision that has one.");
     }

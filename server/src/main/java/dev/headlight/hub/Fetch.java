@@ -48,7 +48,7 @@ final class Fetch {
     private final Transport transport;
     private final Repository repository;
     private volatile boolean stopped;
-    private Throwable firstFailure; // of those at once; guarded by this
+    private Throwable firstFailure; // of the parallel downloads; guarded by this
 
     /**
      * @param usable called with the folder once config.json is in it; throws to skip the weights
@@ -101,7 +101,7 @@ final class Fetch {
         return folder;
     }
 
-    /** The small files, and the weights or all shards of them. */
+    /** Downloads the small files; returns them and the weights or their shards. */
     private List<String> files(Listing listing, Path folder) {
         List<String> files = new ArrayList<>(Choice.small(listing.files()));
         if (listing.files().contains(Snapshot.WEIGHTS)) {
@@ -112,7 +112,7 @@ final class Fetch {
         for (String shard : new Snapshot(folder).shards()) {
             if (!listing.files().contains(shard)) {
                 throw new UserException(
-                        name + " holds no " + shard + ", which its index names: choose another revision.");
+                        name + " has no " + shard + ", which its index lists: choose another revision.");
             }
             files.add(shard);
         }
@@ -132,7 +132,7 @@ final class Fetch {
         return metas;
     }
 
-    /** How many bytes of a file are still to come. */
+    /** Bytes of a file that are still to be downloaded. */
     private long needed(Path file, Meta meta) {
         Path blob = cache.blob(name, meta.etag());
         if (isWhole(file, meta) || isWhole(blob, meta)) {
@@ -211,7 +211,7 @@ final class Fetch {
         return Disk.on(() -> Files.isRegularFile(file) && Files.size(file) == meta.size());
     }
 
-    /** Runs something for several files at a time; the first that fails ends the others. */
+    /** Processes several files in parallel; the first failure cancels the others. */
     private <T> List<T> atOnce(List<String> files, Function<String, T> work) {
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE, task -> {
             Thread thread = new Thread(task, "headlight-download");

@@ -18,8 +18,9 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 
 /**
- * Finds checkpoints: the embedded one, folders, and models of the Hugging Face hub, first in the cache that Python's
- * huggingface_hub fills too, else downloaded into it. The environment says where both are, as it does to Python.
+ * Finds checkpoints: the embedded one, folders, and models of the Hugging Face hub, downloaded if they aren't in the
+ * cache, which is shared with Python's huggingface_hub. The same environment variables as for Python configure hub and
+ * cache.
  */
 public final class Hub {
     /** The name of the model that ships inside Headlight. */
@@ -34,7 +35,7 @@ public final class Hub {
     }
 
     /**
-     * The hub that the process's environment names.
+     * The hub configured by the process's environment.
      *
      * @throws UserException if a variable is invalid
      */
@@ -53,8 +54,8 @@ public final class Hub {
     }
 
     private static UserException unknown(String name) {
-        return new UserException("There is no model \"" + name
-                + "\": give embedded, the folder of a checkpoint, or a name on the hub, organisation/name.");
+        return new UserException("There is no model \"" + name + "\": use embedded, the folder of a checkpoint, or"
+                + " a name on the hub (organisation/name).");
     }
 
     /** The folder of a model that needs no hub; empty if the name may be one on the hub. */
@@ -70,7 +71,7 @@ public final class Hub {
             return Optional.of(folder);
         }
         if (Files.exists(folder)) {
-            throw new UserException(name + " is a file: give the folder that holds config.json and the weights.");
+            throw new UserException(name + " is a file: pass the folder that contains config.json and the weights.");
         }
         return Optional.empty();
     }
@@ -102,11 +103,10 @@ public final class Hub {
         if (settings.offline()) {
             throw new UserException(
                     cached.isEmpty()
-                            ? "The cache of models holds no " + model
-                                    + ", and HF_HUB_OFFLINE keeps it from being downloaded: unset that, or choose what"
-                                    + " headlight models list shows."
-                            : "The cache of models holds only a part of " + model + " (" + missing.get()
-                                    + "), and HF_HUB_OFFLINE keeps the rest from being downloaded: unset that.");
+                            ? "The model cache has no " + model + ", and HF_HUB_OFFLINE forbids downloads: unset"
+                                    + " it, or choose a model that headlight models list shows."
+                            : "The model cache has only part of " + model + " (" + missing.get() + "), and"
+                                    + " HF_HUB_OFFLINE forbids downloads: unset it.");
         }
         return download(model, usable, progress, cancellation);
     }
@@ -117,7 +117,7 @@ public final class Hub {
     }
 
     /**
-     * Downloads the newest of a revision, whether or not an older one is there.
+     * Downloads the latest commit of a revision, even if an older one is cached.
      *
      * @throws UserException if it is unavailable: why, and what to do
      */
@@ -125,10 +125,10 @@ public final class Hub {
         ModelName model = ModelName.require(name);
         if (!model.hasOrganisation()) {
             throw new UserException(
-                    "On the hub a model's name has two parts: write organisation/" + name + ", as its page does.");
+                    "A model's name on the hub has two parts: write organisation/" + name + ", as on its page.");
         }
         if (settings.offline()) {
-            throw new UserException("HF_HUB_OFFLINE keeps models from being downloaded: unset it.");
+            throw new UserException("HF_HUB_OFFLINE forbids downloads: unset it.");
         }
         return download(model, usable, progress, cancellation);
     }
@@ -153,7 +153,7 @@ public final class Hub {
     }
 
     /**
-     * Deletes a model from the cache, or one revision of it where the name has one.
+     * Deletes a model from the cache, or one revision if the name has one.
      *
      * @throws UserException if it is not in the cache, or can't be deleted
      */
@@ -168,7 +168,7 @@ public final class Hub {
         } catch (Disk.Failure e) {
             throw new UserException(
                     "Can't delete all of " + model + " (" + HubMessages.reason(e.reason())
-                            + "): end what uses it, and try again.",
+                            + "): close the programs that use it, and try again.",
                     e);
         }
     }
@@ -182,7 +182,7 @@ public final class Hub {
         try {
             return Path.of(name);
         } catch (InvalidPathException e) {
-            throw new UserException("\"" + name + "\" can't be the name of a folder: " + e.getReason() + ".", e);
+            throw new UserException("\"" + name + "\" is not a valid folder name: " + e.getReason() + ".", e);
         }
     }
 

@@ -12,10 +12,14 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A lock that one thread of one process holds, by a file that stays. The system lets go of it when the process dies.
+ * A lock held by one thread of one process, on a file that is never deleted. The system releases it when the process
+ * dies.
  */
 final class Lock implements AutoCloseable {
-    /** Those of this process: the system's locks are the process's, and closing any channel to a file gives all up. */
+    /**
+     * Locks of this process: file locks belong to the whole process, and closing any channel to a file releases them
+     * all.
+     */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path file;
@@ -29,7 +33,7 @@ final class Lock implements AutoCloseable {
     /**
      * Waits for a lock.
      *
-     * @param waiting checked again and again while another holds it
+     * @param waiting checked repeatedly while another process holds it
      */
     static Lock hold(Path file, Cancellation waiting) throws IOException {
         while (true) {
@@ -47,7 +51,7 @@ final class Lock implements AutoCloseable {
         }
     }
 
-    /** The lock, where nobody else holds it. */
+    /** The lock, if it is free. */
     static Optional<Lock> tryHold(Path file) throws IOException {
         if (!HELD.add(file)) {
             return Optional.empty();

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * The files of a model at one commit.
  *
- * @param folder where they appear; it may be there in part, as Python downloads file by file
+ * @param folder their folder; it may be incomplete, as Python downloads file by file
  */
 record Snapshot(Path folder) {
     static final String CONFIG = "config.json";
@@ -55,7 +55,7 @@ record Snapshot(Path folder) {
     }
 
     /**
-     * The files that the index names.
+     * The files that the index lists.
      *
      * @throws UserException if it is damaged, or names anything but safetensors files next to itself
      */

@@ -153,10 +153,10 @@ class CacheTest {
     void whatIsNotThereCantBeRemoved() {
         assertThatThrownBy(() -> cache().remove(ModelName.require("org/none")))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("holds no org/none");
+                .hasMessageContaining("has no org/none");
         assertThatThrownBy(() -> cache().removeRevision(ModelName.require("org/none@v1")))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("holds no org/none@v1");
+                .hasMessageContaining("has no org/none@v1");
     }
 
     @Test

@@ -403,7 +403,7 @@ class FetchTest {
             exchange.getResponseBody().write(random(1, SIZE + 1));
             return true;
         });
-        sentence(() -> find("org/model"), "doesn't answer as the Hugging Face hub does");
+        sentence(() -> find("org/model"), "doesn't answer like the Hugging Face hub");
         nothingHalfIsShown();
     }
 
@@ -416,7 +416,7 @@ class FetchTest {
             exchange.getResponseBody().write(wrong);
             return true;
         });
-        sentence(() -> find("org/model"), "model.safetensors", "damaged", "checksum is wrong");
+        sentence(() -> find("org/model"), "model.safetensors", "wrong checksum");
         nothingHalfIsShown();
         assertThat(part()).doesNotExist();
     }
@@ -428,7 +428,7 @@ class FetchTest {
             exchange.getResponseBody().write("[]".getBytes(StandardCharsets.US_ASCII));
             return true;
         });
-        sentence(() -> find("org/model"), "tokenizer.json", "damaged");
+        sentence(() -> find("org/model"), "tokenizer.json", "wrong checksum");
         assertThat(repository().resolve("refs/main")).doesNotExist();
     }
 
@@ -549,7 +549,7 @@ class FetchTest {
             exchange.getResponseBody().write(page);
             return true;
         });
-        sentence(() -> find("org/model"), "doesn't answer as the Hugging Face hub does");
+        sentence(() -> find("org/model"), "doesn't answer like the Hugging Face hub");
     }
 
     // redirects and the token
@@ -607,7 +607,7 @@ class FetchTest {
     void aRedirectLoopIsASentence() {
         hub.always(
                 "HUB GET .*safetensors", status(302, "Location: " + hub.url() + "/org/model/resolve/x/a.safetensors"));
-        sentence(() -> find("org/model"), "redirects in circles");
+        sentence(() -> find("org/model"), "redirects in a loop");
         assertThat(hub.seen("HUB GET .*safetensors")).hasSize(11);
     }
 
@@ -643,7 +643,7 @@ class FetchTest {
     void aTokenThatIsNotValidIsASentence() {
         environment.put("HF_TOKEN", "hf_x");
         hub.always("HUB GET /api", status(401));
-        sentence(() -> find("org/model"), "refuses the token");
+        sentence(() -> find("org/model"), "rejects the access token");
     }
 
     @Test
@@ -666,7 +666,7 @@ class FetchTest {
                 .file("config.json", "{}")
                 .file("tf_model.h5", "x")
                 .file("onnx/model.onnx", "x");
-        sentence(() -> find("org/others"), "holds no model.safetensors, only onnx/model.onnx, tf_model.h5");
+        sentence(() -> find("org/others"), "has no model.safetensors, only onnx/model.onnx, tf_model.h5");
     }
 
     @Test
@@ -681,7 +681,7 @@ class FetchTest {
     @Test
     void aRepositoryWithoutAConfigurationIsASentence() {
         hub.repository("org/bare").file("model.safetensors", "x");
-        sentence(() -> find("org/bare"), "org/bare holds no config.json");
+        sentence(() -> find("org/bare"), "org/bare has no config.json");
     }
 
     @Test
@@ -701,7 +701,7 @@ class FetchTest {
                 new Hub(new Settings(URI.create(hub.url()), cache, temp.resolve("token"), true, patience, Map.of()));
         sentence(
                 () -> offline.find("org/model", USABLE, progress::add, Cancellation.NEVER),
-                "holds no org/model",
+                "has no org/model",
                 "HF_HUB_OFFLINE");
         sentence(() -> offline.fetch("org/model", USABLE, progress::add, Cancellation.NEVER), "HF_HUB_OFFLINE");
         assertThat(hub.seen(".*")).isEmpty();
@@ -710,7 +710,7 @@ class FetchTest {
         Files.delete(repository().resolve("blobs").resolve(sha256(weights)));
         sentence(
                 () -> offline.find("org/model", USABLE, progress::add, Cancellation.NEVER),
-                "only a part of org/model (no model.safetensors)");
+                "only part of org/model (no model.safetensors)");
     }
 
     @ParameterizedTest
@@ -760,7 +760,7 @@ class FetchTest {
     @Test
     void aCacheThatCantBeWrittenIsASentence() throws IOException {
         cache = Files.writeString(temp.resolve("file"), "").resolve("hub");
-        sentence(() -> find("org/model"), "Can't write to the cache of models, " + cache, "HF_HUB_CACHE");
+        sentence(() -> find("org/model"), "Can't write to the model cache, " + cache, "HF_HUB_CACHE");
     }
 
     @Test

@@ -112,7 +112,7 @@ class ModelsTest {
         headlight("models", "remove", NAME).run().ok();
         assertThat(cache.resolve("models--org--tiny-bert")).doesNotExist();
         assertThat(cache.resolve("models--org--t5")).isDirectory();
-        headlight("models", "remove", NAME).run().failed(1, "holds no " + NAME);
+        headlight("models", "remove", NAME).run().failed(1, "has no " + NAME);
     }
 
     @Test
@@ -134,11 +134,11 @@ class ModelsTest {
         headlight("models", "fetch", NAME)
                 .environment("HF_ENDPOINT", "nowhere")
                 .run()
-                .failed(1, "HF_ENDPOINT is not the address of a hub");
+                .failed(1, "HF_ENDPOINT is not a valid address");
         headlight("models", "fetch", NAME)
                 .environment("HF_HUB_CACHE", "/dev/null/cache")
                 .run()
-                .failed(1, "Can't write to the cache of models");
+                .failed(1, "Can't write to the model cache");
     }
 
     @Test
@@ -176,7 +176,7 @@ class ModelsTest {
             assertThat(first.isAlive()).isTrue();
             Thread.sleep(10);
         }
-        headlight("models", "remove", NAME).run().failed(1, "is just being downloaded by another process");
+        headlight("models", "remove", NAME).run().failed(1, "is being downloaded by another process");
         Result second = headlight("predict", "--model", NAME, TEXT).run().ok();
         assertThat(second.out().lines()).hasSize(3);
         assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();

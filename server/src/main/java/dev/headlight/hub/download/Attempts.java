@@ -15,14 +15,14 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLHandshakeException;
 
-/** Tries again what failed for a reason that may pass: with pauses that grow, or that the server asks for. */
+/** Retries transient failures, with exponential backoff or the delay that the server asks for. */
 final class Attempts {
     private final Patience patience;
     private final URI uri;
     private final Cancellation cancellation;
     private int failures;
 
-    /** A server that can't answer now. */
+    /** The server is temporarily unable to answer. */
     static final class Busy extends IOException {
         private static final long serialVersionUID = 1;
         private final transient Optional<Duration> pause;
@@ -59,15 +59,15 @@ final class Attempts {
         }
     }
 
-    /** Something that may fail. */
+    /** Work that may fail. */
     @FunctionalInterface
     interface Work<T> {
         T run() throws IOException;
     }
 
     /**
-     * @param uri what is asked, for messages
-     * @param cancellation asked during pauses; throws to end them
+     * @param uri the requested address, for messages
+     * @param cancellation checked during pauses; throws to end them
      */
     Attempts(Patience patience, URI uri, Cancellation cancellation) {
         this.patience = patience;
@@ -75,7 +75,7 @@ final class Attempts {
         this.cancellation = cancellation;
     }
 
-    /** Forgets failures: something was gained since. */
+    /** Resets the failure count after progress. */
     void gained() {
         failures = 0;
     }
@@ -114,7 +114,7 @@ final class Attempts {
                 busy);
     }
 
-    /** What was asked for, else twice the last one, with a random part so that many don't come back at once. */
+    /** The requested delay, or twice the previous one, with random jitter so that clients don't all return at once. */
     private Duration pause(IOException failure) {
         if (failure instanceof Busy busy && busy.pause.isPresent()) {
             return busy.pause.get();

@@ -16,10 +16,10 @@ import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The bytes of an answer, read by one thread as they come; one that waits in vain, or for nobody any more, gives up. */
+/** A response body, read by one thread as it arrives. Reading ends on a stall or a cancellation. */
 final class Body implements BodySubscriber<Body>, AutoCloseable {
     private static final Object END = new Object();
-    /** Lists of buffers, then {@link #END} or what went wrong. */
+    /** Lists of buffers, then {@link #END} or the failure. */
     private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>();
 
     private volatile Subscription subscription;
@@ -27,8 +27,8 @@ final class Body implements BodySubscriber<Body>, AutoCloseable {
     /**
      * The next bytes; none at the end.
      *
-     * @param stall how long they may take
-     * @param cancellation asked meanwhile; throws {@link CancellationException} to end the wait
+     * @param stall the longest wait for them
+     * @param cancellation checked while waiting; throws {@link CancellationException} to end the wait
      */
     List<ByteBuffer> next(Duration stall, Cancellation cancellation) throws IOException {
         long begun = System.nanoTime();
@@ -47,7 +47,7 @@ final class Body implements BodySubscriber<Body>, AutoCloseable {
                 throw new EOFException("the connection broke: " + failure.getMessage());
             }
         }
-        throw new HttpTimeoutException("nothing came for " + stall.toMillis() / 1000.0 + " s");
+        throw new HttpTimeoutException("no data for " + stall.toMillis() / 1000.0 + " s");
     }
 
     private Object poll() {
@@ -87,7 +87,7 @@ final class Body implements BodySubscriber<Body>, AutoCloseable {
         arrived.add(END);
     }
 
-    /** Ends the connection, where not all was read. */
+    /** Closes the connection if the body was not read to its end. */
     @Override
     public void close() {
         if (subscription != null) {

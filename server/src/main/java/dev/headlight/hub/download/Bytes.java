@@ -2,7 +2,7 @@ package dev.headlight.hub.download;
 
 import java.util.Locale;
 
-/** Numbers of bytes as people read them. */
+/** Formats byte counts for people. */
 public final class Bytes {
     private Bytes() {}
 

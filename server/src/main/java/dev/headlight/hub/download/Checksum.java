@@ -17,7 +17,7 @@ final class Checksum {
 
     private Checksum() {}
 
-    /** Whether a file is what was announced; by its size alone where the hub calls it otherwise. */
+    /** Whether a file matches its metadata; only the size is compared if the ETag is neither hash. */
     static boolean matches(Path file, Meta meta, Cancellation cancellation) throws IOException {
         String etag = meta.etag();
         boolean large = etag.matches("[0-9a-f]{64}");
@@ -47,7 +47,7 @@ final class Checksum {
         try {
             return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has both
+            throw new IllegalStateException(e); // every JDK has both
         }
     }
 }

@@ -21,7 +21,7 @@ public final class Disk {
         }
     }
 
-    /** Something that is done with files. */
+    /** Work on files. */
     @FunctionalInterface
     public interface Work<T> {
         T run() throws IOException;

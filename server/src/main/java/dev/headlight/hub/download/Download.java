@@ -21,8 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Brings one blob into the cache. It grows beside its place, goes on from where an earlier try ended, and gets its name
- * only when size and checksum are right.
+ * Downloads one blob into the cache. It is written to a partial file, which a later try resumes, and renamed only when
+ * size and checksum are right.
  */
 public final class Download {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
@@ -48,7 +48,7 @@ public final class Download {
     }
 
     /**
-     * Downloads what is left of a blob.
+     * Downloads the rest of a blob.
      *
      * @param blob its place; the caller holds its lock
      * @throws UserException if it is unavailable
@@ -69,8 +69,8 @@ public final class Download {
             }
             if (before == 0 || !isRight(part, meta)) {
                 Disk.on(() -> Files.deleteIfExists(part));
-                throw new UserException("What came from " + uri.getHost() + " for " + name(uri)
-                        + " is damaged, its checksum is wrong: try again, and look for a proxy that changes it.");
+                throw new UserException("The download from " + uri.getHost() + " of " + name(uri)
+                        + " has a wrong checksum: try again, or look for a proxy that changes it.");
             }
         }
         Disk.on(() -> Files.move(part, blob, StandardCopyOption.ATOMIC_MOVE));
@@ -105,7 +105,7 @@ public final class Download {
         });
     }
 
-    /** One request for what is left. */
+    /** One request for the rest. */
     private void more(URI uri, FileChannel file, Meta meta, Attempts attempts) throws IOException {
         long at = Disk.on(file::size);
         if (at > meta.size()) {
@@ -119,7 +119,7 @@ public final class Download {
             if (at > 0 && !continues(answer, at, meta)) {
                 at = restart(file, at);
                 if (answer.status() != 200) {
-                    throw new IOException("it can't go on from where it ended");
+                    throw new IOException("the server can't resume the download");
                 }
             }
             repository.check(answer);
@@ -133,7 +133,7 @@ public final class Download {
         return 0;
     }
 
-    /** Looks at each answer of the hub itself on the way: what it calls the file must be what it was called before. */
+    /** Checks each response of the hub itself: its ETag must match the metadata. */
     private boolean isSame(Answer answer, Meta meta) {
         if (answer.status() < 400
                 && transport.isEndpoint(answer.uri())
@@ -145,7 +145,7 @@ public final class Download {
         return true;
     }
 
-    /** Whether an answer is the rest that was asked for; one that says to come back later is no reason to restart. */
+    /** Whether a response is the requested range; a transient failure is no reason to restart. */
     private static boolean continues(Answer answer, long at, Meta meta) {
         if (answer.status() != 206) {
             return answer.status() >= 400 && answer.status() != 416;
@@ -165,14 +165,14 @@ public final class Download {
             }
             for (ByteBuffer buffer : some) {
                 if (buffer.remaining() > meta.size() - at) {
-                    throw new Changed(); // more than there should be
+                    throw new Changed(); // longer than announced
                 }
                 at += put(file, buffer, at);
                 attempts.gained();
             }
         }
         if (at < meta.size()) {
-            throw new EOFException("it ended after " + at + " of " + meta.size() + " bytes");
+            throw new EOFException("the response ended after " + at + " of " + meta.size() + " bytes");
         }
     }
 

@@ -26,8 +26,8 @@ public final class HubMessages {
                 ? "The disk that holds " + cache
                         + " is full: free some space, or set HF_HUB_CACHE to a folder elsewhere;"
                         + " what was downloaded is kept."
-                : "Can't write to the cache of models, " + cache + " (" + reason
-                        + "): set HF_HUB_CACHE to a folder that can be written.";
+                : "Can't write to the model cache, " + cache + " (" + reason
+                        + "): set HF_HUB_CACHE to a writable folder.";
         return new UserException(what, failure);
     }
 
@@ -37,13 +37,13 @@ public final class HubMessages {
                 + " left: free some space, or set HF_HUB_CACHE to a folder elsewhere.");
     }
 
-    /** The hub did not answer, or not to the end. */
+    /** The hub did not answer, or not completely. */
     static UserException unreachable(URI uri, IOException failure) {
         String host = uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
         if (failure instanceof SSLException) {
             return new UserException(
                     "The connection to " + host + " is not trusted (" + first(failure)
-                            + "): where a proxy of your organisation stands between, name its certificates by"
+                            + "): if your organisation's proxy intercepts connections, trust its certificates with"
                             + " HEADLIGHT_JAVA_OPTS=-Djavax.net.ssl.trustStore=FILE.",
                     failure);
         }

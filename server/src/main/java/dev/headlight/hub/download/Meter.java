@@ -29,7 +29,7 @@ public final class Meter {
     /** Begins, with so many bytes to come. */
     public synchronized void expect(long bytes) {
         total = bytes;
-        done = 0; // the files that came before belong to it, and are counted as found
+        done = 0; // files downloaded earlier are part of the total, and are counted by found()
         gained = 0;
         samples.add(new long[] {clock.getAsLong(), 0});
         tell(Step.DOWNLOADING, true);
@@ -41,7 +41,7 @@ public final class Meter {
         tell(Step.DOWNLOADING, false);
     }
 
-    /** Bytes that just came. */
+    /** Counts bytes just received. */
     synchronized void came(long bytes) {
         done += bytes;
         gained += bytes;
@@ -54,7 +54,7 @@ public final class Meter {
 
     private void tell(Step step, boolean now) {
         if (total == 0) {
-            return; // a configuration, before it is known how much there is
+            return; // a small file, before the total is known
         }
         long time = clock.getAsLong();
         if (!now && time - reported < TELL_NANOS && done < total) {

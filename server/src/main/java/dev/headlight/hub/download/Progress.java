@@ -1,20 +1,20 @@
 package dev.headlight.hub.download;
 
 /**
- * How far a download is.
+ * Progress of a download.
  *
- * @param step what is being done
- * @param done bytes that are there, those of an earlier try included
+ * @param step the current step
+ * @param done bytes present, including those of an earlier try
  * @param total bytes of all files
- * @param perSecond bytes a second of late, 0 where that isn't known yet
+ * @param perSecond recent bytes per second, 0 if not known yet
  */
 public record Progress(Step step, long done, long total, long perSecond) {
-    /** What is being done. */
+    /** A step of a download. */
     public enum Step {
         DOWNLOADING("downloading"),
-        /** Another process holds the lock of what is left. */
-        WAITING("waiting for another process that downloads it"),
-        CHECKING("checking what came");
+        /** Another process is downloading the remaining files. */
+        WAITING("waiting for another process that is downloading it"),
+        CHECKING("verifying the download");
 
         private final String text;
 
@@ -23,12 +23,12 @@ public record Progress(Step step, long done, long total, long perSecond) {
         }
     }
 
-    /** Of a hundred. */
+    /** Per cent done. */
     public int percent() {
         return total == 0 ? 0 : (int) (100.0 * done / total);
     }
 
-    /** As a person reads it: {@code 120.4 MB of 440.5 MB, 12.3 MB/s, 26 s left}. */
+    /** For display: {@code 120.4 MB of 440.5 MB, 12.3 MB/s, 26 s left}. */
     public String text() {
         String amount = Bytes.text(done) + " of " + Bytes.text(total);
         if (step != Step.DOWNLOADING) {

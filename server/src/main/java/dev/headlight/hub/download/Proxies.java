@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which proxy a request takes, by {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY}, in
- * small letters first, as curl and Python do; where none is set, by what Java was told.
+ * Selects a request's proxy by {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY}, lower
+ * case first, as curl and Python do; if none is set, by Java's own settings.
  */
 final class Proxies extends ProxySelector {
     private static final int DEFAULT_PORT = 80;
@@ -70,7 +70,7 @@ final class Proxies extends ProxySelector {
                 // reported below, without the value: it may hold a password
             }
             throw new UserException(name.toUpperCase(Locale.ROOT)
-                    + " names no proxy that Headlight can use: write it like http://host:port.");
+                    + " is not a proxy that Headlight can use: write it like http://host:port.");
         });
     }
 
@@ -102,8 +102,8 @@ final class Proxies extends ProxySelector {
     }
 
     /**
-     * What the proxy of an address is told of who asks, where the environment holds a name and a password for it. Java's
-     * own way to tell, an authenticator, would keep the token from the hub.
+     * The Proxy-Authorization header for an address, if the environment has credentials for its proxy. Java's
+     * Authenticator would suppress the hub's own Authorization header.
      */
     Optional<String> authorization(URI uri) {
         return proxy(uri).map(URI::getRawUserInfo).map(info -> {
@@ -116,6 +116,6 @@ final class Proxies extends ProxySelector {
 
     @Override
     public void connectFailed(URI uri, SocketAddress address, IOException failure) {
-        // the request fails, and says so
+        // the request will fail with a message
     }
 }

@@ -29,17 +29,17 @@ public final class Repository {
     private final Cancellation cancellation;
 
     /**
-     * What a revision holds.
+     * The files of a revision.
      *
-     * @param commit which the revision stands for now
+     * @param commit the revision's current commit
      * @param files their paths
      */
     public record Listing(String commit, List<String> files) {}
 
     /**
-     * What the hub says of a file before it sends it.
+     * A file's metadata from the hub.
      *
-     * @param etag SHA-256 of a large file, the Git hash of a small one; a plain name in any case
+     * @param etag SHA-256 of a large file, the Git hash of a small one; always a plain file name
      * @param size in bytes
      */
     public record Meta(String etag, long size) {}
@@ -54,7 +54,7 @@ public final class Repository {
     /**
      * Lists a revision.
      *
-     * @throws UserException where there is no such repository or revision, or it is not for this person
+     * @throws UserException if the repository or revision doesn't exist, or the user has no access
      */
     public Listing list() {
         URI uri = URI.create(
@@ -132,12 +132,12 @@ public final class Repository {
         });
     }
 
-    /** Redirects are followed until something is known of the file, and no farther than the hub goes. */
+    /** Follows redirects until the file's metadata is known, and only within the hub. */
     private boolean follow(Answer answer) {
         return answer.header("X-Linked-Etag").isEmpty();
     }
 
-    /** What an answer of the hub calls its file's content; none where it doesn't, or by no plain name. */
+    /** The ETag of a response; empty if it has none, or one that is not a plain file name. */
     static Optional<String> etag(Answer answer) {
         return answer.header("X-Linked-Etag")
                 .or(() -> answer.redirects() ? Optional.empty() : answer.header("ETag"))
@@ -157,7 +157,7 @@ public final class Repository {
     }
 
     /**
-     * Passes good answers and redirects.
+     * Throws unless the status is 2xx or 3xx.
      *
      * @throws Attempts.Busy where the answer may be another one later
      * @throws UserException if it is permanent
@@ -179,33 +179,33 @@ public final class Repository {
         int status = answer.status();
         if (code.equals("GatedRepo")) {
             return new UserException(name.repository() + " is gated: accept its terms at " + settings.endpoint() + "/"
-                    + name.repository() + ", and set HF_TOKEN to a token of yours.");
+                    + name.repository() + ", and set HF_TOKEN to your access token.");
         }
         if (code.equals("RevisionNotFound")) {
             return new UserException(name.repository() + " has no revision " + name.revision()
-                    + ": leave it out, or give a branch, a tag or a commit of it.");
+                    + ": leave it out, or name a branch, a tag or a commit.");
         }
         if (code.equals("EntryNotFound")) {
-            return new UserException(
-                    name + " lists a file that " + host + " doesn't have: try again later, or give another revision.");
+            return new UserException(name + " lists a file that " + host
+                    + " doesn't have: try again later, or choose another revision.");
         }
         if (status == 401 && transport.hasToken() && !code.equals("RepoNotFound")) {
-            return new UserException(host + " refuses the token: set HF_TOKEN to one that is valid.");
+            return new UserException(host + " rejects the access token: set HF_TOKEN to a valid one.");
         }
         if (status == 403) {
-            return new UserException(
-                    name.repository() + " may not be read with this token: choose one that may, or another model.");
+            return new UserException(name.repository()
+                    + " is not accessible with this token: use a token with access, or another model.");
         }
         if (status == 401 || status == 404) {
             return new UserException("There is no model " + name.repository() + " on " + host
                     + ", or it is private: check the name" + (transport.hasToken() ? "." : ", or set HF_TOKEN."));
         }
-        return new UserException(host + " answers with status " + status + ": check HF_ENDPOINT, or try again later.");
+        return new UserException(host + " returned status " + status + ": check HF_ENDPOINT, or try again later.");
     }
 
     public UserException strange() {
         return new UserException(
-                settings.endpoint().getHost() + " doesn't answer as the Hugging Face hub does: check HF_ENDPOINT.");
+                settings.endpoint().getHost() + " doesn't answer like the Hugging Face hub: check HF_ENDPOINT.");
     }
 
     private static String encoded(String part) {

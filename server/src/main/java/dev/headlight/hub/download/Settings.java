@@ -70,7 +70,7 @@ public record Settings(
         } catch (URISyntaxException e) {
             // reported below
         }
-        throw new UserException("HF_ENDPOINT is not the address of a hub: write it like " + HUGGING_FACE + ".");
+        throw new UserException("HF_ENDPOINT is not a valid address: write it like " + HUGGING_FACE + ".");
     }
 
     /** The user's token, which is sent to the endpoint only. */
@@ -98,11 +98,11 @@ public record Settings(
         return token;
     }
 
-    /** Variables by name; one that is empty counts as not set. */
+    /** Variables by name; an empty one counts as unset. */
     private record Reader(Map<String, String> environment, Optional<Path> known) {
         Path home() {
-            return known.orElseThrow(() -> new UserException("Headlight finds no home folder to keep models in:"
-                    + " set HF_HOME to a folder of your own, by its whole path."));
+            return known.orElseThrow(() -> new UserException("Headlight found no home folder to keep models in:"
+                    + " set HF_HOME to the full path of a folder."));
         }
 
         Optional<String> text(String... names) {
@@ -120,12 +120,12 @@ public record Settings(
                     String rest = expanded(atHome ? value.substring(Math.min(2, value.length())) : value);
                     return atHome ? home().resolve(rest) : Path.of(rest);
                 } catch (InvalidPathException e) {
-                    throw new UserException(names[0] + " can't be the name of a folder: " + e.getReason() + ".", e);
+                    throw new UserException(names[0] + " is not a valid folder name: " + e.getReason() + ".", e);
                 }
             });
         }
 
-        /** A value with other variables put in, as Python's {@code expandvars} does; unknown ones stay as they are. */
+        /** Expands variables in a value like Python's {@code expandvars}; unknown ones are left unchanged. */
         private String expanded(String value) {
             return VARIABLE.matcher(value).replaceAll(found -> {
                 String name = found.group(1) == null ? found.group(2) : found.group(1);
@@ -143,7 +143,7 @@ public record Settings(
         Optional<Duration> seconds(String name) {
             return text(name).map(value -> {
                 if (!value.matches("\\d{1,5}(\\.\\d+)?") || Double.parseDouble(value) == 0) {
-                    throw new UserException(name + " is " + value + ": give a number of seconds.");
+                    throw new UserException(name + " is " + value + ": use a number of seconds.");
                 }
                 return Duration.ofMillis((long) (1000 * Double.parseDouble(value)));
             });

@@ -20,13 +20,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Requests to the hub. Redirects are followed here, one by one: the token goes to the endpoint alone, and what began
- * encrypted stays so.
+ * Sends requests to the hub. It follows redirects itself: the token goes only to the endpoint, and https never
+ * redirects to http.
  */
 public final class Transport {
     private static final int MOST_REDIRECTS = 10;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    /** Without this, Java sends no name and password to a proxy that it asks for a tunnel. */
+    /** Without this, Java sends no credentials to a proxy when it opens a tunnel. */
     private static final String TUNNELS = "jdk.http.auth.tunneling.disabledSchemes";
 
     private final HttpClient client;
@@ -51,7 +51,7 @@ public final class Transport {
                 .build();
     }
 
-    /** Whether the person is known to the hub. */
+    /** Whether the user has an access token. */
     boolean hasToken() {
         return token.isPresent();
     }
@@ -72,19 +72,19 @@ public final class Transport {
         }
     }
 
-    /** What is looked at on the way: each answer, redirects included. */
+    /** Called for each response, including redirects. */
     @FunctionalInterface
     interface Hop {
-        /** Whether to go on where the answer redirects. */
+        /** Whether to follow the redirect of a response. */
         boolean follow(Answer answer) throws IOException;
     }
 
     /**
-     * Asks, and follows redirects.
+     * Sends a request and follows redirects.
      *
-     * @throws IOException where the network fails
-     * @throws UserException where a redirect must not be followed
-     * @throws CancellationException where the answer is not wanted any more
+     * @throws IOException if the network fails
+     * @throws UserException if a redirect must not be followed
+     * @throws CancellationException if the request is cancelled
      */
     Answer ask(String method, URI uri, Map<String, String> headers, Hop hop, Cancellation cancellation)
             throws IOException {
@@ -104,7 +104,7 @@ public final class Transport {
             }
             at = target(answer);
         }
-        throw new UserException(uri.getHost() + " redirects in circles: try again later, or check HF_ENDPOINT.");
+        throw new UserException(uri.getHost() + " redirects in a loop: try again later, or check HF_ENDPOINT.");
     }
 
     private static URI target(Answer answer) {
@@ -127,7 +127,7 @@ public final class Transport {
         return "https".equalsIgnoreCase(uri.getScheme());
     }
 
-    /** An address with what servers forget to encode encoded. */
+    /** Encodes the characters that servers forget to encode. */
     private static String legal(String location) {
         StringBuilder encoded = new StringBuilder();
         for (byte unit : location.getBytes(StandardCharsets.UTF_8)) {
@@ -152,7 +152,7 @@ public final class Transport {
         return new Answer(uri, response.statusCode(), response.headers(), response.body());
     }
 
-    /** Whether an address is the endpoint's scheme, host and port. */
+    /** Whether an address has the endpoint's scheme, host and port. */
     boolean isEndpoint(URI uri) {
         return endpoint.getScheme().equalsIgnoreCase(uri.getScheme())
                 && endpoint.getHost().equalsIgnoreCase(uri.getHost())
@@ -171,7 +171,7 @@ public final class Transport {
                 try {
                     return answer.get(Cancellation.POLL_MILLIS, TimeUnit.MILLISECONDS);
                 } catch (TimeoutException e) {
-                    // not yet
+                    // keep waiting
                 }
             }
         } catch (InterruptedException e) {

@@ -92,7 +92,7 @@ class SettingsTest {
     void whatIsNoEndpointIsASentence(String endpoint) {
         assertThatThrownBy(() -> of("HF_ENDPOINT", endpoint))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("HF_ENDPOINT is not the address of a hub")
+                .hasMessageContaining("HF_ENDPOINT is not a valid address")
                 .hasMessageNotContaining("secret");
     }
 
