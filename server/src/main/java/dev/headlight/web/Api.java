@@ -32,7 +32,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Inspections over HTTP: each handler decodes, asks the session, encodes. */
+/** Inspections over HTTP: each handler decodes a request, calls the session and encodes the result. */
 final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final Gson GSON = new Gson();
@@ -44,7 +44,7 @@ final class Api {
         this.exports = new Exports(session);
     }
 
-    /** A request that can't be understood; the message says why. */
+    /** A malformed request; the message says why. */
     static final class BadRequest extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -82,16 +82,16 @@ final class Api {
                 .exception(
                         Unknown.class,
                         (e, context) ->
-                                error(context, 404, "This inspection is no longer open: look at the text again."))
-                .exception(HttpResponseException.class, (e, context) -> error(context, e.getStatus(), said(e)))
+                                error(context, 404, "This inspection is no longer open: inspect the text again."))
+                .exception(HttpResponseException.class, (e, context) -> error(context, e.getStatus(), message(e)))
                 .exception(Exception.class, (e, context) -> {
                     LOG.error("{} failed", context.endpoint().path, e);
-                    error(context, 500, "Something unexpected happened; the server's log says more.");
+                    error(context, 500, "Unexpected error: see the server's log.");
                 });
     }
 
-    /** What is said of what the web server itself refuses. */
-    private static String said(HttpResponseException refusal) {
+    /** The message for a request that the web server itself rejects. */
+    private static String message(HttpResponseException refusal) {
         return switch (refusal.getStatus()) {
             case 404 -> "Not found.";
             case 413 -> "The text is too long: select less.";
@@ -102,7 +102,7 @@ final class Api {
     private void open(Context context) {
         JsonObject body = body(context);
         Request request = Request.of(
-                        string(body, "text").orElseThrow(() -> new BadRequest("A text is missing.")),
+                        string(body, "text").orElseThrow(() -> new BadRequest("The request has no text.")),
                         string(body, "pair"))
                 .asCode(flag(body, "code"));
         OpenInspection opened = session.open(request, Options.standard(), false, Cancellation.NEVER);
@@ -220,7 +220,7 @@ final class Api {
         return json;
     }
 
-    /** Where the model is, and the one that is to take its place, as events tell it too. */
+    /** The state of the model and of the next one, as in the events. */
     static JsonObject model(ModelState state, Optional<ModelState> next) {
         JsonObject json = model(state);
         next.ifPresent(other -> json.add("next", model(other)));
@@ -330,6 +330,6 @@ final class Api {
         if (body.get(name) instanceof JsonPrimitive text && text.isString()) {
             return Optional.of(text.getAsString());
         }
-        throw new BadRequest("The request's " + name + " is not a text.");
+        throw new BadRequest("The request's " + name + " is not a string.");
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.eclipse.jetty.server.Request;
 
-/** Whose connections come in, where the system says it: Linux does, of every connection within the machine. */
+/** Finds the user behind a connection, on systems that tell: Linux does for every local connection. */
 final class Callers {
     private static final List<Path> CONNECTIONS = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
     private static final int LOCAL = 1;
@@ -17,7 +17,7 @@ final class Callers {
 
     private Callers() {}
 
-    /** Whether another user, who is not root, made the connection. Not, where that can't be told. */
+    /** Whether another user, except root, made the connection; false if unknown. */
     static boolean isAnotherUser(Request request) {
         if (!(request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress caller)
                 || !(request.getConnectionMetaData().getLocalSocketAddress() instanceof InetSocketAddress here)) {
@@ -36,7 +36,7 @@ final class Callers {
                 }
             }
         } catch (IOException | IllegalArgumentException | UnsupportedOperationException e) {
-            // another system
+            // not Linux
         }
         return false;
     }

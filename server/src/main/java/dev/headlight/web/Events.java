@@ -13,13 +13,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Tells open pages what happens, by server-sent events; a comment now and then shows that the server is there. */
+/** Sends events to open pages as server-sent events; regular comments show that the server is alive. */
 final class Events implements Listener, AutoCloseable {
     private static final int HEARTBEAT_SECONDS = 15;
 
     private final Session session;
     private final Set<SseClient> pages = ConcurrentHashMap.newKeySet();
-    /** Writes all events, so that a page gets them in order and a slow one holds up nobody else's work. */
+    /** Writes all events, so that pages get them in order and a slow one blocks no other thread. */
     private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "headlight-events");
         thread.setDaemon(true);
@@ -79,7 +79,7 @@ final class Events implements Listener, AutoCloseable {
         }
     }
 
-    /** Servlet output of text takes no letter beyond Latin-1, JSON can do without. */
+    /** Servlet text output is limited to Latin-1, so other characters are escaped. */
     private static String ascii(JsonObject json) {
         StringBuilder ascii = new StringBuilder();
         for (char unit : json.toString().toCharArray()) {

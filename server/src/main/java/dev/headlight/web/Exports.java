@@ -59,7 +59,7 @@ final class Exports {
             download.content().writeTo(out);
             out.flush();
         } catch (IOException e) {
-            LOG.debug("the client of {} went away", download.file());
+            LOG.debug("the client of {} disconnected", download.file());
             abort(context);
         } catch (RuntimeException e) {
             if (!context.res().isCommitted()) {
@@ -67,7 +67,7 @@ final class Exports {
                 throw e;
             }
             if (!(e instanceof UserException)) {
-                LOG.error("{} ends halfway", download.file(), e);
+                LOG.error("{} was not completed", download.file(), e);
             }
             abort(context);
         }
@@ -144,7 +144,7 @@ final class Exports {
                             .map(Integer::valueOf)
                             .toList());
         } catch (NumberFormatException e) {
-            throw new BadRequest("The request's " + name + " are not whole numbers, joined by commas.");
+            throw new BadRequest("The request's " + name + " are not whole numbers separated by commas.");
         }
     }
 

@@ -14,9 +14,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * What every request passes first. It lets through who names the token, in a request to this machine; whoever else asks
- * learns nothing. And it puts the security headers on every answer. Who brings a one-time code is led to where the token
- * is named.
+ * The first handler of every request. It admits requests to this machine that carry the token, and tells others
+ * nothing. It sets the security headers of every response, and exchanges one-time codes for a redirect to an address
+ * with the token.
  */
 final class Gate extends Handler.Wrapper {
     static final String OPEN = "/open/";
@@ -30,7 +30,7 @@ final class Gate extends Handler.Wrapper {
                             + " base-uri 'none'; form-action 'none'")
             .add("X-Content-Type-Options", "nosniff")
             .add("Referrer-Policy", "no-referrer")
-            .add(HttpHeader.CACHE_CONTROL, "no-store, no-transform") // a proxy that compresses would hold events back
+            .add(HttpHeader.CACHE_CONTROL, "no-store, no-transform") // a compressing proxy would delay events
             .asImmutable();
 
     private final byte[] token;
@@ -60,8 +60,8 @@ final class Gate extends Handler.Wrapper {
     }
 
     /**
-     * Leads to a page, by a relative address, because a proxy may have put something before the path. Browsers that look
-     * ahead don't spend the code, nor does another user of this machine, who could have read it in a list of processes.
+     * Redirects to a page, by a relative address, because a proxy may have added a path prefix. Prefetching browsers
+     * don't use up the code, nor does another user of this machine, who could have read it in the process list.
      */
     private boolean open(Request request, String code, Response response, Callback callback) {
         boolean ahead = request.getHeaders().contains("Sec-Purpose")
@@ -71,7 +71,7 @@ final class Gate extends Handler.Wrapper {
             return refuse(response, callback, 404, NOT_FOUND);
         }
         if (ahead) {
-            return refuse(response, callback, 503, "This address is for a person to open.");
+            return refuse(response, callback, 503, "Open this address in a browser yourself.");
         }
         OneTimeCodes.Outcome outcome = codes.exchange(code);
         if (outcome instanceof OneTimeCodes.Exchanged good) {
@@ -85,8 +85,8 @@ final class Gate extends Handler.Wrapper {
                         response,
                         callback,
                         410,
-                        "This address worked once, for a minute: open the page from the editor again, or by the address"
-                                + " that headlight web printed.")
+                        "This address has expired (it works once, within a minute): open the page from the editor"
+                                + " again, or use the address that headlight web printed.")
                 : refuse(response, callback, 404, NOT_FOUND);
     }
 
@@ -94,10 +94,10 @@ final class Gate extends Handler.Wrapper {
         return new String(token, StandardCharsets.US_ASCII);
     }
 
-    /** Answers what is not HTTP that a server should understand, which no handler ever sees. */
+    /** Answers malformed HTTP, which never reaches a handler. */
     static boolean malformed(Request request, Response response, Callback callback) {
         putHeaders(response);
-        return refuse(response, callback, response.getStatus(), "This request can't be understood.");
+        return refuse(response, callback, response.getStatus(), "Malformed request.");
     }
 
     private static void putHeaders(Response response) {
@@ -113,7 +113,9 @@ final class Gate extends Handler.Wrapper {
         return true;
     }
 
-    /** Stops DNS rebinding: a page elsewhere whose name was made to point here still names itself as the host. */
+    /**
+     * Stops DNS rebinding: a page elsewhere whose name resolves to this machine still sends its own name as the host.
+     */
     private boolean hostIsAllowed(String header) {
         if (header == null) {
             return false;
@@ -122,7 +124,7 @@ final class Gate extends Handler.Wrapper {
         return LOOPBACK.contains(host) || allowedHosts.contains(host);
     }
 
-    /** Compares in constant time, so that answers don't tell how much of a guess is right. */
+    /** Compares in constant time, so that timing doesn't reveal how much of a guess is right. */
     private boolean tokenIsRight(String path) {
         if (path == null || !path.startsWith("/")) {
             return false;

@@ -11,13 +11,13 @@ import java.util.Deque;
 import java.util.HexFormat;
 
 /**
- * Codes that stand for the token where others may read along, such as in a browser's arguments. Each is of 128 random
- * bits, works once, and dies after a minute.
+ * One-time codes that replace the token where others may read it, such as in a browser's arguments. Each has 128 random
+ * bits, works once, and expires after a minute.
  */
 final class OneTimeCodes {
     private static final Duration LIFE = Duration.ofMinutes(1);
-    /** So many are remembered, spent ones too, to tell who comes late what happened. */
-    private static final int MOST = 64;
+    /** The number of codes kept, including used ones, to explain what happened to late callers. */
+    private static final int MAX_CODES = 64;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -41,20 +41,20 @@ final class OneTimeCodes {
         }
     }
 
-    /** What came of a code. */
+    /** The result of exchanging a code. */
     sealed interface Outcome {}
 
     /**
-     * It was good, and is no longer.
+     * The code was valid, and is now used.
      *
-     * @param place what it was for
+     * @param place the place it was issued for
      */
     record Exchanged(String place) implements Outcome {}
 
-    /** It was good once. */
+    /** The code was valid once. */
     record Spent() implements Outcome {}
 
-    /** It never was one, or so long ago that nobody remembers. */
+    /** The code was never issued, or has been forgotten. */
     record Unknown() implements Outcome {}
 
     /** A new code for a place. */
@@ -63,13 +63,13 @@ final class OneTimeCodes {
         RANDOM.nextBytes(random);
         String digits = HexFormat.of().formatHex(random);
         codes.addLast(new Code(digits, place, clock.instant().plus(LIFE)));
-        if (codes.size() > MOST) {
+        if (codes.size() > MAX_CODES) {
             codes.removeFirst();
         }
         return digits;
     }
 
-    /** Exchanges a code; compares in constant time, and with all. */
+    /** Exchanges a code; compares in constant time with all of them. */
     synchronized Outcome exchange(String given) {
         byte[] digits = given.getBytes(StandardCharsets.UTF_8);
         Code found = null;

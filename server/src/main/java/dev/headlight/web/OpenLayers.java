@@ -15,7 +15,7 @@ import java.util.function.Function;
 /**
  * An open inspection's layers, each requested when it is read: between two of them the session answers others.
  *
- * @param session where it is open
+ * @param session its session
  * @param opened the inspection
  */
 record OpenLayers(Session session, OpenInspection opened) implements Layers {

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The files that the web view was built into. */
+/** The built files of the web view. */
 final class PageFiles {
     private static final String ROOT = "/dev/headlight/webview/";
-    /** Plain names in plain folders: no way out of the root, and nothing hidden. */
+    /** Plain names in plain folders: nothing outside the root, and no hidden files. */
     private static final Pattern PATH = Pattern.compile("(?:[\\w-]+/)*[\\w-]+(?:\\.[\\w-]+)*\\.(\\w+)");
 
     private static final Map<String, String> TYPES = Map.of(

@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * Serves the pages and the inspections of a session on 127.0.0.1, below a path of 256 random bits that is the whole
- * credential. docs/http-api.md describes what it serves.
+ * Serves a session's pages and inspections on 127.0.0.1, under a path of 256 random bits that is the only credential.
+ * docs/http-api.md describes what it serves.
  */
 public final class WebServer implements AutoCloseable {
-    /** What is posted is text: the longest that is read, twice over for JSON's escapes. */
+    /** Posted bodies are text: twice the longest allowed, for JSON's escapes. */
     private static final long LARGEST_REQUEST = 4_000_000;
 
     private final Javalin server;
@@ -36,11 +36,11 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
-     * Starts to serve.
+     * Starts the server.
      *
-     * @param port a port, 0 for a free one
-     * @param allowedHosts names that a proxy in front of the server goes by, beside those of this machine
-     * @throws UserException where the port is taken
+     * @param port the port, 0 for a free one
+     * @param allowedHosts host names to accept besides those of this machine, for a proxy in front of the server
+     * @throws UserException if the port is in use
      */
     public static WebServer start(Session session, int port, Set<String> allowedHosts) {
         return start(session, port, allowedHosts, InstantSource.system());
@@ -48,7 +48,7 @@ public final class WebServer implements AutoCloseable {
 
     static WebServer start(Session session, int port, Set<String> allowedHosts, InstantSource clock) {
         if (port < 0 || port > 65_535) {
-            throw new UserException("There is no port " + port + ": choose one up to 65535, or 0 for a free one.");
+            throw new UserException("Invalid port " + port + ": use a number up to 65535, or 0 for a free port.");
         }
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
@@ -62,7 +62,7 @@ public final class WebServer implements AutoCloseable {
         try {
             server.start("127.0.0.1", port);
         } catch (JavalinBindException e) {
-            throw new UserException("Port " + port + " is taken: choose another, or 0 for a free one.", e);
+            throw new UserException("Port " + port + " is in use: use another one, or 0 for a free port.", e);
         }
         return new WebServer(server, events, token, codes);
     }
@@ -71,7 +71,7 @@ public final class WebServer implements AutoCloseable {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
-        config.http.compressionStrategy = CompressionStrategy.NONE; // it would only cost time on the loopback
+        config.http.compressionStrategy = CompressionStrategy.NONE; // useless on the loopback
         config.http.maxRequestSize = LARGEST_REQUEST;
         config.router.contextPath = "/" + token;
         QueuedThreadPool threads = new QueuedThreadPool(32, 2);
@@ -99,12 +99,12 @@ public final class WebServer implements AutoCloseable {
                         () -> context.status(404).result("Not found."));
     }
 
-    /** Where the page is; ends with a slash. */
+    /** The page's address, with a trailing slash. */
     public String url() {
         return "http://127.0.0.1:" + server.port() + "/" + token + "/";
     }
 
-    /** Where an inspection is shown. */
+    /** The address of an inspection's page. */
     public String url(int inspection) {
         return url() + place(inspection);
     }
@@ -113,12 +113,12 @@ public final class WebServer implements AutoCloseable {
         return "#inspection=" + inspection;
     }
 
-    /** Leads to the page, once and within a minute; others may read it, as they may a browser's arguments. */
+    /** A one-time address of the page, valid for a minute: safe in a browser's arguments, which others can read. */
     public String openingUrl() {
         return opening("");
     }
 
-    /** Leads to where an inspection is shown, once and within a minute. */
+    /** A one-time address of an inspection's page, valid for a minute. */
     public String openingUrl(int inspection) {
         return opening(place(inspection));
     }

@@ -217,10 +217,10 @@ class ExportsTest {
             attention.json?layers=13      | There is no layer 13: the model has layers 1 to 12.
             attention.json?layers=0,1     | There is no layer 0: the model has layers 1 to 12.
             attention.zip?heads=1,13      | There is no head 13: the model has heads 1 to 12.
-            attention.html?heads=x        | The request's heads are not whole numbers, joined by commas.
-            attention.html?layers=        | The request's layers are not whole numbers, joined by commas.
-            attention.json?layers=1,,2    | The request's layers are not whole numbers, joined by commas.
-            attention.json?layers=1,      | The request's layers are not whole numbers, joined by commas.
+            attention.html?heads=x        | The request's heads are not whole numbers separated by commas.
+            attention.html?layers=        | The request's layers are not whole numbers separated by commas.
+            attention.json?layers=1,,2    | The request's layers are not whole numbers separated by commas.
+            attention.json?layers=1,      | The request's layers are not whole numbers separated by commas.
             attention.html?shown=%3Cb%3E  | The request's shown is not an address of the page.
             attention.html?shown=a%20b    | The request's shown is not an address of the page.
             """)

@@ -140,7 +140,7 @@ class WebServerTest {
 
         HttpResponse<String> second = open(address);
         assertThat(second.statusCode()).isEqualTo(410);
-        assertThat(second.body()).contains("worked once").endsWith(".").doesNotContain(token);
+        assertThat(second.body()).contains("it works once").endsWith(".").doesNotContain(token);
         assertThat(second.headers().firstValue("Location")).isEmpty();
     }
 
@@ -283,8 +283,8 @@ class WebServerTest {
     void everyAnswerHasTheSecurityHeaders(String path) throws Exception {
         HttpResponse<String> response = get(path);
         assertThat(response.headers().firstValue("Content-Security-Policy").orElseThrow())
-                .startsWith(
-                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'");
+                .startsWith("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                        + " connect-src 'self'");
         assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(response.headers().firstValue("Referrer-Policy")).contains("no-referrer");
         assertThat(response.headers().firstValue("Cache-Control")).contains("no-store, no-transform");
@@ -482,8 +482,8 @@ class WebServerTest {
             {"text":""}              | 422 | The text is empty
             {"text":"  \\n "}        | 422 | The text is empty
             {"text":"a","pair":" "}  | 422 | The second text is empty
-            {}                       | 400 | A text is missing
-            {"text":7}               | 400 | text is not a text
+            {}                       | 400 | The request has no text
+            {"text":7}               | 400 | text is not a string
             []                       | 400 | not a JSON object
             not json                 | 400 | not a JSON object
             ``                       | 400 | not a JSON object
@@ -634,7 +634,7 @@ class WebServerTest {
         int taken = URI.create(server.url()).getPort();
         assertThatThrownBy(() -> WebServer.start(session, taken, Set.of()))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("Port " + taken + " is taken");
+                .hasMessageContaining("Port " + taken + " is in use");
         assertThatThrownBy(() -> WebServer.start(session, 70_000, Set.of())).isInstanceOf(UserException.class);
     }
 
