@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The engine thread: all that touches a model or its heads runs here, in the order of the calls. */
+/** The engine thread: everything that touches a model or its heads runs here, in the order of the calls. */
 final class Engine {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private final ExecutorService thread = thread("headlight-engine");
 
-    /** What a call ends with once the engine is closed. */
+    /** Thrown by a call once the engine is closed. */
     static final class ClosedException extends CancellationException {
         private static final long serialVersionUID = 1;
 
@@ -27,7 +27,7 @@ final class Engine {
         }
     }
 
-    /** A daemon thread that does one thing after another. */
+    /** A single daemon thread. */
     static ExecutorService thread(String name) {
         return Executors.newSingleThreadExecutor(work -> {
             Thread thread = new Thread(work, name);
@@ -39,9 +39,9 @@ final class Engine {
     /**
      * Runs work on the engine thread and waits for its result.
      *
-     * @param cancellation checked before the work begins
-     * @throws UserException where memory runs out
-     * @throws ClosedException where the engine is closed
+     * @param cancellation checked before the work starts
+     * @throws UserException if memory runs out
+     * @throws ClosedException if the engine is closed
      */
     <T> T call(Cancellation cancellation, Callable<T> work) {
         long asked = System.nanoTime();
@@ -65,7 +65,7 @@ final class Engine {
                 throw cause;
             }
             if (e.getCause() instanceof OutOfMemoryError) {
-                throw new UserException("Memory ran out: select less text, or give Java more (-Xmx).", e);
+                throw new UserException("Out of memory: select less text, or give Java more memory (-Xmx).", e);
             }
             throw new IllegalStateException(e.getCause());
         }
@@ -75,12 +75,12 @@ final class Engine {
         return TimeUnit.NANOSECONDS.toMillis(to - from);
     }
 
-    /** Runs one last thing after the work at hand, and takes no more; does nothing where it is closed. */
+    /** Runs a final task after the work in progress and accepts no more; does nothing if already closed. */
     void close(Runnable last) {
         try {
             thread.execute(last);
         } catch (RejectedExecutionException e) {
-            return; // closed before
+            return; // already closed
         }
         thread.shutdown();
     }

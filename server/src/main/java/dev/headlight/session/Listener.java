@@ -3,24 +3,28 @@ package dev.headlight.session;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Hears what happens in a session, in order, on a thread of its own. */
+/** Receives a session's events, in order, on a thread of its own. */
 public interface Listener {
-    /** The model is being loaded, is ready, or failed; or another one took its place. */
+    /** The model is loading, is ready, or failed, or was replaced by another one. */
     default void modelChanged(ModelState state) {}
 
-    /** Another model is being loaded while this one answers, or failed to. When it is ready, it is the model. */
+    /**
+     * Another model is loading while the current one stays in use, or it failed to load. Once ready, it becomes the
+     * model.
+     */
     default void nextModelChanged(ModelState state) {}
 
     /**
-     * Somebody points at a token in a view, or at none any more.
+     * The user points at a token in a view, or no longer at any.
      *
-     * @param weights [T] how strongly each token is looked at by it, or looks at it; empty when nothing is pointed at
+     * @param weights [T] how strongly each token is attended to from it, or attends to it; empty if nothing is pointed
+     * at
      */
     default void pointed(int inspection, List<Float> weights) {}
 
-    /** An editor's cursor came to a token of an inspection's text, or left it. */
+    /** An editor's cursor moved to a token of an inspection's text, or left the text. */
     default void cursorMoved(int inspection, OptionalInt token) {}
 
-    /** Somebody took a word for a blank in a view; {@code blank} and {@code word} count from 0. */
+    /** The user chose a word for a blank in a view; {@code blank} and {@code word} count from 0. */
     default void accepted(int inspection, int blank, int word) {}
 }

@@ -10,15 +10,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listeners what happens: each in order, and each on a thread of its own, so that one that stalls holds up neither
- * the session nor the others. Telling never blocks, so it may be done under any lock.
+ * Delivers events to listeners: to each in order, and to each on its own thread, so that a stalled one delays neither
+ * the session nor the others. Posting an event never blocks, so it is safe under any lock.
  */
 final class Listeners implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private final Map<Listener, Mailbox> mailboxes = new ConcurrentHashMap<>();
 
-    /** Adds a listener; {@code first} is what it hears before all else. */
+    /** Adds a listener; {@code first} is its first event. */
     void add(Listener listener, Consumer<Listener> first) {
         Mailbox mailbox = new Mailbox(listener);
         mailbox.post(new Event(null, first));
@@ -36,7 +36,7 @@ final class Listeners implements AutoCloseable {
         mailboxes.values().forEach(mailbox -> mailbox.post(new Event(null, event)));
     }
 
-    /** Tells of something that makes the event before it worthless, if that has the same key and was not heard yet. */
+    /** Posts an event that replaces an undelivered one with the same key. */
     void tellLatest(Object key, Consumer<Listener> event) {
         mailboxes.values().forEach(mailbox -> mailbox.post(new Event(key, event)));
     }
@@ -48,7 +48,7 @@ final class Listeners implements AutoCloseable {
 
     private record Event(Object key, Consumer<Listener> told) {}
 
-    /** What one listener has not heard yet. */
+    /** One listener's undelivered events. */
     private static final class Mailbox {
         private final Listener listener;
         private final ExecutorService thread = Engine.thread("headlight-listener");
@@ -75,7 +75,7 @@ final class Listeners implements AutoCloseable {
                 event = waiting.poll();
             }
             if (event == null) {
-                return; // a later one took its place, and was delivered
+                return; // a later event replaced it and was delivered
             }
             try {
                 event.told.accept(listener);

@@ -7,15 +7,15 @@ import dev.headlight.session.ModelState.Fetching;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 
-/** Gets a model by its name, from wherever it is. */
+/** Loads models by name. */
 @FunctionalInterface
 public interface Loader {
     /**
      * Loads a model.
      *
-     * @param progress is told how far a download is
-     * @param cancellation asked now and then, on any thread; throws {@link CancellationException} to end the work
-     * @throws UserException where it is unavailable
+     * @param progress receives the progress of a download
+     * @param cancellation checked regularly, on any thread; throws {@link CancellationException} to end the work
+     * @throws UserException if it is unavailable
      */
     Inspector load(String model, Consumer<Fetching> progress, Cancellation cancellation);
 }

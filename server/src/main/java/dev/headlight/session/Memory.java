@@ -4,15 +4,15 @@ import java.lang.management.ManagementFactory;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** Gives memory that was freed back to the system, which neither Java nor the C library does by itself soon. */
+/** Returns freed memory to the system, which neither Java nor the C library does promptly. */
 final class Memory {
     private Memory() {}
 
     /** Takes some 100 ms. */
-    static void giveBack() {
-        System.gc(); // files that a model mapped stay until Java finds that nobody reads them
+    static void trim() {
+        System.gc(); // a model's mapped files stay until Java collects their buffers
         try {
-            // glibc's malloc_trim, by jcmd's name for it; younger versions of Java 17 have it, and all from 18 on
+            // glibc's malloc_trim, as a jcmd command; later updates of Java 17 have it, and all versions from 18
             ManagementFactory.getPlatformMBeanServer()
                     .invoke(
                             new ObjectName("com.sun.management:type=DiagnosticCommand"),
@@ -20,7 +20,7 @@ final class Memory {
                             new Object[0],
                             new String[0]);
         } catch (JMException e) {
-            // a Java or a system that has no such thing: what was freed is used again by the next model
+            // not available in this JVM or system: the next model reuses the freed memory
         }
     }
 }

@@ -2,15 +2,15 @@ package dev.headlight.session;
 
 import java.util.Optional;
 
-/** Where a model is. */
+/** The state of a model. */
 public sealed interface ModelState {
     /** The model's name. */
     String model();
 
     /**
-     * Being fetched or read; what is asked meanwhile waits, unless another model answers.
+     * Downloading or loading; requests wait, unless another model is in use.
      *
-     * @param fetching how far its download is, where there is one
+     * @param fetching progress of its download, if any
      */
     record Loading(String model, Optional<Fetching> fetching) implements ModelState {
         public Loading(String model) {
@@ -18,13 +18,13 @@ public sealed interface ModelState {
         }
     }
 
-    /** Answering. */
+    /** In use. */
     record Ready(String model) implements ModelState {}
 
     /**
      * Unavailable.
      *
-     * @param sentence what happened and what to do
+     * @param sentence an error message: what happened and what to do
      */
     record Failed(String model, String sentence) implements ModelState {}
 

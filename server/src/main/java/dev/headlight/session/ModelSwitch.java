@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which model answers, and which is on its way. A model is fetched and read on a thread of its own and handed to the
- * engine thread, which closes the previous one; until then the previous one answers. One model is loaded after another,
- * so that never more than two are in memory.
+ * The current model and the one being loaded. A model is downloaded and loaded on a thread of its own and handed to the
+ * engine thread, which closes the previous one; until then the previous one stays in use. Models load one at a time, so
+ * that never more than two are in memory.
  */
 final class ModelSwitch {
     private static final Logger LOG = LoggerFactory.getLogger(ModelSwitch.class);
@@ -33,17 +33,17 @@ final class ModelSwitch {
     private boolean closed; // guarded by this
     private Inspector inspector; // engine thread only; null before the first
 
-    /** A model on its way. It is given up when its future is cancelled. */
+    /** A model being loaded. Cancelling its future cancels the load. */
     private static final class Load {
         private final String model;
         private final CompletableFuture<Void> done = new CompletableFuture<>();
-        private int waiting; // how many callers wait for it; guarded by the switch
+        private int waiting; // number of waiting callers; guarded by the switch
 
         Load(String model) {
             this.model = model;
         }
 
-        /** One that nobody waits for any more. */
+        /** A load that is already over. */
         static Load over(String model) {
             Load load = new Load(model);
             load.done.complete(null);
@@ -58,11 +58,11 @@ final class ModelSwitch {
     }
 
     /**
-     * A switch whose first model is not touched yet.
+     * Does not start to load the first model.
      *
      * @param model its name
-     * @param loader loads it and those chosen later, on the loader's thread
-     * @param whenReplaced run on the engine thread before a new model takes the place of the previous one
+     * @param loader loads it and later models, on the loader's thread
+     * @param whenReplaced run on the engine thread before a new model replaces the previous one
      */
     ModelSwitch(String model, Loader loader, Engine engine, Listeners listeners, Runnable whenReplaced) {
         this.state = new ModelState.Loading(model);
@@ -76,30 +76,30 @@ final class ModelSwitch {
         return state;
     }
 
-    /** The model that is being loaded while another answers, or that failed to load. */
+    /** The model that is loading while another is in use, or that failed to load. */
     Optional<ModelState> next() {
         return next;
     }
 
-    /** The model that answers; engine thread only. */
+    /** The current model; engine thread only. */
     Inspector inspector() {
         return inspector;
     }
 
-    /** Adds a listener, which hears the state as it is now first. */
+    /** Adds a listener; its first event is the current state. */
     synchronized void listen(Listener listener) {
         ModelState now = state;
         listeners.add(listener, added -> added.modelChanged(now));
     }
 
-    /** Begins to load the first model, if that was not begun; returns at once. */
+    /** Starts to load the first model, unless already started; returns at once. */
     synchronized void start() {
         if (latest == null && !closed) {
             begin(state.model()).waiting++;
         }
     }
 
-    /** Begins to load a model; one that was on its way is given up. */
+    /** Starts to load a model; cancels a load in progress. */
     private Load begin(String model) {
         cancelLoading();
         Load load = new Load(model);
@@ -109,7 +109,7 @@ final class ModelSwitch {
         return load;
     }
 
-    /** Gives up the model that is on its way, if there is one. */
+    /** Cancels a load in progress, if any. */
     synchronized void cancelLoading() {
         if (latest != null) {
             latest.done.cancel(false);
@@ -124,12 +124,12 @@ final class ModelSwitch {
             hand(load, loaded);
             LOG.info("{} loaded in {} ms", load.model, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
         } catch (CancellationException e) {
-            failed(load, "Loading " + load.model + " was cancelled: choose it again to go on.", e);
+            failed(load, "Loading " + load.model + " was cancelled: choose it again to resume.", e);
         } catch (UserException e) {
             failed(load, e.getMessage(), e);
         } catch (RuntimeException | Error e) {
             LOG.error("loading {} failed", load.model, e);
-            String what = e instanceof OutOfMemoryError ? "memory ran out" : "an unexpected error happened";
+            String what = e instanceof OutOfMemoryError ? "out of memory" : "unexpected error";
             failed(load, "The model " + load.model + " can't be loaded: " + what + "; see the log.", e);
         }
     }
@@ -147,12 +147,12 @@ final class ModelSwitch {
         load.done.completeExceptionally(new UserException(sentence, cause));
     }
 
-    /** Gives a loaded model to the engine thread, and waits until it answers. */
+    /** Hands a loaded model to the engine thread, and waits until it is in use. */
     private void hand(Load load, Inspector loaded) {
         try {
             boolean replaced = engine.call(Cancellation.NEVER, () -> replace(load, loaded));
             if (replaced) {
-                Memory.giveBack();
+                Memory.trim();
             }
         } catch (Engine.ClosedException e) {
             loaded.close();
@@ -160,7 +160,7 @@ final class ModelSwitch {
         }
     }
 
-    /** Runs on the engine thread; returns whether there was a model before. */
+    /** Runs on the engine thread; returns whether it replaced a model. */
     private synchronized boolean replace(Load load, Inspector loaded) {
         if (load != latest || load.done.isDone() || closed) {
             loaded.close();
@@ -178,7 +178,7 @@ final class ModelSwitch {
         return previous != null;
     }
 
-    /** Tells of a model on its way: the model itself, or the next one while another answers. */
+    /** Reports a load in progress: as the model itself, or as the next one while another is in use. */
     private void tell(ModelState of) {
         if (state instanceof ModelState.Ready) {
             next = Optional.of(of);
@@ -195,10 +195,10 @@ final class ModelSwitch {
     }
 
     /**
-     * Takes another model, and waits until it answers.
+     * Switches to another model, and waits until it is in use.
      *
-     * @throws UserException where it is unavailable; the previous one stays
-     * @throws CancellationException where another one was chosen since
+     * @throws UserException if it is unavailable; the previous one stays
+     * @throws CancellationException if another one was chosen meanwhile
      */
     void use(String model, Cancellation cancellation) {
         Load load;
@@ -226,7 +226,7 @@ final class ModelSwitch {
             synchronized (this) {
                 load.waiting--;
                 if (load.waiting == 0) {
-                    load.done.cancel(false); // does nothing where it is done
+                    load.done.cancel(false); // does nothing if it is done
                 }
             }
         }
@@ -239,7 +239,7 @@ final class ModelSwitch {
                 load.done.get(Cancellation.POLL_MILLIS, TimeUnit.MILLISECONDS);
                 return;
             } catch (TimeoutException e) {
-                // not yet
+                // keep waiting
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CancellationException("interrupted");
@@ -250,9 +250,9 @@ final class ModelSwitch {
     }
 
     /**
-     * Waits until a model answers; begins to load the first one.
+     * Waits until a model is in use; starts to load the first one.
      *
-     * @throws UserException where it can't be loaded
+     * @throws UserException if it can't be loaded
      */
     synchronized void awaitAny(Cancellation cancellation) {
         start();
@@ -273,7 +273,7 @@ final class ModelSwitch {
         }
     }
 
-    /** Takes no more models; the one that answers stays until {@link #closeModel}. */
+    /** Accepts no more models; the current one stays until {@link #closeModel}. */
     synchronized void close() {
         closed = true;
         cancelLoading();

@@ -17,21 +17,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The inspections now open. Their queries and keys may take {@code budget} bytes of native memory; beyond that, those not
- * looked at for longest are closed, and computed again when somebody looks. Engine thread only, except for
- * {@link #find} and {@link #entry}.
+ * The open inspections. Their queries and keys may take {@code budget} bytes of native memory; beyond that, the least
+ * recently used are closed, and computed again when needed. Engine thread only, except for {@link #find} and {@link
+ * #entry}.
  */
 final class OpenInspections {
-    /** Texts and predictions of so many inspections are remembered; an older one must be looked at again. */
+    /** Texts and predictions of this many inspections are kept; an older text must be inspected again. */
     private static final int MOST_OPEN = 256;
 
     private final long budget;
     private final AtomicInteger lastId = new AtomicInteger();
     private final Map<Integer, Entry> entries = new ConcurrentHashMap<>();
-    /** Those with heads in memory, the one looked at last at the end. */
+    /** Those with heads in memory, the most recently used last. */
     private final Map<Integer, Entry> recent = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** An open inspection, what it was made of, and its heads while they are in memory. */
+    /** An open inspection, its request, and its heads while they are in memory. */
     static final class Entry {
         private final OpenInspection opened;
         private final Request request;
@@ -55,25 +55,25 @@ final class OpenInspections {
         this.budget = budget;
     }
 
-    /** An open inspection; none where the number is not, or no longer, one. Any thread. */
+    /** An open inspection; empty if the number is not that of one, or no longer. Any thread. */
     Optional<OpenInspection> find(int id) {
         return Optional.ofNullable(entries.get(id)).map(entry -> entry.opened);
     }
 
     /**
-     * What {@link #heads} takes. Any thread.
+     * The entry for {@link #heads}. Any thread.
      *
-     * @throws UserException where the inspection is not open
+     * @throws UserException if the inspection is not open
      */
     Entry entry(int id) {
         Entry entry = entries.get(id);
         if (entry == null) {
-            throw new UserException("This inspection is no longer open: look at the text again.");
+            throw new UserException("This inspection is no longer open: inspect the text again.");
         }
         return entry;
     }
 
-    /** Looks at a text, and keeps the result open. */
+    /** Inspects a text, and keeps the inspection open. */
     OpenInspection open(
             Inspector inspector, Request request, Options options, boolean linked, Cancellation cancellation) {
         Inspected inspected = inspector.inspect(request, options, cancellation);
@@ -85,14 +85,14 @@ final class OpenInspections {
         return opened;
     }
 
-    /** An inspection's heads, computed again where they were closed. */
+    /** An inspection's heads, computed again if they were closed. */
     Heads heads(Entry entry, Inspector inspector, Cancellation cancellation) {
         recall(entry, inspector, cancellation);
         keep(Set.of(entry));
         return entry.heads;
     }
 
-    /** Brings two inspections' heads into memory; both stay there, whatever the budget, until the next call. */
+    /** Brings two inspections' heads into memory; both stay until the next call, regardless of the budget. */
     void recall(Entry first, Entry second, Inspector inspector, Cancellation cancellation) {
         recall(first, inspector, cancellation);
         recall(second, inspector, cancellation);
@@ -104,7 +104,7 @@ final class OpenInspections {
         return recalled.heads;
     }
 
-    /** Marks an inspection as looked at just now, with its heads computed again where they were closed. */
+    /** Marks an inspection as just used, and computes its heads again if they were closed. */
     private void recall(Entry entry, Inspector inspector, Cancellation cancellation) {
         if (entry.heads == null) {
             entry.heads = computeAgain(entry, inspector, cancellation);
@@ -124,11 +124,11 @@ final class OpenInspections {
             }
             now.close(); // another checkpoint under the same name
         }
-        throw new UserException("This was looked at with the model " + before.model()
-                + ", which is not the one that answers now: look at the text again.");
+        throw new UserException("This text was inspected with the model " + before.model() + ", which is no longer"
+                + " in use: inspect the text again.");
     }
 
-    /** Closes the heads that are over the budget, but not those needed now. */
+    /** Closes heads until the budget is met, except those needed now. */
     private void keep(Set<Entry> needed) {
         long bytes = 0;
         for (Entry entry : recent.values()) {
@@ -155,7 +155,7 @@ final class OpenInspections {
         }
     }
 
-    /** Closes the heads of all; texts and words stay. */
+    /** Closes all heads; texts and words stay. */
     void closeHeads() {
         recent.values().forEach(Entry::close);
         recent.clear();

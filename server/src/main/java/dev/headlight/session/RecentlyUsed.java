@@ -3,7 +3,7 @@ package dev.headlight.session;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A map that forgets what was not asked for recently. */
+/** A map that drops its least recently used entries. */
 final class RecentlyUsed<K, V> extends LinkedHashMap<K, V> {
     private static final long serialVersionUID = 1;
     private final int most;

@@ -17,14 +17,14 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * The model, and the inspections now open.
+ * The model and the open inspections.
  *
- * <p>The thread rule: every touch of the model and of {@link Heads} happens on the {@link Engine} thread, in the order of
- * the calls. Only loading does not ({@link ModelSwitch}). Every method here may be called on any thread and blocks until
- * its answer is there. Listeners are told on threads of their own ({@link Listeners}).
+ * <p>The thread rule: the model and {@link Heads} are only used on the {@link Engine} thread, in the order of the
+ * calls, except while loading ({@link ModelSwitch}). Every method here may be called on any thread and blocks until its
+ * result is available. Listeners are called on threads of their own ({@link Listeners}).
  *
- * <p>Inspections of a model that was replaced keep their text and words; their attention is gone, and whoever asks for it
- * is told so, unless that model is back.
+ * <p>Inspections of a replaced model keep their text and words. Their attention is gone, and requests for it fail until
+ * that model is in use again.
  */
 public final class Session implements AutoCloseable {
     private static final int MOST_PREDICTIONS = 256;
@@ -37,10 +37,10 @@ public final class Session implements AutoCloseable {
             Collections.synchronizedMap(new RecentlyUsed<>(MOST_PREDICTIONS));
 
     /**
-     * A session whose model is not touched yet.
+     * Does not start to load the model.
      *
      * @param model its name
-     * @param loader loads it, and those chosen later; called on a thread of its own, one after the other
+     * @param loader loads it and later models, one at a time, on a thread of its own
      * @param budget native memory for queries and keys, in bytes
      */
     public Session(String model, Loader loader, long budget) {
@@ -51,33 +51,33 @@ public final class Session implements AutoCloseable {
         });
     }
 
-    /** Begins to load the model, if that was not begun; returns at once. The first question does so too. */
+    /** Starts to load the model, unless already started; returns at once. The first request does so too. */
     public void start() {
         models.start();
     }
 
     /**
-     * Takes another model, and waits until it answers. The previous one answers until then; one that is still on its way
-     * is given up.
+     * Switches to another model, and waits until it is in use. The previous one stays in use until then; a load in
+     * progress is cancelled.
      *
-     * @throws UserException where it is unavailable; the previous one stays
-     * @throws CancellationException where another one was chosen since
+     * @throws UserException if it is unavailable; the previous one stays
+     * @throws CancellationException if another one was chosen meanwhile
      */
     public void use(String model, Cancellation cancellation) {
         models.use(model, cancellation);
     }
 
-    /** Gives up the model that is on its way, if there is one. */
+    /** Cancels a load in progress, if any. */
     public void cancelLoading() {
         models.cancelLoading();
     }
 
-    /** The model that is being loaded while another answers, or that failed to load. */
+    /** The model that is loading while another is in use, or that failed to load. */
     public Optional<ModelState> next() {
         return models.next();
     }
 
-    /** Where the model is now. */
+    /** The model's current state. */
     public ModelState state() {
         return models.state();
     }
@@ -85,43 +85,43 @@ public final class Session implements AutoCloseable {
     /**
      * Waits until the model is loaded.
      *
-     * @throws UserException where it can't be
+     * @throws UserException if it can't be loaded
      */
     public void awaitModel() {
         models.awaitAny(Cancellation.NEVER);
     }
 
     /**
-     * Whether the model predicts what follows a text, instead of what is missing in it; waits until it is loaded.
+     * Whether the model is causal: it predicts what follows a text instead of filling blanks. Waits until it is loaded.
      *
-     * @throws UserException where it can't be
+     * @throws UserException if it can't be loaded
      */
     public boolean causal() {
         return onEngine(Cancellation.NEVER, () -> models.inspector().causal());
     }
 
-    /** Tells a listener of the model's state as it is, and of what happens from now on. */
+    /** Adds a listener; its first event is the model's current state. */
     public void listen(Listener listener) {
         models.listen(listener);
     }
 
-    /** Tells a listener nothing more. */
+    /** Removes a listener. */
     public void ignore(Listener listener) {
         listeners.remove(listener);
     }
 
     /**
-     * Looks at a text or a pair, and keeps the result open.
+     * Inspects a text or a pair, and keeps the inspection open.
      *
      * @param linked whether an editor has the text open
-     * @throws UserException where the text can't be looked at, or the model failed to load
+     * @throws UserException if the text can't be inspected, or the model failed to load
      */
     public OpenInspection open(Request request, Options options, boolean linked, Cancellation cancellation) {
         return onEngine(
                 cancellation, () -> inspections.open(models.inspector(), request, options, linked, cancellation));
     }
 
-    /** The words for a text's blanks; what was asked recently is answered from memory. */
+    /** The words for a text's blanks; recent results are cached. */
     public List<Blank> predict(Request request, Options options, Cancellation cancellation) {
         Object question = List.of(request, options);
         List<Blank> known = predictions.get(question);
@@ -135,7 +135,7 @@ public final class Session implements AutoCloseable {
         });
     }
 
-    /** An open inspection; none where the number is not, or no longer, one. */
+    /** An open inspection; empty if the number is not that of one, or no longer. */
     public Optional<OpenInspection> find(int id) {
         return inspections.find(id);
     }
@@ -143,15 +143,15 @@ public final class Session implements AutoCloseable {
     /**
      * Reads from an open inspection's heads.
      *
-     * @param reader runs on the engine thread; what it returns must not hold on to the heads
-     * @throws UserException where the inspection is not open
+     * @param reader runs on the engine thread; its result must not refer to the heads
+     * @throws UserException if the inspection is not open
      */
     public <T> T read(int id, Function<Heads, T> reader, Cancellation cancellation) {
         OpenInspections.Entry entry = inspections.entry(id);
         return onEngine(cancellation, () -> reader.apply(inspections.heads(entry, models.inspector(), cancellation)));
     }
 
-    /** The same of two at once; both stay in memory for it, whatever the budget. */
+    /** Reads from two at once; both stay in memory meanwhile, regardless of the budget. */
     public <T> T read(int id, int other, BiFunction<Heads, Heads, T> reader, Cancellation cancellation) {
         OpenInspections.Entry first = inspections.entry(id);
         OpenInspections.Entry second = inspections.entry(other);
@@ -161,19 +161,19 @@ public final class Session implements AutoCloseable {
         });
     }
 
-    /** Lets listeners know what somebody points at in a view; nothing, where there is no pointer. */
+    /** Tells listeners what the user points at in a view; an empty pointer means nothing. */
     public void point(int id, Optional<Pointer> pointer) {
         List<Float> weights =
                 pointer.map(at -> read(id, at::weights, Cancellation.NEVER)).orElse(List.of());
         listeners.tellLatest(List.of("pointed", id), listener -> listener.pointed(id, weights));
     }
 
-    /** Lets listeners know where an editor's cursor stands in the text of an inspection; at no token where it left. */
+    /** Tells listeners the token at an editor's cursor; empty if the cursor left the inspection's text. */
     public void cursorMoved(int id, OptionalInt token) {
         listeners.tellLatest(List.of("cursor", id), listener -> listener.cursorMoved(id, token));
     }
 
-    /** Lets listeners know that somebody took a word for a blank in a view. */
+    /** Tells listeners that the user chose a word for a blank in a view. */
     public void accept(int id, int blank, int word) {
         listeners.tell(listener -> listener.accepted(id, blank, word));
     }
@@ -183,7 +183,7 @@ public final class Session implements AutoCloseable {
         return engine.call(cancellation, work);
     }
 
-    /** Frees all native memory, once the work at hand is done. */
+    /** Frees all native memory, after the work in progress. */
     @Override
     public void close() {
         models.close();

@@ -1,5 +1,5 @@
 /**
- * The model and the inspections now open: lsp opens them, web shows them. The one place with shared mutable state.
+ * The model and the open inspections: lsp opens them, web shows them. The one place with shared mutable state.
  * Knows no LSP and no HTTP.
  */
 package dev.headlight.session;

@@ -234,7 +234,7 @@ class SwitchingTest {
             assertThat(begun("slow").await(30, TimeUnit.SECONDS)).isTrue();
             session.cancelLoading();
             assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS))
-                    .hasRootCauseMessage("Loading slow was cancelled: choose it again to go on.");
+                    .hasRootCauseMessage("Loading slow was cancelled: choose it again to resume.");
             gate("slow").countDown();
             session.use("slow", Cancellation.NEVER);
             assertThat(open(session, "text").inspection().model()).isEqualTo("slow");
@@ -249,8 +249,8 @@ class SwitchingTest {
             assertThat(session.find(old.id())).contains(old);
             assertThatThrownBy(() -> session.read(old.id(), Heads::tokens, Cancellation.NEVER))
                     .isInstanceOf(UserException.class)
-                    .hasMessage("This was looked at with the model embedded, which is not the one that answers now:"
-                            + " look at the text again.");
+                    .hasMessage("This text was inspected with the model embedded, which is no longer in use:"
+                            + " inspect the text again.");
             session.use("embedded", Cancellation.NEVER);
             assertThat(session.read(old.id(), Heads::tokens, Cancellation.NEVER))
                     .isEqualTo(6);
