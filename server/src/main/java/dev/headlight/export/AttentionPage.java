@@ -43,7 +43,7 @@ public final class AttentionPage {
     /**
      * Writes to a stream, which stays open.
      *
-     * @param shown what the page shows first, as its address says it
+     * @param shown the page's initial state, as in its address
      */
     public static void write(OutputStream out, Export export, Optional<String> shown) throws IOException {
         String template = template();

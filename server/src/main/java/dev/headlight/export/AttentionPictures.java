@@ -36,7 +36,7 @@ public final class AttentionPictures {
 
     private AttentionPictures() {}
 
-    /** Where pictures go. */
+    /** A destination for pictures. */
     private interface Folder {
         void put(String name, Content picture) throws IOException;
     }
@@ -141,16 +141,16 @@ public final class AttentionPictures {
                     .toList();
         } catch (RuntimeException | Error e) { // AWT throws either if the system has no fonts
             throw new UserException(
-                    "Java can't write text into pictures on this machine: install fontconfig and a font, or export to"
+                    "Java can't draw text in pictures on this machine: install fontconfig and a font, or export to"
                             + " .html.",
                     e);
         }
     }
 
-    /** A token's two labels: at the left side it ends at the cells, above it begins there, turned. */
+    /** A token's two labels: the left one ends at the cells, the top one starts there, rotated. */
     private record Label(byte[] right, byte[] left) {}
 
-    /** A token in white on black, 40 lines of 200 pixels, smaller where it would be too wide. */
+    /** A token in white on black, 40 rows of 200 pixels, in a smaller font if it would be too wide. */
     private static byte[] label(String text, boolean flushRight) {
         BufferedImage image = new BufferedImage(LABEL, CELL, BufferedImage.TYPE_BYTE_GRAY);
         Graphics2D graphics = image.createGraphics();

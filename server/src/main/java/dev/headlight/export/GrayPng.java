@@ -12,8 +12,8 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
 /**
- * Writes a picture of 8-bit grey, row by row, as PNG (ISO/IEC 15948). ImageIO would want it whole: the diagram of 512
- * tokens has 20,680 × 20,680 pixels, more than the heap.
+ * Writes an 8-bit grey picture row by row as PNG (ISO/IEC 15948). ImageIO would need it all in memory: the diagram of
+ * 512 tokens has 20,680 × 20,680 pixels, more than the heap.
  */
 final class GrayPng {
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
@@ -74,7 +74,7 @@ final class GrayPng {
         chunk.writeInt((int) checksum.getValue());
     }
 
-    /** Puts every piece that is written into a chunk of its own. */
+    /** Writes each buffer as a chunk of its own. */
     private static final class DataChunks extends OutputStream {
         private final OutputStream out;
 

@@ -124,7 +124,7 @@ public final class InspectionJson {
         return json;
     }
 
-    /** A list, each of its members turned into JSON. */
+    /** A collection as a JSON array. */
     public static <T> JsonArray array(Collection<T> values, Function<T, ? extends JsonElement> toJson) {
         JsonArray array = new JsonArray();
         values.forEach(value -> array.add(toJson.apply(value)));

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Which layers and heads are exported, counted from 0.
+ * The layers and heads to export, counted from 0.
  *
  * @param layers in order
  * @param heads in order

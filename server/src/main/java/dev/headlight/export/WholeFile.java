@@ -12,14 +12,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** Files that are either there whole or not at all, whatever interrupts their writing. */
+/** Writes files atomically: after an interruption a file is complete or absent. */
 final class WholeFile {
     private WholeFile() {}
 
     /**
-     * Writes beside the place, then renames.
+     * Writes a temporary file next to the target, then renames it.
      *
-     * @throws UserException where it can't be written; what stood there before is still there then
+     * @throws UserException if it can't be written; an existing file is then unchanged
      */
     static void write(Path file, Content content) {
         Path target = file.toAbsolutePath();
@@ -51,8 +51,8 @@ final class WholeFile {
     private static String reason(IOException e) {
         String known = switch (e.getClass().getSimpleName()) {
             case "AccessDeniedException" -> "access is denied";
-            case "FileAlreadyExistsException" -> "a file stands where a folder should be";
-            case "DirectoryNotEmptyException" -> "a folder stands in its place";
+            case "FileAlreadyExistsException" -> "a file is in place of a folder";
+            case "DirectoryNotEmptyException" -> "it is a folder";
             default -> e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
         };
         return known == null ? e.toString() : known;

@@ -1,2 +1,2 @@
-/** Inspections as files: safetensors, JSON, a page, pictures. Knows no LSP, no HTTP, no command line. */
+/** Writes inspections to files: safetensors, JSON, a page, pictures. Knows no LSP, no HTTP, no command line. */
 package dev.headlight.export;
