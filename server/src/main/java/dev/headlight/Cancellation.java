@@ -5,10 +5,10 @@ import java.util.concurrent.CancellationException;
 /** Whether the result of some work is still wanted. Long work checks it between steps, on whatever thread it runs. */
 @FunctionalInterface
 public interface Cancellation {
-    /** How often work that only waits checks it, in milliseconds: a cancelled wait ends within this time. */
+    /** How often waiting code checks for cancellation, in milliseconds: a cancelled wait ends within this time. */
     int POLL_MILLIS = 50;
 
-    /** Work that nobody cancels. */
+    /** Never cancels. */
     Cancellation NEVER = () -> {};
 
     /**

@@ -9,19 +9,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The person's home folder. {@code HOME} comes first, as for Python and the shell: Java goes by the password file alone,
- * and where that has no entry its {@code user.home} is {@code ?}, which would be a folder wherever the program starts.
+ * The user's home folder. {@code HOME} comes first, as for Python and the shell: Java only reads the password file, and
+ * if that has no entry, {@code user.home} is {@code ?}, which would be a relative folder.
  */
 public final class Home {
     private Home() {}
 
-    /** The home folder, absolute; none where neither {@code HOME} nor Java names one that is there. */
+    /** The home folder, absolute; empty if neither {@code HOME} nor Java names an existing one. */
     public static Optional<Path> folder() {
         return folder(System.getenv(), System.getProperty("user.home", ""));
     }
 
     static Optional<Path> folder(Map<String, String> environment, String userHome) {
-        boolean windows = File.separatorChar == '\\'; // there a HOME is that of some Unix shell
+        boolean windows = File.separatorChar == '\\'; // on Windows, HOME belongs to some Unix shell
         return Stream.of(windows ? "" : environment.getOrDefault("HOME", ""), userHome)
                 .flatMap(name -> path(name).stream())
                 .filter(path -> path.isAbsolute() && Files.isDirectory(path))

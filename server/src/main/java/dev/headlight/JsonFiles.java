@@ -14,28 +14,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Reads a checkpoint's JSON files, all by the same limits: UTF-8, strict JSON, an object, no more than 100 MB. */
+/** Reads a checkpoint's JSON files, with the same limits: UTF-8, strict JSON, an object, no more than 100 MB. */
 public final class JsonFiles {
-    /** Three times the largest tokenizer.json that is published. */
+    /** Three times the largest published tokenizer.json. */
     private static final long LARGEST = 100_000_000;
 
     private JsonFiles() {}
 
     /**
-     * The object that a file holds.
+     * The JSON object in a file.
      *
-     * @throws UserException where the file can't be read, or holds something else
+     * @throws UserException if the file can't be read, or is not a JSON object
      */
     public static JsonObject object(Path file) {
         return object(text(file), file);
     }
 
-    /** The object that a file holds; none where there is no such file. */
+    /** The JSON object in a file; empty if there is no such file. */
     public static Optional<JsonObject> ifThere(Path file) {
         return Files.exists(file) ? Optional.of(object(file)) : Optional.empty();
     }
 
-    /** The object that a file's text is. */
+    /** Parses a file's text as a JSON object. */
     public static JsonObject object(String text, Path file) {
         try (JsonReader reader = new JsonReader(new StringReader(text))) {
             reader.setStrictness(Strictness.STRICT);
@@ -56,12 +56,13 @@ public final class JsonFiles {
     /**
      * The text of a file, UTF-8.
      *
-     * @throws UserException where it can't be read, is larger than any that is published, or is no text
+     * @throws UserException if it can't be read, is larger than any published one, or is not text
      */
     public static String text(Path file) {
         try {
             if (Files.size(file) > LARGEST) {
-                throw new UserException(file + " has more than 100 MB, which no file of its kind has: fetch it again.");
+                throw new UserException(
+                        file + " is larger than 100 MB, too large for a file of its kind: fetch it again.");
             }
             return Files.readString(file);
         } catch (CharacterCodingException e) {

@@ -1,8 +1,8 @@
 package dev.headlight;
 
 /**
- * Something that a person can act on. The message is one sentence that says what happened and what to do; it is shown
- * as it stands, without a stack trace, and never holds the text that is being worked on.
+ * An error that the user can act on. The message says in one sentence what happened and what to do; it is shown as is,
+ * without a stack trace, and never contains the user's text.
  */
 public final class UserException extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -58,7 +58,8 @@ record SentencePieceModel(
     static SentencePieceModel read(Path file) {
         try {
             if (Files.size(file) > LARGEST) {
-                throw new UserException(file + " has more than 100 MB, which no file of its kind has: fetch it again.");
+                throw new UserException(
+                        file + " is larger than 100 MB, too large for a file of its kind: fetch it again.");
             }
             return new Reader().model(ByteBuffer.wrap(Files.readAllBytes(file)), file);
         } catch (IOException | BufferUnderflowException | IllegalArgumentException e) {

@@ -64,7 +64,7 @@ public final class Checkpoint implements AutoCloseable {
                     + ": it holds only pytorch_model.bin, a pickle, and a pickle can run any code; choose a checkpoint"
                     + " that has model.safetensors.");
         } else {
-            throw new UserException("No weights in " + folder + ": it holds no " + SINGLE + ".");
+            throw new UserException("No weights in " + folder + ": it has no " + SINGLE + ".");
         }
     }
 

@@ -37,7 +37,7 @@ public final class Config {
      */
     public static Config read(Path file) {
         if (!Files.exists(file)) {
-            throw new UserException("No model in " + file.getParent() + ": it holds no " + file.getFileName() + ".");
+            throw new UserException("No model in " + file.getParent() + ": it has no " + file.getFileName() + ".");
         }
         Path generation = file.resolveSibling("generation_config.json");
         return new Config(

@@ -176,8 +176,8 @@ class CheckpointTest {
 
     @Test
     void aFolderWithoutWeightsOrConfigurationSaysSo() throws IOException {
-        refuses("holds no model.safetensors");
+        refuses("has no model.safetensors");
         Files.delete(temp.resolve("config.json"));
-        refuses("holds no config.json");
+        refuses("has no config.json");
     }
 }
