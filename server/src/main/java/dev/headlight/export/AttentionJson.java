@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An inspection with its attention as one JSON object: {@code "attention"} is [layer][head][query][key]; of an
- * encoder-decoder there are {@code "encoderAttention"}, {@code "decoderAttention"} and {@code "crossAttention"} instead.
+ * An inspection with its attention as one JSON object: {@code "attention"} is [layer][head][query][key]; an
+ * encoder-decoder has {@code "encoderAttention"}, {@code "decoderAttention"} and {@code "crossAttention"} instead.
  */
 public final class AttentionJson {
     private AttentionJson() {}

@@ -101,7 +101,9 @@ public final class AttentionPictures {
         return fileStart(kind) + "_Layer" + (layer + 1) + "_Head" + (head + 1) + ".png";
     }
 
-    /** What the names of an attention's pictures begin with: {@code Attention}, or {@code EncoderAttention} and so on. */
+    /**
+     * What the names of an attention's pictures begin with: {@code Attention}, or {@code EncoderAttention} and so on.
+     */
     public static String fileStart(AttentionKind kind) {
         String array = kind.arrayName("attention");
         return Character.toUpperCase(array.charAt(0)) + array.substring(1);
@@ -118,7 +120,7 @@ public final class AttentionPictures {
         for (int column = 0; column < attention.columns(); column++) {
             int from = LABEL + column * CELL;
             if (y < LABEL) {
-                for (int x = 0; x < CELL; x++) { // a label turned to the left: it reads upwards
+                for (int x = 0; x < CELL; x++) { // a label rotated left: it reads upwards
                     row[from + x] = columns.get(column).left()[x * LABEL + LABEL - 1 - y];
                 }
             } else {

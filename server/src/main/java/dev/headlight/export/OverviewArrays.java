@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * The overview of an attention as safetensors: {@code patterns} F32 [L, H, 9], NaN where no token could show one, and
+ * The overview of an attention as safetensors: {@code patterns} F32 [L, H, 9], NaN if no token could show one, and
  * {@code thumbnails} U8 [L, H, rows, columns]. The metadata holds the patterns' names and thresholds, in their order.
  */
 public final class OverviewArrays {
