@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A document's text at one version. Immutable: an edit makes another. Lines end with {@code \n}, {@code \r\n} or {@code
- * \r}, as LSP has it.
+ * A document's text at one version. Immutable: an edit creates a new document. Lines end with {@code \n}, {@code \r\n}
+ * or {@code \r}, as in LSP.
  */
 public final class Document {
-    /** How far around a blank of a large document the model's context is taken from, in UTF-16 units. */
+    /** How much context is taken on each side of a blank in a large document, in UTF-16 units. */
     private static final int REACH = 6_000;
 
     private final String uri;
@@ -19,7 +19,7 @@ public final class Document {
     private final int version;
     private final String text;
     private final int[] lineStarts;
-    private List<Span> prose; // found when first asked for, like the blanks
+    private List<Span> prose; // computed on first use, like the blanks
     private List<Span> blanks;
 
     public Document(String uri, String language, int version, String text) {
@@ -52,7 +52,7 @@ public final class Document {
         return language;
     }
 
-    /** Whether all of the document is text, and not a program with comments and strings in it. */
+    /** Whether the document is plain prose rather than a program with comments and strings. */
     public boolean isText() {
         return Languages.isText(language);
     }
@@ -65,7 +65,10 @@ public final class Document {
         return text;
     }
 
-    /** Where a position is in the text. One behind a line's end is at its end, one behind the last line at the end. */
+    /**
+     * The offset of a position. A position past a line's end is clamped to it, one after the last line to the text's
+     * end.
+     */
     public int offset(TextPosition position) {
         if (position.line() < 0 || position.character() < 0) {
             return position.line() < 0 ? 0 : lineStarts[Math.min(position.line(), lineStarts.length - 1)];
@@ -77,7 +80,7 @@ public final class Document {
         return (int) Math.min((long) start + position.character(), lineEnd(position.line()));
     }
 
-    /** One past the last unit of a line, its break left out. */
+    /** The end of a line, without its line break. */
     private int lineEnd(int line) {
         if (line + 1 == lineStarts.length) {
             return text.length();
@@ -100,7 +103,7 @@ public final class Document {
         return new Span(Math.min(a, b), Math.max(a, b));
     }
 
-    /** Where sentences may stand: all of a text document, the comments and strings of a program. */
+    /** The document's prose: all of a text document, the comments and strings of a program. */
     public synchronized List<Span> prose() {
         if (prose == null) {
             prose = Prose.of(text, language);
@@ -108,7 +111,7 @@ public final class Document {
         return prose;
     }
 
-    /** The blanks in its prose, in order. A line of nothing but underscores, a rule in Markdown, is none there. */
+    /** The blanks in its prose, in order. A line of only underscores is a Markdown rule, not a blank. */
     public synchronized List<Span> blanks() {
         if (blanks == null) {
             boolean markdown = language.equals("markdown");
@@ -127,7 +130,8 @@ public final class Document {
     }
 
     /**
-     * What a model should read to fill a blank: the piece of prose around it, of a large one the lines within reach.
+     * The text that a model should read to fill a blank: the piece of prose around it, limited to nearby lines if it is
+     * long.
      */
     public Span passage(Span blank) {
         Span piece = prose().stream()
@@ -147,7 +151,7 @@ public final class Document {
         return new Span(start, end);
     }
 
-    /** The paragraph around a place: its lines up to empty ones, within a piece of prose where it is in one. */
+    /** The paragraph around an offset, bounded by empty lines and by the piece of prose, if it is in one. */
     public Span paragraph(int offset) {
         Span piece = prose().stream()
                 .filter(candidate -> candidate.start() <= offset && offset <= candidate.end())
@@ -172,7 +176,7 @@ public final class Document {
         return text.substring(lineStarts[line], lineEnd(line)).isBlank();
     }
 
-    /** The document after a part of it was replaced. */
+    /** The document with a part replaced. */
     public Document replaced(Span span, String replacement, int newVersion) {
         String changed = text.substring(0, span.start()) + replacement + text.substring(span.end());
         return new Document(uri, language, newVersion, changed);

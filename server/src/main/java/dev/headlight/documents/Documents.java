@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
-/** The documents now open, by URI. May be used from any thread; a document that was handed out never changes. */
+/** The open documents, by URI. Thread-safe; a returned document never changes. */
 public final class Documents {
     private final Map<String, Document> open = new ConcurrentHashMap<>();
 
@@ -13,7 +13,7 @@ public final class Documents {
         open.put(document.uri(), document);
     }
 
-    /** Puts an edited document in place of an open one; does nothing for one that isn't open. */
+    /** Replaces an open document by an edited one; does nothing if it isn't open. */
     public void change(String uri, UnaryOperator<Document> edit) {
         open.computeIfPresent(uri, (key, document) -> edit.apply(document));
     }

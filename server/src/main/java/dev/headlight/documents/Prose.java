@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds the prose in a document. In a program that is comments and strings, recognized by the few lexical rules that most
- * languages share; comments on consecutive lines of their own are one piece.
+ * Finds the prose in a document. In a program, that is comments and strings, recognized by the few lexical rules that
+ * most languages share; line comments on consecutive lines are one piece.
  */
 final class Prose {
-    /** What begins a comment to the end of the line, where it is not {@code //}. */
+    /** What starts a line comment, where it is not {@code //}. */
     private static final Map<String, String> LINE_COMMENTS = Map.ofEntries(
             Map.entry("python", "#"),
             Map.entry("ruby", "#"),
@@ -41,7 +41,7 @@ final class Prose {
             Map.entry("prolog", "%"),
             Map.entry("matlab", "%"));
 
-    /** Comments and strings that go over several lines: how they begin and end. */
+    /** Delimiters of multi-line comments and strings. */
     private static final List<String[]> BLOCKS = List.of(
             new String[] {"/*", "*/"},
             new String[] {"<!--", "-->"},
@@ -53,7 +53,7 @@ final class Prose {
     private final String text;
     private final String lineComment;
     private final List<Span> found = new ArrayList<>();
-    /** Whether only white space stands between the last piece, a line comment, and here. */
+    /** Whether only white space separates this position from the last piece, a line comment. */
     private boolean continues;
 
     private Prose(String text, String lineComment) {
@@ -83,7 +83,7 @@ final class Prose {
         }
     }
 
-    /** Where the piece that begins here ends; here, where none begins. */
+    /** The end of the piece that starts here, or this position if none does. */
     private int pieceAt(int at) {
         if (text.startsWith(lineComment, at)) {
             return lineComment(at);
@@ -110,7 +110,7 @@ final class Prose {
         return end;
     }
 
-    /** A string within its line, without its quotes; a lone quote is none. */
+    /** A single-line string, without its quotes; an unclosed quote starts none. */
     private int string(int at, char quote) {
         for (int i = at + 1; i < text.length() && !isLineBreak(text.charAt(i)); i++) {
             if (text.charAt(i) == '\\') {

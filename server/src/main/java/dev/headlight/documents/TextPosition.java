@@ -1,7 +1,7 @@
 package dev.headlight.documents;
 
 /**
- * A place in a document.
+ * A position in a document.
  *
  * @param line from 0
  * @param character from 0, in UTF-16 units
