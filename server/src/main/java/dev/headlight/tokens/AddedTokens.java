@@ -10,27 +10,29 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The tokens that stand apart from a vocabulary, numbered as Hugging Face tokenizers numbers them: one that the
- * vocabulary holds keeps its id, another gets the next free one, whatever a file says; of two with the same content the
- * last counts.
+ * The tokens added to a vocabulary, numbered like in Hugging Face tokenizers: one that is in the vocabulary keeps its
+ * id, another gets the next free one, whatever a file says; of two with the same content the last one counts.
  */
 final class AddedTokens {
     /**
-     * A token that is found in a text as it is.
+     * A token that is matched literally in a text.
      *
-     * @param lstrip whether it takes the spaces before it along; {@code rstrip} those behind it
-     * @param normalized whether it is looked for in the normalized text
-     * @param singleWord whether it counts only as a word of its own
+     * @param lstrip whether it includes the spaces before it; {@code rstrip} those after it
+     * @param normalized whether it is matched in the normalized text
+     * @param singleWord whether it is matched only as a whole word
      */
     record AddedToken(
             String content, boolean special, boolean lstrip, boolean rstrip, boolean normalized, boolean singleWord) {
 
-        /** One of which a file says no more. */
+        /** A special token without further settings. */
         static AddedToken special(String content) {
             return new AddedToken(content, true, false, false, false, false);
         }
 
-        /** One as a file describes it; where it says nothing of normalization, special ones are looked for as they are. */
+        /**
+         * A token as described by a file; if {@code normalized} is missing, special ones are matched before
+         * normalization.
+         */
         static AddedToken of(JsonObject json) {
             boolean special = flag(json, "special", false);
             return new AddedToken(
@@ -70,7 +72,7 @@ final class AddedTokens {
     private final Map<Integer, AddedToken> tokens = new LinkedHashMap<>();
     private int largest = -1;
 
-    /** None yet, beside a vocabulary's pieces, {@code size} of them. */
+    /** Starts empty, for a vocabulary of {@code size} pieces. */
     AddedTokens(Map<String, Integer> vocabulary, int size) {
         this.vocabulary = vocabulary;
         this.size = size;
@@ -96,7 +98,7 @@ final class AddedTokens {
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
-    /** As tokenizer.json lists them, in the order of their ids. */
+    /** The list for tokenizer.json, in the order of ids. */
     JsonArray json() {
         JsonArray all = new JsonArray();
         tokens.keySet().stream().sorted().forEach(id -> all.add(tokens.get(id).json(id)));

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * How words are written inside sentences: {@code Paris}, {@code I}, {@code API}. An uncased vocabulary has lost that;
- * a file {@code casing.json} beside it, {@code {"paris": "Paris", …}}, holds the words that are not all lower-case.
+ * How words are written inside sentences: {@code Paris}, {@code I}, {@code API}. An uncased vocabulary lacks this; a
+ * file {@code casing.json} next to it, {@code {"paris": "Paris", …}}, lists the words that are not all lower-case.
  * Immutable.
  */
 public final class Casing {
@@ -24,7 +24,10 @@ public final class Casing {
 
     private static final Casing NONE = new Casing(Map.of());
 
-    /** Words that any English vocabulary of a few thousand pieces holds whole, and that of no other language holds all. */
+    /**
+     * Words that any English vocabulary of a few thousand pieces contains whole, and no vocabulary of another language
+     * contains all.
+     */
     private static final Set<String> ENGLISH = Set.of(
             "although",
             "because",
@@ -53,7 +56,10 @@ public final class Casing {
             "without",
             "would");
 
-    /** A vocabulary of many languages holds the English words too; of an English one, few letters are not ASCII. */
+    /**
+     * A multilingual vocabulary contains the English words too, but only in an English one are few letters outside
+     * ASCII.
+     */
     private static final double MOST_OTHER_LETTERS = 0.1;
 
     private final Map<String, String> forms;
@@ -63,10 +69,10 @@ public final class Casing {
     }
 
     /**
-     * What a checkpoint brings along; for an uncased English vocabulary without, what another folder holds.
+     * The checkpoint's own list; for an uncased English vocabulary without one, that of another folder.
      *
-     * @param english a folder that may hold a {@code casing.json} for English
-     * @throws UserException where the file is malformed
+     * @param english a folder that may contain a {@code casing.json} for English
+     * @throws UserException if the file is malformed
      */
     public static Casing of(Path folder, Vocabulary vocabulary, Path english) {
         if (!vocabulary.uncased()) {
@@ -87,8 +93,8 @@ public final class Casing {
                     && form.isString()
                     && form.getAsString().toLowerCase(Locale.ROOT).equals(entry.getKey());
             if (!same) {
-                throw new UserException(file + " gives no form of the word \"" + entry.getKey()
-                        + "\": write each word in lower case, and after it the same word as it is written.");
+                throw new UserException(file + " has no valid entry for the word \"" + entry.getKey()
+                        + "\": map each lower-case word to the same word with its capitals.");
             }
             forms.put(entry.getKey(), entry.getValue().getAsString());
         }
@@ -111,7 +117,10 @@ public final class Casing {
         return forms.getOrDefault(word, word);
     }
 
-    /** Whether the capitals of a word are its own, and not those of its place: of {@code Paris}, not of {@code The}. */
+    /**
+     * Whether a word's capitals are its own rather than due to its position: true for {@code Paris}, false for {@code
+     * The}.
+     */
     public boolean isOwn(String word) {
         return word.equals(forms.get(word.toLowerCase(Locale.ROOT)));
     }

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The merges of a SentencePiece vocabulary, which its file leaves to be found: every way to split a piece into two others,
- * in the order of the pieces.
+ * Derives the merges of a SentencePiece vocabulary, which its file doesn't list: every way to split a piece into two
+ * others, in the order of the pieces.
  */
 final class SentencePieceMerges {
     private SentencePieceMerges() {}
 
     private record Merge(String left, String right, int lengths) {}
 
-    /** The merges, as tokenizer.json lists them, of pieces by their ids. */
+    /** The merges, in tokenizer.json's format. */
     static JsonArray of(Map<String, Integer> ids) {
         Comparator<Map.Entry<String, Integer>> byId = Map.Entry.comparingByValue();
         JsonArray merges = new JsonArray();

@@ -13,20 +13,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A SentencePiece file: the fields of {@code sentencepiece_model.proto} (google/sentencepiece) that a tokenizer is made
- * of, read from protobuf's wire format.
+ * A SentencePiece file: the fields of {@code sentencepiece_model.proto} (google/sentencepiece) that a tokenizer needs,
+ * read from protobuf's wire format.
  *
  * @param pieces by id
  * @param unigram whether it splits by probabilities, instead of by merges (BPE)
  * @param byteFallback whether unknown characters become bytes
  * @param unknown the id of the unknown piece
- * @param names of the pieces for unknown, beginning and end; null where the file says that there is none
- * @param charsmap how characters are normalized, compiled; empty where they are left alone
+ * @param names of the pieces for unknown, beginning and end; null if the file says that there is none
+ * @param charsmap the compiled normalization of characters; empty if there is none
  */
 record SentencePieceModel(
         List<Piece> pieces, boolean unigram, boolean byteFallback, int unknown, Names names, byte[] charsmap) {
 
-    /** More than any published vocabulary holds. */
+    /** More than any published vocabulary has. */
     private static final int MOST_PIECES = 4_000_000;
 
     private static final long LARGEST = 100_000_000;
@@ -47,13 +47,13 @@ record SentencePieceModel(
         }
     }
 
-    /** How the special pieces are called. */
+    /** The names of the special pieces. */
     record Names(String unknown, String begin, String end) {}
 
     /**
      * Reads a file.
      *
-     * @throws UserException where it is none, or of a kind that transformers doesn't make a tokenizer of
+     * @throws UserException if it is not one, or of a kind that transformers doesn't support
      */
     static SentencePieceModel read(Path file) {
         try {
@@ -67,7 +67,7 @@ record SentencePieceModel(
         }
     }
 
-    /** Reads messages, which are fields of a number and a type each. */
+    /** Reads protobuf messages. */
     private static final class Reader {
         private static final int VARINT = 0;
         private static final int FIXED64 = 1;

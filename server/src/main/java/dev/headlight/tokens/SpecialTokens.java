@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The tokens of a checkpoint that are no words.
+ * A checkpoint's special tokens.
  *
- * @param mask what stands for a blank, such as {@code [MASK]}; none in a model that predicts what follows
- * @param maskId its id, -1 where there is none
- * @param first ids of what stands before a text ({@code [CLS]})
- * @param separators ids of what ends a text ({@code [SEP]})
- * @param padding ids of what fills up a batch ({@code [PAD]})
+ * @param mask the mask token, such as {@code [MASK]}; empty for a causal model
+ * @param maskId its id, -1 if there is none
+ * @param first ids of tokens that start a text ({@code [CLS]})
+ * @param separators ids of tokens that end a text ({@code [SEP]})
+ * @param padding ids of padding tokens ({@code [PAD]})
  */
 public record SpecialTokens(
         Optional<String> mask, int maskId, Set<Integer> first, Set<Integer> separators, Set<Integer> padding) {
@@ -27,7 +27,7 @@ public record SpecialTokens(
                         .findFirst());
         OptionalInt maskId = mask.map(vocabulary::addedToken).orElse(OptionalInt.empty());
         if (mask.isPresent() && maskId.isEmpty()) {
-            throw new UserException(definition.source() + " doesn't hold the mask token " + mask.get()
+            throw new UserException(definition.source() + " doesn't contain the mask token " + mask.get()
                     + " that the tokenizer's settings name: they don't belong together.");
         }
         return new SpecialTokens(
@@ -46,7 +46,7 @@ public record SpecialTokens(
                 ids(vocabulary, definition, List.of("pad_token"), List.of("[PAD]", "<pad>")));
     }
 
-    /** The ids of what the configuration names, or of the usual ones where it names none. */
+    /** The ids of the tokens that the configuration names, or of the usual ones if it names none. */
     private static Set<Integer> ids(
             Vocabulary vocabulary, TokenizerDefinition definition, List<String> configured, List<String> usual) {
         List<String> named = configured.stream()
@@ -60,7 +60,7 @@ public record SpecialTokens(
                         .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether a token of this id belongs to no word, even where somebody typed it. The mask stands for a word. */
+    /** Whether a token of this id belongs to no word, even if the user typed it. The mask counts as a word. */
     boolean outsideText(int id) {
         return first.contains(id) || separators.contains(id) || padding.contains(id);
     }

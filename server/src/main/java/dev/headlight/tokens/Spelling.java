@@ -7,12 +7,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** How a vocabulary writes pieces of text. */
+/** How a vocabulary spells its pieces. */
 enum Spelling {
-    /** WordPiece: a piece that goes on with a word begins with {@code ##}, or another prefix. */
+    /** WordPiece: a piece that continues a word starts with {@code ##}, or another prefix. */
     WORD_PIECE,
 
-    /** BPE whose pieces say where a word ends (Sennrich et al. 2016): {@code kot</w>}, as HerBERT's do. */
+    /** BPE with a suffix at the end of a word (Sennrich et al. 2016): {@code kot</w>}, as HerBERT's do. */
     END_OF_WORD,
 
     /** Byte-level BPE (Radford et al. 2019): a character for each byte, {@code Ġ} for the space. */
@@ -33,7 +33,7 @@ enum Spelling {
                         .decode(ByteBuffer.wrap(bytes))
                         .toString());
             } catch (CharacterCodingException e) {
-                return Optional.empty(); // a part of a character
+                return Optional.empty(); // part of a character
             }
         }
     },
@@ -46,14 +46,14 @@ enum Spelling {
         }
     };
 
-    /** What a piece adds to a text, spaces too; empty where it is no text by itself. */
+    /** The text of a piece, with its spaces; empty if it is no text by itself. */
     Optional<String> text(String piece) {
         return Optional.of(piece);
     }
 
     private static final Map<Character, Integer> BYTE_OF = bytes();
 
-    /** Printable bytes stand for themselves, the others for the characters from 256 on, in order. */
+    /** Printable bytes map to themselves, the others to the characters from 256 on, in order. */
     private static Map<Character, Integer> bytes() {
         Map<Character, Integer> bytes = new HashMap<>();
         int next = 256;

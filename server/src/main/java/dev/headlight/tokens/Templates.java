@@ -8,13 +8,13 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Checks the templates by which a tokenizer puts its special tokens around texts. The native library trusts them: one
- * that names a token it doesn't define ends the process.
+ * Checks the templates with which a tokenizer adds special tokens to texts. The native library doesn't check them: one
+ * that names an undefined token crashes the process.
  */
 final class Templates {
     private Templates() {}
 
-    /** Whether every template of a {@code post_processor} is whole; one of another kind is left to the library. */
+    /** Whether every template of a {@code post_processor} is valid; other kinds are left to the library. */
     static boolean areWhole(JsonElement postProcessor) {
         if (!(postProcessor instanceof JsonObject processor)) {
             return true;
@@ -35,7 +35,7 @@ final class Templates {
                 && isWhole(processor.get("pair"), Set.of("A", "B"), defined);
     }
 
-    /** Whether a template names each text once, and no special token that isn't defined. */
+    /** Whether a template names each text once, and no undefined special token. */
     private static boolean isWhole(JsonElement template, Set<String> texts, JsonObject defined) {
         if (!(template instanceof JsonArray pieces)) {
             return false;

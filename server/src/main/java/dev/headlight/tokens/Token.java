@@ -6,23 +6,23 @@ import dev.headlight.text.Span;
  * One token of an encoded text or pair of texts.
  *
  * @param id its number in the vocabulary
- * @param text as the vocabulary writes it, such as {@code ##ing} or {@code Ġcat}
- * @param name as a person reads it: {@code cat} for {@code Ġcat}
- * @param span what it stands for in its text, in UTF-16 units, without the spaces around it; null where the tokenizer
- *     added it, as it adds {@code [CLS]}
+ * @param text as spelled in the vocabulary, such as {@code ##ing} or {@code Ġcat}
+ * @param name for display: {@code cat} for {@code Ġcat}
+ * @param span its span in its text, in UTF-16 units, without surrounding spaces; null if the tokenizer added it, such
+ * as {@code [CLS]}
  * @param segment 0 up to the end of the first text, 1 from the start of the second
- * @param type the token type, 0 or 1; models without token types are not given it
- * @param word the number of its word within its text, -1 where the tokenizer added it
- * @param special whether it belongs to no word: {@code [CLS]}, {@code [SEP]}, {@code [PAD]}, typed ones too
+ * @param type the token type, 0 or 1; unused by models without token types
+ * @param word the number of its word within its text, -1 if the tokenizer added it
+ * @param special whether it belongs to no word: {@code [CLS]}, {@code [SEP]}, {@code [PAD]}, even if typed
  */
 public record Token(int id, String text, String name, Span span, int segment, int type, int word, boolean special) {
 
-    /** A token that reads as the vocabulary writes it. */
+    /** A token displayed as spelled in the vocabulary. */
     public Token(int id, String text, Span span, int segment, int type, int word, boolean special) {
         this(id, text, text, span, segment, type, word, special);
     }
 
-    /** Whether the tokenizer put it there, and no text stands behind it. */
+    /** Whether the tokenizer added it, so that no text corresponds to it. */
     public boolean added() {
         return span == null;
     }
@@ -32,7 +32,7 @@ public record Token(int id, String text, String name, Span span, int segment, in
         return new Token(id, text, name, span, 1, 1, word, special);
     }
 
-    /** The same token at another place. */
+    /** The same token with another span. */
     public Token at(Span place) {
         return new Token(id, text, name, place, segment, type, word, special);
     }

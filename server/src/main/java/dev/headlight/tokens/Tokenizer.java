@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A checkpoint's tokenizer: text to tokens whose spans count UTF-16 units of that text. It neither cuts nor pads,
- * whatever its file says; who needs a limit takes a window of the tokens. May be used from several threads at once.
+ * A checkpoint's tokenizer: text to tokens whose spans count UTF-16 units of that text. It neither truncates nor pads,
+ * whatever its file says; callers that need a limit take a window of the tokens. Thread-safe.
  */
 public final class Tokenizer implements AutoCloseable {
     private final TokenizerDefinition definition;
@@ -39,7 +39,7 @@ public final class Tokenizer implements AutoCloseable {
     /**
      * Reads a checkpoint's tokenizer, as transformers reads its files.
      *
-     * @throws UserException where they are missing, malformed, or of a kind that isn't known
+     * @throws UserException if they are missing, malformed, or of an unknown kind
      */
     public static Tokenizer load(Path folder) {
         TokenizerDefinition definition = TokenizerDefinition.read(folder);
@@ -61,8 +61,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * DJL's tokenizer, without what DJL does to make one: that would load libraries of its own choice, such as the one
-     * that the variable {@code RUST_LIBRARY_PATH} names.
+     * Creates DJL's tokenizer without DJL's own loader, which would load other libraries, such as the one that the
+     * variable {@code RUST_LIBRARY_PATH} names.
      */
     private static HuggingFaceTokenizer make(long handle, Map<String, String> options) {
         try {
@@ -85,7 +85,7 @@ public final class Tokenizer implements AutoCloseable {
         return message.lines().findFirst().orElse("no reason given");
     }
 
-    /** Which of the checkpoint's files and settings the tokenizer is made of, and which were not read. */
+    /** The checkpoint's files and settings that the tokenizer uses, and those ignored. */
     public List<String> origins() {
         return definition.origins();
     }
@@ -98,22 +98,22 @@ public final class Tokenizer implements AutoCloseable {
         return special;
     }
 
-    /** The tokens of one text, with what the tokenizer puts around them. */
+    /** The tokens of one text, with the special tokens around it. */
     public List<Token> encode(String text) {
         return tokens(encoding(() -> library.encode(readable(text))), text, null);
     }
 
-    /** The tokens of a pair of texts, with what the tokenizer puts around and between them. */
+    /** The tokens of a pair of texts, with the special tokens around and between them. */
     public List<Token> encode(String text, String pair) {
         return tokens(encoding(() -> library.encode(readable(text), readable(pair))), text, pair);
     }
 
-    /** A token by itself, as one that the tokenizer added. */
+    /** A token as if added by the tokenizer. */
     public Token added(int id) {
         return new Token(id, vocabulary.piece(id), null, 0, 0, -1, true);
     }
 
-    /** The text that tokens stand for, without those that belong to no word. */
+    /** Decodes tokens to text, without special tokens. */
     public String decode(List<Integer> ids) {
         long[] wanted = ids.stream()
                 .filter(id -> !special.outsideText(id))
@@ -159,8 +159,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * The text without what the native library would miscount: NUL, which Java hands over as two bytes, and halves of
-     * surrogate pairs. Both become U+FFFD, one unit each, so that no span moves.
+     * Replaces what the native library would miscount: NUL, which Java passes as two bytes, and unpaired surrogates.
+     * Both become U+FFFD, one unit each, so that no span moves.
      */
     private static String readable(String text) {
         StringBuilder changed = null;
@@ -184,7 +184,7 @@ public final class Tokenizer implements AutoCloseable {
         library.close();
     }
 
-    /** Turns offsets in code points, which the library counts, into offsets in UTF-16 units. */
+    /** Converts the library's offsets in code points to offsets in UTF-16 units. */
     private static final class Utf16 {
         private final int[] offsets;
 
@@ -197,7 +197,7 @@ public final class Tokenizer implements AutoCloseable {
             }
         }
 
-        /** The UTF-16 units between two code points of a text, without spaces around what is more than spaces. */
+        /** The span between two code points of a text, without surrounding spaces unless it is only spaces. */
         Span span(int start, int end, String text) {
             int from = offsets[start];
             int to = offsets[end];

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The tokenizer classes of transformers that are known here. All but the first make a tokenizer of a vocabulary, and
- * take little else of a tokenizer.json.
+ * The supported tokenizer classes of transformers. All but the first build a tokenizer from a vocabulary, and use
+ * little else of a tokenizer.json.
  */
 enum TokenizerClass {
-    /** Takes a tokenizer.json as it is. */
+    /** Uses a tokenizer.json unchanged. */
     TOKENIZERS_BACKEND(false, List.of("tokenizer.model"), "TokenizersBackend", "PreTrainedTokenizer", "PythonBackend"),
     BERT(
             true,
@@ -43,7 +43,7 @@ enum TokenizerClass {
     CODE_LLAMA(false, List.of("tokenizer.model"), "CodeLlamaTokenizer"),
     HERBERT(false, List.of("vocab.json", "merges.txt"), "HerbertTokenizer");
 
-    /** The class that goes with each kind of model. */
+    /** The default class for each kind of model. */
     private static final Map<String, TokenizerClass> OF_MODELS = Map.ofEntries(
             Map.entry("albert", ALBERT),
             Map.entry("bart", ROBERTA),
@@ -76,41 +76,42 @@ enum TokenizerClass {
         return names.get(0);
     }
 
-    /** Whether a model is given token types, unless the settings say otherwise. */
+    /** Whether models get token types, unless the settings say otherwise. */
     boolean givesTokenTypes() {
         return tokenTypes;
     }
 
-    /** The files that hold its vocabulary, where there is no tokenizer.json. */
+    /** The files of its vocabulary, if there is no tokenizer.json. */
     List<String> files() {
         return files;
     }
 
     /**
-     * A choice of a class.
+     * The chosen class.
      *
-     * @param origin what names it
+     * @param origin the setting that determined it
      */
     record Choice(TokenizerClass chosen, String origin) {}
 
     /**
-     * Which class transformers' {@code AutoTokenizer} takes.
+     * The class that transformers' {@code AutoTokenizer} chooses.
      *
      * @param model the {@code model_type}
-     * @param told by tokenizer_config.json
-     * @param otherwise told by config.json
-     * @throws UserException where the class isn't known
+     * @param tokenizerConfig the class in tokenizer_config.json
+     * @param config the class in config.json
+     * @throws UserException if the class is unknown
      */
-    static Choice of(Path folder, String model, Optional<String> told, Optional<String> otherwise) {
+    static Choice of(Path folder, String model, Optional<String> tokenizerConfig, Optional<String> config) {
         TokenizerClass usual = OF_MODELS.get(model);
-        Optional<String> named = told.or(() -> otherwise);
-        String file = told.isPresent() ? "tokenizer_config.json" : "config.json";
+        Optional<String> named = tokenizerConfig.or(() -> config);
+        String file = tokenizerConfig.isPresent() ? "tokenizer_config.json" : "config.json";
         if (named.isEmpty()) {
             TokenizerClass chosen = usual == null ? TOKENIZERS_BACKEND : usual;
             return new Choice(chosen, "the class of models of the type " + model);
         }
         if (usual == TOKENIZERS_BACKEND || usual != null && WRONGLY_NAMED.contains(model)) {
-            return new Choice(usual, "the class of all models of the type " + model + "; " + file + " is not followed");
+            return new Choice(
+                    usual, "the class of all models of the type " + model + "; the one in " + file + " is ignored");
         }
         String name = withoutFast(named.get());
         TokenizerClass chosen = Arrays.stream(values())

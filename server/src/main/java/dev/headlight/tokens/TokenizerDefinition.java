@@ -23,14 +23,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What tokenizer a checkpoint's folder holds: a {@code tokenizer.json}, as it is or made as the class that transformers
- * takes makes it, and where each of its settings came from.
+ * The tokenizer in a checkpoint's folder: a {@code tokenizer.json}, unchanged or built the way transformers' class for
+ * it does, and the source of each setting.
  *
- * @param json a whole tokenizer.json
- * @param source the file that the vocabulary came from, for messages
+ * @param json a complete tokenizer.json
+ * @param source the vocabulary's file, for messages
  * @param special the special tokens that have names, such as {@code mask_token}
- * @param tokenTypes whether a model is given token types
- * @param origins what was taken from where, and which files were not read
+ * @param tokenTypes whether models get token types
+ * @param origins the source of each setting, and the ignored files
  */
 record TokenizerDefinition(
         String json, Path source, Map<String, String> special, boolean tokenTypes, List<String> origins) {
@@ -38,20 +38,20 @@ record TokenizerDefinition(
     /**
      * Reads a folder.
      *
-     * @throws UserException where its files are missing, malformed, or of a kind that isn't known
+     * @throws UserException if its files are missing, malformed, or of an unknown kind
      */
     static TokenizerDefinition read(Path folder) {
         return new Builder(folder).build();
     }
 
-    /** A special token, by the name that transformers has for it. */
+    /** A special token by its transformers name. */
     Optional<String> named(String name) {
         return Optional.ofNullable(special.get(name));
     }
 
-    /** Makes one, in the order in which transformers does. */
+    /** Builds a definition in the same order as transformers. */
     private static final class Builder {
-        /** Qwen2's words: contractions, letters, single digits, runs of other signs, line breaks, spaces. */
+        /** Qwen2's words: contractions, letters, single digits, runs of other characters, line breaks, spaces. */
         private static final String QWEN2_WORDS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
                 + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
@@ -74,10 +74,10 @@ record TokenizerDefinition(
         private JsonElement postProcessor = JsonNull.INSTANCE;
 
         /**
-         * A vocabulary as a file holds it.
+         * A vocabulary as read from a file.
          *
          * @param ids of its pieces
-         * @param size how many there are, repeated ones counted
+         * @param size their number, including duplicates
          * @param scored its pieces with their scores, of Unigram
          * @param merges of BPE
          */
@@ -136,10 +136,12 @@ record TokenizerDefinition(
             JsonObject model = model();
             vocab = vocab(model);
             postProcessor = json.has("post_processor") ? json.get("post_processor") : JsonNull.INSTANCE;
-            origins.add("all of the tokenizer: tokenizer.json");
+            origins.add("whole tokenizer: tokenizer.json");
         }
 
-        /** A tokenizer.json that pads names the token for it, which counts where neither settings nor class name one. */
+        /**
+         * The padding section of a tokenizer.json names the padding token if neither settings nor class do.
+         */
         private void paddingOf(TokenizerClass kind) {
             boolean open = Set.of(TokenizerClass.TOKENIZERS_BACKEND, TokenizerClass.LLAMA, TokenizerClass.CODE_LLAMA)
                     .contains(kind);
@@ -231,7 +233,7 @@ record TokenizerDefinition(
             return new Vocab(ids, ids.size(), null, rules);
         }
 
-        /** The vocabulary of a SentencePiece file, with the changes that a class makes to it. */
+        /** The vocabulary of a SentencePiece file, with the class's changes. */
         private void pieces(TokenizerClass kind, SentencePieceModel model) {
             boolean merged = kind == TokenizerClass.LLAMA
                     || kind == TokenizerClass.CODE_LLAMA
@@ -286,7 +288,7 @@ record TokenizerDefinition(
             return scored;
         }
 
-        /** The content of a special token before a class has set its own; that is a class's usual one. */
+        /** The content of a special token, by default the class's usual one. */
         private String content(TokenizerClass kind, String name) {
             return settings.special()
                     .getOrDefault(name, Optional.empty())
@@ -294,7 +296,7 @@ record TokenizerDefinition(
                     .orElseGet(() -> usual(kind).get(name));
         }
 
-        /** What a SentencePiece file becomes where no class knows better. */
+        /** Builds a tokenizer from a SentencePiece file without a specific class. */
         private void generic(SentencePieceModel model) {
             boolean merged = vocab.scored() == null;
             if (merged) {
@@ -326,7 +328,7 @@ record TokenizerDefinition(
             put("unk_token", model.names().unknown());
         }
 
-        /** Gives pieces the names that added_tokens_decoder has for their ids. */
+        /** Renames pieces as added_tokens_decoder says. */
         private void rename() {
             Map<Integer, String> pieces = new LinkedHashMap<>();
             vocab.ids().forEach((piece, id) -> pieces.put(id, piece));
@@ -345,7 +347,7 @@ record TokenizerDefinition(
             special.put(name, Optional.ofNullable(content).map(AddedToken::special));
         }
 
-        /** The special tokens that a class names itself. */
+        /** A class's default special tokens. */
         private static Map<String, String> usual(TokenizerClass kind) {
             Map<String, String> roberta = new LinkedHashMap<>(Map.of("bos_token", "<s>", "eos_token", "</s>"));
             roberta.putAll(Map.of("sep_token", "</s>", "cls_token", "<s>", "unk_token", "<unk>"));
@@ -377,10 +379,10 @@ record TokenizerDefinition(
             };
         }
 
-        /** Normalizer, pre-tokenizer, model and decoder, as a class makes them. */
+        /** Builds the normalizer, pre-tokenizer, model and decoder of a class. */
         private void made(TokenizerClass kind) {
             if (kind == TokenizerClass.TOKENIZERS_BACKEND) {
-                return; // made from its pieces
+                return; // built from its pieces
             }
             Map<String, String> usual = usual(kind);
             TokenizerSettings.NAMED.stream().filter(usual::containsKey).forEach(name -> put(name, usual.get(name)));
@@ -547,7 +549,7 @@ record TokenizerDefinition(
             return 0;
         }
 
-        /** The tokens beside the vocabulary, in the order in which transformers adds them. */
+        /** Adds tokens to the vocabulary, in the same order as transformers. */
         private void addTokens(TokenizerClass kind) {
             tokens = new AddedTokens(vocab.ids(), vocab.size());
             if (json.get("added_tokens") instanceof JsonArray there) {
@@ -581,7 +583,7 @@ record TokenizerDefinition(
             json.add("added_tokens", tokens.json());
         }
 
-        /** Special tokens without a name: those of the settings, of a SentencePiece file, or a class's own. */
+        /** Unnamed special tokens: from the settings, a SentencePiece file, or the class. */
         private List<AddedToken> extra(TokenizerClass kind) {
             if (settings.extra().isPresent()) {
                 return settings.extra().get();
@@ -611,7 +613,9 @@ record TokenizerDefinition(
                                     + choice.chosen().title() + " needs one: choose another checkpoint."));
         }
 
-        /** What is put around texts: by the class, by tokenizer.json, or a token at an end where the settings say so. */
+        /**
+         * Sets the special tokens around texts: by the class, by tokenizer.json, or by the settings.
+         */
         private void finishPostProcessor(TokenizerClass kind) {
             JsonElement own = switch (kind) {
                 case BERT, DISTIL_BERT -> bertTemplate(token("cls_token"), token("sep_token"));
@@ -621,10 +625,10 @@ record TokenizerDefinition(
                 case ALBERT -> postProcessor.isJsonNull() ? albertTemplate() : null;
                 default -> null;
             };
-            boolean told = settings.has("add_bos_token") || settings.has("add_eos_token");
+            boolean explicit = settings.has("add_bos_token") || settings.has("add_eos_token");
             if (own != null) {
                 origins.add("tokens around a text: " + kind.title());
-            } else if (told || kind == TokenizerClass.CODE_LLAMA || postProcessor.isJsonNull()) {
+            } else if (explicit || kind == TokenizerClass.CODE_LLAMA || postProcessor.isJsonNull()) {
                 own = ends(kind == TokenizerClass.CODE_LLAMA);
                 origins.add("tokens around a text: add_bos_token and add_eos_token of tokenizer_config.json");
             } else {
@@ -691,7 +695,7 @@ record TokenizerDefinition(
             return TokenizerJson.template(single, pair, ids);
         }
 
-        /** A token at either end, where the settings ask for one. */
+        /** A token at either end, if the settings say so. */
         private JsonObject ends(boolean first) {
             boolean begins = settings.flag("add_bos_token", first) && id("bos_token") >= 0;
             boolean ends = settings.flag("add_eos_token", false) && id("eos_token") >= 0;

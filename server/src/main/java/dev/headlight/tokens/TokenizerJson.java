@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** Parts of a {@code tokenizer.json}, as Hugging Face tokenizers writes them. */
+/** Builds parts of a {@code tokenizer.json} in the format of Hugging Face tokenizers. */
 final class TokenizerJson {
     static final String SPACE = "▁";
 
@@ -145,7 +145,7 @@ final class TokenizerJson {
     }
 
     /**
-     * What stands around one text, and around two.
+     * A template for one text and for a pair.
      *
      * @param single such as {@code [CLS]:0 $A:0 [SEP]:0}: tokens and texts, each with its type
      * @param ids of the tokens

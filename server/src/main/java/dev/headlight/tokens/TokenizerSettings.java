@@ -19,12 +19,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a checkpoint's folder says of its tokenizer beside the vocabulary, as transformers' {@code _from_pretrained} puts it
- * together: {@code tokenizer_config.json}; {@code special_tokens_map.json} and {@code added_tokens.json}, which count only
- * where that has no {@code added_tokens_decoder}; and the added tokens of {@code tokenizer.json}, which count then too.
+ * A checkpoint's tokenizer settings, other than the vocabulary, merged like in transformers' {@code _from_pretrained}:
+ * {@code tokenizer_config.json}; {@code special_tokens_map.json} and {@code added_tokens.json}, which count only if
+ * that has no {@code added_tokens_decoder}; and the added tokens of {@code tokenizer.json}, which count in the same
+ * case.
  */
 final class TokenizerSettings {
-    /** The special tokens that transformers has names for, in its order. */
+    /** The special tokens that have names in transformers, in its order. */
     static final List<String> NAMED =
             List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
@@ -45,7 +46,7 @@ final class TokenizerSettings {
     /**
      * Reads a folder.
      *
-     * @param json its tokenizer.json, where there is one
+     * @param json its tokenizer.json, if any
      */
     TokenizerSettings(Path folder, Optional<JsonObject> json) {
         this.folder = folder;
@@ -59,7 +60,7 @@ final class TokenizerSettings {
             throw error(CONFIG, "split_special_tokens", "is true, and Headlight keeps special tokens whole");
         }
         json.ifPresent(file -> {
-            settings.remove("add_bos_token"); // the file says what stands around a text
+            settings.remove("add_bos_token"); // the file defines the tokens around a text
             settings.remove("add_eos_token");
         });
         named(CONFIG, settings);
@@ -125,7 +126,7 @@ final class TokenizerSettings {
             AddedToken token = AddedToken.of(value.getAsJsonObject());
             return file.equals(MAP) ? token.asSpecial() : token;
         }
-        throw error(file, name, "is no token: neither a text nor an object of the type AddedToken");
+        throw error(file, name, "is not a token: it should be a string or an object of the type AddedToken");
     }
 
     private static boolean isToken(String file, JsonElement value) {
@@ -134,7 +135,7 @@ final class TokenizerSettings {
                 && (file.equals(MAP) || new JsonPrimitive("AddedToken").equals(object.get("__type")));
     }
 
-    /** A list of tokens; those of an object have names, and are put to the others that do. */
+    /** A list of tokens; the entries of an object have names and are added to the named tokens. */
     private List<AddedToken> extras(String file, JsonElement value) {
         List<AddedToken> tokens = new ArrayList<>();
         if (value instanceof JsonArray list) {
@@ -246,7 +247,7 @@ final class TokenizerSettings {
         return new JsonPrimitive(true).equals(settings.get(name));
     }
 
-    /** A yes or no; what stands in for it where the settings are silent. */
+    /** A boolean setting, or a default if it is missing. */
     boolean flag(String name, boolean otherwise) {
         return optionalFlag(name).orElse(otherwise);
     }
@@ -263,44 +264,44 @@ final class TokenizerSettings {
         throw error(CONFIG, name, "should be true or false");
     }
 
-    /** Whether a model is given the token types, if the settings say so. */
+    /** Whether models get token types, if the settings say so. */
     Optional<Boolean> tokenTypes() {
         return settings.get("model_input_names") instanceof JsonArray names
                 ? Optional.of(names.contains(new JsonPrimitive("token_type_ids")))
                 : Optional.empty();
     }
 
-    /** The tokens that have names, those of a model's own behind the others; empty where one is set to none. */
+    /** The named tokens, model-specific ones last; empty if one is set to null. */
     Map<String, Optional<AddedToken>> special() {
         return special;
     }
 
-    /** Whether a special token is a text in its file, and nothing else is said of it. */
+    /** Whether a special token is a plain string in its file. */
     boolean isPlain(String name) {
         return plain.contains(name) || !special.containsKey(name);
     }
 
-    /** Further special tokens, where the settings name any. */
+    /** Additional special tokens, if the settings name any. */
     Optional<List<AddedToken>> extra() {
         return Optional.ofNullable(extra);
     }
 
-    /** Those that special_tokens_map.json alone names, by an older name, which count only where nothing else does. */
+    /** Those under an older name in special_tokens_map.json, which count only if there are no others. */
     Optional<List<AddedToken>> additional() {
         return Optional.ofNullable(additional);
     }
 
-    /** Tokens that were added to the vocabulary, by the ids that files give them. */
+    /** Tokens added to the vocabulary, by the ids in the files. */
     Map<Integer, AddedToken> added() {
         return added;
     }
 
-    /** What was taken from where. */
+    /** The source of each setting. */
     List<String> origins() {
         return origins;
     }
 
-    /** Files that were not read, and why. */
+    /** Ignored files, with the reason. */
     List<String> ignored() {
         return ignored;
     }

@@ -22,7 +22,7 @@ import java.util.function.BiConsumer;
 
 /** The pieces of text that a tokenizer knows, by id: of WordPiece, BPE or SentencePiece. Immutable. */
 public final class Vocabulary {
-    /** More than any published vocabulary holds; what claims more is no vocabulary. */
+    /** More than any published vocabulary has. */
     private static final int LARGEST = 4_000_000;
 
     private final String[] pieces;
@@ -48,12 +48,12 @@ public final class Vocabulary {
         return pieces.length;
     }
 
-    /** The piece as the vocabulary writes it, such as {@code ##ing}; empty where the id names none. */
+    /** The piece as spelled in the vocabulary, such as {@code ##ing}; empty if there is none with this id. */
     public String piece(int id) {
         return id < pieces.length && pieces[id] != null ? pieces[id] : "";
     }
 
-    /** The id of a token that stands apart from the vocabulary proper, such as {@code [MASK]}. */
+    /** The id of an added token, such as {@code [MASK]}. */
     OptionalInt addedToken(String content) {
         Integer id = added.get(content);
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
@@ -64,17 +64,17 @@ public final class Vocabulary {
         return uncased;
     }
 
-    /** Whether the tokenizer reads a text as if a space stood before it. */
+    /** Whether the tokenizer adds a space before a text. */
     public boolean spaceFirst() {
         return spaceFirst;
     }
 
     /**
-     * The word that a piece is by itself: none for a continuation, for bare punctuation, for a special token.
+     * The whole word that a piece is; empty for a continuation, bare punctuation or a special token.
      *
-     * @param spaced whether a space stands before it: there a word is a piece that brings the space along, elsewhere one
-     *     that doesn't. WordPiece knows no spaces; its pieces say whether they go on with a word, those of other
-     *     vocabularies whether they end one
+     * @param spaced whether a space precedes it: then a word is a piece that includes the space, otherwise one that
+     * doesn't. WordPiece has no spaces; its pieces mark whether they continue a word, and those of some other
+     * vocabularies whether they end one
      */
     public Optional<String> word(int id, boolean spaced) {
         Optional<String> text = text(id);
@@ -87,7 +87,7 @@ public final class Vocabulary {
                 .map(String::strip);
     }
 
-    /** What a piece adds to a text, with the space before it; none for a special token, for a part of a character. */
+    /** The text of a piece, with its leading space; empty for a special token or part of a character. */
     public Optional<String> text(int id) {
         String piece = piece(id);
         if (piece.isEmpty() || added.containsKey(piece)) {
@@ -100,7 +100,7 @@ public final class Vocabulary {
         };
     }
 
-    /** What a piece says of the word that it is a part of. */
+    /** Whether a piece starts, continues or ends a word. */
     Words.Edge edge(int id) {
         String piece = piece(id);
         if (added.containsKey(piece)) {
@@ -129,10 +129,9 @@ public final class Vocabulary {
     }
 
     /**
-     * What a person reads for a token: WordPiece's pieces as they are, the letters of others; white space as a sign for
-     * it.
+     * A token for display: WordPiece's pieces unchanged, the characters of others, and a symbol for white space.
      *
-     * @param letters the letters of the text that it stands for, in place of a piece that is no text by itself
+     * @param letters the characters of its span, for a piece that is no text by itself
      */
     String name(int id, String letters) {
         String piece = piece(id);
@@ -170,7 +169,7 @@ public final class Vocabulary {
         private String type;
         private String continuation = "##";
         private String wordEnd = "";
-        private String likely = "WordPiece"; // files from before 2020 don't say their type
+        private String likely = "WordPiece"; // files from before 2020 have no type
         private boolean bytes;
         private boolean spaceFirst;
         private boolean uncased;
@@ -186,8 +185,8 @@ public final class Vocabulary {
         Vocabulary vocabulary() {
             type = type == null ? likely : type;
             if (!List.of("WordPiece", "BPE", "Unigram").contains(type)) {
-                throw new UserException(file + " holds a tokenizer of the kind " + type
-                        + "; Headlight reads WordPiece, BPE and Unigram.");
+                throw new UserException(
+                        file + " is a tokenizer of the kind " + type + "; Headlight reads WordPiece, BPE and Unigram.");
             }
             added.forEach((content, id) -> put(id, content));
             if (size == 0) {
@@ -247,7 +246,9 @@ public final class Vocabulary {
             reader.endArray();
         }
 
-        /** A normalizer lower-cases if it says so, or if one of a sequence does; likewise for a space that comes first. */
+        /**
+         * Reads whether a normalizer, or one of a sequence, makes text lower case or adds a leading space.
+         */
         private void normalizer(JsonElement normalizer) {
             each(normalizer, "normalizers", (type, settings) -> {
                 uncased |= type.equals("Lowercase") || isTrue(settings.get("lowercase"));
@@ -270,7 +271,7 @@ public final class Vocabulary {
             return new JsonPrimitive(true).equals(value);
         }
 
-        /** Shows one part of a tokenizer, or each of a sequence, to a visitor. */
+        /** Visits a part of a tokenizer, or each part of a sequence. */
         private static void each(JsonElement part, String list, BiConsumer<String, JsonObject> visitor) {
             if (part instanceof JsonObject settings) {
                 if (settings.get("type") instanceof JsonPrimitive type) {
@@ -312,7 +313,7 @@ public final class Vocabulary {
             reader.endObject();
         }
 
-        /** A list of pieces, each with its logarithm of a probability. */
+        /** Reads a list of pieces, each with its log probability. */
         private void unigrams(JsonReader reader) throws IOException {
             likely = "Unigram";
             reader.beginArray();

@@ -4,10 +4,9 @@ import dev.headlight.text.Span;
 import java.util.Set;
 
 /**
- * Numbers the words of a text, whose tokens say only where they stand: some tokenizers, Llama's among them, take a whole
- * text for one word, others a long run of letters. A word begins behind a space, at a punctuation mark and behind one,
- * and, in scripts that are written without spaces, with every token; where a vocabulary marks the pieces of words, its
- * marks count as well.
+ * Numbers the words of a text from its tokens' spans, because some tokenizers, such as Llama's, treat a whole text as
+ * one word, and others a long run of letters. A word starts after a space, at and after a punctuation mark, and, in
+ * scripts without spaces, at every token; the vocabulary's own marks of word pieces count as well.
  */
 final class Words {
     private static final Set<Character.UnicodeScript> WITHOUT_SPACES = Set.of(
@@ -32,9 +31,9 @@ final class Words {
     /**
      * The number of the next token's word.
      *
-     * @param span where it stands, without the spaces around it
-     * @param edge what its piece says of the word
-     * @param alone whether it is no part of any word, as a special token is
+     * @param span its span, without surrounding spaces
+     * @param edge its piece's marks
+     * @param alone whether it belongs to no word, such as a special token
      */
     int next(Span span, Edge edge, boolean alone) {
         boolean begins = word < 0
@@ -51,7 +50,7 @@ final class Words {
         return word;
     }
 
-    /** Whether the characters on both sides of a place belong to different words. */
+    /** Whether the characters on both sides of an offset belong to different words. */
     private boolean divided(int at) {
         if (at == 0 || at >= text.length()) {
             return false;
@@ -74,10 +73,10 @@ final class Words {
     }
 
     /**
-     * What a vocabulary's piece says of the word that it is a part of.
+     * A vocabulary's marks of a piece within its word.
      *
      * @param begins whether it is the first piece of a word
-     * @param continues whether it goes on with one
+     * @param continues whether it continues one
      * @param ends whether it is the last piece of one
      */
     record Edge(boolean begins, boolean continues, boolean ends) {
