@@ -15,9 +15,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A checkpoint as the Hugging Face hub lays it out: {@code config.json} and {@code model.safetensors}, or several files
- * that {@code model.safetensors.index.json} names. Its arrays are handed out by {@link Weights}. A pickle is never
- * opened.
+ * A checkpoint in the layout of the Hugging Face hub: {@code config.json} and {@code model.safetensors}, or the shards
+ * listed in {@code model.safetensors.index.json}. {@link Weights} gives access to its arrays. Pickles are never opened.
  */
 public final class Checkpoint implements AutoCloseable {
     private static final String SINGLE = "model.safetensors";
@@ -30,7 +29,7 @@ public final class Checkpoint implements AutoCloseable {
     private final Set<String> read = new HashSet<>();
     private final Set<String> zeros = new TreeSet<>();
 
-    /** A tensor, the file that it stands in, and the name that the file gives it. */
+    /** A tensor, its file, and its name in that file. */
     record Tensor(String storedName, SafeTensorsFile file, SafeTensorsHeader.Entry entry) {}
 
     private Checkpoint(Path folder, Config config) {
@@ -39,9 +38,9 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Opens a checkpoint; nothing but headers is read yet.
+     * Opens a checkpoint; only headers are read yet.
      *
-     * @throws UserException where a file is missing or malformed
+     * @throws UserException if a file is missing or malformed
      */
     public static Checkpoint open(Path folder) {
         Checkpoint checkpoint = new Checkpoint(folder, Config.read(folder.resolve("config.json")));
@@ -60,8 +59,8 @@ public final class Checkpoint implements AutoCloseable {
         } else if (Files.exists(folder.resolve(INDEX))) {
             openShards(folder.resolve(INDEX));
         } else if (Files.exists(folder.resolve("pytorch_model.bin"))) {
-            throw new UserException("No weights that Headlight opens in " + folder
-                    + ": it holds only pytorch_model.bin, a pickle, and a pickle can run any code; choose a checkpoint"
+            throw new UserException("No weights that Headlight can read in " + folder
+                    + ": it has only pytorch_model.bin, a pickle, which can run any code; choose a checkpoint"
                     + " that has model.safetensors.");
         } else {
             throw new UserException("No weights in " + folder + ": it has no " + SINGLE + ".");
@@ -77,7 +76,7 @@ public final class Checkpoint implements AutoCloseable {
             add(
                     place.getKey(),
                     file.orElseThrow(() -> new UserException(
-                            index + " puts " + place.getKey() + " into no safetensors file of this folder.")));
+                            index + " maps " + place.getKey() + " to no safetensors file of this folder.")));
         }
     }
 
@@ -85,7 +84,7 @@ public final class Checkpoint implements AutoCloseable {
         if (JsonFiles.object(index).get("weight_map") instanceof JsonObject map) {
             return map;
         }
-        throw new UserException(index + " holds no weight_map: fetch the file again.");
+        throw new UserException(index + " has no weight_map: fetch the file again.");
     }
 
     private SafeTensorsFile open(String name) {
@@ -97,14 +96,15 @@ public final class Checkpoint implements AutoCloseable {
         SafeTensorsHeader.Entry entry = file.tensors().get(name);
         if (entry == null) {
             throw new UserException(
-                    file.file() + " doesn't hold " + name + ", which the index puts there: fetch both again.");
+                    file.file() + " doesn't contain " + name + ", although the index says so: fetch both again.");
         }
         if (tensors.put(modernName(name), new Tensor(name, file, entry)) != null) {
-            throw new UserException(file.file() + " holds " + name + " under its old and its new name.");
+            throw new UserException(file.file() + " contains " + name + " under its old and its new name: choose"
+                    + " another checkpoint.");
         }
     }
 
-    /** The name of today for what older checkpoints, google-bert/bert-base-uncased among them, call otherwise. */
+    /** The current name of a tensor that older checkpoints, such as google-bert/bert-base-uncased, call differently. */
     private static String modernName(String name) {
         if (name.endsWith("LayerNorm.gamma")) {
             return name.substring(0, name.length() - "gamma".length()) + "weight";
@@ -120,22 +120,22 @@ public final class Checkpoint implements AutoCloseable {
         return folder;
     }
 
-    /** The tensor of a name, by today's spelling. */
+    /** A tensor by its current name. */
     Optional<Tensor> tensor(String name) {
         return Optional.ofNullable(tensors.get(name));
     }
 
-    /** Remembers that a tensor was read. */
+    /** Records that a tensor was read. */
     void used(String name) {
         read.add(name);
     }
 
-    /** Remembers that a tensor that isn't there was taken for zeros. */
+    /** Records that a missing tensor was replaced by zeros. */
     void absent(String name) {
         zeros.add(name);
     }
 
-    /** The tensors that nobody asked for, by the names that their files give them. */
+    /** The tensors that were not read, by their names in the files. */
     public List<String> ignored() {
         return tensors.entrySet().stream()
                 .filter(tensor -> !read.contains(tensor.getKey()))
@@ -144,12 +144,12 @@ public final class Checkpoint implements AutoCloseable {
                 .toList();
     }
 
-    /** The biases that were asked for and aren't there; they are zeros, as transformers makes them. */
+    /** The missing biases that were replaced by zeros, as transformers does. */
     public List<String> zeros() {
         return List.copyOf(zeros);
     }
 
-    /** Whether any tensor's name begins so. */
+    /** Whether any tensor's name starts with a prefix. */
     boolean anyBelow(String prefix) {
         return tensors.keySet().stream().anyMatch(name -> name.startsWith(prefix));
     }

@@ -12,9 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A checkpoint's {@code config.json}; what is asked of it and missing or of another kind is an error that names it. */
+/**
+ * A checkpoint's {@code config.json}; a required setting that is missing or of the wrong type is an error that names
+ * it.
+ */
 public final class Config {
-    /** No dimension of a published model is larger; what claims more is damaged. */
+    /** No dimension of a published model is larger; a larger one means a damaged file. */
     private static final int LARGEST = 10_000_000;
 
     private static final String CLASSIFIERS =
@@ -33,7 +36,7 @@ public final class Config {
     /**
      * Reads a configuration.
      *
-     * @throws UserException where there is none, or it is not a JSON object
+     * @throws UserException if there is none, or it is not a JSON object
      */
     public static Config read(Path file) {
         if (!Files.exists(file)) {
@@ -48,12 +51,12 @@ public final class Config {
                         .orElse(null));
     }
 
-    /** What {@code generation_config.json} beside it says of how texts are written, where there is one. */
+    /** The {@code generation_config.json} next to it, if any. */
     public Optional<Config> generation() {
         return Optional.ofNullable(generation);
     }
 
-    /** Whether the checkpoint was saved from a model that classifies texts or tokens, as its architectures say. */
+    /** Whether the checkpoint is a text or token classifier, according to its architectures. */
     public boolean classifies() {
         List<String> architectures = strings("architectures").orElse(List.of());
         return !architectures.isEmpty() && architectures.stream().allMatch(name -> name.matches(CLASSIFIERS));
@@ -66,12 +69,12 @@ public final class Config {
                 .intValue();
     }
 
-    /** A whole number of at least 1, or what stands in for it where the configuration is silent. */
+    /** A whole number of at least 1, or a default if it is missing. */
     public int positive(String name, int otherwise) {
         return absent(name) ? otherwise : positive(name);
     }
 
-    /** A whole number of at least 0, or what stands in for it where the configuration is silent. */
+    /** A whole number of at least 0, or a default if it is missing. */
     public int atLeastZero(String name, int otherwise) {
         if (absent(name)) {
             return otherwise;
@@ -89,7 +92,7 @@ public final class Config {
                 : number(name, Double.MIN_VALUE, 1e12).orElseThrow(() -> error(name, "a positive number"));
     }
 
-    /** Settings that stand together under a name. */
+    /** A nested object of settings. */
     public Optional<Config> at(String name) {
         if (absent(name)) {
             return Optional.empty();
@@ -119,12 +122,12 @@ public final class Config {
         throw error(name, "a list of strings");
     }
 
-    /** Whether the configuration names this, even if it is to say null. */
+    /** Whether the configuration contains this name, even with the value null. */
     public boolean mentions(String name) {
         return json.has(name);
     }
 
-    /** Whether the configuration says something of this name. */
+    /** Whether the configuration has a non-null value of this name. */
     public boolean has(String name) {
         return !absent(name);
     }
@@ -157,7 +160,7 @@ public final class Config {
         throw error(name, "true or false");
     }
 
-    /** An error in this configuration that only a model family can see. */
+    /** An error in this configuration, found by a model family. */
     public UserException error(String name, String expected) {
         String found = String.valueOf(json.get(name));
         return new UserException(file + ": " + name + " should be " + expected + ", found "

@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A safetensors file, open for reading. A tensor's bytes are mapped into memory; from a file system that can't map, as
- * inside a jar, they are read.
+ * A safetensors file, open for reading. A tensor's bytes are memory-mapped, or read if the file system can't map files,
+ * as inside a jar.
  */
 public final class SafeTensorsFile implements AutoCloseable {
-    /** A header of this size would name some 200,000 tensors. */
+    /** A header of this size would list some 200,000 tensors. */
     private static final long LARGEST_HEADER = 25_000_000;
 
     private final Path file;
@@ -38,7 +38,7 @@ public final class SafeTensorsFile implements AutoCloseable {
     /**
      * Opens a file and checks its header.
      *
-     * @throws UserException where it is no safetensors file, or a damaged one
+     * @throws UserException if it is not a safetensors file, or damaged
      */
     public static SafeTensorsFile open(Path file) {
         try {
@@ -66,7 +66,7 @@ public final class SafeTensorsFile implements AutoCloseable {
             long length = start.getLong(0);
             if (length < 2 || length > size - 8) {
                 throw new SafeTensorsHeader.Malformed(
-                        "says that its header takes " + Long.toUnsignedString(length) + " bytes, but has " + size);
+                        "declares a header of " + Long.toUnsignedString(length) + " bytes, but has only " + size);
             }
             if (length > LARGEST_HEADER) {
                 throw new SafeTensorsHeader.Malformed("has a header of " + length + " bytes, more than any model's");
@@ -79,7 +79,7 @@ public final class SafeTensorsFile implements AutoCloseable {
         }
     }
 
-    /** Says what stands under the name of a safetensors file, where its first bytes tell. */
+    /** Recognizes other files named like a safetensors file by their first bytes. */
     private static String disguised(ByteBuffer start, String otherwise) {
         String text = StandardCharsets.ISO_8859_1.decode(start.duplicate()).toString();
         if (text.startsWith("version https://git-lfs")) {
@@ -89,7 +89,7 @@ public final class SafeTensorsFile implements AutoCloseable {
             return "is a web page, not a safetensors file";
         }
         if (text.startsWith("PK") || text.matches("(?s)\u0080[\2-\5].*")) {
-            return "is a pickle (a PyTorch .bin), which Headlight never opens, under the name of a safetensors file";
+            return "is a pickle (a PyTorch .bin) named like a safetensors file, and Headlight never opens pickles";
         }
         return otherwise;
     }
@@ -131,7 +131,7 @@ public final class SafeTensorsFile implements AutoCloseable {
         return bytes(header.tensors().get(name));
     }
 
-    /** The bytes of a tensor, little-endian, in memory outside the heap; read-only where they are mapped. */
+    /** The bytes of a tensor, little-endian, in memory outside the heap; read-only if mapped. */
     ByteBuffer bytes(SafeTensorsHeader.Entry entry) {
         long position = dataStart + entry.begin();
         try {
@@ -149,7 +149,7 @@ public final class SafeTensorsFile implements AutoCloseable {
         channel.position(position);
         while (bytes.hasRemaining()) {
             if (channel.read(bytes) < 0) {
-                throw new EOFException("it ends early");
+                throw new EOFException("unexpected end of file");
             }
         }
         return bytes.flip();

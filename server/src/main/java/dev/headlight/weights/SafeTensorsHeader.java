@@ -14,23 +14,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The header of a safetensors file: JSON that names each tensor's type, shape and place. What is read is held against
- * the rules of the format's reference implementation (huggingface/safetensors): no key twice, sizes that agree with
- * types and shapes, tensors side by side that cover the file to its end.
+ * The header of a safetensors file: JSON with each tensor's type, shape and offsets. It is checked by the rules of the
+ * format's reference implementation (huggingface/safetensors): no duplicate keys, sizes that match types and shapes,
+ * and tensors that cover the file without gaps or overlaps.
  *
  * @param tensors by name, in the order of the header
  * @param metadata free text by name
  */
 record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadata) {
 
-    /** A tensor's type, shape, and range of bytes behind the header. */
+    /** A tensor's type, shape, and range of bytes after the header. */
     record Entry(DType type, long[] shape, long begin, long end) {
         long size() {
             return end - begin;
         }
     }
 
-    /** What is wrong with a header, as the end of a sentence that begins with the file's name. */
+    /** A malformed header. The message is a predicate that follows the file's name. */
     static final class Malformed extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -43,7 +43,7 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
      * Parses and checks a header.
      *
      * @param json the header
-     * @param dataLength how many bytes stand behind it
+     * @param dataLength the number of bytes after it
      */
     static SafeTensorsHeader parse(String json, long dataLength) throws Malformed {
         Map<String, Entry> tensors = new LinkedHashMap<>();
@@ -56,15 +56,15 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
                 if (name.equals("__metadata__")) {
                     metadata(reader, metadata);
                 } else if (tensors.put(name, entry(reader, name)) != null) {
-                    throw new Malformed("names the tensor " + shown(name) + " twice");
+                    throw new Malformed("lists the tensor " + shown(name) + " twice");
                 }
             }
             reader.endObject();
             if (reader.peek() != JsonToken.END_DOCUMENT) {
-                throw new Malformed("has a header with something behind its JSON");
+                throw new Malformed("has a header with extra data after its JSON");
             }
         } catch (IOException | IllegalStateException | JsonParseException e) {
-            throw new Malformed("has a header that is not the JSON of safetensors");
+            throw new Malformed("has a header that is not safetensors JSON");
         }
         checkPlaces(tensors, dataLength);
         return new SafeTensorsHeader(tensors, metadata);
@@ -106,15 +106,15 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
                 }
                 default ->
                     throw new Malformed(
-                            "says " + shown(key) + " of " + shown(name) + ", which safetensors doesn't know");
+                            "has the key " + shown(key) + " for " + shown(name) + ", which safetensors doesn't define");
             };
             if (repeated) {
-                throw new Malformed("says the " + key + " of " + shown(name) + " twice");
+                throw new Malformed("gives the " + key + " of " + shown(name) + " twice");
             }
         }
         reader.endObject();
         if (type == null || shape == null || offsets == null || offsets.length != 2) {
-            throw new Malformed("doesn't say type, shape and place of " + shown(name));
+            throw new Malformed("doesn't give type, shape and offsets of " + shown(name));
         }
         return checked(new Entry(type, shape, offsets[0], offsets[1]), name);
     }
@@ -130,7 +130,7 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         while (reader.hasNext()) {
             String digits = reader.peek() == JsonToken.NUMBER ? reader.nextString() : "";
             if (!digits.matches("\\d{1,18}")) {
-                throw new Malformed("has a shape or place of " + shown(name) + " that is not of whole numbers");
+                throw new Malformed("has a shape or offsets of " + shown(name) + " that are not whole numbers");
             }
             numbers.add(Long.parseLong(digits));
         }
@@ -174,11 +174,11 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
             end = entry.end();
         }
         if (end != dataLength) {
-            throw new Malformed("holds " + (dataLength - end) + " bytes more than its header says");
+            throw new Malformed("has " + (dataLength - end) + " bytes more than its header says");
         }
     }
 
-    /** A name from a file, short enough and plain enough for a sentence. */
+    /** A name from a file, shortened and stripped of control characters for a message. */
     private static String shown(String name) {
         String plain = name.replaceAll("\\p{Cntrl}", "?");
         return plain.length() <= 100 ? plain : plain.substring(0, 100) + "…";

@@ -11,12 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the safetensors format: the header first, then each array's numbers in its order. */
+/** Writes the safetensors format: the header first, then the arrays' numbers in order. */
 public final class SafeTensorsWriter {
     private final OutputStream out;
     private long left;
 
-    /** An array to come. */
+    /** An array to be written. */
     public static final class Array {
         private final String name;
         private final DType type;
@@ -47,7 +47,7 @@ public final class SafeTensorsWriter {
      * Writes the header.
      *
      * @param out receives everything; closed by the caller
-     * @param arrays in the order in which their numbers will come
+     * @param arrays in the order in which they will be written
      * @param metadata free text by name
      */
     public SafeTensorsWriter(OutputStream out, List<Array> arrays, Map<String, String> metadata) throws IOException {
@@ -63,7 +63,7 @@ public final class SafeTensorsWriter {
             left += array.size();
         }
         byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
-        int padded = (json.length + 7) / 8 * 8; // the numbers begin at a multiple of eight
+        int padded = (json.length + 7) / 8 * 8; // the data starts at a multiple of eight
         byte[] start = Arrays.copyOf(json, padded);
         Arrays.fill(start, json.length, padded, (byte) ' ');
         out.write(ByteBuffer.allocate(8)
@@ -99,7 +99,7 @@ public final class SafeTensorsWriter {
         out.write(values);
     }
 
-    /** Checks that as many numbers were written as the header says. */
+    /** Checks that all numbers declared in the header were written. */
     public void finish() throws IOException {
         if (left != 0) {
             throw new IllegalStateException(left + " bytes are missing");

@@ -12,9 +12,10 @@ import java.nio.ShortBuffer;
 import java.util.Arrays;
 
 /**
- * A checkpoint's arrays by name, below a prefix: {@code weights.at("encoder.layer.0").get("attention.self.query.weight",
- * 768, 768)}. Names and shapes are checked here, once, so that a forward pass has nothing left to check. float32 is
- * mapped, not copied; float16, bfloat16 and float64 become float32, unless float16 is asked for as it is stored.
+ * A checkpoint's arrays by name, under a prefix: {@code
+ * weights.at("encoder.layer.0").get("attention.self.query.weight", 768, 768)}. Names and shapes are checked here, once,
+ * so that a forward pass needs no checks. float32 is mapped, not copied; float16, bfloat16 and float64 become float32,
+ * except for float16 arrays requested as stored.
  */
 public final class Weights {
     private final Checkpoint checkpoint;
@@ -28,7 +29,7 @@ public final class Weights {
     }
 
     /**
-     * The arrays of a checkpoint, which must stay open while they are asked for.
+     * The arrays of a checkpoint, which must stay open while they are requested.
      *
      * @param scope how long the arrays live
      */
@@ -36,22 +37,22 @@ public final class Weights {
         return new Weights(checkpoint, scope, "");
     }
 
-    /** The arrays whose names go on from here. */
+    /** The arrays under a name. */
     public Weights at(String name) {
         return new Weights(checkpoint, scope, prefix + name + ".");
     }
 
-    /** The same where names go on from here, these where none does: checkpoints leave a model's prefix out at times. */
+    /** The arrays under a name if there are any, otherwise these: some checkpoints leave out a model's prefix. */
     public Weights below(String name) {
         return has(name) ? at(name) : this;
     }
 
-    /** float32 zeros, in the scope of the arrays: for what a checkpoint leaves out because it is nothing. */
+    /** float32 zeros, in the scope of the arrays, for arrays that a checkpoint may leave out. */
     public NDArray zeros(int size) {
         return scope.zeros(new Shape(size), DataType.FLOAT32);
     }
 
-    /** A bias (size); zeros where the checkpoint lacks it, which is what transformers makes it then. */
+    /** A bias (size); zeros if the checkpoint lacks it, as in transformers. */
     public NDArray bias(String name, int size) {
         if (checkpoint.tensor(prefix + name).isPresent()) {
             return get(name, size);
@@ -60,7 +61,7 @@ public final class Weights {
         return zeros(size);
     }
 
-    /** Whether there is an array of this name, or any below it. */
+    /** Whether there is an array of this name, or any under it. */
     public boolean has(String name) {
         return checkpoint.tensor(prefix + name).isPresent() || checkpoint.anyBelow(prefix + name + ".");
     }
@@ -68,16 +69,16 @@ public final class Weights {
     /**
      * An array of a known shape.
      *
-     * @return float32; not to be changed in place, for it may be mapped
-     * @throws UserException naming the tensor, where it is missing, of another shape, or of a type that isn't read
+     * @return float32; not to be changed in place, because it may be mapped
+     * @throws UserException naming the tensor, if it is missing, has another shape, or an unsupported type
      */
     public NDArray get(String name, long... shape) {
         return widened(stored(name, shape));
     }
 
     /**
-     * The same, but float16 where the checkpoint has that: mapped, so that it takes no memory of its own. For what is
-     * packed, or looked up by rows.
+     * The same, but float16 if stored so: mapped, so that it takes no memory of its own. For arrays that are packed, or
+     * looked up by row.
      */
     public NDArray stored(String name, long... shape) {
         String full = prefix + name;
@@ -91,7 +92,7 @@ public final class Weights {
         }
         if (tensor.entry().size() > Integer.MAX_VALUE) {
             throw new UserException(tensor.file().file() + ": " + tensor.storedName()
-                    + " takes more than 2 GB, which is more than Headlight reads.");
+                    + " is larger than 2 GB, the most that Headlight reads.");
         }
         checkpoint.used(full);
         return array(tensor, new Shape(shape));
@@ -128,8 +129,8 @@ public final class Weights {
     }
 
     /**
-     * bfloat16 as float32: the same bits, with sixteen zeros behind. Done here because DJL ends the process when asked
-     * for an array of bfloat16.
+     * bfloat16 as float32: the same bits, followed by sixteen zeros. Done here because DJL crashes the process when
+     * asked for a bfloat16 array.
      */
     private NDArray widened(ShortBuffer halves, Shape shape) {
         NDArray array = scope.create(shape, DataType.FLOAT32);
@@ -148,7 +149,7 @@ public final class Weights {
         return array;
     }
 
-    /** The bytes at an address that elements of their type may stand at: a copy, where a file put them elsewhere. */
+    /** The bytes, aligned for their type: a copy if they are not aligned in the file. */
     private static ByteBuffer aligned(ByteBuffer bytes, DType type) {
         if (bytes.alignmentOffset(0, type.bytes()) == 0) {
             return bytes;

@@ -1,2 +1,2 @@
-/** A checkpoint's config.json and safetensors, as checked, named arrays. Knows no model family. */
+/** A checkpoint's config.json, and its safetensors as checked, named arrays. Knows no model family. */
 package dev.headlight.weights;

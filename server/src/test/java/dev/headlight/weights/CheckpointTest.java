@@ -165,13 +165,13 @@ class CheckpointTest {
     void anIndexThatPromisesWhatAShardDoesNotHoldIsRefused() throws IOException {
         writeTensor("one.safetensors", "a", "F32", "[1]", floats(1), false);
         Files.writeString(temp.resolve("model.safetensors.index.json"), "{\"weight_map\":{\"b\":\"one.safetensors\"}}");
-        refuses("doesn't hold b");
+        refuses("doesn't contain b");
     }
 
     @Test
     void aFolderWithOnlyAPickleSaysWhyItIsNotOpened() throws IOException {
         Files.write(temp.resolve("pytorch_model.bin"), new byte[] {(byte) 0x80, 2});
-        refuses("a pickle can run any code");
+        refuses("a pickle, which can run any code");
     }
 
     @Test

@@ -105,8 +105,8 @@ class SafeTensorsFileTest {
             {"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,8]}}               | 8  | whole numbers
             {"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,8]}}              | 8  | larger than any file
             {"a":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}                                  | 8  | unknown type F33
-            {"a":{"dtype":"F32","shape":[2]}}                                                       | 8  | doesn't say
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,9]}}                                | 8  | doesn't say
+            {"a":{"dtype":"F32","shape":[2]}}                                                       | 8  | doesn't give type
+            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,9]}}                                | 8  | doesn't give type
             {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}                            | 8  | doesn't know
             {"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}                    | 8  | twice
             {"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}} | 2 | twice
@@ -130,12 +130,12 @@ class SafeTensorsFileTest {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(0x7fffffffffL)
                 .array();
-        refuses(huge, "says that its header takes 549755813887 bytes, but has 16");
+        refuses(huge, "declares a header of 549755813887 bytes, but has only 16");
         byte[] negative = ByteBuffer.allocate(16)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(-1)
                 .array();
-        refuses(negative, "says that its header takes 18446744073709551615");
+        refuses(negative, "declares a header of 18446744073709551615");
     }
 
     @Test
