@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The heavy operations. Linear layers are computed on weights that oneDNN has laid out once for its kernels, which takes
- * a third to four fifths of the time, or on the plain weights where oneDNN is missing: this is the only place that knows
- * of the difference. Attention runs fused, so that no T × T matrix is written.
+ * The heavy operations. Linear layers are computed on weights packed once by oneDNN for its kernels, which takes a
+ * third to four fifths of the time, or on plain weights if oneDNN is missing: only this class knows the difference.
+ * Attention runs fused, so that no T × T matrix is written.
  */
 public final class Kernels {
     private static final String METHODS = """
@@ -35,12 +35,12 @@ public final class Kernels {
               return torch.flatten(torch.flatten(context, 0, 1), 1)
             """;
 
-    /** What is applied to a linear layer's output. */
+    /** The activation of a linear layer's output. */
     public enum Activation {
         NONE,
         /** x Φ(x), with the error function (Hendrycks and Gimpel 2016). */
         GELU,
-        /** The same by its tanh approximation, {@code gelu_new} in configurations. */
+        /** GELU with the tanh approximation, {@code gelu_new} in configurations. */
         GELU_TANH,
         RELU,
         /** x σ(x) (Elfwing et al. 2018), also called swish. */
@@ -57,7 +57,10 @@ public final class Kernels {
         this.packs = packs;
     }
 
-    /** oneDNN's kernels where this machine's libtorch has them and they agree with the plain ones, else those. */
+    /**
+     * oneDNN's kernels if this machine's libtorch has them and they agree with the plain ones, otherwise the plain
+     * ones.
+     */
     static Kernels fastest(NDManager scope, Kernels plain) {
         try {
             Kernels packed = packed(scope);
@@ -71,7 +74,7 @@ public final class Kernels {
         return new Kernels(Script.load(scope, packedMethods("torch.contiguous(torch.to(w, 6))", "%s", "x", "b")), true);
     }
 
-    /** Kernels whose linear layers compute in bfloat16, by oneDNN where this machine's libtorch has it. */
+    /** Kernels whose linear layers compute in bfloat16, by oneDNN if this machine's libtorch has it. */
     static Kernels bfloat16(NDManager scope, boolean packed) {
         String narrow = "torch.to(%s, 15)";
         String widen = "torch.to(%s, 6)";
@@ -121,16 +124,16 @@ public final class Kernels {
         }
     }
 
-    /** Whether weights are laid out again; where not, {@link #pack} returns float32 as it was given. */
+    /** Whether weights are packed; if not, {@link #pack} returns float32 unchanged. */
     public boolean packs() {
         return packs;
     }
 
     /**
-     * Lays a weight out for {@link #linear}.
+     * Packs a weight for {@link #linear}.
      *
-     * @param weight float32 or float16 [out, in]; stays as it is
-     * @return what to give to {@link #linear}: a new array in the scope of {@code weight}, or {@code weight} itself
+     * @param weight float32 or float16 [out, in]; not modified
+     * @return the weight for {@link #linear}: a new array in the scope of {@code weight}, or {@code weight} itself
      */
     public NDArray pack(NDArray weight) {
         boolean plain = !packs && weight.getDataType() == DataType.FLOAT32;
@@ -141,7 +144,7 @@ public final class Kernels {
      * Computes activation(x Wᵀ + b).
      *
      * @param x float32 [n, in]
-     * @param weight what {@link #pack} made of float32 [out, in]
+     * @param weight the result of {@link #pack} for float32 [out, in]
      * @param bias float32 [out]
      * @return float32 [n, out], in the scope of {@code x}
      */

@@ -18,8 +18,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A few lines of TorchScript, for operators of libtorch that DJL has no method for. The archive that libtorch loads is
- * written here, in memory: a stored zip of the source and of two constant pickles. None is ever read from a file.
+ * A few lines of TorchScript, for libtorch operators that DJL doesn't expose. The archive that libtorch loads is
+ * written here, in memory: an uncompressed zip of the source and two constant pickles. No pickle is ever read from a
+ * file.
  */
 final class Script {
     private static final String CLASS = """
@@ -33,7 +34,7 @@ final class Script {
     /** The pickle of an empty tuple. */
     private static final byte[] NO_CONSTANTS = latin1("\u0080\2).");
 
-    /** libtorch keeps both switches a thread; graph optimization makes the first calls of each shape slow. */
+    /** libtorch keeps both settings per thread; graph optimization makes the first calls for each shape slow. */
     private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> {
         JniUtils.setGradMode(false);
         JniUtils.setGraphExecutorOptimize(false);

@@ -14,8 +14,8 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 
 /**
- * libtorch, started once a process: from libraries on the class path, without a word to the network. The libraries are
- * unpacked by the first start on a machine, which takes seconds; later ones take a third of one.
+ * libtorch, started once per process from libraries on the class path, without network access. The first start on a
+ * machine unpacks the libraries, which takes seconds; later starts take a third of a second.
  */
 public final class Torch {
     private static Torch instance;
@@ -33,9 +33,9 @@ public final class Torch {
     }
 
     /**
-     * The engine, started if it wasn't.
+     * The engine, started if needed.
      *
-     * @throws UserException where the libraries can't be unpacked or don't run on this machine
+     * @throws UserException if the libraries can't be unpacked or don't run on this machine
      */
     public static synchronized Torch start() {
         if (instance == null) {
@@ -53,9 +53,9 @@ public final class Torch {
     }
 
     /**
-     * DJL's engine, without what DJL does to start it: that would load libraries of its own choice, among them whatever
-     * the variables {@code PYTORCH_LIBRARY_PATH} and {@code PYTORCH_EXTRA_LIBRARY_PATH} name. So the one instance is
-     * put in its place, which DJL has no door for.
+     * Creates DJL's engine without DJL's own loader, which would load other libraries, including those named by the
+     * variables {@code PYTORCH_LIBRARY_PATH} and {@code PYTORCH_EXTRA_LIBRARY_PATH}. The singleton is set by
+     * reflection, because DJL has no API for it.
      */
     private static Engine engine() throws ReflectiveOperationException {
         JniUtils.setGradMode(false);
@@ -75,7 +75,7 @@ public final class Torch {
         return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
     }
 
-    /** A new scope of native memory on the processor; what is made in it lives until it is closed. */
+    /** A new scope of native memory on the processor; its arrays live until it is closed. */
     public NDManager manager() {
         return engine.newBaseManager(Device.cpu());
     }
@@ -85,7 +85,7 @@ public final class Torch {
         return kernels;
     }
 
-    /** The fastest kernels of a precision. */
+    /** The fastest kernels for a precision. */
     public synchronized Kernels kernels(Precision precision) {
         if (precision == Precision.FLOAT32) {
             return kernels;
@@ -96,7 +96,7 @@ public final class Torch {
         return narrowKernels;
     }
 
-    /** The kernels of a machine without oneDNN. */
+    /** The kernels for a machine without oneDNN. */
     public Kernels plainKernels() {
         return plainKernels;
     }

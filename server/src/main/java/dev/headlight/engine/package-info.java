@@ -1,5 +1,5 @@
 /**
- * Starts libtorch and reaches what DJL's arrays don't offer. The only importer of ai.djl.pytorch. Knows no checkpoints
+ * Starts libtorch and exposes operators that DJL lacks. The only importer of ai.djl.pytorch. Knows no checkpoints
  * and no models.
  */
 package dev.headlight.engine;

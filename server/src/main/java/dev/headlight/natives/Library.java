@@ -11,21 +11,21 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * A native library, as {@code libraries.tsv} lists it. The list is part of the source: it says what was checked when a
- * version was taken, so that neither a jar nor an unpacked file can bring something else.
+ * A native library listed in {@code libraries.tsv}. The list is part of the source and records the libraries of the
+ * pinned version, so that neither a jar nor an unpacked file can substitute another one.
  *
- * @param folder below {@link Natives#folder()}
+ * @param folder under {@link Natives#folder()}
  * @param file its name in that folder
  * @param bytes its size
- * @param pieces SHA-256 of each {@value #PIECE} bytes of it, in hexadecimal; they are computed side by side
- * @param resource where it is on the class path
+ * @param pieces SHA-256 of each {@value #PIECE} bytes of it, in hexadecimal; they are computed in parallel
+ * @param resource its class path resource
  */
 record Library(String folder, String file, long bytes, List<String> pieces, String resource) {
     static final int PIECE = 64 << 20;
 
     private static final String LIST = "libraries.tsv";
 
-    /** This machine, as DJL names it, such as {@code linux-x86_64}. */
+    /** This machine's platform in DJL's naming, such as {@code linux-x86_64}. */
     static String platform() {
         String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         String arch = System.getProperty("os.arch");
@@ -35,9 +35,9 @@ record Library(String folder, String file, long bytes, List<String> pieces, Stri
     }
 
     /**
-     * The libraries of a name for a platform, each after those that it needs.
+     * The libraries of a name for a platform, in dependency order.
      *
-     * @throws UserException where there are none
+     * @throws UserException if there are none
      */
     static List<Library> of(String name, String platform) {
         InputStream list = Library.class.getResourceAsStream(LIST);
@@ -60,7 +60,7 @@ record Library(String folder, String file, long bytes, List<String> pieces, Stri
         }
     }
 
-    /** What the class path has of it. */
+    /** Opens its class path resource. */
     InputStream open() throws IOException {
         InputStream content = Library.class.getClassLoader().getResourceAsStream(resource);
         if (content == null) {

@@ -18,13 +18,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Loads native libraries from a folder that they are unpacked into, 470 MB, the first time that they are needed on a
- * machine. They are not loaded by DJL, which obeys a dozen environment variables, believes what it finds, and goes to
- * the network: here each file is held against the source's list before it is loaded, and nothing but the folder's place
- * can be chosen, by {@code HEADLIGHT_CACHE}.
+ * Loads native libraries from a folder that they are unpacked into, 470 MB, when first needed on a machine. DJL doesn't
+ * load them, because it obeys a dozen environment variables, trusts existing files, and downloads from the network.
+ * Here each file is checked against the source's list before it is loaded, and only the folder's location is
+ * configurable, by {@code HEADLIGHT_CACHE}.
  *
- * <p>Who could write to the folder could run code here, so it belongs to this user or to root, and to nobody else.
- * Between the check and the loading lies a moment in which only this user and root could change a file.
+ * <p>Anyone who can write to the folder can run code here, so only this user and root may. Between checking and
+ * loading, only these two could change a file.
  */
 public final class Natives {
     private static final Set<String> LOADED = new HashSet<>();
@@ -32,9 +32,9 @@ public final class Natives {
     private Natives() {}
 
     /**
-     * {@code HEADLIGHT_CACHE}, else the place for caches that the system has.
+     * {@code HEADLIGHT_CACHE}, or the system's cache folder.
      *
-     * @throws UserException where neither names a folder whatever the program was started from
+     * @throws UserException if neither gives an absolute path
      */
     public static Path folder() {
         return folder(System.getenv(), System.getProperty("os.name"), Home.folder());
@@ -45,14 +45,13 @@ public final class Natives {
         if (!chosen.isBlank()) {
             return absolute(chosen)
                     .orElseThrow(() -> new UserException("HEADLIGHT_CACHE is \"" + chosen
-                            + "\", which is not a whole path: set it to one that begins at the root, such as "
+                            + "\", which is not an absolute path: set it to one such as "
                             + (system.startsWith("Windows") ? "C:\\caches\\headlight." : "/var/cache/headlight.")))
                     .resolve("natives");
         }
         return systemCache(environment, system.toLowerCase(Locale.ROOT), home)
-                .orElseThrow(
-                        () -> new UserException("Headlight finds no home folder to unpack its native libraries into:"
-                                + " set HEADLIGHT_CACHE to a folder of your own."))
+                .orElseThrow(() -> new UserException("Headlight found no home folder to unpack its native"
+                        + " libraries into:" + " set HEADLIGHT_CACHE to a folder of your own."))
                 .resolve("headlight/natives");
     }
 
@@ -75,10 +74,10 @@ public final class Natives {
     }
 
     /**
-     * Loads libraries, once a process: checked, and unpacked before where they are missing or differ.
+     * Loads libraries once per process. They are checked first, and unpacked if missing or different.
      *
-     * @param name as {@code libraries.tsv} has it
-     * @throws UserException where they can't be unpacked, the folder isn't this user's, or they don't run here
+     * @param name their name in {@code libraries.tsv}
+     * @throws UserException if they can't be unpacked, the folder isn't this user's, or they don't run here
      */
     public static synchronized void load(String name) {
         if (LOADED.contains(name)) {
@@ -94,7 +93,7 @@ public final class Natives {
         } catch (UnsatisfiedLinkError e) {
             throw new UserException(
                     "The native libraries in " + folder + " don't start on this machine (" + firstLine(e)
-                            + "): set HEADLIGHT_CACHE to a folder that programs may be run from.",
+                            + "): set HEADLIGHT_CACHE to a folder that allows running programs.",
                     e);
         } catch (IOException e) {
             throw unwritable(folder, e);
@@ -111,17 +110,17 @@ public final class Natives {
                 ? "The disk that holds " + folder
                         + " is full: free 500 MB, or set HEADLIGHT_CACHE to a folder elsewhere."
                 : "Can't write to " + folder + " (" + FileFailure.reason(e)
-                        + "): set HEADLIGHT_CACHE to a folder that can be written.";
+                        + "): set HEADLIGHT_CACHE to a writable folder.";
         return new UserException(what, e);
     }
 
-    /** The files of libraries, in a folder that is private, as they were published. */
+    /** The verified files of libraries, in a private folder. */
     static List<Path> whole(Path folder, List<Library> libraries) throws IOException {
         Vault vault = Vault.of(folder);
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             vault.create(folder);
         }
-        Path parent = folder.getParent().toRealPath(); // a link that leads here is looked through once
+        Path parent = folder.getParent().toRealPath(); // resolve a link to this folder once
         Path natives = parent.resolve(folder.getFileName());
         vault.requireSafeParent(parent);
         vault.requirePrivate(natives);
@@ -129,7 +128,7 @@ public final class Natives {
         if (!unpacked.isWhole()) {
             Path file = natives.resolve("lock");
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                Files.deleteIfExists(file); // to open a pipe would be to wait for its other end
+                Files.deleteIfExists(file); // opening a pipe would block
             }
             try (FileChannel lock = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {

@@ -26,12 +26,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The libraries of one name, unpacked. They lie in one folder that holds nothing else: a library looks beside itself for
- * those of the system too.
+ * The libraries of one name, unpacked. Their folder contains nothing else, because a library also searches its own
+ * folder for system libraries.
  *
- * <p>Checksums of 470 MB take half a second, a third of a short command. So which files had them is noted, by what the
- * system itself keeps of a file and changes whenever it is written to, moved or replaced: its number and the time of its
- * last change, which nobody but root can set.
+ * <p>Checksums of 470 MB take half a second, a third of a short command. So verified files are recorded by metadata
+ * that the system changes whenever a file is written, moved or replaced: its inode number and change time, which only
+ * root can set.
  */
 final class Unpacked {
     private static final int BUFFER = 1 << 18;
@@ -50,12 +50,12 @@ final class Unpacked {
         this.checked = folder.resolveSibling(folder.getFileName() + ".checked");
     }
 
-    /** The files, in the order that they are to be loaded in. */
+    /** The files, in loading order. */
     List<Path> files() {
         return libraries.stream().map(library -> folder.resolve(library.file())).toList();
     }
 
-    /** Whether all are there, as they were published, and nothing else. */
+    /** Whether all files are present and verified, with nothing else in the folder. */
     boolean isWhole() throws IOException {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return false;
@@ -85,7 +85,7 @@ final class Unpacked {
         return true;
     }
 
-    /** Whether these very files, unchanged since, had their checksums; only this user and root can have said so. */
+    /** Whether these files were verified and are unchanged; only this user and root can have written the record. */
     private boolean wasChecked(String state) throws IOException {
         return vault.isPrivateFile(checked) && Files.readString(checked).equals(note(state));
     }
@@ -96,7 +96,7 @@ final class Unpacked {
             Files.writeString(aside, note(state));
             Files.move(aside, checked, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            // a place that can't be written to: the next start computes checksums again
+            // not writable: the next start computes checksums again
         }
     }
 
@@ -153,7 +153,7 @@ final class Unpacked {
         }
     }
 
-    /** Puts in what is missing or differs, and takes out what doesn't belong there; nobody else is unpacking now. */
+    /** Unpacks missing or different files and deletes others; the caller holds the lock. */
     void unpack() throws IOException {
         sweep();
         vault.create(folder);
@@ -190,8 +190,8 @@ final class Unpacked {
                     out.write(buffer, 0, n);
                 }
                 if (!HexFormat.of().formatHex(digest.digest()).equals(expected)) {
-                    throw new UserException("Headlight's own copy of " + library.file()
-                            + " is not what was published: install Headlight again.");
+                    throw new UserException(
+                            "Headlight's own copy of " + library.file() + " is damaged: install Headlight again.");
                 }
             }
         }
@@ -200,7 +200,7 @@ final class Unpacked {
         }
     }
 
-    /** Deletes what a process that was killed while it unpacked left. */
+    /** Deletes leftovers of a process that was killed while unpacking. */
     private void sweep() throws IOException {
         for (Path place : List.of(natives, folder.getParent())) {
             if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
@@ -215,7 +215,7 @@ final class Unpacked {
 
     private static void delete(Path path) throws IOException {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            try (Stream<Path> files = Files.walk(path)) { // follows no links
+            try (Stream<Path> files = Files.walk(path)) { // doesn't follow links
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.deleteIfExists(file);
                 }

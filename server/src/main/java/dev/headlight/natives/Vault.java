@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Who may write to a place that code is loaded from: this user and root alone. Where files have no owners and modes, as
- * on Windows, a folder passes if it is no link.
+ * Checks that only this user and root can write to a folder that code is loaded from. If files have no owners and
+ * modes, as on Windows, a folder passes unless it is a link.
  */
 final class Vault {
     private static final int BY_OTHERS = 022;
@@ -36,13 +36,13 @@ final class Vault {
         this.user = user;
     }
 
-    /** For a file system and the user that this process runs as. */
+    /** Checks for a file system and this process's user. */
     static Vault of(Path place) throws IOException {
         boolean posix = place.getFileSystem().supportedFileAttributeViews().contains("unix");
         return new Vault(posix, posix ? user() : 0);
     }
 
-    /** The number of the user; a user needs no name. */
+    /** The user's id; a user may have no name. */
     private static int user() throws IOException {
         Path process = Path.of("/proc/self");
         if (Files.exists(process)) {
@@ -65,8 +65,8 @@ final class Vault {
     }
 
     /**
-     * Refuses the folder that libraries' folders lie in where all may replace what is in it. A folder that a group may
-     * write to passes: many systems make a person's folders so, for a group of that person alone.
+     * Rejects a parent folder in which everyone can replace files. A group-writable folder passes: many systems create
+     * a user's folders so, with a group of only that user.
      */
     void requireSafeParent(Path folder) throws IOException {
         if (posix) {
@@ -79,8 +79,8 @@ final class Vault {
     }
 
     /**
-     * Refuses a folder that another user could put something into. One of this user's that is open to others is closed
-     * instead: what is in it is checked afterwards.
+     * Rejects a folder that another user can write to. This user's own folder is made private instead, and its files
+     * are checked afterwards.
      */
     void requirePrivate(Path folder) throws IOException {
         if (Files.isSymbolicLink(folder)) {
@@ -93,12 +93,12 @@ final class Vault {
         if (!trusted(is)) {
             throw refused(folder, "it belongs to another user");
         }
-        boolean shared = user == 0; // what root fills may be meant for all to read
+        boolean shared = user == 0; // root's folder may be meant for all users to read
         if (owner(is) == user && (mode(is) & (shared ? BY_OTHERS : 077)) != 0) {
             try {
                 Files.setPosixFilePermissions(folder, PRIVATE);
             } catch (IOException e) {
-                // a place that can't be written to; whether that matters is looked at next
+                // not writable: the next check decides whether that matters
             }
             is = attributes(folder);
         }
@@ -107,7 +107,7 @@ final class Vault {
         }
     }
 
-    /** Whether this is a file, no link, that nobody but this user and root can change. */
+    /** Whether this is a file, not a link, that only this user and root can change. */
     boolean isPrivateFile(Path file) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
@@ -123,7 +123,7 @@ final class Vault {
         }
     }
 
-    /** What the system changes whenever one of these files is changed; none where it keeps nothing of the kind. */
+    /** Metadata that the system changes whenever one of these files changes; empty if it keeps none. */
     Optional<String> state(List<Path> files) throws IOException {
         if (!posix) {
             return Optional.empty();
@@ -137,7 +137,7 @@ final class Vault {
         return Optional.of(state.toString());
     }
 
-    /** Whether a change from now on would be a later one, as coarsely as file systems tell the time. */
+    /** Whether a later change would have a later time, given the file system's resolution. */
     boolean isSettled(List<Path> files) throws IOException {
         Instant recently = Instant.now().minusSeconds(SETTLED_SECONDS);
         for (Path file : files) {

@@ -1,2 +1,2 @@
-/** Where native libraries are unpacked, once a machine. Knows neither libtorch nor tokenizers. */
+/** Unpacks, checks and loads native libraries, once per machine. Knows neither libtorch nor tokenizers. */
 package dev.headlight.natives;
