@@ -1,6 +1,6 @@
 package dev.headlight;
 
-/** A layer, head or token was asked for that an inspection does not have. */
+/** An inspection does not have the requested attention, layer, head or token. */
 public final class OutOfRangeException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 

@@ -16,7 +16,7 @@ import java.util.Set;
 public record Completion(String text, double probability) {
 
     /**
-     * The likeliest completions of a text, likeliest first; one where it has no blank: the text itself. None where no
+     * The likeliest completions of a text, likeliest first; only the text itself if it has no blank, and none if no
      * word fits one of its blanks.
      */
     public static List<Completion> best(String text, List<Blank> blanks, int count) {

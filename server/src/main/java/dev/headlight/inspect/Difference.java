@@ -10,16 +10,19 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * How differently the heads of an attention attend in two texts, as far as their tokens are aligned. Weights stay as they
- * are: what a token spends on keys that are not aligned is left out, and the rest is not scaled up to make good for it.
+ * How differently the heads of an attention attend in two texts, as far as their tokens are aligned. Weights stay as
+ * they are: what a token spends on keys that are not aligned is left out, and the rest is not rescaled.
  *
- * @param alignment the pairs of tokens that correspond; those among the attention's queries are the rows, those among its
+ * @param alignment the pairs of tokens that correspond; those among the attention's queries are the rows, those among
+ * its
  *     keys the columns of what is compared
  * @param rows rows of a thumbnail, as {@link Overview#side}
  * @param columns columns of a thumbnail, likewise
- * @param thumbnails [L, H, rows, columns]: 128 + 127 · d, rounded, where d, the second weight minus the first, is the one
+ * @param thumbnails [L, H, rows, columns]: 128 + 127 · d, rounded, where d, the second weight minus the first, is the
+ * one
  *     of largest magnitude of what a cell covers
- * @param distances [L, H]: ½ Σ |d| over the aligned keys, averaged over the aligned queries; the total variation distance
+ * @param distances [L, H]: ½ Σ |d| over the aligned keys, averaged over the aligned queries; the total variation
+ * distance
  *     of two rows if all keys are aligned
  */
 public record Difference(Alignment alignment, int rows, int columns, byte[] thumbnails, float[] distances) {
@@ -27,7 +30,7 @@ public record Difference(Alignment alignment, int rows, int columns, byte[] thum
     /**
      * Compares an attention in two texts.
      *
-     * @param cancellation asked between layers; throws to end it
+     * @param cancellation checked between layers; throws to end it
      * @throws UserException if they can't be compared
      */
     public static Difference between(
@@ -36,14 +39,14 @@ public record Difference(Alignment alignment, int rows, int columns, byte[] thum
         Optional<AttentionShape> there = shape(kind, second);
         if (there.isEmpty() || here.layers() != there.get().layers() || first.heads() != second.heads()) {
             throw new UserException("The two models differ in their layers or heads, so their attention can't be"
-                    + " compared: look at both texts with one model.");
+                    + " compared: inspect both texts with the same model.");
         }
         List<Alignment.Pair> queries =
                 alignment.within(here.queries(), there.get().queries());
         List<Alignment.Pair> keys = alignment.within(here.keys(), there.get().keys());
         if (queries.isEmpty() || keys.isEmpty()) {
             throw new UserException("The two texts have no token in common, so there is nothing to compare: choose"
-                    + " texts that are more alike.");
+                    + " more similar texts.");
         }
         int heads = first.heads();
         int rows = Overview.side(queries.size());

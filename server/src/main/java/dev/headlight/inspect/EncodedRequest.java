@@ -23,16 +23,17 @@ import java.util.stream.IntStream;
  */
 record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<Token> tokens, List<Place> places) {
 
-    private static final String NOTHING = "The text holds nothing that the model can read: select or type some words.";
+    private static final String NOTHING =
+            "The text contains nothing that the model can read: select or type some words.";
 
     /**
      * Where a blank is.
      *
      * @param segment the text that it is in
-     * @param span what it takes in the reading
-     * @param original what a word would replace, in the text as it stands
-     * @param token the index of the token whose scores tell the words
-     * @param masked the word that was taken out of it, if somebody asked for alternatives to one
+     * @param span its span in the reading
+     * @param original what a word would replace, in the original text
+     * @param token the index of the token whose logits predict the words
+     * @param masked the word that it replaces, if alternatives to one were requested
      */
     record Place(int segment, Span span, Span original, int token, Optional<String> masked) {}
 
@@ -54,8 +55,8 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
     }
 
     /**
-     * For a model that predicts what follows: its one place is the end of the text, or a word, for which it reads what
-     * stands before, without the space at its end, for a word brings its own.
+     * For a causal model: its only place is the end of the text, or a word, for which it reads the text before, without
+     * a trailing space, because the word's token includes it.
      */
     static EncodedRequest ofCausal(Request request, Tokenizer tokenizer) {
         int end = request.masked().map(Span::start).orElse(request.text().length());
@@ -67,11 +68,10 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
         int last = IntStream.range(0, tokens.size())
                 .filter(i -> !tokens.get(i).added())
                 .reduce((a, b) -> b)
-                .orElseThrow(
-                        () -> new UserException(
-                                request.masked().isEmpty()
-                                        ? NOTHING
-                                        : "This model knows a word by those before it, and there are none: choose a later one."));
+                .orElseThrow(() -> new UserException(
+                        request.masked().isEmpty()
+                                ? NOTHING
+                                : "This model needs text before the word: choose a later word."));
         int length = reading.text().length();
         Span behind = new Span(length, length);
         Place place = new Place(
@@ -84,13 +84,14 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
     }
 
     /**
-     * This, as the source of an encoder-decoder, with a target behind it. The decoder is given the target's tokens behind
-     * one that begins it, each place telling the next token: so a blank of the target is told by the place before it.
+     * This, as the source of an encoder-decoder, followed by a target. The decoder is given the target's tokens shifted
+     * right by a start token, and each position predicts the next token: so a blank of the target is predicted at the
+     * position before it.
      *
-     * @param source what was asked for of the source
+     * @param source the request for the source
      * @param target the target's text, which may be empty
-     * @param code whether it is a piece of code
-     * @param start the token that begins it
+     * @param code whether it is code
+     * @param start its start token
      */
     EncodedRequest with(Request source, String target, boolean code, Token start, Tokenizer tokenizer) {
         Reading reading = reading(target, Optional.empty(), code, tokenizer);
@@ -106,12 +107,12 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
         return new EncodedRequest(both, List.of(sentences.get(0), Sentences.of(reading)), all, blanks);
     }
 
-    /** The same, as if nothing were missing in it. */
+    /** The same, without its blanks. */
     EncodedRequest withoutBlanks() {
         return new EncodedRequest(readings, sentences, tokens, List.of());
     }
 
-    /** What a decoder is given of a target's tokens: all but the last, behind one that begins it. */
+    /** The decoder's input for a target's tokens: a start token and all but the last. */
     static List<Token> shifted(List<Token> target, Token start) {
         List<Token> shifted = new ArrayList<>();
         shifted.add(start.second());
@@ -119,7 +120,7 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
         return shifted;
     }
 
-    /** Whether anything was taken out of a text before it was encoded. */
+    /** Whether anything was removed from a text before it was encoded. */
     boolean isCleaned() {
         return readings.stream().anyMatch(Reading::isCleaned);
     }
@@ -159,12 +160,12 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
         return List.copyOf(places);
     }
 
-    /** The tokens to give to a model that takes {@code limit}, around a token, or from the beginning for -1. */
+    /** The window of at most {@code limit} tokens around a token, or from the start for -1. */
     Window window(int focus, int limit) {
         return Window.around(tokens, sentences, focus, limit);
     }
 
-    /** Kept tokens, with spans in the texts as they stand in their documents. */
+    /** The kept tokens, with spans in the original texts. */
     List<Token> inDocuments(Window window) {
         return window.kept().stream()
                 .map(tokens::get)

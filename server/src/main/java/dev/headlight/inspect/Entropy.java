@@ -5,7 +5,7 @@ package dev.headlight.inspect;
  * times as fast as {@link Math#log}, and wrong by less than a millionth.
  */
 final class Entropy {
-    /** Bits of a float's fraction that choose a place in the tables. */
+    /** Bits of a float's fraction used as the table index. */
     private static final int BITS = 9;
 
     private static final int FRACTION_BITS = 23;
@@ -27,7 +27,9 @@ final class Entropy {
 
     private Entropy() {}
 
-    /** −Σ w · log w, where a weight of zero counts nothing: of several distributions, the sum of their entropies. */
+    /**
+     * −Σ w · log w, where a weight of zero contributes nothing: of several distributions, the sum of their entropies.
+     */
     static double of(float[] weights) {
         double sum = 0;
         for (float weight : weights) {

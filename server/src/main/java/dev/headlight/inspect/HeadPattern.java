@@ -1,9 +1,9 @@
 package dev.headlight.inspect;
 
 /**
- * What a head does, in two words. Names and thresholds follow Clark et al. 2019, "What Does BERT Look At?": a share of
- * attention over 0.5 for positions, over 0.6 for special tokens and punctuation; more than 3.8 nats of entropy for
- * heads that attend broadly.
+ * A pattern of attention that heads can show. Names and thresholds follow Clark et al. 2019, "What Does BERT Look At?":
+ * a share of attention over 0.5 for positions, over 0.6 for special tokens and punctuation; more than 3.8 nats of
+ * entropy for heads that attend broadly.
  */
 public enum HeadPattern {
     PREVIOUS_TOKEN("previous token", 0.5),
@@ -24,7 +24,7 @@ public enum HeadPattern {
         this.threshold = threshold;
     }
 
-    /** What a person reads. */
+    /** For display. */
     public String label() {
         return label;
     }

@@ -18,8 +18,7 @@ import java.util.stream.IntStream;
  * How much a head shows each pattern.
  *
  * @param measures the share of attention that each pattern explains, 0 to 1, averaged over the tokens that could show
- *     it; for {@link HeadPattern#BROAD} the mean entropy of a row, in nats. A pattern that no token of the text could show,
- *     as "other sentence" without a second one, is left out.
+ *     it; for {@link HeadPattern#BROAD} the mean entropy of a row, in nats. Patterns that no token of the text could show, such as "other sentence" without a second one, are left out.
  */
 public record HeadPatterns(Map<HeadPattern, Double> measures) {
     public HeadPatterns {
@@ -55,7 +54,7 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
         private final List<Token> tokens;
         private final boolean causal;
         private final Map<HeadPattern, int[][]> keys =
-                new EnumMap<>(HeadPattern.class); // [query]; null where it can't show it
+                new EnumMap<>(HeadPattern.class); // [query]; null if it can't show it
 
         /**
          * The keys of patterns that any two sequences can show.
@@ -150,7 +149,7 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
                     : seen(Arrays.stream(places).filter(key -> key != query).toArray(), query);
         }
 
-        /** Where a word stands among the keys; nowhere if the token is no word. */
+        /** The positions of a word among the keys; none if the token is not a word. */
         private int[] same(Token token, Map<String, int[]> known) {
             return token.special() || !wordlike(token)
                     ? new int[0]
@@ -176,7 +175,9 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
             return new HeadPatterns(measures);
         }
 
-        /** How much of their attention queries spend on the keys given, on average; NaN where there is no such query. */
+        /**
+         * How much of their attention queries spend on the keys given, on average; NaN if there is no such query.
+         */
         private static double share(Matrix attention, int[][] ofQuery) {
             double sum = 0;
             int queries = 0;

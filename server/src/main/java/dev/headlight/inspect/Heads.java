@@ -20,9 +20,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The attentions of an inspection, computed when they are asked for, from queries and keys that are kept in native memory
- * until it is closed. Used by one thread at a time. H heads, Q queries, K keys, d head size; axes are always
- * [head][query][key].
+ * The attentions of an inspection, computed on request from queries and keys, which stay in native memory until it is
+ * closed. Used by one thread at a time. H heads, Q queries, K keys, d head size; axes are always [head][query][key].
  *
  * <p>Every method throws {@link OutOfRangeException} for an attention, layer, head or token that does not exist.
  */
@@ -71,7 +70,7 @@ public final class Heads implements Layers, AutoCloseable {
         return shape;
     }
 
-    /** The native memory that is kept. */
+    /** The size of the native memory kept. */
     public long bytes() {
         return trace.bytes();
     }
@@ -172,7 +171,7 @@ public final class Heads implements Layers, AutoCloseable {
         }
     }
 
-    /** Remembered while memory suffices. */
+    /** Cached as long as memory allows. */
     @Override
     public Overview overview(AttentionKind kind, Cancellation cancellation) {
         SoftReference<Overview> known = overviews.get(kind);
@@ -222,7 +221,7 @@ public final class Heads implements Layers, AutoCloseable {
     /**
      * Checks that there is such a head.
      *
-     * @return the attention that it is of
+     * @return its attention
      * @throws OutOfRangeException if there is none
      */
     public AttentionShape checkHead(AttentionKind kind, int layer, int head) {

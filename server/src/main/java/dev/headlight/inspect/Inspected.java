@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 /**
  * An inspection and its attention, which holds native memory until it is closed.
  *
- * @param inspection what was found out
- * @param heads where the heads look
+ * @param inspection the inspection
+ * @param heads its attention
  */
 public record Inspected(Inspection inspection, Heads heads) implements AutoCloseable {
     /**

@@ -5,21 +5,23 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was found out about a text or a pair, all but the attention weights.
+ * The results for a text or a pair, except for the attention weights.
  *
  * @param model the model's name
  * @param layers how many layers the model has; of an encoder-decoder, how many the larger of the two has
  * @param heads how many heads a layer has
  * @param headSize length of a query or key
- * @param attentions which tokens attend to which: one, or of an encoder-decoder its encoder, its decoder, and cross-attention
+ * @param attentions which tokens attend to which: one, or of an encoder-decoder its encoder, its decoder, and
+ * cross-attention
  * @param text the text
- * @param pair the second text; of an encoder-decoder its target, wherever it comes from
- * @param tokens what the model was given: of an encoder-decoder the source, of segment 0, then what the decoder is given,
+ * @param pair the second text; of an encoder-decoder its target, whatever its origin
+ * @param tokens what the model was given: of an encoder-decoder the source, of segment 0, then what the decoder is
+ * given,
  *     of segment 1, which is the target after a token that begins it; spans are in the text that the token is from
- * @param cuts what was left out because the model can't take more
- * @param blanks the blanks of both texts, in order; of a causal model the end of the text, with what could follow
- * @param target of an encoder-decoder, where its target comes from
- * @param cleaned whether line breaks, comment markers and indentation of code were taken out before it was read
+ * @param cuts the tokens left out because they exceed the model's limit
+ * @param blanks the blanks of both texts, in order; of a causal model the end of the text, with words that could follow
+ * @param target of an encoder-decoder, the origin of its target
+ * @param cleaned whether line breaks, comment markers and indentation of code were removed before the model read it
  */
 public record Inspection(
         String model,
@@ -41,7 +43,7 @@ public record Inspection(
         blanks = List.copyOf(blanks);
     }
 
-    /** Whether the model reads from left to right, and predicts what follows instead of what is missing. */
+    /** Whether the model reads from left to right and predicts what follows instead of filling blanks. */
     public boolean causal() {
         return attentions.get(0).causal();
     }
@@ -58,7 +60,7 @@ public record Inspection(
     public enum Target {
         /** It is the second text of a pair. */
         GIVEN,
-        /** The model wrote it: at each place the likeliest token. */
+        /** The model wrote it, choosing the most likely token at each position. */
         WRITTEN,
         /** It is the text itself, whose blanks the model fills. */
         SAME

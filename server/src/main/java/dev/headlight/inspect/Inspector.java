@@ -29,8 +29,7 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
 /**
- * A loaded checkpoint that answers for texts: what stands in their blanks, and where its heads look. Used by one thread
- * at a time.
+ * A loaded checkpoint that predicts the words of blanks and computes attention. Used by one thread at a time.
  */
 public final class Inspector implements AutoCloseable {
     private final String name;
@@ -50,9 +49,9 @@ public final class Inspector implements AutoCloseable {
     /**
      * Loads a checkpoint.
      *
-     * @param name what to call it
-     * @param folder where it lies, in the hub's layout
-     * @throws UserException where something of it is missing, malformed or not known
+     * @param name its name for display
+     * @param folder its folder, in the hub's layout
+     * @throws UserException if part of it is missing, malformed or unsupported
      */
     public static Inspector load(String name, Path folder) {
         return load(name, folder, folder, Precision.FLOAT32);
@@ -61,7 +60,7 @@ public final class Inspector implements AutoCloseable {
     /**
      * The same, with linear layers of a precision.
      *
-     * @param english a folder whose {@code casing.json}, where it has one, serves an English checkpoint without one
+     * @param english a folder whose {@code casing.json}, if any, is used for English checkpoints without one
      */
     public static Inspector load(String name, Path folder, Path english, Precision precision) {
         // read while libtorch starts, which takes half a second
@@ -92,7 +91,7 @@ public final class Inspector implements AutoCloseable {
         Family model = Family.load(checkpoint, torch, torch.kernels(precision));
         if (!model.causal() && tokenizer.special().mask().isEmpty()) {
             model.close();
-            throw new UserException(folder + " holds a tokenizer that names no mask token: choose the"
+            throw new UserException(folder + " has a tokenizer without a mask token: choose the"
                     + " checkpoint of a masked language model, such as BERT.");
         }
         return new Inspector(name, tokenizer, casing, model, origins(checkpoint, tokenizer));
@@ -107,12 +106,12 @@ public final class Inspector implements AutoCloseable {
         return List.copyOf(origins);
     }
 
-    /** Which of the checkpoint's files, settings and tensors were taken, and which were not read. */
+    /** The checkpoint's files, settings and tensors that are used, and those ignored. */
     public List<String> origins() {
         return origins;
     }
 
-    /** What a decoder writes at most, where no target is given. */
+    /** The most tokens that a decoder writes if no target is given. */
     private static final int LONGEST_ANSWER = 64;
 
     /** The model's name. */
@@ -120,12 +119,12 @@ public final class Inspector implements AutoCloseable {
         return name;
     }
 
-    /** Whether it reads from left to right, and predicts what follows a text, instead of what is missing in it. */
+    /** Whether it reads from left to right and predicts what follows a text instead of filling its blanks. */
     public boolean causal() {
         return model.causal();
     }
 
-    /** Whether it can predict words; a checkpoint without a head for that only shows attention. */
+    /** Whether it can predict words; a checkpoint without a language modeling head only shows attention. */
     public boolean predicts() {
         return model.predicts();
     }
@@ -223,7 +222,9 @@ public final class Inspector implements AutoCloseable {
                 : ModelInput.of(request, encoded(request));
     }
 
-    /** A text with a target: the one that is given; else the text itself where it has blanks; else what the model writes. */
+    /**
+     * A text with a target: the one given, or the text itself if it has blanks, or what the model writes.
+     */
     private ModelInput modelInput(Request request, SequenceToSequence both, Cancellation cancellation) {
         Request source = new Request(request.text(), Optional.empty(), request.masked(), request.code());
         EncodedRequest encoded = EncodedRequest.of(source, tokenizer);
@@ -247,10 +248,10 @@ public final class Inspector implements AutoCloseable {
     }
 
     /**
-     * What an encoder-decoder writes for a text: at each place the likeliest token, 64 at most.
+     * What an encoder-decoder writes for a text: the most likely token at each position, 64 at most.
      *
      * @param cancellation asked between layers; throws to end the work
-     * @return nothing, where the model is none
+     * @return empty if the model is not an encoder-decoder
      */
     public Optional<String> write(Request request, Cancellation cancellation) {
         return model instanceof SequenceToSequence both && model.predicts()
@@ -276,7 +277,7 @@ public final class Inspector implements AutoCloseable {
             return EncodedRequest.of(request, tokenizer);
         }
         if (request.pair().isPresent()) {
-            throw new UserException("The model " + name + " reads one text from left to right and knows no pairs: put"
+            throw new UserException("The model " + name + " reads one text from left to right and can't take pairs: put"
                     + " both into one text, or choose a model such as BERT.");
         }
         return EncodedRequest.ofCausal(request, tokenizer);
@@ -290,14 +291,14 @@ public final class Inspector implements AutoCloseable {
      * The words for the blanks of a text or a pair; of a causal model, what could follow a text.
      *
      * @param cancellation asked between layers; throws to end the work
-     * @return a blank for each, in order; none where the texts have none
-     * @throws UserException where the checkpoint can't predict words
+     * @return the blanks in order; none if the texts have none
+     * @throws UserException if the checkpoint can't predict words
      */
     public List<Blank> predict(Request request, Options options, Cancellation cancellation) {
         requireHead();
         boolean filled = request.masked().isPresent() || request.pair().isPresent();
         if (model instanceof SequenceToSequence && !filled && blanks(request).isEmpty()) {
-            return List.of(); // there is nothing that an answer would be written for
+            return List.of(); // only blanks are predicted here; write() answers texts
         }
         return words(modelInput(request, cancellation), predictor(options), cancellation);
     }
@@ -343,12 +344,13 @@ public final class Inspector implements AutoCloseable {
 
     private void requireHead() {
         if (!model.predicts()) {
-            throw new UserException("The checkpoint of " + name + " has no head for words, so it shows attention but"
+            throw new UserException("The checkpoint of " + name + " has no language modeling head, so it shows"
+                    + " attention but"
                     + " can't predict: choose one of the kind ForMaskedLM or ForCausalLM.");
         }
     }
 
-    /** One pass for every run of blanks that are near each other; mostly that is one. */
+    /** Runs one pass for each group of nearby blanks, usually a single one. */
     private List<Blank> words(ModelInput modelInput, Predictor predictor, Cancellation cancellation) {
         EncodedRequest encoded = modelInput.encoded();
         int room = modelInput.room(model.dimensions().maxTokens());
@@ -375,7 +377,7 @@ public final class Inspector implements AutoCloseable {
         return List.copyOf(found.values());
     }
 
-    /** The blanks that have enough of their surroundings in a window around one of them. */
+    /** The blanks that have enough context in a window around one of them. */
     private List<Integer> near(EncodedRequest encoded, Window window, int number, int room) {
         int center = encoded.places().get(number).token();
         return IntStream.range(number, encoded.places().size())

@@ -5,15 +5,14 @@ import dev.headlight.Cancellation;
 import java.util.List;
 
 /**
- * What can be read of an inspection's heads, a layer at a time, so that slow writers need not hold on to them:
- * {@link Heads}, or an open inspection that is asked again for each layer. H heads, Q queries, K keys, d head size, V
- * vocabulary.
+ * Reads an inspection's heads one layer at a time, so that slow writers need not keep them in use: {@link Heads}, or an
+ * open inspection that computes each layer on request. H heads, Q queries, K keys, d head size, V vocabulary.
  */
 public interface Layers {
     /** How many heads a layer has, H. */
     int heads();
 
-    /** Which tokens attend to which, at most once of each kind. */
+    /** The attentions, at most one of each kind. */
     List<AttentionShape> attentions();
 
     /** The attention of a layer: H matrices [Q, K], rows attend to columns. */
@@ -35,9 +34,9 @@ public interface Layers {
     int vocabulary();
 
     /**
-     * All heads of an attention at a glance.
+     * The overview of all heads of an attention.
      *
-     * @param cancellation asked between layers; throws to end it
+     * @param cancellation checked between layers; throws to end it
      */
     Overview overview(AttentionKind kind, Cancellation cancellation);
 }

@@ -5,7 +5,7 @@ package dev.headlight.inspect;
  *
  * @param rows how many rows
  * @param columns how many columns
- * @param values [rows · columns]; handed over, not copied: nobody changes it afterwards
+ * @param values [rows · columns]; not copied: the caller must not change it afterwards
  */
 public record Matrix(int rows, int columns, float[] values) {
     public Matrix {

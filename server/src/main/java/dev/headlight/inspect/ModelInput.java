@@ -6,24 +6,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A text, and what the model is given of it.
+ * A text, and the model's input for it.
  *
  * @param text the text
  * @param pair the second text; of an encoder-decoder its target
  * @param encoded the tokens of both
- * @param decoder what an encoder-decoder's decoder is given
+ * @param decoder the input of an encoder-decoder's decoder
  */
 record ModelInput(String text, Optional<String> pair, EncodedRequest encoded, Optional<Decoder> decoder) {
 
     /**
-     * What a decoder is given.
+     * A decoder's input.
      *
-     * @param target where its target comes from
+     * @param target the origin of its target
      * @param start the token before the target
      */
     record Decoder(Inspection.Target target, Token start) {}
 
-    /** A text or pair as it is. */
+    /** A text or pair without a decoder. */
     static ModelInput of(Request request, EncodedRequest encoded) {
         return new ModelInput(request.text(), request.pair(), encoded, Optional.empty());
     }
@@ -33,7 +33,7 @@ record ModelInput(String text, Optional<String> pair, EncodedRequest encoded, Op
         return same().isPresent() ? limit / 2 : limit;
     }
 
-    /** What the model is given of the tokens that were kept: these, then the target if they are that, too. */
+    /** The model's input for the kept tokens: these, then again as the target if the text is its own target. */
     List<Token> given(List<Token> kept) {
         return same().map(decoder -> {
                     List<Token> all = new ArrayList<>(kept);
@@ -47,7 +47,7 @@ record ModelInput(String text, Optional<String> pair, EncodedRequest encoded, Op
         return decoder.filter(given -> given.target() == Inspection.Target.SAME);
     }
 
-    /** Where the target comes from, if there is a decoder. */
+    /** The origin of the target, if there is a decoder. */
     Optional<Inspection.Target> target() {
         return decoder.map(Decoder::target);
     }

@@ -6,37 +6,37 @@ import dev.headlight.weights.Config;
 import java.nio.file.Path;
 
 /**
- * What a checkpoint says that it is, by its config.json alone: enough to know whether its weights are worth fetching.
+ * A checkpoint's kind, from its config.json alone: enough to know whether its weights are worth downloading.
  *
  * @param type its {@code model_type}
- * @param encoderDecoder whether it says that it has a decoder beside the encoder
+ * @param encoderDecoder whether it declares a decoder besides the encoder
  */
 public record ModelKind(String type, boolean encoderDecoder) {
     /**
      * Reads a checkpoint's configuration.
      *
-     * @throws UserException where there is none, or it doesn't say
+     * @throws UserException if there is none, or the type is missing
      */
     public static ModelKind of(Path folder) {
         Config config = Config.read(folder.resolve("config.json"));
         return new ModelKind(config.string("model_type"), config.flag("is_encoder_decoder", false));
     }
 
-    /** Whether there is a family that runs it. */
+    /** Whether a family supports it. */
     public boolean isKnown() {
         return Family.types().contains(type);
     }
 
     /**
-     * Passes what can be run.
+     * Throws unless the kind is supported.
      *
-     * @param name what the model is called
-     * @throws UserException where no family runs it
+     * @param name the model's name
+     * @throws UserException if no family supports it
      */
     public void require(String name) {
         if (!isKnown()) {
             throw new UserException(
-                    name + " is " + description() + ", which this version doesn't run: choose a model of" + " the kind "
+                    name + " is " + description() + ", which this version doesn't support: choose a model of the kind "
                             + String.join(", ", Family.types()) + ".");
         }
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All heads of an attention at a glance: every head's matrix, pooled to a thumbnail, and the patterns that it shows.
+ * An overview of all heads of an attention: every head's matrix, pooled to a thumbnail, and the patterns that it shows.
  *
  * @param rows rows of a thumbnail, at most {@link #LARGEST}
  * @param columns columns of a thumbnail, likewise
@@ -22,7 +22,7 @@ public record Overview(int rows, int columns, byte[] thumbnails, List<List<HeadP
         return Arrays.copyOfRange(thumbnails, at, at + size);
     }
 
-    /** Rows or columns of the thumbnail of a matrix that has so many. */
+    /** The number of rows or columns of a thumbnail for those of a matrix. */
     static int side(int tokens) {
         return Math.min(tokens, LARGEST);
     }

@@ -3,8 +3,8 @@ package dev.headlight.inspect;
 /**
  * One word for a blank.
  *
- * @param word as it would stand in the text; what follows a text brings the space before it along
- * @param token as the vocabulary writes it
+ * @param word as it would be written in the text; with its leading space if it follows the text
+ * @param token as spelled in the vocabulary
  * @param id the token's id
  * @param probability of the model, over its whole vocabulary
  */

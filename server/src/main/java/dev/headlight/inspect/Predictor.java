@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.function.IntPredicate;
 
-/** Turns logits into words: those that are missing in a blank, or those that could follow a text. */
+/** Turns logits into words, for a blank or to follow a text. */
 final class Predictor {
     private final Vocabulary vocabulary;
     private final Casing casing;
@@ -30,7 +30,7 @@ final class Predictor {
     /**
      * The likeliest words for a blank.
      *
-     * @param logits the model's scores there, [V]
+     * @param logits the model's logits there, [V]
      */
     List<Prediction> words(float[] logits, Reading reading, EncodedRequest.Place place) {
         float largest = Float.NEGATIVE_INFINITY;
@@ -43,7 +43,7 @@ final class Predictor {
         }
         if (!Double.isFinite(sum)) {
             throw new UserException(
-                    "The model's scores are not numbers, so its weights are damaged: fetch the checkpoint again.");
+                    "The model's logits are not numbers, so its weights are damaged: fetch the checkpoint again.");
         }
         List<Prediction> words = new ArrayList<>();
         for (int id : largest(logits, id -> wanted(id, reading, place))) {
@@ -72,7 +72,9 @@ final class Predictor {
         return !Character.isWhitespace(character) && !Character.isISOControl(character);
     }
 
-    /** Whether anything that could stand at the end of the text is wanted, with its space, and not only a whole word. */
+    /**
+     * Whether any continuation of the text is wanted, with its space, rather than only a whole word.
+     */
     private boolean follows(EncodedRequest.Place place) {
         return causal && place.masked().isEmpty();
     }
@@ -119,7 +121,7 @@ final class Predictor {
                 .orElseGet(() -> LetterCase.inPlace(reading, place.span(), written));
     }
 
-    /** The ids of the largest logits among those wanted, the largest first; of equals, the smaller id first. */
+    /** The ids of the largest wanted logits, largest first; ties in the order of ids. */
     private List<Integer> largest(float[] logits, IntPredicate wanted) {
         Comparator<Integer> better =
                 Comparator.<Integer>comparingDouble(id -> logits[id]).thenComparing(Comparator.<Integer>reverseOrder());

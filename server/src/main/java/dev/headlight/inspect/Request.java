@@ -5,16 +5,16 @@ import dev.headlight.text.Span;
 import java.util.Optional;
 
 /**
- * What somebody wants to see.
+ * A request to inspect a text or a pair.
  *
- * @param text the text, as it stands in its document
+ * @param text the text, as in its document
  * @param pair a second text, which makes the two a pair
- * @param masked a word of {@code text} to look for alternatives to: it is treated as a blank
- * @param code whether the texts are pieces of code, whose line breaks, comment markers and indentation are no words;
- *     others are read as they stand
+ * @param masked a word of {@code text} to find alternatives for: it is treated as a blank
+ * @param code whether the texts are pieces of code, whose line breaks, comment markers and indentation are ignored;
+ * others are read unchanged
  */
 public record Request(String text, Optional<String> pair, Optional<Span> masked, boolean code) {
-    /** More than any selection that is looked at; tokenizing it takes a second. */
+    /** More than any useful selection; tokenizing it takes a second. */
     static final int LONGEST = 500_000;
 
     public Request {
@@ -26,7 +26,7 @@ public record Request(String text, Optional<String> pair, Optional<Span> masked,
         }
     }
 
-    /** A text, or a pair, as it stands. */
+    /** A text or a pair that is not code. */
     public Request(String text, Optional<String> pair, Optional<Span> masked) {
         this(text, pair, masked, false);
     }
@@ -35,7 +35,7 @@ public record Request(String text, Optional<String> pair, Optional<Span> masked,
         return new Request(text, Optional.empty(), Optional.empty());
     }
 
-    /** The same of code, or of a text. */
+    /** The same, as code or not. */
     public Request asCode(boolean isCode) {
         return new Request(text, pair, masked, isCode);
     }
@@ -49,7 +49,7 @@ public record Request(String text, Optional<String> pair, Optional<Span> masked,
             throw new UserException("The " + what + " is empty: select or type some words.");
         }
         if (text.length() > LONGEST) {
-            throw new UserException("The %s has %,d characters, and at most %,d are read at once: select less."
+            throw new UserException("The %s has %,d characters, and the limit is %,d: select less."
                     .formatted(what, text.length(), LONGEST));
         }
     }

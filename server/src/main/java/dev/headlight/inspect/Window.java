@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Which tokens of an encoded text a model is given when it can't take all: a run of each text around a token that must
- * stay in view, widened by whole sentences, the nearest first.
+ * The tokens of an encoded text to give to a model that can't take all: a run of each text around a token that must be
+ * kept, extended by whole sentences, the nearest first.
  *
  * @param kept indices of the kept tokens, in order; those that the tokenizer added are always kept
  * @param cuts what was left out of each text
@@ -20,7 +20,7 @@ record Window(List<Integer> kept, List<Inspection.Cut> cuts) {
      *
      * @param tokens all tokens, their spans in the texts as they were encoded
      * @param sentences the sentences of each text
-     * @param focus the index of a token to keep in view, -1 for the beginning
+     * @param focus the index of a token to keep, -1 for the start
      * @param limit how many tokens may be kept
      */
     static Window around(List<Token> tokens, List<List<Span>> sentences, int focus, int limit) {
@@ -85,7 +85,7 @@ record Window(List<Integer> kept, List<Inspection.Cut> cuts) {
         return widened(all.size(), sentenceOf, new Span(from, to), center, room);
     }
 
-    /** Adds whole sentences before and behind, the nearer first, while there is room. */
+    /** Adds whole sentences before and after, the nearer first, while there is room. */
     private static Span widened(int size, IntUnaryOperator sentenceOf, Span start, int center, int room) {
         Span run = start;
         while (true) {
@@ -110,7 +110,7 @@ record Window(List<Integer> kept, List<Inspection.Cut> cuts) {
         }
     }
 
-    /** The run without pieces of words that begin before it or go on behind it; a very long word is cut. */
+    /** The run without partial words at its ends; a very long word is cut. */
     private static Span wholeWords(List<Integer> all, List<Token> tokens, Span run, int center) {
         int most = run.length() / 4;
         int from = run.start();

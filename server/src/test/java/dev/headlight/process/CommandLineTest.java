@@ -168,7 +168,7 @@ class CommandLineTest {
                         temp.resolve("a.json").toString(),
                         "a")
                 .run()
-                .failed(1, "knows no pairs: put both into one text");
+                .failed(1, "can't take pairs: put both into one text");
     }
 
     @Test
