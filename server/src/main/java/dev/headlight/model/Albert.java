@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * ALBERT (Lan et al. 2020), as transformers' {@code models/albert/modeling_albert.py} computes it: BERT with words
- * shorter than its hidden states, and layers that share their weights.
+ * ALBERT (Lan et al. 2020), as transformers' {@code models/albert/modeling_albert.py} computes it: BERT with embeddings
+ * smaller than its hidden states, and layers that share their weights.
  */
 final class Albert {
     private static final Bert.Names NAMES = new Bert.Names(

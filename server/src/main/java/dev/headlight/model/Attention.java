@@ -10,12 +10,12 @@ import java.util.Optional;
  *
  * @param kernels compute it
  * @param heads H
- * @param keyHeads G, a divisor of H: heads in a row share a key and a value (Ainslie et al. 2023)
+ * @param keyHeads G, a divisor of H: consecutive heads share a key and a value (Ainslie et al. 2023)
  * @param query (T, D) to (T, H·d)
  * @param key (T, D) to (T, G·d); {@code value} likewise
  * @param output (R, H·d) to (R, D)
- * @param rotary turns queries and keys by their position; null where positions were added to the words
- * @param mask what a token may look at
+ * @param rotary rotates queries and keys by their position; null if positions are in the embeddings
+ * @param mask what a token may attend to
  */
 record Attention(
         Kernels kernels,
@@ -28,7 +28,7 @@ record Attention(
         Rotary rotary,
         Mask mask) {
 
-    /** The attention of an encoder: heads have their own keys and values, tokens see all. */
+    /** The attention of an encoder: heads have their own keys and values, tokens attend to all. */
     Attention(Kernels kernels, int heads, Linear query, Linear key, Linear value, Linear output) {
         this(kernels, heads, heads, query, key, value, output, null, Mask.NONE);
     }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * One kind of attention of a pass, in native memory: each layer's queries and keys, as its attention used them. Q tokens
- * attend to K tokens, which differ in cross-attention only. L layers, H heads, d head size.
+ * One kind of attention of a pass, in native memory: each layer's queries and keys, as its attention used them. Q
+ * tokens attend to K tokens, which differ only in cross-attention. L layers, H heads, d head size.
  */
 public final class AttentionStack {
     private static final NDIndex ALL = new NDIndex(":");

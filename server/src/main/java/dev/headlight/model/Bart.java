@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 
 /**
  * BART (Lewis et al. 2020), as transformers' {@code models/bart/modeling_bart.py} computes it: an encoder and a decoder
- * with learned positions, whose norms stand behind the residual sums, and whose words are mostly those of the head.
+ * with learned positions, post-norm layers, and word embeddings usually tied to the head.
  */
 final class Bart {
-    /** Positions are counted from behind two that are never used. */
+    /** The first two positions are never used. */
     private static final int OFFSET = 2;
 
     private static final float EPSILON = 1e-5f;
@@ -52,7 +52,7 @@ final class Bart {
                 config.positive("max_position_embeddings"));
     }
 
-    /** How texts are written: as generation_config.json says, if there is one, else as config.json does. */
+    /** Decoding settings, from generation_config.json if there is one, otherwise from config.json. */
     private static SequenceToSequence.Decoding decoding(Config config) {
         Config writing = config.generation().orElse(config);
         int start = config.atLeastZero("decoder_start_token_id", 2);
@@ -89,7 +89,7 @@ final class Bart {
                 head(weights, shared, tied));
     }
 
-    /** The words' scores; none of a checkpoint that classifies texts, and has no such head of its own. */
+    /** The language modeling head; none for a text classifier without one. */
     private Optional<Linear> head(Weights weights, Weights shared, boolean tied) {
         Weights head = weights.at("lm_head");
         boolean own = head.has("weight");
@@ -100,7 +100,7 @@ final class Bart {
         return Optional.of(Linear.decoder(head, words.table(), bias(weights), tied, build.kernels()));
     }
 
-    /** Where the table stands that encoder, decoder and head share: checkpoints hold it under any of their names. */
+    /** Finds the embedding table shared by encoder, decoder and head: checkpoints store it under any of their names. */
     private static Weights shared(Weights body, Weights head) {
         return Stream.of(body.at("shared"), head, body.at("decoder.embed_tokens"), body.at("encoder.embed_tokens"))
                 .filter(place -> place.has("weight"))
@@ -118,7 +118,7 @@ final class Bart {
             return weights.zeros(dimensions.vocabulary());
         }
         try (NDArray row = weights.get("final_logits_bias", 1, dimensions.vocabulary())) {
-            return row.squeeze(0).duplicate(); // what it is a part of may be mapped, and ends here
+            return row.squeeze(0).duplicate(); // the array that it is a slice of may be mapped, and is closed here
         }
     }
 

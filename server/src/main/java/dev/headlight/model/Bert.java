@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * BERT (Devlin et al. 2019), as transformers' {@code models/bert/modeling_bert.py} computes it. RoBERTa and ELECTRA name
- * their layers as it does.
+ * BERT (Devlin et al. 2019), as transformers' {@code models/bert/modeling_bert.py} computes it. RoBERTa and ELECTRA
+ * name their layers as it does.
  */
 final class Bert {
     private static final Names NAMES = new Names(

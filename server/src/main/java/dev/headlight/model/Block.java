@@ -2,14 +2,14 @@ package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
 
-/** What is computed for each token by itself: (T, in) to (T, out), in the scope of what it is given. */
+/** Computed for each token separately: (T, in) to (T, out), in the scope of its input. */
 interface Block {
-    /** Where a family has nothing in this place. */
+    /** The identity, for families without this block. */
     Block NONE = x -> x;
 
     NDArray forward(NDArray x);
 
-    /** This, and another behind it. */
+    /** This, followed by another. */
     default Block then(Block next) {
         return x -> next.forward(forward(x));
     }

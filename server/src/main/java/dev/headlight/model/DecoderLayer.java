@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 /**
- * A layer of a decoder that looks at an encoder (Vaswani et al. 2017, figure 1, right); norms stand behind the residual
- * sums. T tokens, D hidden size.
+ * A post-norm decoder layer with cross-attention to an encoder (Vaswani et al. 2017, figure 1, right). T tokens, D
+ * hidden size.
  *
  * @param own (T, D) to (T, D), the attention of target tokens to those before them
  * @param ownNorm (T, D) to (T, D); the other norms likewise

@@ -9,12 +9,12 @@ import dev.headlight.weights.Config;
  * @param heads attention heads a layer
  * @param headSize length of a query or key of one head
  * @param vocabulary how many token ids there are
- * @param tokenTypes how many token types there are; 0 where the model knows of none
+ * @param tokenTypes how many token types there are; 0 if the model has none
  * @param maxTokens how many tokens a pass takes at most, special tokens counted: as many as the model can take, but no
  *     more than {@link #MOST_TOKENS}
  */
 public record Dimensions(int layers, int heads, int headSize, int vocabulary, int tokenTypes, int maxTokens) {
-    /** A head's attention takes T² numbers: beyond this, nobody can look at it. */
+    /** A head's attention has T² numbers: more can't be displayed usefully. */
     public static final int MOST_TOKENS = 1024;
 
     public Dimensions {
@@ -22,7 +22,7 @@ public record Dimensions(int layers, int heads, int headSize, int vocabulary, in
     }
 
     /**
-     * Reads the sizes of an encoder, by the names that BERT gives them.
+     * Reads the sizes of an encoder, by BERT's setting names.
      *
      * @param tokenTypes how many token types there are
      * @param maxTokens how many tokens have a position
@@ -38,7 +38,7 @@ public record Dimensions(int layers, int heads, int headSize, int vocabulary, in
                 maxTokens);
     }
 
-    /** The hidden size by the number of heads, which must divide it. */
+    /** The hidden size divided by the number of heads, which must divide it. */
     static int headSize(Config config, String headsName, String hiddenName) {
         int heads = config.positive(headsName);
         int hidden = config.positive(hiddenName);

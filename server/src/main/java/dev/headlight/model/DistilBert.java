@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /**
  * DistilBERT (Sanh et al. 2019), as transformers' {@code models/distilbert/modeling_distilbert.py} computes it: BERT
- * without token types, with other names for everything.
+ * without token types, with other tensor and setting names.
  */
 final class DistilBert {
     private static final float EPSILON = 1e-12f;

@@ -6,8 +6,8 @@ import dev.headlight.weights.Weights;
 import java.util.Optional;
 
 /**
- * ELECTRA (Clark et al. 2020), as transformers' {@code models/electra/modeling_electra.py} computes it: BERT with words
- * shorter than its hidden states. A generator predicts words; a discriminator only shows attention.
+ * ELECTRA (Clark et al. 2020), as transformers' {@code models/electra/modeling_electra.py} computes it: BERT with
+ * embeddings smaller than its hidden states. A generator predicts words; a discriminator only shows attention.
  */
 final class Electra {
     private static final PredictionHead.Names HEAD = new PredictionHead.Names(

@@ -6,7 +6,10 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.SparseFormat;
 import dev.headlight.weights.Weights;
 
-/** Rows of a table, by number: float32, also of one that is stored as float16. The numbers must be checked before: native code doesn't. */
+/**
+ * Looks up rows of a table: float32, even if stored as float16. The caller must check the indices, because native code
+ * doesn't.
+ */
 record Embedding(NDArray table) {
 
     static Embedding of(Weights weights, int rows, int size) {
@@ -14,10 +17,10 @@ record Embedding(NDArray table) {
     }
 
     /**
-     * The words' table (V, D): under its own name, or where it is tied to the head's and left out, under that.
+     * The word embeddings (V, D): under their own name, or under the head's if tied and left out.
      *
-     * @param own where the checkpoint would have {@code weight}
-     * @param head where the head would have it
+     * @param own where the embeddings' {@code weight} would be
+     * @param head where the head's would be
      */
     static Embedding words(Weights own, Weights head, boolean tied, int rows, int size) {
         return of(tied && !own.has("weight") && head.has("weight") ? head : own, rows, size);

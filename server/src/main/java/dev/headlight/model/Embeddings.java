@@ -8,9 +8,9 @@ import java.util.stream.LongStream;
  * Tokens to hidden states. T tokens, E embedding size, D hidden size.
  *
  * @param words (V, E)
- * @param positions added to them; null where positions come in later
+ * @param positions added to them; null if positions are applied in the layers
  * @param counting the position of each token
- * @param types added to them too; null where there are none
+ * @param types added to them too; null if there are none
  * @param then (T, E) to (T, D)
  */
 record Embeddings(Embedding words, Embedding positions, Counting counting, Embedding types, Block then) {
@@ -21,8 +21,7 @@ record Embeddings(Embedding words, Embedding positions, Counting counting, Embed
         Counting FROM_ZERO = input -> LongStream.range(0, input.tokens()).toArray();
 
         /**
-         * From one behind the padding's id, as fairseq counted: padding takes the position of its own id, and no part in
-         * the count.
+         * From the padding's id plus one, as in fairseq: padding has its own id as position, and is not counted.
          */
         static Counting from(int padding) {
             return input -> {

@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The passes of an encoder-decoder (Vaswani et al. 2017). S source tokens, T target tokens, D hidden size, V vocabulary.
+ * The passes of an encoder-decoder (Vaswani et al. 2017). S source tokens, T target tokens, D hidden size, V
+ * vocabulary.
  *
  * @param scope holds the weights
  * @param dimensions layers of the larger stack; sizes of both
@@ -21,7 +22,7 @@ import java.util.stream.IntStream;
  * @param encoder (S, D) to (S, D) each
  * @param target [T] tokens to (T, D)
  * @param decoder (T, D) to (T, D) each
- * @param head (R, D) to (R, V); none where the checkpoint holds none
+ * @param head (R, D) to (R, V); empty if the checkpoint has none
  */
 record EncoderDecoder(
         NDManager scope,
@@ -126,7 +127,7 @@ record EncoderDecoder(
         return count;
     }
 
-    /** The encoder's pass: what each layer of the decoder sees of it, in a scope. */
+    /** The encoder's pass: its keys and values for each layer of the decoder, in a scope. */
     private List<Attention.Seen> read(List<Integer> ids, Pass pass, NDManager passing, Cancellation cancellation) {
         NDArray x = source.forward(untyped(ids), passing); // (S, D)
         for (int i = 0; i < encoder.size(); i++) {
@@ -180,7 +181,7 @@ record EncoderDecoder(
         return List.copyOf(given.subList(1, given.size()));
     }
 
-    /** The likeliest token after those that are written. */
+    /** The most likely next token. */
     private int next(List<Integer> given, List<Attention.Seen> seen, NDManager outer, Cancellation cancellation) {
         try (NDManager passing = outer.newSubManager()) {
             Pass own = new Pass(passing, AttentionKind.DECODER, Optional.empty(), given.size());

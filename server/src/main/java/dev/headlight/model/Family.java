@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 
 /**
- * A loaded model of one family. A family names its tensors and its differences; the blocks are shared. Passes of one
- * model run one after another, on any thread.
+ * A loaded model of one family. A family defines its tensor names and its differences; the blocks are shared. Passes of
+ * one model run one at a time, on any thread.
  */
 public sealed interface Family extends AutoCloseable permits Transformer, SequenceToSequence {
 
@@ -43,7 +43,7 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
     /**
      * Loads the model of a checkpoint.
      *
-     * @throws dev.headlight.UserException where the family isn't known, or a tensor or setting is not as it should be
+     * @throws dev.headlight.UserException if the family is unknown, or a tensor or setting is invalid
      */
     static Family load(Checkpoint checkpoint, Torch torch, Kernels kernels) {
         Config config = checkpoint.config();
@@ -60,20 +60,20 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
         }
     }
 
-    /** The values of {@code model_type} that {@link #load} knows. */
+    /** The values of {@code model_type} that {@link #load} supports. */
     static List<String> types() {
         return List.copyOf(RECIPES.keySet());
     }
 
     Dimensions dimensions();
 
-    /** Whether the checkpoint holds the head that turns hidden states into words. */
+    /** Whether the checkpoint has a language modeling head. */
     boolean predicts();
 
-    /** The kinds of attention that a pass records, in order, each with what the tokens of its layers see, [L]. */
+    /** The kinds of attention that a pass records, in order, each with its layers' masks, [L]. */
     Map<AttentionKind, List<Mask>> masks();
 
-    /** Whether the model reads from left to right, and predicts what follows, instead of what is missing. */
+    /** Whether the model reads from left to right and predicts what follows instead of filling blanks. */
     default boolean causal() {
         return masks().containsKey(AttentionKind.SELF)
                 && masks().get(AttentionKind.SELF).get(0).causal();
@@ -84,7 +84,7 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
      *
      * @param input tokens, checked here before native code sees them
      * @param logitRows the positions to compute logits at; only {@link #predicts} models may be asked for any
-     * @param cancellation asked between layers; throws {@link CancellationException} to end the pass
+     * @param cancellation checked between layers; throws {@link CancellationException} to end the pass
      * @return queries, keys and logits, to be closed by the caller
      */
     default Trace forward(Input input, int[] logitRows, Cancellation cancellation) {

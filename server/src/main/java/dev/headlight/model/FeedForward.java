@@ -13,7 +13,7 @@ import dev.headlight.weights.Config;
 record FeedForward(Linear up, Linear down) implements Block {
 
     /**
-     * One whose inner numbers are multiplied by a gate (Shazeer 2020): GeGLU, SwiGLU.
+     * A gated feed-forward block (Shazeer 2020): GeGLU, SwiGLU.
      *
      * @param gate (T, D) to (T, F), with the activation
      * @param up (T, D) to (T, F)
@@ -31,7 +31,7 @@ record FeedForward(Linear up, Linear down) implements Block {
         return down.forward(up.forward(x));
     }
 
-    /** The activation that a configuration names, as transformers' {@code activations.py} understands it. */
+    /** The activation in a configuration, by the names of transformers' {@code activations.py}. */
     static Activation activation(Config config, String name, String otherwise) {
         return switch (config.string(name, otherwise)) {
             case "gelu", "gelu_python" -> Activation.GELU;

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * GPT-2 (Radford et al. 2019), as transformers' {@code models/gpt2/modeling_gpt2.py} computes it. Its weights are stored
- * as (in, out), and those of query, key and value as one.
+ * GPT-2 (Radford et al. 2019), as transformers' {@code models/gpt2/modeling_gpt2.py} computes it. Its weights are
+ * stored as (in, out), and those of query, key and value as one tensor.
  */
 final class Gpt2 {
     private final Build build;
@@ -92,7 +92,9 @@ final class Gpt2 {
                 transposed(linear, "weight", in, out), linear.bias("bias", out), build.kernels(), activation);
     }
 
-    /** A weight that is stored as (in, out), as (out, in): a copy, which doesn't need what the other was mapped from. */
+    /**
+     * A weight stored as (in, out), transposed to (out, in): a copy, independent of the mapped file.
+     */
     private static NDArray transposed(Weights weights, String name, int in, int out) {
         try (NDArray stored = weights.get(name, in, out);
                 NDArray turned = stored.transpose()) {

@@ -4,10 +4,10 @@ import dev.headlight.UserException;
 import java.util.List;
 
 /**
- * What a pass is given.
+ * The input of a pass.
  *
  * @param ids token ids, [T]
- * @param types token types, [T]; models that know fewer than two pass over them. Of an encoder-decoder, 0 for the
+ * @param types token types, [T]; models with fewer than two ignore them. Of an encoder-decoder, 0 for the
  *     source and 1 for what the decoder is given
  */
 public record Input(List<Integer> ids, List<Integer> types) {
@@ -20,7 +20,7 @@ public record Input(List<Integer> ids, List<Integer> types) {
         return ids.size();
     }
 
-    /** Refuses what native code would read past its arrays with. */
+    /** Rejects ids that native code would read out of bounds. */
     void check(Dimensions dimensions) {
         if (ids.isEmpty() || ids.size() != types.size()) {
             throw new IllegalArgumentException(ids.size() + " ids and " + types.size() + " types");

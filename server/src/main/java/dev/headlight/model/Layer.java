@@ -9,8 +9,7 @@ import ai.djl.ndarray.NDManager;
  * @param attention (T, D) to (R, D)
  * @param attentionNorm (T, D) to (T, D); {@code feedForwardNorm} likewise
  * @param feedForward (R, D) to (R, D)
- * @param normFirst whether norms stand before attention and feed-forward (Xiong et al. 2020), instead of behind the
- *     residual sums (Vaswani et al. 2017)
+ * @param normFirst whether it is pre-norm (Xiong et al. 2020) rather than post-norm (Vaswani et al. 2017)
  */
 record Layer(Attention attention, Block attentionNorm, Block feedForward, Block feedForwardNorm, boolean normFirst) {
 

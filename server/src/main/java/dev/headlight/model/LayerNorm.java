@@ -11,7 +11,7 @@ record LayerNorm(NDArray weight, NDArray bias, float epsilon) implements Block {
         return new LayerNorm(weights.get("weight", size), weights.bias("bias", size), epsilon);
     }
 
-    /** One without a bias. */
+    /** Layer normalization without a bias. */
     static LayerNorm unbiased(Weights weights, int size, float epsilon) {
         return new LayerNorm(weights.get("weight", size), weights.zeros(size), epsilon);
     }

@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
  * @param embeddings [T] tokens to (T, D)
  * @param layers (T, D) to (T, D) each
  * @param norm (R, D) to (R, D), after the last layer
- * @param head (R, D) to (R, V); none where the checkpoint holds none
+ * @param head (R, D) to (R, V); empty if the checkpoint has none
  */
 record Transformer(
         NDManager scope,
