@@ -46,7 +46,7 @@ final class Listeners implements AutoCloseable {
         mailboxes.keySet().forEach(this::remove);
     }
 
-    private record Event(Object key, Consumer<Listener> told) {}
+    private record Event(Object key, Consumer<Listener> call) {}
 
     /** One listener's undelivered events. */
     private static final class Mailbox {
@@ -78,7 +78,7 @@ final class Listeners implements AutoCloseable {
                 return; // a later event replaced it and was delivered
             }
             try {
-                event.told.accept(listener);
+                event.call.accept(listener);
             } catch (RuntimeException e) {
                 LOG.error("a listener failed", e);
             }
