@@ -107,7 +107,7 @@ class SafeTensorsFileTest {
             {"a":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}                                  | 8  | unknown type F33
             {"a":{"dtype":"F32","shape":[2]}}                                                       | 8  | doesn't give type
             {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,9]}}                                | 8  | doesn't give type
-            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}                            | 8  | doesn't know
+            {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":1}}                            | 8  | doesn't define
             {"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}                    | 8  | twice
             {"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}} | 2 | twice
             {"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}} | 3 | overlap
