@@ -218,7 +218,7 @@ class InspectorTest {
     void aTextWithoutEndIsOneSentence() {
         assertThatThrownBy(() -> predict("a".repeat(500_001)))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("at most 500,000");
+                .hasMessageContaining("the limit is 500,000");
     }
 
     @Test
@@ -376,7 +376,7 @@ class InspectorTest {
             Request request = Request.of("A person [MASK] never.");
             assertThatThrownBy(() -> headless.predict(request, Options.standard(), Cancellation.NEVER))
                     .isInstanceOf(UserException.class)
-                    .hasMessageContaining("no head for words");
+                    .hasMessageContaining("no language modeling head");
             try (Inspected inspected = headless.inspect(request, Options.standard(), Cancellation.NEVER)) {
                 assertThat(inspected.inspection().blanks()).isEmpty();
                 assertThat(inspected.heads().layer(AttentionKind.SELF, 0)).hasSize(4);
@@ -425,7 +425,7 @@ class InspectorTest {
             Request first = new Request(text, Optional.empty(), Optional.of(new Span(0, 3)));
             assertThatThrownBy(() -> gpt2.predict(first, Options.standard(), Cancellation.NEVER))
                     .isInstanceOf(UserException.class)
-                    .hasMessageContaining("choose a later one");
+                    .hasMessageContaining("choose a later word");
         }
     }
 
@@ -436,7 +436,7 @@ class InspectorTest {
             Request pair = Request.of("The fox.", Optional.of("The dog."));
             assertThatThrownBy(() -> causal.inspect(pair, Options.standard(), Cancellation.NEVER))
                     .isInstanceOf(UserException.class)
-                    .hasMessageContaining("knows no pairs");
+                    .hasMessageContaining("can't take pairs");
         }
     }
 
@@ -496,7 +496,7 @@ class InspectorTest {
         }
         assertThatThrownBy(() -> Inspector.load("odd", temp))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("names no mask token");
+                .hasMessageContaining("without a mask token");
     }
 
     @Test

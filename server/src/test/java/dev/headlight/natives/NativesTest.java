@@ -231,7 +231,7 @@ class NativesTest {
     void noPathIsRelative() {
         assertThatThrownBy(() -> Natives.folder(Map.of("HEADLIGHT_CACHE", "cache"), "Linux", Optional.of(cache)))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("not a whole path");
+                .hasMessageContaining("not an absolute path");
         assertThatThrownBy(() -> Natives.folder(Map.of("XDG_CACHE_HOME", "cache"), "Linux", Optional.empty()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("HEADLIGHT_CACHE");

@@ -434,6 +434,6 @@ class CommandLineTest {
         Headlight.with("predict", TEXT)
                 .environment("HEADLIGHT_CACHE", file.toString())
                 .run()
-                .failed(1, "set HEADLIGHT_CACHE to a folder that can be written");
+                .failed(1, "set HEADLIGHT_CACHE to a writable folder");
     }
 }

@@ -123,7 +123,7 @@ class ModelsTest {
                 .file("model.safetensors", weights);
         headlight("predict", "--model", "org/t5", TEXT)
                 .run()
-                .failed(1, "org/t5 is a mystery model, an encoder-decoder, which this version doesn't run");
+                .failed(1, "org/t5 is a mystery model, an encoder-decoder, which this version doesn't support");
         assertThat(hub.seen("CDN")).isEmpty();
     }
 

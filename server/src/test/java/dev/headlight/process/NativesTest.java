@@ -118,7 +118,7 @@ class NativesTest {
     @Test
     void aRelativeCacheIsRefused() throws IOException {
         Path planted = plant(temp.resolve("cache/natives"));
-        predict().in(temp).environment("HEADLIGHT_CACHE", "cache").run().failed(1, "not a whole path");
+        predict().in(temp).environment("HEADLIGHT_CACHE", "cache").run().failed(1, "not an absolute path");
         untouched(planted);
     }
 

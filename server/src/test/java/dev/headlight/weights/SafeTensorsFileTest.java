@@ -113,12 +113,12 @@ class SafeTensorsFileTest {
             {"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}} | 3 | overlap
             {"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}} | 2 | overlap
             {"__metadata__":{"a":"1","a":"2"}}                                                      | 0  | twice
-            {"__metadata__":{"a":{}}}                                                               | 0  | not the JSON
-            {"a":[]}                                                                                | 0  | not the JSON
-            []                                                                                      | 0  | not the JSON
-            {"a":                                                                                   | 0  | not the JSON
-            {} {}                                                                                   | 0  | not the JSON
-            {"a":{"dtype":'F32'}}                                                                   | 0  | not the JSON
+            {"__metadata__":{"a":{}}}                                                               | 0  | not safetensors JSON
+            {"a":[]}                                                                                | 0  | not safetensors JSON
+            []                                                                                      | 0  | not safetensors JSON
+            {"a":                                                                                   | 0  | not safetensors JSON
+            {} {}                                                                                   | 0  | not safetensors JSON
+            {"a":{"dtype":'F32'}}                                                                   | 0  | not safetensors JSON
             """)
     void aHeaderThatBreaksTheRulesIsOneSentence(String header, int dataLength, String because) throws IOException {
         refuses(file(header, dataLength), because);
