@@ -158,7 +158,7 @@ public final class Kernels {
      * @param query float32 [C, H, n, d]
      * @param key float32 [C, H, T, d]
      * @param value float32 [C, H, T, d]
-     * @param mask M, float32, broadcast to [C, H, n, T]; none where it would be of zeros
+     * @param mask M, float32, broadcast to [C, H, n, T]; empty if it would be all zeros
      * @return float32 [C · n, H · d], in the scope of {@code query}
      */
     public NDArray attend(NDArray query, NDArray key, NDArray value, Optional<NDArray> mask) {

@@ -52,7 +52,7 @@ final class Fetch {
 
     /**
      * @param usable called with the folder once config.json is in it; throws to skip the weights
-     * @param cancellation asked on several threads; throws {@link CancellationException} to end the work
+     * @param cancellation checked on several threads; throws {@link CancellationException} to end the work
      */
     Fetch(
             Settings settings,

@@ -81,8 +81,8 @@ public final class Hub {
      *
      * @param name {@link #EMBEDDED}, a folder, or {@code organisation/name[@revision]}
      * @param usable called with the folder once its config.json is downloaded; throws to skip the weights
-     * @param progress of a download, four times a second; on several threads
-     * @param cancellation asked now and then, on several threads; throws {@link CancellationException} to end the work
+     * @param progress called four times a second during a download, on several threads
+     * @param cancellation checked regularly, on several threads; throws {@link CancellationException} to end the work
      * @throws UserException if it is unavailable: why, and what to do
      */
     public Path find(String name, Consumer<Path> usable, Consumer<Progress> progress, Cancellation cancellation) {

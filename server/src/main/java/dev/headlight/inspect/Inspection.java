@@ -56,7 +56,7 @@ public record Inspection(
         return token.span().of(token.segment() == 0 ? text : pair.orElseThrow());
     }
 
-    /** Where the target of an encoder-decoder comes from. */
+    /** The origin of an encoder-decoder's target. */
     public enum Target {
         /** It is the second text of a pair. */
         GIVEN,

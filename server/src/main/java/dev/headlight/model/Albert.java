@@ -53,7 +53,7 @@ final class Albert {
         return build.activation("hidden_act", "gelu_new");
     }
 
-    /** The layers: each group of them is one layer, several times. */
+    /** The layers: each group repeats one layer. */
     private static List<Layer> layers(Build build, Weights body, Dimensions dimensions) {
         Config config = build.config();
         int groups = config.positive("num_hidden_groups", 1);

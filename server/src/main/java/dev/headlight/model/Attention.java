@@ -5,8 +5,8 @@ import dev.headlight.engine.Kernels;
 import java.util.Optional;
 
 /**
- * Scaled dot-product attention of several heads (Vaswani et al. 2017, section 3.2). C copies, T tokens, R rows of output,
- * H heads, G heads of keys and values, d head size, D hidden size.
+ * Scaled dot-product attention of several heads (Vaswani et al. 2017, section 3.2). C copies, T tokens, R rows of
+ * output, H heads, G heads of keys and values, d head size, D hidden size.
  *
  * @param kernels compute it
  * @param heads H
@@ -46,7 +46,7 @@ record Attention(
         return forward(x, seen(x, step.pass().copies()), rows, step);
     }
 
-    /** The same, looking at others; these are all seen. */
+    /** Cross-attention: the same, attending to all of the given keys and values. */
     NDArray forward(NDArray x, Seen seen, Rows rows, Pass.Step step) {
         Pass pass = step.pass();
         Rows computed = step.averages() ? pass.all() : rows;
@@ -81,7 +81,7 @@ record Attention(
         return heads == keyHeads ? own : own.repeat(1, heads / keyHeads);
     }
 
-    /** Cuts hidden states into heads: (C·T, H·d) to (C, H, T, d). */
+    /** Splits hidden states into heads: (C·T, H·d) to (C, H, T, d). */
     private static NDArray heads(NDArray x, int copies, int heads) {
         long tokens = x.getShape().get(0) / copies;
         long size = x.getShape().get(1) / heads;

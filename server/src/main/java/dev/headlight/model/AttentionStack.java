@@ -24,7 +24,7 @@ public final class AttentionStack {
         this.kept = kept;
     }
 
-    /** Keeps a layer's queries (H, Q, d) and keys (H, K, d), and what its tokens see. */
+    /** Keeps a layer's queries (H, Q, d) and keys (H, K, d), and its mask. */
     void keep(NDArray query, NDArray key, Sight sight) {
         query.attach(kept);
         key.attach(kept);

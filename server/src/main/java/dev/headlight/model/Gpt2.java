@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * GPT-2 (Radford et al. 2019), as transformers' {@code models/gpt2/modeling_gpt2.py} computes it. Its weights are
- * stored as (in, out), and those of query, key and value as one tensor.
+ * stored as (in, out), and those of query, key and value as one tensor tensor.
  */
 final class Gpt2 {
     private final Build build;

@@ -22,8 +22,8 @@ record Layer(Attention attention, Block attentionNorm, Block feedForward, Block 
     }
 
     /**
-     * (C·T, D) to (C·R, D), in the scope of {@code x}, which is given up. Queries and keys of all tokens go into the trace;
-     * everything else is computed for the rows that are wanted.
+     * (C·T, D) to (C·R, D), in the scope of {@code x}, which it closes. Queries and keys of all tokens go into the
+     * trace; everything else is computed only for the requested rows.
      */
     NDArray forward(NDArray x, Rows rows, Pass.Step step) {
         NDManager outer = x.getManager();
@@ -35,7 +35,7 @@ record Layer(Attention attention, Block attentionNorm, Block feedForward, Block 
         }
     }
 
-    /** Only puts queries and keys of all tokens, of (T, D), which is given up, into the trace. */
+    /** Only records queries and keys of all tokens of {@code x} (T, D), which it closes, in the trace. */
     void look(NDArray x, Pass.Step step) {
         try (NDManager scope = x.getManager().newSubManager()) {
             x.attach(scope);

@@ -220,7 +220,7 @@ class CommandLineTest {
             models;bogus                                | 2 | Unmatched argument
             bogus                                       | 2 | bogus
             attention;text                              | 2 | Missing required option: '--out=PATH'
-            attention;--out;x.csv;text                  | 1 | aren't written
+            attention;--out;x.csv;text                  | 1 | Can't write x.csv
             attention;--out;x.json;--layers;13;text     | 1 | There is no layer 13: the model has layers 1 to 12
             attention;--out;x.json;--heads;x;text       | 2 | Invalid value for option '--heads'
             attention;--out;/dev/null/x.json;text       | 1 | Can't write

@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class Disk {
     private Disk() {}
 
-    /** The cache could not be read or written; becomes a sentence where the cache's name is known. */
+    /** The cache could not be read or written; turned into a message where the cache's name is known. */
     public static final class Failure extends RuntimeException {
         private static final long serialVersionUID = 1;
         private final IOException reason;

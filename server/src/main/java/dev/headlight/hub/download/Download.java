@@ -42,7 +42,7 @@ public final class Download {
         this.cancellation = cancellation;
     }
 
-    /** The hub calls a file otherwise than it did a moment ago. */
+    /** A file's ETag changed during the download. */
     public static final class Changed extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
@@ -50,9 +50,9 @@ public final class Download {
     /**
      * Downloads the rest of a blob.
      *
-     * @param blob its place; the caller holds its lock
+     * @param blob its final path; the caller holds its lock
      * @throws UserException if it is unavailable
-     * @throws Changed where the hub has something else there by now
+     * @throws Changed if the file on the hub has changed
      */
     public void run(URI uri, Path blob, Meta meta) {
         Path part = blob.resolveSibling(meta.etag() + ".incomplete");

@@ -19,7 +19,7 @@ public final class HubMessages {
         return FileFailure.reason(failure);
     }
 
-    /** The cache could not be written to. */
+    /** The cache is not writable. */
     public static UserException unwritable(Path cache, IOException failure) {
         String reason = reason(failure);
         String what = FileFailure.isFull(failure)
@@ -49,7 +49,7 @@ public final class HubMessages {
         }
         return new UserException(
                 "Can't reach " + host + " (" + why(failure)
-                        + "): check the connection, and HTTPS_PROXY where you are behind a proxy;"
+                        + "): check the connection, and HTTPS_PROXY if you are behind a proxy;"
                         + " what was downloaded is kept, and trying again resumes it.",
                 failure);
     }

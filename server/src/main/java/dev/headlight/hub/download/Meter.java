@@ -6,10 +6,10 @@ import java.util.Deque;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Counts the bytes of several downloads at once, and tells of them four times a second. */
+/** Counts the bytes of parallel downloads, and reports progress four times a second. */
 public final class Meter {
-    private static final long TELL_NANOS = 250_000_000;
-    /** The rate is that of so long; what was longer ago says nothing of now. */
+    private static final long REPORT_NANOS = 250_000_000;
+    /** The rate is averaged over this window. */
     private static final long WINDOW_NANOS = 5_000_000_000L;
 
     private final Consumer<Progress> listener;
@@ -23,10 +23,10 @@ public final class Meter {
     public Meter(Consumer<Progress> listener, LongSupplier clock) {
         this.listener = listener;
         this.clock = clock;
-        this.reported = clock.getAsLong() - TELL_NANOS;
+        this.reported = clock.getAsLong() - REPORT_NANOS;
     }
 
-    /** Begins, with so many bytes to come. */
+    /** Starts with the number of expected bytes. */
     public synchronized void expect(long bytes) {
         total = bytes;
         done = 0; // files downloaded earlier are part of the total, and are counted by found()
@@ -35,7 +35,7 @@ public final class Meter {
         tell(Step.DOWNLOADING, true);
     }
 
-    /** Bytes that an earlier try left, or that turned out to be wanting: negative then. */
+    /** Counts bytes left by an earlier try; negative if they turned out to be unusable. */
     public synchronized void found(long bytes) {
         done += bytes;
         tell(Step.DOWNLOADING, false);
@@ -57,7 +57,7 @@ public final class Meter {
             return; // a small file, before the total is known
         }
         long time = clock.getAsLong();
-        if (!now && time - reported < TELL_NANOS && done < total) {
+        if (!now && time - reported < REPORT_NANOS && done < total) {
             return;
         }
         reported = time;

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param revision a branch, a tag, or a commit
  */
 public record ModelName(String repository, String revision) {
-    /** The branch that is meant where none is named. */
+    /** The default branch. */
     public static final String MAIN = "main";
 
     // https://github.com/huggingface/huggingface_hub, validate_repo_id
@@ -20,7 +20,7 @@ public record ModelName(String repository, String revision) {
     private static final Pattern REVISION = Pattern.compile("[\\w.-]{1,128}(/[\\w.-]{1,128}){0,8}");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
-    /** What a name says, where it is one that a model on the hub may have. */
+    /** Parses a name; empty if no model on the hub can have it. */
     public static Optional<ModelName> parse(String name) {
         int at = name.indexOf('@');
         String repository = at < 0 ? name : name.substring(0, at);
@@ -41,7 +41,7 @@ public record ModelName(String repository, String revision) {
         return REVISION.matcher(text).matches() && !text.matches("(.*/)?\\.{1,2}(/.*)?");
     }
 
-    /** The same, of what a person says must be on the hub. */
+    /** Parses a name that the user expects on the hub. */
     public static ModelName require(String name) {
         return parse(name)
                 .orElseThrow(() -> new UserException("\"" + name
@@ -52,7 +52,7 @@ public record ModelName(String repository, String revision) {
         return COMMIT.matcher(text).matches();
     }
 
-    /** Whether an organisation is named; models without one are only found where Python left them. */
+    /** Whether it names an organisation; models without one are only found in a cache that Python filled. */
     public boolean hasOrganisation() {
         return repository.indexOf('/') > 0;
     }

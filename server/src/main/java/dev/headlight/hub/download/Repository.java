@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A repository on the hub, by its API: which files it holds, and what is known of each. */
+/** A repository on the hub, through its API: its files and their metadata. */
 public final class Repository {
-    /** The names of a million files. */
+    /** Enough for a million file names. */
     private static final int LARGEST_LISTING = 100_000_000;
 
     private final Settings settings;
@@ -109,12 +109,12 @@ public final class Repository {
         return answer.body().next(settings.patience().stall(), cancellation);
     }
 
-    /** Where a file is, at a commit. */
+    /** The address of a file at a commit. */
     public URI uri(String commit, String file) {
         return URI.create(settings.endpoint() + "/" + name.repository() + "/resolve/" + commit + "/" + encoded(file));
     }
 
-    /** Asks what a file is, without its bytes. */
+    /** Requests a file's metadata without its content. */
     public Meta meta(String commit, String file) {
         URI uri = uri(commit, file);
         return attempts(uri).run(() -> {
@@ -159,7 +159,7 @@ public final class Repository {
     /**
      * Throws unless the status is 2xx or 3xx.
      *
-     * @throws Attempts.Busy where the answer may be another one later
+     * @throws Attempts.Busy if the failure is transient
      * @throws UserException if it is permanent
      */
     void check(Answer answer) throws Attempts.Busy {

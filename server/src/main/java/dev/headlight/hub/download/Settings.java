@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  * @param cache the folder of {@code models--org--name}
  * @param tokenFile the file that may hold a token
  * @param offline whether nothing may be downloaded
- * @param environment all of it, for proxies and the token
+ * @param environment all variables, for proxies and the token
  */
 public record Settings(
         URI endpoint, Path cache, Path tokenFile, boolean offline, Patience patience, Map<String, String> environment) {
