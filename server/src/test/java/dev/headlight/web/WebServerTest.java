@@ -580,7 +580,7 @@ class WebServerTest {
             }
             assertThat(state)
                     .isEqualTo(JsonParser.parseString("{\"model\":\"first\",\"state\":\"loading\",\"fetching\":"
-                            + "{\"done\":10,\"total\":100,\"perSecond\":5,\"told\":\"10 of 100 bytes\"}}"));
+                            + "{\"done\":10,\"total\":100,\"perSecond\":5,\"message\":\"10 of 100 bytes\"}}"));
             first.countDown();
             downloading.awaitModel();
             CompletableFuture<Void> use = CompletableFuture.runAsync(() -> downloading.use("second", () -> {}));
