@@ -73,11 +73,11 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
                                 ? NOTHING
                                 : "This model needs text before the word: choose a later word."));
         int length = reading.text().length();
-        Span behind = new Span(length, length);
+        Span after = new Span(length, length);
         Place place = new Place(
                 0,
-                behind,
-                request.masked().orElseGet(() -> reading.original(behind)),
+                after,
+                request.masked().orElseGet(() -> reading.original(after)),
                 last,
                 request.masked().map(word -> word.of(request.text())));
         return new EncodedRequest(List.of(reading), List.of(Sentences.of(reading)), tokens, List.of(place));

@@ -34,7 +34,7 @@ record Attention(
     }
 
     /**
-     * What is looked at, K tokens of each copy: the same that look, or in cross-attention others.
+     * The K tokens of each copy that are attended to: in cross-attention, those of the other sequence.
      *
      * @param key (C, H, K, d)
      * @param value (C, H, K, d)

@@ -39,7 +39,7 @@ record Build(Config config, Weights weights, Kernels kernels, NDManager scope) {
     }
 
     /**
-     * A masked-word head by its tensors; none where the checkpoint does not hold it.
+     * A masked-word head by its tensors; none if the checkpoint does not hold it.
      *
      * @param size E
      */
@@ -64,7 +64,7 @@ record Build(Config config, Weights weights, Kernels kernels, NDManager scope) {
     }
 
     /**
-     * The head of a model that predicts what follows: {@code lm_head}, without a bias. None where words are not tied and
+     * The head of a model that predicts what follows: {@code lm_head}, without a bias. None if words are not tied and
      * the checkpoint holds no such head: it is one of the stack alone.
      */
     Optional<Linear> nextWordHead(Embedding words, boolean tied) {

@@ -94,7 +94,7 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
     /**
      * The same with something taken out.
      *
-     * @throws dev.headlight.OutOfRangeException where that is not there
+     * @throws dev.headlight.OutOfRangeException if that does not exist
      */
     Trace forward(Input input, int[] logitRows, Without without, Cancellation cancellation);
 

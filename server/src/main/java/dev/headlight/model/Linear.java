@@ -12,12 +12,12 @@ import java.util.List;
 /** y = activation(x Wᵀ + b). */
 record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activation) implements Block {
 
-    /** The layer whose {@code weight} (out, in) and {@code bias} (out) stand below a name. */
+    /** The layer whose {@code weight} (out, in) and {@code bias} (out) are below a name. */
     static Linear of(Weights weights, Kernels kernels, int in, int out, Activation activation) {
         return of(weights, kernels, in, out, activation, true);
     }
 
-    /** The same, where the family or its configuration says whether there is a bias. */
+    /** The same, with or without a bias. */
     static Linear of(Weights weights, Kernels kernels, int in, int out, Activation activation, boolean biased) {
         NDArray weight = weights.stored("weight", out, in);
         NDArray bias = biased ? weights.bias("bias", out) : weights.zeros(out);
@@ -25,7 +25,7 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
     }
 
     /**
-     * Several layers whose weights stand in one tensor, one behind the other.
+     * Several layers whose weights are stacked in one tensor.
      *
      * @param weight (parts · out, in); given up
      * @param bias (parts · out)
@@ -45,11 +45,11 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
     }
 
     /**
-     * What turns hidden states into a score for each word. A weight of its own is used, whether or not the configuration
-     * ties it to the word embeddings, as transformers does where a checkpoint holds both.
+     * The layer that turns hidden states into a score for each word. Its own weight is used even if the configuration ties
+     * it to the word embeddings, as transformers does if a checkpoint holds both.
      *
-     * @param own where the checkpoint would have {@code weight} (V, D)
-     * @param table the word embeddings, (V, D), float32 or float16, which stand in for it where the two are tied
+     * @param own holds {@code weight} (V, D), if the checkpoint has one
+     * @param table the word embeddings, (V, D), float32 or float16, which replace it if the two are tied
      * @param bias (V)
      */
     static Linear decoder(Weights own, NDArray table, NDArray bias, boolean tied, Kernels kernels) {
@@ -63,7 +63,7 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
         return config.flag("tie_word_embeddings", true);
     }
 
-    /** A layer of a weight (out, in) that nobody else needs, and of a bias (out). */
+    /** A layer of a weight (out, in), which is closed if it is packed, and a bias (out). */
     static Linear packed(NDArray weight, NDArray bias, Kernels kernels, Activation activation) {
         NDArray packed = kernels.pack(weight);
         if (packed != weight) {
@@ -78,8 +78,8 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
         return kernels.linear(x, weight, bias, activation);
     }
 
-    /** The same with an activation behind it. */
-    Linear with(Activation behind) {
-        return new Linear(kernels, weight, bias, behind);
+    /** The same, followed by an activation. */
+    Linear with(Activation next) {
+        return new Linear(kernels, weight, bias, next);
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
  * feed-forward is gated, and heads share keys and values.
  */
 final class Llama {
-    /** How many there are where the configuration doesn't name them, not even as null. */
+    /** How many key heads a family has if its configuration does not mention them, not even as null. */
     private static final Map<String, Integer> KEY_HEADS = Map.of("qwen2", 32, "mistral", 8);
 
     private final Build build;

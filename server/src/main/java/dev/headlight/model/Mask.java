@@ -16,7 +16,7 @@ public record Mask(boolean causal, int reach) {
     /** A token sees all. */
     static final Mask NONE = new Mask(false, Integer.MAX_VALUE);
 
-    /** A token sees itself and what stands before it. */
+    /** A token sees itself and those before it. */
     static final Mask CAUSAL = new Mask(true, Integer.MAX_VALUE);
 
     /** A token sees itself and so many tokens at each side. */
@@ -30,11 +30,11 @@ public record Mask(boolean causal, int reach) {
     }
 
     /**
-     * What is added to the scores of some queries before their softmax: 0, or −∞ where a key isn't seen.
+     * Added to the scores of some queries before the softmax: 0, or −∞ for a masked key.
      *
      * @param queries the R tokens that look
      * @param keys how many tokens there are
-     * @return float32 (R, T), in the scope given; none where all is seen
+     * @return float32 (R, T), in the scope given; none if nothing is masked
      */
     Optional<NDArray> scores(long[] queries, int keys, NDManager scope) {
         if (!causal && keys - 1 <= reach) {

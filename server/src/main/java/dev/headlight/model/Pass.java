@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * What the layers of one kind of attention share in a pass. A pass may run C copies of a text at once, one after another
- * in the rows of its arrays, with something else taken out of each. T tokens that look, K that are looked at, H heads, D
+ * in the rows of its arrays, with something else taken out of each. T queries, K keys, H heads, D
  * hidden size, R rows.
  */
 final class Pass {
@@ -34,7 +34,7 @@ final class Pass {
      * A pass of one text.
      *
      * @param scope ends with it
-     * @param stack where queries and keys are kept; none where nobody looks at them
+     * @param stack where queries and keys are kept; none if they are not needed
      * @param tokens T
      */
     Pass(NDManager scope, AttentionKind kind, Optional<AttentionStack> stack, int tokens) {
@@ -44,8 +44,8 @@ final class Pass {
     /**
      * A pass of copies.
      *
-     * @param stack none where there are several
-     * @param firstKey the number of the first token that is looked at, among all that {@link Without#hidden} counts
+     * @param stack none if there are several copies
+     * @param firstKey the number of the first key among the tokens that {@link Without#hidden} counts
      * @param copies what is taken out of each, [C]
      */
     Pass(
@@ -108,7 +108,7 @@ final class Pass {
                     sight(mask, copies.get(0), key.getShape().get(2))));
         }
 
-        /** What is added to the scores of these rows, float32, to be broadcast to (C, H, R, K); none where it is zeros. */
+        /** Added to the scores of these rows: float32, to be broadcast to (C, H, R, K); none if it is all zeros. */
         Optional<NDArray> scores(Mask mask, Rows rows, int heads, int keys) {
             List<Sight> sights =
                     copies.stream().map(copy -> sight(mask, copy, keys)).toList();
@@ -141,7 +141,7 @@ final class Pass {
             return copies.stream().anyMatch(copy -> copy.averaged().stream().anyMatch(this::isHere));
         }
 
-        /** What heads give, (C·R, H·d), without those that are taken out, and with the mean of those that are averaged. */
+        /** The output of the heads, (C·R, H·d): zeros for those taken out, means for those averaged. */
         NDArray heads(NDArray context, int heads) {
             NDArray averaged = averages() ? averaged(context, heads) : context;
             return scaled(averaged, heads, copy -> copy.heads().stream().filter(this::isHere));
@@ -167,7 +167,7 @@ final class Pass {
             return byCopy.mul(factors(context, heads, out)).reshape(context.getShape());
         }
 
-        /** 1, or 0 for what heads that are out give: (C, 1, H·d). */
+        /** 0 for the outputs of heads that are taken out, else 1: (C, 1, H·d). */
         private NDArray factors(NDArray context, int heads, Function<Without, Stream<Without.Head>> out) {
             int width = (int) context.getShape().get(1);
             int size = width / heads;
@@ -182,12 +182,12 @@ final class Pass {
             return context.getManager().create(factors, new Shape(copies(), 1, width));
         }
 
-        /** What attention adds, (C·R, D): zeros where it is taken out. */
+        /** What attention adds, (C·R, D): zeros if it is taken out. */
         NDArray attention(NDArray added) {
             return unless(added, copy -> copy.attention().contains(new Without.Sublayer(kind, layer)));
         }
 
-        /** What the feed-forward part adds, (C·R, D): zeros where it is taken out. */
+        /** What the feed-forward part adds, (C·R, D): zeros if it is taken out. */
         NDArray feedForward(NDArray added) {
             return unless(added, copy -> copy.feedForward().contains(new Without.Sublayer(kind, layer)));
         }

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * RoBERTa (Liu et al. 2019), as transformers' {@code models/roberta/modeling_roberta.py} computes it; so XLM-RoBERTa,
- * CamemBERT and CodeBERT. It is BERT, but positions are counted from behind the padding's id, and the masked-word head
+ * CamemBERT and CodeBERT. It is BERT, but positions start after the padding's id, and the masked-word head
  * has other names.
  */
 final class Roberta {

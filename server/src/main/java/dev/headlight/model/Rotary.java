@@ -44,9 +44,9 @@ record Rotary(NDArray cos, NDArray sin) {
         long size = cos.getShape().get(2);
         NDIndex shown = new NDIndex("0:{}", tokens);
         NDArray heads = x.reshape(copies, tokens, width / size, size); // (C, T, H, d)
-        NDArray before = heads.get("..., :{}", size / 2);
-        NDArray behind = heads.get("..., {}:", size / 2);
-        NDArray across = behind.neg().concat(before, -1); // (C, T, H, d)
+        NDArray first = heads.get("..., :{}", size / 2);
+        NDArray second = heads.get("..., {}:", size / 2);
+        NDArray across = second.neg().concat(first, -1); // (C, T, H, d)
         return heads.mul(cos.get(x.getManager(), shown))
                 .add(across.mul(sin.get(x.getManager(), shown)))
                 .reshape(copies * tokens, width);

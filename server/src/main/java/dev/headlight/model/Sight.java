@@ -28,10 +28,10 @@ record Sight(Mask mask, Set<Integer> hidden, Set<Edge> edges) {
     }
 
     /**
-     * What is added to the scores of some queries before their softmax: 0, or −∞ where a key isn't seen.
+     * Added to the scores of some queries before the softmax: 0, or −∞ for a key that is not seen.
      *
      * @param queries the R tokens that look
-     * @return float32 (R, K), or (H, R, K) where heads differ, in the scope given; none where all is seen
+     * @return float32 (R, K), or (H, R, K) if heads differ, in the scope given; none if all keys are seen
      */
     Optional<NDArray> scores(long[] queries, int keys, int heads, NDManager scope) {
         if (isPlain()) {

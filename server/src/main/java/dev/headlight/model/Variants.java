@@ -28,13 +28,13 @@ public interface Variants extends AutoCloseable {
      *
      * @param cancellation checked between layers
      * @return float32 (C, V), in the scope given
-     * @throws dev.headlight.OutOfRangeException where something is taken out that is not there
+     * @throws dev.headlight.OutOfRangeException if something to take out does not exist
      */
     NDArray logits(List<Variant> variants, NDManager scope, Cancellation cancellation);
 
     /**
      * What the prediction head makes of the place's hidden state before the first layer and after each: the logit lens
-     * (nostalgebraist 2020). The norm before the head, where a model has one, is applied to each.
+     * (nostalgebraist 2020). The norm before the head, if a model has one, is applied to each.
      *
      * @return float32 (L + 1, V), in the scope given; of an encoder-decoder, the layers of its decoder
      */

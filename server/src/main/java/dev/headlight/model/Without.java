@@ -76,7 +76,7 @@ public record Without(
         return equals(NOTHING);
     }
 
-    /** The first layer of a kind of attention that it changes; {@code otherwise} where it changes none. */
+    /** The first layer of a kind of attention that it changes; {@code otherwise} if it changes none. */
     int firstLayer(AttentionKind kind, int otherwise) {
         if (!hidden.isEmpty()) {
             return 0;
@@ -96,11 +96,11 @@ public record Without(
     record Extent(int layers, int heads, int queries, int keys) {}
 
     /**
-     * Checks that all that is named is there.
+     * Checks that everything it names exists.
      *
      * @param extents the kinds of attention of the model
      * @param tokens how many tokens the pass takes
-     * @throws OutOfRangeException where something is not
+     * @throws OutOfRangeException if something does not exist
      */
     void check(Map<AttentionKind, Extent> extents, int tokens) {
         hidden.forEach(token -> require(token >= 0 && token < tokens, "token " + token));

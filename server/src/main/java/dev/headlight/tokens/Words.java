@@ -56,8 +56,8 @@ final class Words {
             return false;
         }
         int before = text.codePointBefore(at);
-        int behind = text.codePointAt(at);
-        return !inWord(before) || !inWord(behind) || spaceless(behind) || spaceless(before);
+        int next = text.codePointAt(at);
+        return !inWord(before) || !inWord(next) || spaceless(next) || spaceless(before);
     }
 
     private static boolean inWord(int character) {
