@@ -275,15 +275,15 @@ class CommandLineTest {
                     .isEmpty();
         }
         try (SafeTensorsFile file = SafeTensorsFile.open(temp.resolve("a.safetensors"))) {
-            assertThat(file.shape("attention")).containsExactly(4, 8, 11, 11);
+            assertThat(file.shape("attention")).containsExactly(12, 12, 11, 11);
             assertThat(file.shape("logits")).containsExactly(11, 30522);
             assertThat(file.metadata()).containsEntry("pair", "It purred.");
         }
         assertThat(json(Files.readString(temp.resolve("a.json"))).getAsJsonArray("attention"))
-                .hasSize(4);
+                .hasSize(12);
         assertThat(temp.resolve("a.html")).content().contains("<!doctype html>", "It purred.");
         try (Stream<Path> pictures = Files.list(temp.resolve("pictures"))) {
-            assertThat(pictures).hasSize(32);
+            assertThat(pictures).hasSize(144);
         }
         assertThat(temp.resolve("pictures/Attention_Layer1_Head3.png")).exists();
     }
