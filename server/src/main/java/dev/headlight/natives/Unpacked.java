@@ -93,8 +93,12 @@ final class Unpacked {
     private void remember(String state) {
         try {
             Path aside = Files.createTempFile(natives, "tmp", null);
-            Files.writeString(aside, note(state));
-            Files.move(aside, checked, StandardCopyOption.ATOMIC_MOVE);
+            try {
+                Files.writeString(aside, note(state));
+                Files.move(aside, checked, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(aside); // it is there only if the disk is full
+            }
         } catch (IOException e) {
             // not writable: the next start computes checksums again
         }
