@@ -267,7 +267,10 @@ describe('in a window', () => {
     await bench.command('Headlight: Restart');
     await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
     await expect
-      .poll(async () => (await (await bench.panel()).locator('body').innerText()).includes('not responding'), WAIT)
+      .poll(
+        async () => (await (await bench.panel()).locator('body').innerText()).includes('not responding'),
+        WAIT,
+      )
       .toBe(false);
     await expect.poll(async () => tokens(await bench.panel()), WAIT).toContain('[MASK]');
     await bench.shot('restarted');
