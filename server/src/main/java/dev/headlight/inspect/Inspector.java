@@ -71,9 +71,20 @@ public final class Inspector implements AutoCloseable {
                 return load(name, checkpoint, joined(reading), english, torch, precision);
             }
         } catch (RuntimeException e) {
-            reading.thenAccept(Tokenizer::close);
+            closed(reading);
             throw e;
         }
+    }
+
+    /** Waits for the other thread, so that no process ends while it unpacks libraries. */
+    private static void closed(CompletableFuture<Tokenizer> reading) {
+        reading.handle((tokenizer, failure) -> {
+                    if (tokenizer != null) {
+                        tokenizer.close();
+                    }
+                    return null;
+                })
+                .join();
     }
 
     private static Tokenizer joined(CompletableFuture<Tokenizer> reading) {
