@@ -111,7 +111,8 @@ final class PredictCommand implements Runnable {
         return answer;
     }
 
-    private static String pretty(JsonObject answer) {
+    /** JSON as people read it. */
+    static String pretty(JsonObject answer) {
         return new GsonBuilder()
                 .setPrettyPrinting()
                 .disableHtmlEscaping()

@@ -1,12 +1,12 @@
 package dev.headlight.cli;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
+import dev.headlight.export.InspectionJson;
 import dev.headlight.inspect.HeadEffect;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspector;
@@ -263,14 +263,14 @@ final class WhyCommand implements Runnable {
         answer.addProperty("model", model.name());
         answer.addProperty("right", all.stream().filter(Pairs.Measured::right).count());
         answer.add("quantity", mean(Pairs.quantity(all)));
-        answer.add("heads", array(Pairs.heads(all), head -> {
+        answer.add("heads", InspectionJson.array(Pairs.heads(all), head -> {
             JsonObject json = mean(head.effect());
             json.addProperty("attention", head.kind().id());
             json.addProperty("layer", head.layer());
             json.addProperty("head", head.head());
             return json;
         }));
-        answer.add("sentences", array(all, measured -> {
+        answer.add("sentences", InspectionJson.array(all, measured -> {
             JsonObject json = new JsonObject();
             json.addProperty("text", measured.pair().text());
             json.addProperty("right", measured.pair().right());
@@ -279,11 +279,7 @@ final class WhyCommand implements Runnable {
             measured.strongest().ifPresent(word -> json.addProperty("strongest", word.text()));
             return json;
         }));
-        return new GsonBuilder()
-                .setPrettyPrinting()
-                .disableHtmlEscaping()
-                .create()
-                .toJson(answer);
+        return PredictCommand.pretty(answer);
     }
 
     private static JsonObject mean(Pairs.Mean mean) {
@@ -305,30 +301,14 @@ final class WhyCommand implements Runnable {
         answer.addProperty("question", WhyAnswer.question(question));
         answer.addProperty("answer", WhyAnswer.answer(question, words, strongest(heads)));
         answer.addProperty("quantity", question.quantity());
-        answer.add("words", array(words, WhyCommand::wordJson));
-        answer.add("heads", array(heads, WhyCommand::headJson));
-        answer.add("lens", array(why.lens(question), WhyCommand::lensJson));
-        return new GsonBuilder()
-                .setPrettyPrinting()
-                .disableHtmlEscaping()
-                .create()
-                .toJson(answer);
-    }
-
-    private interface ToJson<T> {
-        JsonObject of(T value);
-    }
-
-    private static <T> JsonArray array(List<T> values, ToJson<T> toJson) {
-        JsonArray array = new JsonArray();
-        values.forEach(value -> array.add(toJson.of(value)));
-        return array;
+        answer.add("words", InspectionJson.array(words, WhyCommand::wordJson));
+        answer.add("heads", InspectionJson.array(heads, WhyCommand::headJson));
+        answer.add("lens", InspectionJson.array(why.lens(question), WhyCommand::lensJson));
+        return PredictCommand.pretty(answer);
     }
 
     private static JsonArray words(List<Prediction> predictions) {
-        JsonArray array = new JsonArray();
-        predictions.forEach(prediction -> array.add(new JsonPrimitive(prediction.word())));
-        return array;
+        return InspectionJson.array(predictions, prediction -> new JsonPrimitive(prediction.word()));
     }
 
     private static JsonObject wordJson(WordEffect word) {
