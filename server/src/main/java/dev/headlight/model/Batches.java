@@ -24,20 +24,29 @@ final class Batches {
     }
 
     /**
-     * Runs variants in batches.
+     * Checks variants and runs them in batches.
      *
-     * @param tokens rows that a variant takes
+     * @param input the text that they are variants of
      * @param firstLayer the first layer that a variant changes
      * @return (C, V), in the order of the variants
      */
     static NDArray run(
-            List<Variant> variants, int tokens, ToIntFunction<Variant> firstLayer, Runner runner, NDManager scope) {
+            Family model,
+            Input input,
+            List<Variant> variants,
+            ToIntFunction<Variant> firstLayer,
+            Runner runner,
+            NDManager scope) {
+        for (Variant variant : variants) {
+            variant.input().check(model.dimensions());
+            variant.without().check(model.extents(input), input.tokens());
+        }
         Map<Integer, List<Integer>> byLayer = new TreeMap<>();
         for (int i = 0; i < variants.size(); i++) {
             byLayer.computeIfAbsent(firstLayer.applyAsInt(variants.get(i)), layer -> new ArrayList<>())
                     .add(i);
         }
-        int most = Math.max(1, MOST_ROWS / tokens);
+        int most = Math.max(1, MOST_ROWS / input.tokens());
         NDList parts = new NDList();
         long[] places = new long[variants.size()];
         int done = 0;

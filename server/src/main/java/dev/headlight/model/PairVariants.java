@@ -109,13 +109,10 @@ final class PairVariants implements Variants {
 
     @Override
     public NDArray logits(List<Variant> variants, NDManager scope, Cancellation cancellation) {
-        for (Variant variant : variants) {
-            variant.input().check(model.dimensions());
-            variant.without().check(model.extents(input), input.tokens());
-        }
         return Batches.run(
+                model,
+                input,
                 variants,
-                input.tokens(),
                 this::firstLayer,
                 (layer, batch, passing) -> run(layer, batch, passing, cancellation),
                 scope);

@@ -81,13 +81,10 @@ final class StackVariants implements Variants {
 
     @Override
     public NDArray logits(List<Variant> variants, NDManager scope, Cancellation cancellation) {
-        for (Variant variant : variants) {
-            variant.input().check(model.dimensions());
-            variant.without().check(model.extents(input), input.tokens());
-        }
         return Batches.run(
+                model,
+                input,
                 variants,
-                input.tokens(),
                 this::firstLayer,
                 (layer, batch, passing) -> run(layer, batch, passing, cancellation),
                 scope);
