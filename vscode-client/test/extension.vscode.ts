@@ -16,7 +16,7 @@ const lightness = (panel: Frame) =>
   });
 
 test('the package contains licences and notices', () => {
-  const names = readFileSync(VSIX); // a zip's directory holds its names as they are
+  const names = readFileSync(VSIX); // a zip's directory contains its names unchanged
   const model = 'extension/server/lib/model/dev/headlight/hub/embedded';
   for (const file of [
     'extension/LICENSE.txt',

@@ -52,7 +52,7 @@ export function setup() {
   }
   console.log(`Installing code-server ${CODE_SERVER} into ${HOME}, once …`);
   mkdirSync(TARGET, { recursive: true });
-  // Made aside and moved when whole: nobody ever meets half an install.
+  // Created aside and moved when complete, so that no partial install is ever seen.
   const aside = mkdtempSync(path.join(TARGET, 'code-server-'));
   try {
     writeFileSync(path.join(aside, 'package.json'), JSON.stringify({ private: true, dependencies }));
@@ -83,7 +83,7 @@ export function setup() {
 function npmInstall(folder, ...more) {
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
   const args = ['install', '--ignore-scripts', '--prefer-offline', ...quiet, ...more];
-  // Where npm runs this it says where it is; on Windows it is a batch file, else.
+  // npm passes its own path when it runs this; without it, npm is a batch file on Windows.
   const npm = process.env['npm_execpath'];
   const [program, script] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
   const result = spawnSync(program, [...script, ...args], { cwd: folder, encoding: 'utf8' });

@@ -43,7 +43,7 @@ test('a blank, with its words beside it and in the list of suggestions', async (
   await bench.press('Escape');
 });
 
-test('a selected word, with another behind it', async () => {
+test('a selected word, with another suggested after it', async () => {
   await bench.select(7, 10, 14);
   await bench.command('Headlight: Suggest Words');
   await expect.poll(async () => (await bench.ghosts()).join(''), WAIT).toMatch(/→ *\p{L}+/u);
@@ -51,12 +51,12 @@ test('a selected word, with another behind it', async () => {
   await bench.press('Escape');
 });
 
-test('the panel, and what a token looks at in the editor', async () => {
+test('the panel, and what a token attends to, in the editor', async () => {
   await bench.goTo(3, 3);
   await bench.command('Headlight: Visualize Attention');
   const panel = await bench.panel();
   await drawn(panel);
-  await panel.locator('.head[aria-checked="true"]').dblclick(); // all heads, of a layer where they look at several words
+  await panel.locator('.head[aria-checked="true"]').dblclick(); // all heads, of a layer in which they attend to several words
   await panel.getByRole('radio', { name: 'Layer 7', exact: true }).check({ force: true });
   await panel.locator('[data-drawn="layer-7"]').waitFor();
   await panel.locator('.column.query .token', { hasText: '[MASK]' }).hover();

@@ -1,4 +1,4 @@
-// Stands for @vscode/spdlog, a native part that npm can't give built: without it VS Code keeps no log file, and
+// Replaces @vscode/spdlog, a native module that npm does not ship built: without it VS Code writes no log file, and
 // output channels stay empty.
 const { appendFileSync, mkdirSync } = require('node:fs');
 const { dirname } = require('node:path');

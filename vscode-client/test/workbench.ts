@@ -226,7 +226,7 @@ export class Workbench {
     return (await texts(this.hovers)).join('\n');
   }
 
-  /** The status bar item with this name, or whose text begins with it. */
+  /** The status bar item with this name, or whose text starts with it. */
   statusItem(name: string): Locator {
     return this.page
       .locator(`.statusbar-item[id="${name}"]`)

@@ -83,7 +83,7 @@ describe.each(VIEWS)('the %s view (%s)', (view, shown, what) => {
   });
 });
 
-test('everything that can be done with a pointer is in the order of the keyboard', async () => {
+test('everything that a pointer can do is in the tab order', async () => {
   const page = await browser.newPage({ viewport: { width: 1240, height: 900 } });
   await visit(page, server, text, 'view=model', 'model');
   await page.locator('.body').evaluate((body) => body.setAttribute('data-here', ''));
@@ -118,7 +118,7 @@ test('everything that can be done with a pointer is in the order of the keyboard
   await page.close();
 });
 
-test('nothing moves for those who want no motion', async () => {
+test('nothing moves if reduced motion is preferred', async () => {
   const page = await browser.newPage({ reducedMotion: 'reduce' });
   await visit(page, server, text, 'layer=1', 'layer-1');
   expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
@@ -129,7 +129,7 @@ test('nothing moves for those who want no motion', async () => {
   await page.close();
 });
 
-test('what is chosen shows in forced colours, too', async () => {
+test('selected items are visible in forced colours, too', async () => {
   const page = await browser.newPage({ viewport: { width: 1000, height: 800 }, forcedColors: 'active' });
   await visit(page, server, text, 'layer=2', 'layer-2');
   await page.getByRole('checkbox', { name: 'Head 3', exact: true }).click();

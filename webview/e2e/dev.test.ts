@@ -26,14 +26,14 @@ afterAll(async () => {
   delete process.env['HEADLIGHT_URL'];
 });
 
-test('the page from its sources shows what a running server looks at', async () => {
+test('the page served from its sources shows a running server’s inspections', async () => {
   const id = await open(server, 'The cat sat on the mat.');
   await page.goto(`${address}#inspection=${id}`);
   await drawn(page);
   expect(new URL(address).pathname).toBe(new URL(root(server)).pathname);
 });
 
-test('a source that changes is loaded again, and what was shown is shown', async () => {
+test('a changed source is reloaded, and the view is kept', async () => {
   const id = await open(server, 'The cat sat on the mat.');
   await page.goto(`${address}#inspection=${id}&layer=2`);
   await drawn(page, 2);
@@ -43,7 +43,7 @@ test('a source that changes is loaded again, and what was shown is shown', async
   await drawn(page, 2);
 });
 
-test('who does not know the token gets nothing', async () => {
+test('requests without the token get nothing', async () => {
   const { origin } = new URL(address);
   const answer = await fetch(`${origin}/api/inspections/1`);
   expect(answer.status).toBe(404);

@@ -55,7 +55,7 @@ describe.each(VIEWS)('the %s view (%s)', (view, shown, what) => {
   beforeEach(() => visit(page, server, text, `view=${view}&${shown}`, what));
   const kind = `${view}${shown.includes('arcs') ? '-arcs' : shown.includes('gallery') ? '-gallery' : ''}`;
 
-  test('is saved as a drawing whose texts are texts', async () => {
+  test('is saved as SVG with real text', async () => {
     const { name, file } = await save(/SVG/);
     expect(name).toMatch(/^(headlight-[a-z0-9-]+|Attention_Layer2_Head3)\.svg$/);
     const drawing = readFileSync(file, 'utf8');
@@ -109,7 +109,7 @@ describe.each(VIEWS)('the %s view (%s)', (view, shown, what) => {
 describe('numbers', () => {
   beforeEach(() => visit(page, server, text, 'view=heatmap&layer=2&head=3', 'layer-2-head-3'));
 
-  test('are saved as the head that is shown has them, as JSON and as arrays', async () => {
+  test('are saved as JSON and as arrays, equal to those of the shown head', async () => {
     const { values } = await floats(
       `${root(server)}api/inspections/${text}/attention/self/1/heads/2`,
       'attention',

@@ -88,7 +88,7 @@ test('a failure goes away when the next answer comes, and what failed is request
 });
 
 describe('an address', () => {
-  test('that asks for what is not there shows what is', async () => {
+  test('that asks for something absent shows what exists', async () => {
     await go(text, 'view=heatmap&layer=2&head=3', 'layer-2-head-3');
     await setHash(`inspection=${text}&view=heatmap&layer=99&head=77&zoom=7`);
     await settled(page, 'layer-1-head-1');
@@ -98,7 +98,7 @@ describe('an address', () => {
     expect(await page.locator('.head[aria-checked="true"]').count()).toBe(12);
   });
 
-  test('that says little shows the defaults', async () => {
+  test('that is short shows the defaults', async () => {
     await go(text, 'words=on&special=off&least=0.1&layer=3', 'layer-3');
     await setHash(`inspection=${text}&layer=2`);
     await drawn(page, 2);
@@ -109,13 +109,13 @@ describe('an address', () => {
     expect(await page.locator('.threshold output').innerText()).toBe('0.000');
   });
 
-  test('that says nothing keeps the inspection', async () => {
+  test('that is empty keeps the inspection', async () => {
     await go(text, 'layer=1', 'layer-1');
     await setHash('foo');
     await expect.poll(() => hash().get('inspection')).toBe(String(text));
   });
 
-  test('that compares with something that is gone shows the rest', async () => {
+  test('that compares with a closed inspection shows the other one', async () => {
     await go(text, 'other=99999&view=model', 'model');
     expect(hash().has('other')).toBe(false);
     seen.errors.length = 0; // the browser reports the refusal
@@ -155,7 +155,7 @@ test('arcs end at the middle of their words', async () => {
 });
 
 describe('a pin', () => {
-  test('is one, whatever becomes of the list around it', async () => {
+  test('stays the only one, however the list around it changes', async () => {
     await go(text, 'layer=2', 'layer-2');
     await token('query', 3).click();
     await check('Special tokens').uncheck();
@@ -164,7 +164,7 @@ describe('a pin', () => {
     expect(await page.locator('[aria-selected="true"].token').count()).toBe(1);
   });
 
-  test('on a token that is no longer shown holds nothing', async () => {
+  test('on a token that is no longer shown has no effect', async () => {
     await go(text, 'layer=2', 'layer-2');
     await token('query', 0).click();
     await check('Special tokens').uncheck();
@@ -172,7 +172,7 @@ describe('a pin', () => {
     await expect.poll(readout).toContain('“surprisingly” looks at');
   });
 
-  test('on a word of the other sentence shows what looks at it', async () => {
+  test('on a word of the other sentence shows what attends to it', async () => {
     await go(pair, 'layer=2&arcs=on&filter=ab', 'layer-2');
     await page.locator('.in-line .token', { hasText: 'table' }).click();
     await expect.poll(readout).toContain('“table” is looked at by');
@@ -180,7 +180,7 @@ describe('a pin', () => {
 });
 
 describe('the tab key', () => {
-  test('reaches a list whose last token went away', async () => {
+  test('reaches a list whose last token was removed', async () => {
     await go(text, 'layer=2', 'layer-2');
     await token('query', 0).focus();
     await page.keyboard.press('End');
@@ -210,7 +210,7 @@ describe('the tab key', () => {
     expect(hash().get('layer')).toBe('1');
   });
 
-  test('goes on where it was when the detail closes', async () => {
+  test('continues where it was when the detail closes', async () => {
     await go(text, 'view=model&layer=2&head=3&detail=on', 'model');
     await page.getByRole('button', { name: 'Close' }).click();
     expect(await page.evaluate(() => document.activeElement!.textContent)).toContain('Layer 2 · Head 3');
@@ -233,7 +233,7 @@ describe('keys', () => {
     expect(await field().evaluate((area) => area === document.activeElement)).toBe(true);
   });
 
-  test('are shown where they can be seen', async () => {
+  test('have a visible list', async () => {
     await go(await open(server, 'The sea was calm. '.repeat(40)), 'layer=1', 'layer-1');
     await page.keyboard.press('?');
     await expect
@@ -287,7 +287,7 @@ test('a chip is disabled until an edited text is visualized', async () => {
   await expect.poll(() => field().evaluate((area) => area === document.activeElement)).toBe(true);
 });
 
-test('an inspection that is gone offers others', async () => {
+test('a closed inspection offers others', async () => {
   await page.goto(`${root(server)}#inspection=99999`);
   await page.getByText('This inspection is no longer open').waitFor();
   await page.getByRole('button', { name: /^He opened the/ }).click();
@@ -296,7 +296,7 @@ test('an inspection that is gone offers others', async () => {
   seen.errors.length = 0; // the browser reports the refusal in its console
 });
 
-test('an address of something that is gone leaves what is shown', async () => {
+test('an address of a closed inspection keeps the current view', async () => {
   await go(text, 'layer=3', 'layer-3');
   await setHash('inspection=99999&layer=2');
   await page.getByText('This inspection is no longer open').waitFor();
@@ -306,7 +306,7 @@ test('an address of something that is gone leaves what is shown', async () => {
   seen.errors.length = 0; // the browser reports the refusal in its console
 });
 
-test('a comparison is of the text that is shown, not of a second one that is being typed', async () => {
+test('a comparison uses the shown text, not a second one being typed', async () => {
   await go(text, 'view=model', 'model');
   await page.getByRole('button', { name: 'Add a second sentence' }).click();
   await page.getByLabel('Compare with').fill('The movie was awful.');
@@ -322,7 +322,7 @@ test('a large table is scrolled by the keyboard', async () => {
   expect([hash().get('layer'), hash().get('head')]).toEqual(['2', null]);
 });
 
-test('an editor’s new theme leaves nothing of the old one', async () => {
+test('a new theme of the editor replaces the old one completely', async () => {
   const editor = createServer((_, response) => {
     response.setHeader('Content-Type', 'text/html');
     response.end(
@@ -350,7 +350,7 @@ test('an editor’s new theme leaves nothing of the old one', async () => {
   editor.close();
 });
 
-test('an editor that frames the page may show another inspection in it, and nobody else may', async () => {
+test('only the editor that frames the page can show another inspection in it', async () => {
   const editor = createServer((_, response) => {
     response.setHeader('Content-Type', 'text/html');
     const address = `${root(server)}#inspection=${text}&layer=2`;

@@ -74,7 +74,7 @@ export async function launch(): Promise<Browser> {
   });
 }
 
-/** What went wrong in a page, and whom it asked beside the server. */
+/** A page's errors, and its requests to other hosts than the server. */
 export interface Watch {
   readonly errors: string[];
   readonly strangers: string[];
@@ -106,10 +106,10 @@ export const settled = (page: Page, what: string) =>
 /** Waits until the head view shows a layer, counted from 1. */
 export const drawn = (page: Page, layer = 1) => settled(page, `layer-${layer}`);
 
-/** Waits until a page shows an inspection, at whichever layer it begins. */
+/** Waits until a page shows an inspection, on any layer. */
 export const begun = (page: Page) => page.locator('[data-drawn]').first().waitFor({ timeout: 20_000 });
 
-/** Keeps a picture for people to look at. */
+/** Saves a picture for reviewers. */
 export async function shot(page: Page, name: string): Promise<void> {
   mkdirSync(SHOTS, { recursive: true });
   await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
@@ -134,7 +134,7 @@ export async function open(server: Server, text: string, pair?: string): Promise
   return ((await response.json()) as { id: number }).id;
 }
 
-/** Where a server's pages are, without what its address says to show. */
+/** The base address of a server's pages, without the view. */
 export const root = (server: Server) => server.url.replace(/#.*/, '');
 
 /** Goes to an inspection, with what its address says to show. */

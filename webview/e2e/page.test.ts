@@ -36,7 +36,7 @@ const shown = () =>
     .allTextContents()
     .then((texts) => texts.map(Number));
 
-/** The weights that are written beside a column's tokens; 0 where none is. */
+/** The weights shown next to a column's tokens; 0 if there is none. */
 const written = (side: 'query' | 'key') =>
   page
     .locator(`.column.${side} .weight`)
@@ -75,7 +75,7 @@ describe('a sentence', () => {
     await shot(page, 'head-view-light');
   });
 
-  test('takes a word for its blank by a click', async () => {
+  test('gets a word in its blank by a click', async () => {
     await look(TEXT);
     const word = await chips().nth(1).locator('.word').innerText();
     await chips().nth(1).click();
@@ -107,13 +107,13 @@ describe('a sentence', () => {
     );
   });
 
-  test('of an example is looked at by a click', async () => {
+  test('of an example is visualized by a click', async () => {
     await page.getByRole('button', { name: TEXT.replace('______', '____') }).click();
     await drawn(page);
     expect(await chips().count()).toBe(3);
   });
 
-  test('that is too long says what is left out', async () => {
+  test('that is too long shows what is left out', async () => {
     await look('The ship sailed over the sea. '.repeat(200));
     expect(await page.locator('.cut').innerText()).toMatch(
       /^the text is too long for the model: [\d,]+ tokens after these are left out$/,
@@ -144,7 +144,7 @@ describe('a sentence', () => {
 describe('the head view', () => {
   beforeEach(() => look(TEXT));
 
-  test('writes the exact weights of the token that is hovered', async () => {
+  test('shows the exact weights of the hovered token', async () => {
     await token('query', 5).hover();
     await page.locator('.readout[data-token="5"]').waitFor();
     expect(await written('key')).toEqual(await weightsOf('0/from/5', EVERY_HEAD));
@@ -158,7 +158,7 @@ describe('the head view', () => {
     expect(await page.locator('.readout').innerText()).toContain('“[MASK]” is looked at by');
   });
 
-  test('writes the weights of one head where one is shown, in the layer that is shown', async () => {
+  test('shows the weights of a single head in the current layer', async () => {
     await head(3).dblclick();
     await layer(2).check({ force: true });
     await drawn(page, 2);
@@ -189,7 +189,7 @@ describe('the head view', () => {
     await expect.poll(() => page.locator('.token.pinned').count()).toBe(0);
   });
 
-  test('toggles heads by a click, isolates one by a double click and brings all back', async () => {
+  test('toggles heads by a click, isolates one by a double click and shows all again', async () => {
     await head(2).click();
     expect(await shown()).toEqual([1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
     await head(2).click();
@@ -200,7 +200,7 @@ describe('the head view', () => {
     expect(await shown()).toHaveLength(12);
   });
 
-  test('shows nothing where no head is shown', async () => {
+  test('shows nothing if no head is shown', async () => {
     await head(4).dblclick();
     await head(4).click();
     expect(await shown()).toEqual([]);
@@ -216,7 +216,7 @@ describe('the head view', () => {
     expect(await layer(2).isChecked()).toBe(true);
   });
 
-  test('can be walked by the keyboard alone', async () => {
+  test('can be used by the keyboard alone', async () => {
     await page.getByLabel('Minimum weight').focus();
     await page.keyboard.press('Tab');
     await page.locator('.readout[data-token="0"]').waitFor();
@@ -264,7 +264,7 @@ async function clearest(): Promise<[number, number]> {
 }
 
 describe('the page', () => {
-  test('begins at the head that shows a position most clearly, by itself', async () => {
+  test('opens on the head with the clearest positional pattern, shown alone', async () => {
     await page.goto(server.url);
     await page.reload(); // without what the address said before
     await textField().fill(TEXT);
@@ -282,7 +282,7 @@ describe('the page', () => {
     await textField().fill('The dog ran away.');
     await textField().press('Enter');
     await expect.poll(() => page.locator('.column.query .token').count()).toBe(7);
-    expect(await layer(4).isChecked()).toBe(true); // what somebody chose stays
+    expect(await layer(4).isChecked()).toBe(true); // a selection is kept
   });
 
   test('keeps inspection, layer and heads in its address', async () => {
@@ -297,7 +297,7 @@ describe('the page', () => {
     expect(await shown()).toEqual([5]);
   });
 
-  test('says that an inspection is gone', async () => {
+  test('reports a closed inspection', async () => {
     await page.goto(`${server.url}#inspection=99999`);
     await page.getByText('This inspection is no longer open').waitFor();
     seen.errors.length = 0; // the browser reports the refusal in its console
@@ -341,7 +341,7 @@ describe('the page', () => {
     editor.close();
   });
 
-  test('takes no theme from anybody else', async () => {
+  test('takes no theme from other windows', async () => {
     await page.evaluate(() => {
       const variables = { '--vscode-editor-background': 'rgb(1, 2, 3)' };
       window.postMessage({ type: 'theme', kind: 'dark', variables }, '*');

@@ -39,7 +39,7 @@ const attention = (name: string) =>
 const tokensOf = (side: 'query' | 'key') =>
   page.locator(`.head-view .column.${side} .token`).evaluateAll((tokens) => tokens.length);
 
-/** Weights as they are written beside tokens, of a head that is shown alone. */
+/** The weights shown next to tokens, of a single head. */
 async function written(token: number): Promise<string[]> {
   await page.locator('.column.query .token').nth(token).hover();
   await page.locator('.readout[data-token]').waitFor();
@@ -85,7 +85,7 @@ test('the head view shows encoder, decoder and cross-attention, with the weights
   expect(await attention('Decoder').getAttribute('aria-pressed')).toBe('true');
 });
 
-test('a layer that the decoder lacks is not to be chosen, and leads to its last one', async () => {
+test('a layer that the decoder lacks cannot be chosen, and falls back to its last one', async () => {
   const id = await open(server, SOURCE, TARGET);
   await visit(page, server, id, 'view=head&layer=3', 'layer-3');
   expect(await page.getByRole('radio', { name: /^Layer/ }).count()).toBe(3);
@@ -174,7 +174,7 @@ test('pictures are named by their attention, in files and in the gallery', async
   await shot(page, 'sequences-gallery');
 });
 
-test('an address from before attentions had names shows the first one', async () => {
+test('an address without an attention shows the first one', async () => {
   const id = await open(server, SOURCE, TARGET);
   await visit(page, server, id, 'view=heatmap&filter=ba&layer=1&head=1&token=from-2-3', 'layer-1-head-1');
   expect(await attention('Encoder').getAttribute('aria-pressed')).toBe('true');
@@ -223,7 +223,7 @@ test('a page in a file computes the three attentions itself', async () => {
 
 test('a comparison of two texts shows how each of the three attentions differs', async () => {
   const id = await open(server, SOURCE, TARGET);
-  const other = await open(server, SOURCE, 'the quick fox'); // the encoder looks at the same
+  const other = await open(server, SOURCE, 'the quick fox'); // the encoder's attention is the same
   const distances = async (kind: string) => {
     const path = `${root(server)}api/inspections/${id}/difference/${kind}/${other}`;
     const { shape, values } = await floats(path, 'distances');

@@ -9,7 +9,7 @@ export let page: Page;
 /** What goes wrong in the page; a test that leaves something here fails. */
 export let seen: Watch;
 
-/** Prepares a server and a browser for the tests of a file, and for each of them a page in which nothing may go wrong. */
+/** Prepares a server and a browser for the tests of a file, and for each of them a page that must stay free of errors. */
 export function stage(width: number, height: number, ...options: string[]): void {
   beforeAll(async () => {
     [server, browser] = await Promise.all([serve(...options), launch()]);

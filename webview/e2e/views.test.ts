@@ -38,7 +38,7 @@ async function exact(id: number, layer: number, head: number) {
 }
 
 describe('every view', () => {
-  test('is a tab, walked by arrows, and kept in the address', async () => {
+  test('is a tab, reached by arrow keys, and kept in the address', async () => {
     await go(text, 'layer=1', 'layer-1');
     await page.getByRole('tab', { name: 'Model' }).click();
     await settled(page, 'model');
@@ -52,7 +52,7 @@ describe('every view', () => {
     expect(hash().has('view')).toBe(false);
   });
 
-  test('follows arrows: up and down the layers, left and right along the heads', async () => {
+  test('follows arrow keys: up and down for layers, left and right for heads', async () => {
     await go(text, 'view=heatmap&layer=2&head=3', 'layer-2-head-3');
     await page.locator('.summary').click();
     await page.keyboard.press('ArrowDown');
@@ -147,7 +147,7 @@ describe('every view', () => {
     expect(hash().get('least')).toBe('1');
   });
 
-  test('comes back as it was after a reload', async () => {
+  test('is restored after a reload', async () => {
     const shown =
       'view=heatmap&layer=3&head=5&special=off&least=0.01&ramp=viridis&stretched=off&token=from-3-4';
     await go(text, shown, 'layer-3-head-5');
@@ -185,7 +185,7 @@ describe('arcs', () => {
     await shot(page, 'arcs');
   });
 
-  test('of a word are its own, with its weights below the words, to it and from it', async () => {
+  test('of a word are shown alone, with its weights below the words, to it and from it', async () => {
     const all = await painted(page, '.arcs canvas');
     await check('Head 3').dblclick();
     const { size, at } = await exact(text, 2, 3);
@@ -200,7 +200,7 @@ describe('arcs', () => {
     await expect.poll(written).toEqual(Array.from({ length: size }, (_, query) => round(at(query, 3))));
   });
 
-  test('are walked by the keyboard', async () => {
+  test('can be used by the keyboard', async () => {
     await page.locator('.in-line .token').first().focus();
     await page.keyboard.press('ArrowRight');
     await expect.poll(readout).toContain('“the” looks at');
@@ -210,7 +210,7 @@ describe('arcs', () => {
   });
 });
 
-test('a bar for each head says what it looks at', async () => {
+test('a bar for each head shows what it attends to', async () => {
   await go(text, 'layer=2', 'layer-2');
   await token('query', 3).hover();
   await expect.poll(() => page.locator('.bars li').count()).toBe(12);
@@ -240,7 +240,7 @@ describe('the model view', () => {
     await shot(page, 'model-view');
   });
 
-  test('shows a head large by a click, of which a token’s lines are its own, and closes it by another', async () => {
+  test('enlarges a head by a click, shows one token’s lines in it, and closes it by another click', async () => {
     await go(text, 'view=model', 'model');
     await cells().nth(14).click();
     await page.locator('.detail h2', { hasText: 'Layer 2 · Head 3' }).waitFor();
@@ -280,7 +280,7 @@ describe('the model view', () => {
     await shot(page, 'model-view-sorted');
   });
 
-  test('is walked by arrows, opened by Enter and left by Escape', async () => {
+  test('is navigated by arrow keys, opened by Enter and left by Escape', async () => {
     await go(text, 'view=model', 'model');
     await cells().first().focus();
     await page.keyboard.press('ArrowDown');
@@ -480,7 +480,7 @@ describe('the neuron view', () => {
     }
   });
 
-  test('chooses its token by hovering, unless one is pinned', async () => {
+  test('follows the hovered token, unless one is pinned', async () => {
     await go(text, 'view=neuron&layer=2&head=3', 'layer-2-head-3-token-1');
     await token('query', 4).hover();
     await settled(page, 'layer-2-head-3-token-4');
@@ -536,7 +536,7 @@ describe('what a view asks the server for', () => {
     expect(bytes).toBeLessThan(max);
   });
 
-  test('is at 512 tokens still no more, and the model view’s no larger than 64 × 64 a head', async () => {
+  test('does not grow at 512 tokens, and stays within 64 × 64 a head in the model view', async () => {
     const long = await open(server, 'the '.repeat(510));
     await go(long, 'view=model&layer=1', 'model');
     expect(await body(['/overview'])).toBeLessThan(12 * 12 * (64 * 64 + 9 * 4) + 700);

@@ -4,7 +4,7 @@ import { START, type Change } from '../src/state.ts';
 import { BOTH, PAIR, stateOf } from './inspections.ts';
 
 describe('the address', () => {
-  test('keeps inspection, layer and heads, counted as people count', () => {
+  test('keeps inspection, layer and heads, counted from 1', () => {
     const hash = toHash(stateOf(PAIR, { layer: 1, heads: new Set([1]) }));
     expect(hash).toBe('#inspection=7&layer=2&heads=2');
     const { inspection, change } = fromHash(hash);
@@ -12,7 +12,7 @@ describe('the address', () => {
     expect(change).toEqual({ layer: 1, heads: new Set([1]) });
   });
 
-  test('leaves out what is as it begins, but for the layer', () => {
+  test('leaves out defaults, except the layer', () => {
     expect(toHash(stateOf(PAIR))).toBe('#inspection=7&layer=1');
   });
 
@@ -49,7 +49,7 @@ describe('the address', () => {
     expect(fromHash(toHash(stateOf(PAIR, { other: { ...PAIR, id: 12 } }))).other).toBe(12);
   });
 
-  test('names the attention, but for the first', () => {
+  test('names the attention, except the first', () => {
     expect(toHash(stateOf(BOTH, { attention: 'cross' }))).toContain('attention=cross');
     expect(toHash(stateOf(BOTH, { attention: 'encoder' }))).not.toContain('attention');
     const open = (hash: string) => addressed(BOTH, fromHash(hash).change, stateOf(BOTH)).attention;
@@ -97,7 +97,7 @@ describe('the address', () => {
     });
   });
 
-  test('is never more than the page can show, whatever stands in it', () => {
+  test('never asks for more than the page can show, whatever it contains', () => {
     const letters = 'abclayersheadviewmodel=&#.-%0123456789<>"\u{1F642}';
     let seed = 7;
     const next = (below: number) => (seed = (seed * 48271) % 2147483647) % below;

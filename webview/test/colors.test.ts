@@ -22,7 +22,7 @@ describe('colours', () => {
 });
 
 describe('a ramp', () => {
-  test('runs through its colours, and no further', () => {
+  test('interpolates its colours, and clamps', () => {
     const run = ramp('#000000', '#640000', '#64c800');
     expect([-1, 0, 0.25, 0.5, 0.75, 1, 2].map((value) => hex(run(value)))).toEqual([
       '#000000',
@@ -35,7 +35,7 @@ describe('a ramp', () => {
     ]);
   });
 
-  test('says which text is read on it', () => {
+  test('chooses a readable text colour', () => {
     expect(takesDarkText(SEQUENTIAL.ylgnbu(0))).toBe(true);
     expect(takesDarkText(SEQUENTIAL.ylgnbu(1))).toBe(false);
     expect(takesDarkText(SEQUENTIAL.viridis(1))).toBe(true);

@@ -9,7 +9,7 @@ import { svg } from '../src/marks/svg.ts';
 import { drawTints } from '../src/marks/tints.ts';
 import { ramp, SEQUENTIAL } from '../src/ramps.ts';
 
-/** Two heads over two tokens: the first looks at itself, the second at the other. */
+/** Two heads over two tokens: in the first each token attends to itself, in the second to the other. */
 const WEIGHTS: Weights = {
   bytes: new Uint8Array([255, 0, 0, 255, 51, 204, 204, 51]),
   queries: 2,
@@ -22,7 +22,7 @@ const looksLike = (name: string, width: number, height: number, draw: (surface: 
   expect(svg({ name, width, height, draw })).toMatchFileSnapshot(`snapshots/${name}.svg`);
 
 describe('lines', () => {
-  test('are those of the heads shown, of at least some weight', () => {
+  test('are those of the shown heads, above a threshold', () => {
     const lines: number[][] = [];
     eachLine(WEIGHTS, [1], undefined, 100, (...line) => lines.push(line));
     expect(lines).toEqual([
@@ -40,7 +40,7 @@ describe('lines', () => {
     expect(lines).toEqual(expected);
   });
 
-  test('of a matrix that is not square are found in their places', () => {
+  test('of a matrix that is not square are in the right places', () => {
     const lines: number[][] = [];
     const wide = { bytes: new Uint8Array([0, 0, 9, 0, 7, 0]), queries: 2, keys: 3 };
     eachLine(wide, [0], undefined, 1, (_, ...line) => lines.push(line));
@@ -50,7 +50,7 @@ describe('lines', () => {
     ]);
   });
 
-  test('are no more than can be told apart', () => {
+  test('are no more than can be distinguished', () => {
     expect(thresholdFor(WEIGHTS, [0, 1], 4)).toBe(52);
     expect(thresholdFor(WEIGHTS, [0, 1], 2)).toBe(205);
     expect(thresholdFor(WEIGHTS, [0, 1], 1)).toBe(255); // of those of weight 1 all are drawn
@@ -63,7 +63,7 @@ describe('lines', () => {
     );
   });
 
-  test('of one token alone are exactly as strong as their weight', async () => {
+  test('of a single token are exactly as opaque as their weight', async () => {
     await looksLike('lines-of-one-token', 100, 40, (surface) =>
       drawLines(surface, { width: 100, rowHeight: 20 }, [BLUE], WEIGHTS, [1], { side: 'query', index: 0 }),
     );
@@ -81,7 +81,7 @@ describe('lines', () => {
   });
 });
 
-test('arcs run over the sentence, and rise at the word that stands later', async () => {
+test('arcs run over the sentence, and end at the later word', async () => {
   const space = { queries: [20, 80, 140], keys: [20, 80, 140], height: 80 };
   const bytes = new Uint8Array([255, 0, 0, 200, 0, 0, 0, 0, 0, 0, 120, 0, 0, 0, 255, 0, 0, 40]);
   await looksLike('arcs', 160, 80, (surface) =>
@@ -100,11 +100,11 @@ describe('cells', () => {
   const matrix = { values: new Float32Array([1, 0.25, 0.004, 0.5]), queries: 2, keys: 2 };
   const style = { ramp: SEQUENTIAL.ylgnbu, largest: 1, threshold: 0, empty: [255, 255, 255] } as const;
 
-  test('hold their numbers where they are large', async () => {
+  test('contain their numbers if they are large', async () => {
     await looksLike('cells', 80, 80, (surface) => drawCells(surface, matrix, 40, style, 'sans-serif'));
   });
 
-  test('hold none where they are small, and are empty below a threshold', async () => {
+  test('contain none if they are small, and are empty below a threshold', async () => {
     await looksLike('cells-small', 40, 40, (surface) =>
       drawCells(surface, matrix, 20, { ...style, threshold: 0.3 }, 'sans-serif'),
     );
@@ -116,7 +116,7 @@ describe('cells', () => {
     expect([...painted]).toEqual([1, 2, 3, 255, 255, 255, 255, 255, 128, 128, 128, 255]);
   });
 
-  test('of a head are its colour, the more opaque the stronger', () => {
+  test('of a head have its colour, and an opacity by weight', () => {
     const painted = tinted(new Uint8Array([0, 255, 20]), [10, 20, 30], 0.1);
     expect([...painted]).toEqual([10, 20, 30, 0, 10, 20, 30, 255, 10, 20, 30, 0]);
   });

@@ -18,12 +18,12 @@ describe('the arithmetic of a head', () => {
     expect(neurons.sees).toEqual([true, true]);
   });
 
-  test('knows what a token may not see', () => {
+  test('leaves out masked tokens', () => {
     const causal = selfAttention(1, 2, { causal: true });
     expect(neuronsOf(vectors, causal, 0, 0, new Float32Array([1, 0])).sees).toEqual([true, false]);
   });
 
-  test('of cross-attention counts queries and keys apart', () => {
+  test('of cross-attention numbers queries and keys separately', () => {
     const cross = { ...selfAttention(1, 2), kind: 'cross', queries: { start: 2, end: 4 } } as const;
     const neurons = neuronsOf(vectors, cross, 0, 3, new Float32Array([0.25, 0.75]));
     expect(neurons.token).toBe(3);
@@ -32,7 +32,7 @@ describe('the arithmetic of a head', () => {
     expect(neurons.sees).toEqual([true, true]);
   });
 
-  test('takes a weight of nothing for one, where the token is seen', () => {
+  test('keeps a zero weight of a visible token', () => {
     expect(neuronsOf(vectors, selfAttention(1, 2), 0, 0, new Float32Array([1, 0])).sees).toEqual([
       true,
       true,

@@ -39,7 +39,7 @@ const names = (cells: readonly { layer: number; head: number }[]) =>
   cells.map(({ layer, head }) => [layer, head]);
 
 describe('a head', () => {
-  test('is named by the pattern that it shows most clearly', () => {
+  test('is named after its clearest pattern', () => {
     const shown = MEASURES.map((_, place) => patternOf(OVERVIEW, place)?.name);
     expect(shown).toEqual(['previous token', undefined, 'separator', 'separator', 'previous token', 'broad']);
   });
@@ -48,7 +48,7 @@ describe('a head', () => {
     expect(entropyOf(OVERVIEW, 5)).toBeCloseTo(4.2, 5);
   });
 
-  test('is found in a file that holds only some', () => {
+  test('is found in a file that contains only some', () => {
     expect(placeOf({ ...PAIR, shownLayers: [0, 2], shownHeads: [1] }, 'self', 2, 1)).toBe(1);
   });
 
@@ -67,18 +67,18 @@ describe('a page begins', () => {
     measures: Float32Array.from(rows.flat()),
   });
 
-  test('at the head that shows a position most clearly, by itself', () => {
+  test('on the head with the clearest positional pattern, shown alone', () => {
     expect(beginning(OVERVIEW, PAIR, 'self')).toEqual({ layer: 0, head: 0, heads: new Set([0]) });
     const best = [...MEASURES.slice(0, 5), [0.97, 0.1, 1]];
     expect(beginning(of(best), PAIR, 'self')).toEqual({ layer: 2, head: 1, heads: new Set([1]) });
   });
 
-  test('not at one that looks at separators, however clearly', () => {
+  test('not on one that attends to separators, however clearly', () => {
     const one = MEASURES.map(([, separator, broad]) => [NaN, separator!, broad!]);
     expect(beginning(of(one), PAIR, 'self')).toEqual({});
   });
 
-  test('as ever where no head shows one', () => {
+  test('as usual if no head has one', () => {
     const none = MEASURES.map(([, separator, broad]) => [0.5, separator!, broad!]);
     expect(beginning(of(none), PAIR, 'self')).toEqual({});
   });
@@ -88,7 +88,7 @@ describe('a page begins', () => {
     expect(beginning(of(MEASURES, patterns), PAIR, 'self')).toMatchObject({ layer: 0, head: 0 });
   });
 
-  test('within what a file holds', () => {
+  test('within what a file contains', () => {
     const some = { ...PAIR, shownLayers: [1, 2], shownHeads: [1] };
     const two = of([
       [0.6, 0.1, 1],
@@ -138,7 +138,7 @@ describe('a thumbnail', () => {
     expect([...values]).toEqual([1 * 7 + 5, 2 * 7 + 5, 3 * 7 + 5]);
   });
 
-  test('of many tokens shows the cells that hold shown ones', () => {
+  test('of many tokens shows the cells that contain shown ones', () => {
     const shown = shownOf(PAIR, { words: true, special: true, attention: 'self', filter: 'bb' });
     const small = Uint8Array.from({ length: 9 }, (_, i) => i * 10);
     const { values, queries, keys } = thumbnailOf({ thumbnails: small, rows: 3, columns: 3 }, 0, shown);
@@ -156,7 +156,7 @@ describe('a thumbnail', () => {
   });
 });
 
-test('tokens that correspond are those of the attention that is shown', () => {
+test('corresponding tokens are those of the shown attention', () => {
   const aligned = [
     [0, 0],
     [3, 3],

@@ -18,7 +18,7 @@ function line(raster: Raster, ...[x0, y0, x1, y1]: [number, number, number, numb
 }
 
 describe('a line in pixels', () => {
-  test('covers the pixels that it runs through, as much as it covers of them', () => {
+  test('covers the pixels that it crosses, in proportion to the covered area', () => {
     expect(opacities(line(new Raster(3, 3), 0, 1.5, 3, 1.5))).toEqual([
       [0, 0, 0],
       [255, 255, 255],
@@ -31,7 +31,7 @@ describe('a line in pixels', () => {
     ]);
   });
 
-  test('is the same whichever way it runs', () => {
+  test('is the same in both directions', () => {
     for (const [x0, y0, x1, y1] of [
       [0, 0, 9, 4],
       [1, 9, 3, 0],
@@ -51,7 +51,7 @@ describe('a line in pixels', () => {
     expect([...line(raster, 0, 0.5, 1, 0.5).image()]).toEqual([0x33, 0x66, 0x99, 128]);
   });
 
-  test('lies over what was drawn before', () => {
+  test('is drawn over earlier marks', () => {
     const raster = new Raster(1, 1);
     raster.strokeStyle = '#ff0000';
     line(raster, 0, 0.5, 1, 0.5);
@@ -60,14 +60,14 @@ describe('a line in pixels', () => {
     expect([...line(raster, 0, 0.5, 1, 0.5).image()]).toEqual([128, 0, 128, 255]);
   });
 
-  test('is as wide as it is said to be, and twice as many pixels on a sharp screen', () => {
+  test('has the given width, and twice as many pixels on a high-density screen', () => {
     const raster = new Raster(2, 4, 2);
     raster.lineWidth = 2;
     const covered = opacities(line(raster, 0, 2, 2, 2)).map((row) => row[0]);
     expect(covered).toEqual([0, 0, 255, 255, 255, 255, 0, 0]);
   });
 
-  test('that has no length, or is outside, draws nothing and harms nothing', () => {
+  test('that has no length, or is outside, draws nothing', () => {
     const raster = new Raster(3, 3);
     line(raster, 1, 1, 1, 1);
     line(raster, -50, -50, -10, -20);

@@ -8,7 +8,7 @@ describe('safetensors', () => {
     floats: { shape: [1, 2], values: new Float32Array([0.5, -1]) },
   });
 
-  test('arrays keep their shape and their numbers, wherever they stand', () => {
+  test('arrays keep their shape and their numbers, at any offset', () => {
     const arrays = new SafeTensors(buffer);
     expect(arrays.floats('floats')).toEqual({ shape: [1, 2], values: new Float32Array([0.5, -1]) });
     expect([...arrays.bytes('bytes').values]).toEqual([1, 2, 255]);

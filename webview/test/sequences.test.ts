@@ -14,18 +14,18 @@ import { BOTH, PAIR, stateOf } from './inspections.ts';
 
 const written: Inspection = { ...BOTH, target: 'written' };
 
-test('an encoder-decoder begins with its encoder, and keeps what was chosen', () => {
+test('an encoder-decoder opens on its encoder, and keeps the selection', () => {
   expect(opened(BOTH, START).attention).toBe('encoder');
   expect(opened(BOTH, { ...START, attention: 'cross' }).attention).toBe('cross');
   expect(opened(PAIR, { ...START, attention: 'cross' }).attention).toBe('self');
 });
 
-test('sentence filters are for sentences that are read as one', () => {
+test('sentence filters are only for self-attention over a pair', () => {
   expect(opened(PAIR, { ...START, filter: 'ab' }).filter).toBe('ab');
   expect(opened(BOTH, { ...START, filter: 'ab' }).filter).toBe('all');
 });
 
-test('a target that nobody gave stays out of the form', () => {
+test('a generated target stays out of the form', () => {
   expect(pairOf(BOTH)).toBe('Sat');
   expect(pairOf(written)).toBeUndefined();
   expect(opened(written, START).pair).toBeUndefined();
@@ -45,7 +45,7 @@ test('letters choose an attention, if a model has it', () => {
   expect(moved(stateOf(PAIR), 'c')).toBeUndefined();
 });
 
-test('tokens see what their attention lets them see', () => {
+test('tokens see what their attention’s mask allows', () => {
   const seen = (kind: AttentionKind) => {
     const sees = sightOf(attentionOf(BOTH, kind), 0);
     return sees && [5, 6].map((query) => [5, 6].map((key) => (sees(query, key) ? 'x' : '.')).join(''));

@@ -6,13 +6,13 @@ import { BOTH, PAIR, selfAttention, stateOf } from './inspections.ts';
 const ALL = { words: false, special: true, attention: 'self', filter: 'all' } as const;
 const names = (units: readonly { name: string }[]) => units.map(({ name }) => name);
 
-describe('what stands as one', () => {
+describe('a unit', () => {
   test('is a token', () => {
     expect(names(unitsOf(PAIR, false))).toEqual(['[CLS]', 'un', '##seen', 'cats', '[SEP]', 'sat', '[SEP]']);
     expect(shownOf(PAIR, ALL).plain).toBe(true);
   });
 
-  test('is a word as the text has it, where pieces are merged', () => {
+  test('is a word of the text, if pieces are merged', () => {
     expect(names(unitsOf(PAIR, true))).toEqual(['[CLS]', 'unseen', 'cats', '[SEP]', 'Sat', '[SEP]']);
     expect(unitsOf(PAIR, true)[1]!.tokens).toEqual([1, 2]);
   });
@@ -29,7 +29,7 @@ describe('what stands as one', () => {
     expect(names(unitsOf({ ...PAIR, tokens }, true))).toEqual(['unseen cats', 'Sat']);
   });
 
-  test('holds its tokens', () => {
+  test('contains its tokens', () => {
     const { queries } = shownOf(PAIR, { ...ALL, words: true });
     expect(unitWith(queries, 2)).toBe(1);
     expect(unitWith(queries, 99)).toBe(-1);
@@ -74,7 +74,7 @@ describe('matrices', () => {
   const inspection = { ...PAIR, tokens: PAIR.tokens.slice(1, 4), attentions: [selfAttention(1, 3)] }; // un ##seen cats
   const matrix = new Float32Array([0.5, 0.25, 0.25, 0.1, 0.3, 0.6, 0, 0.2, 0.8]);
 
-  test('stay as they are where every token is shown', () => {
+  test('are unchanged if every token is shown', () => {
     expect(gathered(matrix, shownOf(inspection, ALL))).toBe(matrix);
   });
 

@@ -52,7 +52,7 @@ describe('a file as source', () => {
   });
 });
 
-describe('a file of a model whose tokens do not see all', () => {
+describe('a file of a model with masks', () => {
   const token = { text: 'a', id: 1, segment: 0, type: 0 };
   const ones = new Float32Array(2 * 3).fill(1);
   const file = (change: Partial<Attention>) =>
@@ -93,7 +93,7 @@ describe('a file of a model whose tokens do not see all', () => {
     ]);
   });
 
-  test('attends to nothing out of reach in a layer that is limited', async () => {
+  test('attends to nothing outside of the window of a local layer', async () => {
     const source = file({ reach: [null, 1] });
     const third = Math.fround(1 / 3);
     expect([...(await source.from(0, 0))]).toEqual([third, third, third]);
@@ -128,8 +128,8 @@ test('a file of an encoder-decoder has queries and keys of each attention', asyn
   });
 });
 
-describe('what is remembered', () => {
-  test('is asked for once, and forgotten when other things were asked for since', async () => {
+describe('the cache', () => {
+  test('is requested once, and evicted after other requests', async () => {
     const asked: string[] = [];
     const memory = new Remembered<string>(2);
     const get = (key: string) =>
@@ -143,7 +143,7 @@ describe('what is remembered', () => {
     expect(asked).toEqual(['a', 'b', 'c', 'b']);
   });
 
-  test('is asked for again after a failure', async () => {
+  test('is requested again after a failure', async () => {
     const memory = new Remembered<string>(2);
     await expect(memory.get('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(memory.get('a', () => Promise.resolve('yes'))).resolves.toBe('yes');

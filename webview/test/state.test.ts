@@ -24,7 +24,7 @@ describe('a new inspection', () => {
     expect([state.layer, state.head]).toEqual([0, 0]);
   });
 
-  test('keeps layer, heads and the rest where it has them', () => {
+  test('keeps layer, heads and the rest if it has them', () => {
     const state = shown({
       ...START,
       layer: 2,
@@ -43,7 +43,7 @@ describe('a new inspection', () => {
     expect(opened(one, { ...START, filter: 'ab' }).filter).toBe('all');
   });
 
-  test('of a file shows what is in the file', () => {
+  test('of a file shows what the file contains', () => {
     const state = { ...START, ...opened({ ...PAIR, shownLayers: [1, 2], shownHeads: [1] }, START) };
     expect([state.layer, state.head, [...state.heads], [...state.layers]]).toEqual([1, 1, [1], [1, 2]]);
   });
@@ -60,12 +60,12 @@ describe('a new inspection', () => {
 describe('arrows', () => {
   const at = (change = {}) => stateOf(PAIR, { layer: 1, head: 0, view: 'heatmap', ...change });
 
-  test('up and down lead along the layers, as far as there are any', () => {
+  test('up and down change the layer, within its range', () => {
     expect(moved(at(), 'ArrowUp')).toEqual({ layer: 0 });
     expect(moved(at({ layer: 2 }), 'ArrowDown')).toEqual({ layer: 2 });
   });
 
-  test('left and right lead along the heads', () => {
+  test('left and right change the head', () => {
     expect(moved(at(), 'ArrowRight')).toEqual({ head: 1 });
     expect(moved(at(), 'ArrowLeft')).toEqual({ head: 0 });
   });
@@ -82,7 +82,7 @@ describe('arrows', () => {
     expect(moved({ ...at({ layer: 0 }), inspection: file }, 'ArrowDown')).toEqual({ layer: 2 });
   });
 
-  test('are not all keys', () => {
+  test('are the only keys with an effect', () => {
     expect(moved(at(), 'a')).toBeUndefined();
   });
 });

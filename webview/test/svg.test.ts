@@ -5,20 +5,20 @@ import type { Surface } from '../src/marks/surface.ts';
 const drawn = (draw: (surface: Surface) => void, name = 'n') => svg({ name, width: 10, height: 10, draw });
 
 describe('a drawing', () => {
-  test('keeps its texts as texts, and no text is markup', () => {
+  test('keeps texts as text, and no text becomes markup', () => {
     const file = drawn((surface) => surface.fillText('</text><script>&"', 1, 2), '<title>');
     expect(file).toContain('&lt;/text&gt;&lt;script&gt;&amp;&quot;</text>');
     expect(file).toContain('<title>&lt;title&gt;</title>');
     expect(file).not.toContain('<script');
   });
 
-  test('holds no letter that XML cannot hold', () => {
+  test('contains no character that XML forbids', () => {
     expect(drawn((surface) => surface.fillText('a\u0000b\u001fc\uffff', 0, 0))).toContain(
       'a\ufffdb\ufffdc\ufffd</text>',
     );
   });
 
-  test('ends every group that it begins', () => {
+  test('closes every group that it opens', () => {
     const file = drawn((surface) => {
       surface.save();
       surface.translate(1, 2);

@@ -440,7 +440,7 @@ def tokenizer(draw, family, pool, folder):
         note.append(sub)
         cls = draw.choice(['PreTrainedTokenizerFast', 'PreTrainedTokenizerFast', 'TokenizersBackend', None])
         if chance(.03): cls = 'GemmaTokenizer'
-    # names of special tokens, in one of the files that may hold them
+    # names of special tokens, in one of the files that can contain them
     where = draw.choice(['config', 'map', 'objects']) if specials else None
     if where == 'config':
         settings |= specials

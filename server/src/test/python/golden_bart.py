@@ -10,9 +10,9 @@ OUT        a folder: config.json, tokenizer.json, tokenizer_config.json, model.s
            golden.safetensors  for each case N: N.logits [target, vocab], N.encoder [layers, heads, source, source],
                                N.decoder [layers, heads, target, target], N.cross [layers, heads, target, source]
 
-A BART layer is torch.nn.TransformerEncoderLayer or TransformerDecoderLayer with norms behind the residual sums and gelu;
+A BART layer is torch.nn.TransformerEncoderLayer or TransformerDecoderLayer with norms after the residual sums and gelu;
 this loads one set of tensors into both that and the names that transformers' BartForConditionalGeneration gives them.
-The decoder is given the labels, shifted right behind </s>, as BartForConditionalGeneration does: the second text of a
+The decoder is given the labels, shifted right after </s>, as BartForConditionalGeneration does: the second text of a
 pair, or the text itself.
 
 Needs torch 1.13 or later, neither transformers nor safetensors; reads nothing from the network.

@@ -15,13 +15,13 @@ class HomeTest {
     Path there;
 
     @Test
-    void theEnvironmentGoesBeforeThePasswordFile() {
+    void theEnvironmentTakesPrecedenceOverThePasswordFile() {
         assertThat(Home.folder(Map.of("HOME", there.toString()), "/")).contains(there);
         assertThat(Home.folder(Map.of(), there.toString())).contains(there);
     }
 
     @Test
-    void aFolderThatIsNotThereOrRelativeIsNoHome() {
+    void anAbsentOrRelativeFolderIsNotAHome() {
         assertThat(Home.folder(Map.of("HOME", "."), there.toString())).contains(there);
         assertThat(Home.folder(Map.of("HOME", there + "/none"), there.toString()))
                 .contains(there);

@@ -57,7 +57,7 @@ final class Choice {
     }
 
     /**
-     * Checks that a repository holds a model.
+     * Checks that a repository contains a model.
      *
      * @throws UserException if it doesn't, saying what is missing and what to try
      */

@@ -33,7 +33,7 @@ final class Lock implements AutoCloseable {
     /**
      * Waits for a lock.
      *
-     * @param waiting checked repeatedly while another process holds it
+     * @param waiting checked repeatedly while another process has it
      */
     static Lock hold(Path file, Cancellation waiting) throws IOException {
         while (true) {

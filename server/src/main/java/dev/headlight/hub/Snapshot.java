@@ -49,7 +49,7 @@ record Snapshot(Path folder) {
         }
     }
 
-    /** A link whose blob is gone does not count. */
+    /** A link without its blob does not count. */
     private boolean has(String file) {
         return Files.exists(folder.resolve(file));
     }

@@ -273,7 +273,7 @@ public final class FamiliesBenchmark {
         return Arrays.stream(shape).map(size -> of.getOrDefault(size, size)).toArray();
     }
 
-    /** Adds a tensor; one of a layer for each of the layers, and what layers behind the first have of their own. */
+    /** Adds a tensor; one per layer, and those that only layers after the first have. */
     private static void add(Map<String, long[]> shapes, String name, long[] shape, int layers) {
         Matcher layer = LAYER.matcher(name);
         if (!layer.matches() || name.contains("albert_layer")) {

@@ -37,7 +37,7 @@ class DocumentTest {
     }
 
     @Test
-    void everyOffsetHasAPositionThatLeadsBack() {
+    void everyOffsetRoundTripsThroughItsPosition() {
         Document document = text("ab\r\nc🙂\n\rdé\n");
         for (int offset = 0; offset <= document.text().length(); offset++) {
             boolean insideBreak = offset == 3;
@@ -48,7 +48,7 @@ class DocumentTest {
     }
 
     @RepeatedTest(100)
-    void anyRunOfEditsGivesTheTextThatAnEditorHas(RepetitionInfo repetition) {
+    void anySequenceOfEditsGivesTheEditorsText(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         String[] pieces = {"a", "🙂", "\n", "\r\n", "\r", "____", "東"};
         StringBuilder editor = new StringBuilder("one\r\ntwo\n");
@@ -66,7 +66,7 @@ class DocumentTest {
     }
 
     @Test
-    void blanksOfProgramsAreThoseOfCommentsAndStrings() {
+    void programsHaveBlanksInCommentsAndStringsOnly() {
         String code = "int x = mask[MASK]; // the [MASK] one\nString s = \"a ____ b\"; int ____ = 2;";
         Document document = new Document("file:///A.java", "java", 1, code);
         assertThat(document.blanks())
@@ -75,13 +75,13 @@ class DocumentTest {
     }
 
     @Test
-    void aRuleInMarkdownIsNoBlank() {
+    void aMarkdownRuleIsNotABlank() {
         Document document = new Document("file:///a.md", "markdown", 1, "A ____ here.\n\n  ______  \n\n____ there");
         assertThat(document.blanks()).extracting(Span::start).containsExactly(2, 26);
     }
 
     @Test
-    void aPassageIsThePieceOfProseAroundABlank() {
+    void aPassageIsTheProseAroundABlank() {
         String code = "foo();\n// The first ____\n// line.\nbar(); // Another ____";
         Document document = new Document("file:///A.java", "java", 1, code);
         List<String> passages = document.blanks().stream()

@@ -16,12 +16,12 @@ class ProseTest {
     }
 
     @Test
-    void aTextDocumentIsProseAsAWhole() {
+    void aTextDocumentIsAllProse() {
         assertThat(prose("markdown", "# A\n`b`")).containsExactly("# A\n`b`");
     }
 
     @Test
-    void lineCommentsThatFollowEachOtherAreOnePiece() {
+    void consecutiveLineCommentsAreOnePiece() {
         assertThat(prose("java", "a();\n  // one\n  // two\nb(); // three"))
                 .containsExactly("// one\n  // two", "// three");
         assertThat(prose("python", "# one\r\n# two\r\nx = 1")).containsExactly("# one\r\n# two");
@@ -36,12 +36,12 @@ class ProseTest {
     }
 
     @Test
-    void aLoneQuoteBeginsNothing() {
+    void aLoneQuoteStartsNothing() {
         assertThat(prose("rust", "fn f<'a>(x: i32) { }\n// it's here")).containsExactly("// it's here");
     }
 
     @Test
-    void aBlockWithoutEndGoesToTheEnd() {
+    void anUnclosedBlockExtendsToTheEnd() {
         assertThat(prose("java", "x /* never closed")).containsExactly("/* never closed");
     }
 
@@ -64,7 +64,7 @@ class ProseTest {
 
     @Test
     @Timeout(value = 10, unit = TimeUnit.SECONDS)
-    void aHugeLineIsReadInOneGo() {
+    void aHugeLineTakesLinearTime() {
         assertThat(prose("javascript", "f(\"a\",'b');".repeat(200_000))).hasSize(400_000);
         assertThat(prose("javascript", "f('a".repeat(500_001))).hasSize(250_000);
     }

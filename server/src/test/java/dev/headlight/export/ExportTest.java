@@ -67,7 +67,7 @@ class ExportTest {
     }
 
     @Test
-    void safetensorsHoldEveryArray() {
+    void safetensorsContainEveryArray() {
         Path file = temp.resolve("a.safetensors");
         AttentionSafeTensors.write(file, all());
         int tokens = inspected.heads().tokens();
@@ -86,7 +86,7 @@ class ExportTest {
     }
 
     @Test
-    void aSelectionOfLayersAndHeadsIsAllThatIsWritten() throws IOException {
+    void onlyTheSelectedLayersAndHeadsAreWritten() throws IOException {
         Path file = temp.resolve("a.safetensors");
         AttentionSafeTensors.write(file, some());
         try (SafeTensorsFile read = SafeTensorsFile.open(file)) {
@@ -98,7 +98,7 @@ class ExportTest {
     }
 
     @Test
-    void jsonHoldsTokensAndAttention() throws IOException {
+    void jsonContainsTokensAndAttention() throws IOException {
         Path file = temp.resolve("a.json");
         AttentionJson.write(file, some());
         JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
@@ -120,7 +120,7 @@ class ExportTest {
     }
 
     @Test
-    void jsonSaysWhatTokensSeeAndHowTheyRead() {
+    void jsonHasMasksAndTokenTexts() {
         JsonObject embedded = InspectionJson.of(inspected.inspection());
         assertThat(embedded.get("causal").getAsBoolean()).isFalse();
         assertThat(embedded.has("reach")).isFalse();
@@ -158,7 +158,7 @@ class ExportTest {
     /** Where heads share keys, each has its own in a file; and what a file says is what the model computed. */
     @ParameterizedTest
     @ValueSource(strings = {"gpt2", "qwen2", "modernbert"})
-    void queriesAndKeysInAFileMakeTheAttentionInIt(String model) {
+    void queriesAndKeysInAFileReproduceItsAttention(String model) {
         String text = "The quick brown fox jumps over the lazy dog. ".repeat(3);
         Path file = temp.resolve("a.safetensors");
         try (Inspector other = Inspector.load(model, Golden.folder(model));
@@ -200,7 +200,7 @@ class ExportTest {
     }
 
     @Test
-    void aPageHoldsTheTextAsDataAndNotAsMarkup() throws IOException {
+    void aPageContainsTheTextAsDataNotAsMarkup() throws IOException {
         Path file = temp.resolve("a.html");
         AttentionPage.write(file, some());
         String page = Files.readString(file);
@@ -212,7 +212,7 @@ class ExportTest {
     }
 
     @Test
-    void picturesAreSquaresWhoseCellsAreAsGreyAsTheirWeight() throws IOException {
+    void pictureCellsAreAsDarkAsTheirWeight() throws IOException {
         AttentionPictures.write(temp.resolve("new/folder"), some());
         try (Stream<Path> files = Files.list(temp.resolve("new/folder"))) {
             assertThat(files.map(file -> file.getFileName().toString()).sorted())
@@ -241,7 +241,7 @@ class ExportTest {
     }
 
     @Test
-    void aLayerOrHeadThatIsNotThereIsOneSentence() {
+    void anAbsentLayerOrHeadIsAClearError() {
         assertThatThrownBy(() -> Selection.of(inspected.inspection(), Optional.of(List.of(13)), Optional.empty()))
                 .isInstanceOf(UserException.class)
                 .hasMessage("There is no layer 13: the model has layers 1 to 12.");
@@ -251,7 +251,7 @@ class ExportTest {
     }
 
     @Test
-    void aFileThatFailsHalfwayLeavesTheOldOne() throws IOException {
+    void aFailedWriteKeepsTheOldFile() throws IOException {
         Path file = Files.writeString(temp.resolve("old.json"), "old");
         assertThatThrownBy(() -> WholeFile.write(file, out -> {
                     out.write(new byte[100_000]);
@@ -266,7 +266,7 @@ class ExportTest {
     }
 
     @Test
-    void aPlaceThatCanNotBeWrittenIsOneSentence() throws IOException {
+    void anUnwritablePathIsAClearError() throws IOException {
         Path file = Files.writeString(temp.resolve("file"), "");
         assertThatThrownBy(() -> AttentionJson.write(file.resolve("below.json"), some()))
                 .isInstanceOf(UserException.class)

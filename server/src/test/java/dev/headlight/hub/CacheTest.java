@@ -70,7 +70,7 @@ class CacheTest {
     }
 
     @Test
-    void everyRevisionIsListedByTheNameThatItIsFoundBy() throws IOException {
+    void everyRevisionIsListedByTheNameThatFindsIt() throws IOException {
         model("org/one", OLD, "old");
         model("org/one", NEW, "new");
         ref("org/one", "main", NEW);
@@ -89,7 +89,7 @@ class CacheTest {
     }
 
     @Test
-    void whatIsMissingIsSaid() throws IOException {
+    void missingFilesAreReported() throws IOException {
         Path snapshot = folder("org/m").resolve("snapshots").resolve(OLD);
         Files.createDirectories(snapshot);
         Snapshot model = new Snapshot(snapshot);
@@ -107,7 +107,7 @@ class CacheTest {
     }
 
     @Test
-    void aModelIsRemovedAndNothingElseIs() throws IOException {
+    void removingAModelRemovesNothingElse() throws IOException {
         model("org/one", OLD, "1");
         model("org/two", OLD, "2");
         Path outside = Files.writeString(root.resolve("outside"), "keep");
@@ -123,7 +123,7 @@ class CacheTest {
     }
 
     @Test
-    void aRevisionIsRemovedWithTheBytesThatNoOtherUses() throws IOException {
+    void removingARevisionRemovesTheBlobsThatNoOtherUses() throws IOException {
         model("org/one", OLD, "old");
         model("org/one", NEW, "new");
         ref("org/one", "main", NEW);
@@ -150,7 +150,7 @@ class CacheTest {
     }
 
     @Test
-    void whatIsNotThereCantBeRemoved() {
+    void anAbsentModelCannotBeRemoved() {
         assertThatThrownBy(() -> cache().remove(ModelName.require("org/none")))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("has no org/none");

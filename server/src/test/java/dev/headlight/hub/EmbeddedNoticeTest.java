@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whose work is in the embedded model is said beside it, wherever it goes. */
+/** The sources of the embedded model are credited next to it, wherever it is copied. */
 class EmbeddedNoticeTest {
     private final Path folder = Hub.locate(Hub.EMBEDDED);
 
     @Test
-    void everyTextThatAsksForItIsNamedWithItsCommitAndLicence() throws IOException {
+    void everyTextWhoseLicenceRequiresItIsCreditedWithCommitAndLicence() throws IOException {
         String notice = Files.readString(folder.resolve("NOTICE.txt"));
         List<String> sources = Files.readAllLines(folder.resolve("SOURCES.tsv"));
         assertThat(sources.get(0)).isEqualTo("group\trepo\tcommit\tlicence\twords");
@@ -35,7 +35,7 @@ class EmbeddedNoticeTest {
     }
 
     @Test
-    void everyOtherTextIsNamed() throws IOException {
+    void everyOtherTextIsCredited() throws IOException {
         String notice = Files.readString(folder.resolve("NOTICE.txt"));
         assertThat(Files.readAllLines(folder.resolve("SOURCES.tsv")).stream()
                         .skip(1)

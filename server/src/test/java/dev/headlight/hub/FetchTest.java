@@ -145,7 +145,7 @@ class FetchTest {
     // what arrives
 
     @Test
-    void aModelIsDownloadedInTheLayoutOfHuggingFacesCache() throws IOException {
+    void aModelIsDownloadedInTheLayoutOfTheHubsCache() throws IOException {
         Path folder = find("org/model");
         isWhole(folder);
         try (Stream<Path> files = Files.list(folder)) {
@@ -163,13 +163,13 @@ class FetchTest {
     }
 
     @Test
-    void whatIsNotNeededIsNotAskedFor() {
+    void unneededFilesAreNotRequested() {
         find("org/model");
         assertThat(hub.seen("README|\\.bin|onnx")).isEmpty();
     }
 
     @Test
-    void whatIsInTheCacheNeedsNoNetwork() throws IOException {
+    void cachedFilesNeedNoNetwork() throws IOException {
         find("org/model");
         hub.forget();
         isWhole(find("org/model"));
@@ -179,7 +179,7 @@ class FetchTest {
     }
 
     @Test
-    void whatPythonDownloadedInPartIsCompleted() throws IOException {
+    void aPartialDownloadOfPythonIsCompleted() throws IOException {
         Path blobs = Files.createDirectories(repository().resolve("blobs"));
         Path snapshot =
                 Files.createDirectories(repository().resolve("snapshots").resolve(COMMIT));
@@ -193,7 +193,7 @@ class FetchTest {
     }
 
     @Test
-    void bytesThatAnotherRevisionBroughtAreNotDownloadedAgain() throws IOException {
+    void blobsOfAnotherRevisionAreReused() throws IOException {
         find("org/model");
         hub.forget();
         String newer = "f".repeat(40);
@@ -206,14 +206,14 @@ class FetchTest {
     }
 
     @Test
-    void aRevisionIsDownloadedAndRememberedUnderItsName() {
+    void aRevisionIsDownloadedAndStoredUnderItsName() {
         find("org/model@v1");
         assertThat(repository().resolve("refs/v1")).hasContent(COMMIT);
         assertThat(repository().resolve("refs/main")).doesNotExist();
     }
 
     @Test
-    void shardsAreDownloadedAsTheIndexNamesThem() throws IOException {
+    void theShardsNamedInTheIndexAreDownloaded() throws IOException {
         Repository sharded = hub.repository("org/sharded")
                 .file("config.json", "{}")
                 .file("vocab.txt", "[PAD]")
@@ -232,7 +232,7 @@ class FetchTest {
     }
 
     @Test
-    void shardsAreDownloadedAtTheSameTime() {
+    void shardsAreDownloadedInParallel() {
         hub.repository("org/sharded")
                 .file("config.json", "{}")
                 .file("vocab.txt", "[PAD]")
@@ -265,7 +265,7 @@ class FetchTest {
                 ".safetensors",
                 "C:x.safetensors"
             })
-    void anIndexThatLeadsElsewhereIsRefused(String shard) {
+    void anIndexThatLeadsOutsideOfTheRepositoryIsRefused(String shard) {
         hub.repository("org/bad")
                 .file("config.json", "{}")
                 .file("vocab.txt", "[PAD]")
@@ -290,14 +290,14 @@ class FetchTest {
     // what goes wrong on the way
 
     @Test
-    void aBodyCutShortGoesOnFromWhereItEnded() throws IOException {
+    void aTruncatedBodyIsResumed() throws IOException {
         hub.next(1, "CDN GET", cut(weights, 100_000));
         isWhole(find("org/model"));
         assertThat(hub.seen("CDN GET").get(1).header("Range")).contains("bytes=100000-");
     }
 
     @Test
-    void aBodyCutShortAgainAndAgainArrivesAsLongAsEachTimeBringsSome() throws IOException {
+    void repeatedTruncationIsResumedAsLongAsBytesArrive() throws IOException {
         for (int i = 0; i < 8; i++) {
             hub.next(1, "CDN GET", exchange -> {
                 int from = exchange.getRequestHeaders().containsKey("Range")
@@ -315,7 +315,7 @@ class FetchTest {
     }
 
     @Test
-    void anEarlierProcessesHalfIsGoneOnFrom() throws IOException {
+    void thePartialFileOfAnEarlierProcessIsResumed() throws IOException {
         Files.createDirectories(part().getParent());
         Files.write(part(), java.util.Arrays.copyOf(weights, 123_456));
         isWhole(find("org/model"));
@@ -323,21 +323,21 @@ class FetchTest {
     }
 
     @Test
-    void aHalfOfSomethingElseIsThrownAwayOnce() throws IOException {
+    void aPartialFileWithOtherContentIsDiscardedOnce() throws IOException {
         Files.createDirectories(part().getParent());
         Files.write(part(), random(9, 123_456));
         isWhole(find("org/model"));
     }
 
     @Test
-    void aHalfThatIsTooLongIsThrownAway() throws IOException {
+    void aPartialFileThatIsTooLongIsDiscarded() throws IOException {
         Files.createDirectories(part().getParent());
         Files.write(part(), random(9, SIZE + 1));
         isWhole(find("org/model"));
     }
 
     @Test
-    void aWholeFileThatOnlyLacksItsNameIsCheckedAndKept() throws IOException {
+    void aCompletePartialFileIsVerifiedAndKept() throws IOException {
         Files.createDirectories(part().getParent());
         Files.write(part(), weights);
         isWhole(find("org/model"));
@@ -345,7 +345,7 @@ class FetchTest {
     }
 
     @Test
-    void aServerThatKnowsNoRangesBeginsAnew() throws IOException {
+    void aServerWithoutRangesRestartsTheDownload() throws IOException {
         Files.createDirectories(part().getParent());
         Files.write(part(), random(9, 1000));
         hub.always("CDN GET", whole());
@@ -362,7 +362,7 @@ class FetchTest {
     }
 
     @Test
-    void aRangeThatIsRefusedBeginsAnew() throws IOException {
+    void aRefusedRangeRestartsTheDownload() throws IOException {
         Files.createDirectories(part().getParent());
         Files.write(part(), java.util.Arrays.copyOf(weights, 1000));
         hub.next(1, "CDN GET", status(416));
@@ -371,7 +371,7 @@ class FetchTest {
     }
 
     @Test
-    void aRangeOtherThanTheOneAskedForIsNotWritten() throws IOException {
+    void aRangeOtherThanTheOneRequestedIsNotWritten() throws IOException {
         Files.createDirectories(part().getParent());
         Files.write(part(), java.util.Arrays.copyOf(weights, 1000));
         hub.next(1, "CDN GET", exchange -> {
@@ -384,7 +384,7 @@ class FetchTest {
     }
 
     @Test
-    void aFileThatChangesBetweenTwoHalvesIsNeverGluedTogether() throws IOException {
+    void aFileThatChangesDuringTheDownloadIsNeverMixed() throws IOException {
         byte[] newer = random(5, SIZE);
         hub.next(1, "CDN GET", exchange -> {
             hub.repository("org/model").file("model.safetensors", newer);
@@ -397,7 +397,7 @@ class FetchTest {
     }
 
     @Test
-    void aFileThatIsLongerThanAnnouncedIsNotTaken() throws IOException {
+    void aFileLongerThanAnnouncedIsRefused() throws IOException {
         hub.always("CDN GET", exchange -> {
             exchange.sendResponseHeaders(200, SIZE + 1);
             exchange.getResponseBody().write(random(1, SIZE + 1));
@@ -408,7 +408,7 @@ class FetchTest {
     }
 
     @Test
-    void aWrongChecksumOfALargeFileIsASentenceAndLeavesNothing() throws IOException {
+    void aWrongChecksumOfALargeFileIsAClearErrorAndLeavesNothing() throws IOException {
         byte[] wrong = weights.clone();
         wrong[SIZE / 2] ^= 1;
         hub.always("CDN GET", exchange -> {
@@ -422,7 +422,7 @@ class FetchTest {
     }
 
     @Test
-    void aWrongHashOfASmallFileIsASentenceToo() throws IOException {
+    void aWrongHashOfASmallFileIsAClearErrorToo() throws IOException {
         hub.always("HUB GET .*/tokenizer.json", exchange -> {
             exchange.sendResponseHeaders(200, 2);
             exchange.getResponseBody().write("[]".getBytes(StandardCharsets.US_ASCII));
@@ -433,7 +433,7 @@ class FetchTest {
     }
 
     @Test
-    void aServerThatFallsSilentIsAskedForTheRest() throws IOException {
+    void aStalledServerIsAskedForTheRest() throws IOException {
         patience = new Patience(
                 patience.connect(),
                 patience.answer(),
@@ -447,7 +447,7 @@ class FetchTest {
     }
 
     @Test
-    void aServerThatStaysSilentIsASentence() throws IOException {
+    void aServerThatStaysSilentIsAClearError() throws IOException {
         patience = new Patience(
                 patience.connect(),
                 patience.answer(),
@@ -461,7 +461,7 @@ class FetchTest {
     }
 
     @Test
-    void aServerThatNeverAnswersIsASentence() {
+    void aServerThatNeverAnswersIsAClearError() {
         patience = new Patience(
                 patience.connect(),
                 Duration.ofMillis(200),
@@ -481,7 +481,7 @@ class FetchTest {
     }
 
     @Test
-    void aSlowDripArrives() throws IOException {
+    void aSlowDownloadCompletes() throws IOException {
         patience = new Patience(
                 patience.connect(),
                 patience.answer(),
@@ -495,7 +495,7 @@ class FetchTest {
     }
 
     @Test
-    void aBusyServerIsAskedAgainWhenItSaidSo() throws IOException {
+    void aBusyServerIsRetriedWhenItAllows() throws IOException {
         hub.next(1, "HUB GET /api", status(429, "Retry-After: 0"));
         hub.next(1, "CDN GET", status(429, "Retry-After: 1"));
         long begun = System.nanoTime();
@@ -504,14 +504,14 @@ class FetchTest {
     }
 
     @Test
-    void aBusyServerThatAsksForTooLongIsASentence() {
+    void aBusyServerWithALongDelayIsAClearError() {
         hub.always("HUB GET /api", status(429, "Retry-After: 600"));
         sentence(() -> find("org/model"), "too many requests", "try again in 10 minutes");
         assertThat(hub.seen("/api")).hasSize(1);
     }
 
     @Test
-    void aDateToComeBackAtIsUnderstood() {
+    void aRetryDateIsUnderstood() {
         String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(
                 ZonedDateTime.now(ZoneOffset.UTC).plusMinutes(30));
         hub.always("HUB GET /api", status(503, "Retry-After: " + date));
@@ -519,7 +519,7 @@ class FetchTest {
     }
 
     @Test
-    void aServerThatFailsForAMomentIsAskedAgain() throws IOException {
+    void aTransientServerErrorIsRetried() throws IOException {
         hub.next(2, "HUB GET /api", status(500));
         hub.next(2, "HUB HEAD .*safetensors", status(502));
         hub.next(2, "CDN GET", status(504));
@@ -527,7 +527,7 @@ class FetchTest {
     }
 
     @Test
-    void aServerThatKeepsFailingIsASentenceAndWhatCameIsKept() throws IOException {
+    void aPersistentServerErrorIsAClearErrorAndKeepsThePartialFile() throws IOException {
         hub.next(1, "CDN GET", cut(weights, 100_000));
         hub.always("CDN GET", status(500));
         sentence(() -> find("org/model"), "status 500", "what was downloaded is kept");
@@ -536,13 +536,13 @@ class FetchTest {
     }
 
     @Test
-    void aHubThatCantBeReachedIsASentence() {
+    void anUnreachableHubIsAClearError() {
         hub.close();
         sentence(() -> find("org/model"), "Can't reach 127.0.0.1", "check the connection");
     }
 
     @Test
-    void aServerThatIsNoHubIsASentence() {
+    void aServerThatIsNotAHubIsAClearError() {
         hub.always("HUB GET /api", exchange -> {
             byte[] page = "<html>Sign in to the hotel's network</html>".getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, page.length);
@@ -555,7 +555,7 @@ class FetchTest {
     // redirects and the token
 
     @Test
-    void theTokenGoesToTheHubAndToNoOtherHost() throws IOException {
+    void theTokenGoesOnlyToTheHub() throws IOException {
         environment.put("HF_TOKEN", "hf_secret");
         isWhole(find("org/model"));
         assertThat(hub.seen("HUB"))
@@ -568,7 +568,7 @@ class FetchTest {
     }
 
     @Test
-    void theTokenDoesntGoToAnotherPortOfTheSameHost() throws IOException {
+    void theTokenDoesNotGoToAnotherPortOfTheSameHost() throws IOException {
         environment.put("HF_TOKEN", "hf_secret");
         String target = hub.cdnUrl().replace("localhost", "127.0.0.1") + "/" + sha256(weights);
         hub.always("HUB GET .*safetensors", status(302, "Location: " + target));
@@ -604,7 +604,7 @@ class FetchTest {
     }
 
     @Test
-    void aRedirectLoopIsASentence() {
+    void aRedirectLoopIsAClearError() {
         hub.always(
                 "HUB GET .*safetensors", status(302, "Location: " + hub.url() + "/org/model/resolve/x/a.safetensors"));
         sentence(() -> find("org/model"), "redirects in a loop");
@@ -613,25 +613,25 @@ class FetchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "ftp://localhost/x", "file:///etc/passwd", "http://user:pass@localhost/x", "http://[x"})
-    void aRedirectToNowhereIsASentence(String location) {
+    void aRedirectWithoutATargetIsAClearError(String location) {
         hub.always("HUB GET .*safetensors", status(302, "Location: " + location));
         sentence(() -> find("org/model"), "not safe to follow");
     }
 
-    // what can't be had
+    // errors
 
     @Test
-    void aModelThatIsNotThereIsASentence() {
+    void anAbsentModelIsAClearError() {
         sentence(() -> find("org/none"), "There is no model org/none on 127.0.0.1", "or it is private", "HF_TOKEN");
     }
 
     @Test
-    void aRevisionThatIsNotThereIsASentence() {
+    void anAbsentRevisionIsAClearError() {
         sentence(() -> find("org/model@v9"), "org/model has no revision v9");
     }
 
     @Test
-    void aGatedModelIsASentence() {
+    void aGatedModelIsAClearError() {
         hub.always("HUB (GET|HEAD) /org/model/resolve", status(401, "X-Error-Code: GatedRepo"));
         sentence(() -> find("org/model"), "org/model is gated", "accept its terms at " + hub.url() + "/org/model");
         environment.put("HF_TOKEN", "hf_x");
@@ -640,14 +640,14 @@ class FetchTest {
     }
 
     @Test
-    void aTokenThatIsNotValidIsASentence() {
+    void anInvalidTokenIsAClearError() {
         environment.put("HF_TOKEN", "hf_x");
         hub.always("HUB GET /api", status(401));
         sentence(() -> find("org/model"), "rejects the access token");
     }
 
     @Test
-    void aRepositoryOfPicklesIsASentence() {
+    void aRepositoryOfPicklesIsAClearError() {
         hub.repository("org/pickles")
                 .file("config.json", "{}")
                 .file("vocab.txt", "x")
@@ -661,7 +661,7 @@ class FetchTest {
     }
 
     @Test
-    void aRepositoryOfOtherWeightsNamesThem() {
+    void theErrorForOtherWeightFormatsNamesThem() {
         hub.repository("org/others")
                 .file("config.json", "{}")
                 .file("tf_model.h5", "x")
@@ -670,7 +670,7 @@ class FetchTest {
     }
 
     @Test
-    void aRepositoryWithoutATokenizerIsASentence() {
+    void aRepositoryWithoutATokenizerIsAClearError() {
         hub.repository("org/untold")
                 .file("config.json", "{}")
                 .file("model.safetensors", "x")
@@ -679,13 +679,13 @@ class FetchTest {
     }
 
     @Test
-    void aRepositoryWithoutAConfigurationIsASentence() {
+    void aRepositoryWithoutAConfigurationIsAClearError() {
         hub.repository("org/bare").file("model.safetensors", "x");
         sentence(() -> find("org/bare"), "org/bare has no config.json");
     }
 
     @Test
-    void anUnknownKindOfModelCostsItsConfigurationAlone() {
+    void anUnknownModelTypeDownloadsOnlyItsConfiguration() {
         Consumer<Path> choosy = folder -> {
             assertThat(folder.resolve("config.json")).exists();
             throw new UserException("It is of no known kind.");
@@ -696,7 +696,7 @@ class FetchTest {
     }
 
     @Test
-    void offlineSaysWhatIsMissing() throws IOException {
+    void theOfflineErrorNamesWhatIsMissing() throws IOException {
         Hub offline =
                 new Hub(new Settings(URI.create(hub.url()), cache, temp.resolve("token"), true, patience, Map.of()));
         sentence(
@@ -719,13 +719,13 @@ class FetchTest {
                 "org/", "/name", "org/a/b", "org/a--b", "org/a..b", "org/.a", "org/a-", "org/a.git", "org/a@",
                 "org/a@../x", "org/a@x/..", "org/a@-\\", "org/a b", "org/ä", "../x", "./x", "C:\\x", "~/x"
             })
-    void whatCantBeANameIsNotAskedFor(String name) {
+    void anInvalidNameIsNotRequested(String name) {
         sentence(() -> find(name), "There is no model");
         assertThat(hub.seen(".*")).isEmpty();
     }
 
     @Test
-    void aNameWithoutAnOrganisationIsFoundInTheCacheOnly() throws IOException {
+    void aNameWithoutAnOrganisationIsLookedUpOnlyInTheCache() throws IOException {
         sentence(() -> find("gpt2"), "There is no model \"gpt2\"", "organisation/name");
         assertThat(hub.seen(".*")).isEmpty();
         find("org/model");
@@ -737,7 +737,7 @@ class FetchTest {
 
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "/dev/full is Linux's")
-    void aFullDiskIsASentence() throws IOException {
+    void aFullDiskIsAClearError() throws IOException {
         Files.createDirectories(part().getParent());
         Files.createSymbolicLink(part(), Path.of("/dev/full"));
         sentence(() -> find("org/model"), "The disk that holds " + cache + " is full", "HF_HUB_CACHE");
@@ -745,7 +745,7 @@ class FetchTest {
     }
 
     @Test
-    void aModelThatIsLargerThanTheDiskIsNotBegun() {
+    void aModelLargerThanTheFreeSpaceIsNotStarted() {
         hub.always(
                 "HUB HEAD .*safetensors",
                 status(
@@ -758,13 +758,13 @@ class FetchTest {
     }
 
     @Test
-    void aCacheThatCantBeWrittenIsASentence() throws IOException {
+    void anUnwritableCacheIsAClearError() throws IOException {
         cache = Files.writeString(temp.resolve("file"), "").resolve("hub");
         sentence(() -> find("org/model"), "Can't write to the model cache, " + cache, "HF_HUB_CACHE");
     }
 
     @Test
-    void reasonsOfTheDiskAreWords() {
+    void diskErrorsAreReadable() {
         assertThat(HubMessages.unwritable(cache, new java.nio.file.AccessDeniedException("x")))
                 .hasMessageContaining("(permission denied)");
         assertThat(HubMessages.unwritable(cache, new FileSystemException("x", null, "Read-only file system")))
@@ -776,7 +776,7 @@ class FetchTest {
     // at the same time, and not to the end
 
     @Test
-    void twoThatWantTheSameModelDownloadItOnce() {
+    void concurrentRequestsForAModelDownloadItOnce() {
         hub.always("CDN GET", slowly(weights, 50_000, 20));
         CompletableFuture<Path> first = CompletableFuture.supplyAsync(() -> find("org/model"));
         CompletableFuture<Path> second = CompletableFuture.supplyAsync(() -> find("org/model"));
@@ -785,7 +785,7 @@ class FetchTest {
     }
 
     @Test
-    void aDownloadThatIsCancelledEndsAtOnceAndIsGoneOnFromLater() throws Exception {
+    void aCancelledDownloadEndsAtOnceAndCanBeResumed() throws Exception {
         AtomicBoolean wanted = new AtomicBoolean(true);
         Cancellation check = () -> {
             if (!wanted.get()) {

@@ -23,12 +23,12 @@ class HubTest {
     }
 
     @Test
-    void aFolderIsItself() {
+    void aFolderResolvesToItself() {
         assertThat(Hub.locate(temp.toString())).isEqualTo(temp);
     }
 
     @Test
-    void aFileIsNotAFolder() throws IOException {
+    void aFileIsNotAModelFolder() throws IOException {
         Path file = Files.writeString(temp.resolve("x"), "");
         assertThatThrownBy(() -> Hub.locate(file.toString()))
                 .isInstanceOf(UserException.class)
@@ -36,7 +36,7 @@ class HubTest {
     }
 
     @Test
-    void whatIsNoModelIsOneSentence() {
+    void aNameThatIsNotAModelIsAClearError() {
         for (String name : new String[] {"", "nothing", "a\0b", "/no/such/folder"}) {
             assertThatThrownBy(() -> Hub.locate(name))
                     .isInstanceOf(UserException.class)

@@ -45,7 +45,7 @@ class AlignmentTest {
             texts of one length pair without match  ; one two        ; three four         ; 0-0 1-1
             a text without tokens aligns nothing    ; a              ; ''                 ; ''
             """)
-    void tokensThatStandForTheSameArePaired(String claim, String first, String second, String pairs) {
+    void tokensOfTheSameTextArePaired(String claim, String first, String second, String pairs) {
         assertThat(aligned(first, second)).as(claim).isEqualTo(pairs);
     }
 
@@ -69,7 +69,7 @@ class AlignmentTest {
     }
 
     @Test
-    void aDifferenceIsTheSecondWeightLessTheFirst() {
+    void aDifferenceIsTheSecondWeightMinusTheFirst() {
         Alignment alignment = new Alignment(List.of(new Alignment.Pair(0, 0), new Alignment.Pair(1, 2)));
         Matrix first = new Matrix(2, 2, new float[] {0.25f, 0.75f, 0.5f, 0.5f});
         Matrix second = new Matrix(3, 3, new float[] {0.5f, 0.25f, 0.25f, 9, 9, 9, 0.75f, 0, 0.25f});

@@ -17,7 +17,7 @@ class CompletionTest {
     }
 
     @Test
-    void whereNoWordFitsABlankThereIsNoCompletion() {
+    void aBlankThatNoWordFitsHasNoCompletion() {
         Blank empty = new Blank(0, new Span(2, 6), List.of());
         assertThat(Completion.best("a ____ b", List.of(empty), 3)).isEmpty();
     }
@@ -38,7 +38,7 @@ class CompletionTest {
     }
 
     @Test
-    void thereAreNoMoreThanThereAreCombinations() {
+    void thereAreAtMostAsManyCompletionsAsCombinations() {
         assertThat(Completion.best("x", List.of(blank(0, 1, 0.5, 0.4)), 10)).hasSize(2);
         assertThat(Completion.best("plain", List.of(), 3))
                 .extracting(Completion::text)

@@ -95,7 +95,7 @@ class DifferenceTest {
     }
 
     @Test
-    void whatIsTheSameDoesNotDiffer() {
+    void identicalInspectionsDoNotDiffer() {
         ByHand layers = ByHand.of(matrix(2, 0.5, 0.5, 0, 1));
         Difference difference = between(layers, layers, straight(2));
         assertThat(difference.distances()).containsExactly(0);
@@ -111,14 +111,14 @@ class DifferenceTest {
     }
 
     @Test
-    void theDistanceIsTheShareOfAttentionThatMovedOnAverage() {
+    void theDistanceIsTheMeanShareOfAttentionThatMoved() {
         Difference difference =
                 between(ByHand.of(matrix(2, 1, 0, 0.5, 0.5)), ByHand.of(matrix(2, 0, 1, 0.75, 0.25)), straight(2));
         assertThat(difference.distances()[0]).isCloseTo((1 + 0.25f) / 2, within(1e-6f));
     }
 
     @Test
-    void whatIsSpentOnTokensWithoutAPartnerIsLeftOut() {
+    void attentionToUnpairedTokensIsLeftOut() {
         Alignment alignment = new Alignment(List.of(new Pair(0, 0), new Pair(1, 2)));
         Difference difference = between(
                 ByHand.of(matrix(2, 0.5, 0.5, 0.5, 0.5)),
@@ -128,7 +128,7 @@ class DifferenceTest {
     }
 
     @Test
-    void everyHeadOfEveryLayerIsComparedWithItself() {
+    void everyHeadIsComparedWithItself() {
         Matrix here = matrix(2, 1, 0, 1, 0);
         Matrix there = matrix(2, 0, 1, 0, 1);
         Layers first = ByHand.layers(List.of(List.of(here, here, here), List.of(there, there, there)));
@@ -153,7 +153,7 @@ class DifferenceTest {
     }
 
     @Test
-    void modelsOfAnotherSizeCanNotBeCompared() {
+    void modelsOfDifferentSizesCannotBeCompared() {
         Matrix matrix = matrix(1, 1);
         assertThatThrownBy(() -> between(ByHand.of(matrix), ByHand.of(matrix, matrix), straight(1)))
                 .isInstanceOf(UserException.class)
@@ -163,7 +163,7 @@ class DifferenceTest {
     }
 
     @Test
-    void textsWithNothingInCommonCanNotBeCompared() {
+    void textsWithNothingInCommonCannotBeCompared() {
         ByHand layers = ByHand.of(matrix(1, 1));
         assertThatThrownBy(() -> between(layers, layers, straight(0)))
                 .isInstanceOf(UserException.class)
@@ -189,7 +189,7 @@ class DifferenceTest {
     }
 
     @Test
-    void attentionThatTheOtherModelDoesNotHaveCanNotBeCompared() {
+    void attentionThatTheOtherModelLacksCannotBeCompared() {
         Layers cross = new ByHand(AttentionKind.CROSS, new Span(1, 2), new Span(0, 1), List.of(List.of(matrix(1, 1))));
         assertThatThrownBy(() -> Difference.between(
                         AttentionKind.CROSS, cross, ByHand.of(matrix(1, 1)), straight(2), Cancellation.NEVER))
@@ -198,7 +198,7 @@ class DifferenceTest {
     }
 
     @Test
-    void itEndsWhenItIsNotWantedAnyMore() {
+    void itEndsWhenItIsCancelled() {
         ByHand layers = ByHand.of(matrix(1, 1));
         Cancellation cancelled = () -> {
             throw new CancellationException();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class EntropyTest {
     @Test
-    void itIsRightToAMillionth() {
+    void itIsAccurateToAMillionth() {
         Random random = new Random(1);
         for (int spread = 1; spread < 200; spread *= 2) {
             float[] weights = softmax(random, 512, spread);
@@ -33,12 +33,12 @@ class EntropyTest {
     }
 
     @Test
-    void whoLooksAtOneTokenAloneHasNone() {
+    void attentionToASingleTokenHasNoEntropy() {
         assertThat(Entropy.of(new float[] {0, 1, 0, Float.MIN_VALUE})).isCloseTo(0, within(1e-6));
     }
 
     @Test
-    void ofSeveralRowsTheyAddUp() {
+    void entropiesOfRowsAddUp() {
         assertThat(Entropy.of(new float[] {0.5f, 0.5f, 0.25f, 0.25f, 0.25f, 0.25f}))
                 .isCloseTo(Math.log(2) + Math.log(4), within(1e-6));
     }

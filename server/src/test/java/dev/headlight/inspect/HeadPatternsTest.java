@@ -28,7 +28,7 @@ class HeadPatternsTest {
         return tokens;
     }
 
-    /** A head in which each token looks at one other alone. */
+    /** A head in which each token attends to a single other. */
     private static HeadPatterns looking(List<Token> tokens, IntBinaryOperator target) {
         int count = tokens.size();
         float[] weights = new float[count * count];
@@ -41,55 +41,55 @@ class HeadPatternsTest {
     private static final List<Token> TEXT = tokens("[CLS] the old cat , the dog . [SEP]");
 
     @Test
-    void aHeadThatLooksBackIsNamedSo() {
+    void aPreviousTokenHeadIsRecognised() {
         HeadPatterns patterns = looking(TEXT, (query, count) -> Math.max(0, query - 1));
         assertThat(patterns.shown()).containsExactly(HeadPattern.PREVIOUS_TOKEN);
         assertThat(patterns.measures().get(HeadPattern.PREVIOUS_TOKEN)).isEqualTo(1);
     }
 
     @Test
-    void aHeadThatLooksAheadIsNamedSo() {
+    void aNextTokenHeadIsRecognised() {
         assertThat(looking(TEXT, (query, count) -> Math.min(count - 1, query + 1))
                         .shown())
                 .containsExactly(HeadPattern.NEXT_TOKEN);
     }
 
     @Test
-    void aHeadThatLooksAtItselfIsNamedSo() {
+    void aSameTokenHeadIsRecognised() {
         assertThat(looking(TEXT, (query, count) -> query).shown()).containsExactly(HeadPattern.SAME_TOKEN);
     }
 
     @Test
-    void aHeadThatLooksAtTheFirstTokenIsNamedSo() {
+    void aFirstTokenHeadIsRecognised() {
         assertThat(looking(TEXT, (query, count) -> 0).shown()).containsExactly(HeadPattern.FIRST_TOKEN);
     }
 
     @Test
-    void aHeadThatLooksAtTheSeparatorIsNamedSo() {
+    void aSeparatorHeadIsRecognised() {
         assertThat(looking(TEXT, (query, count) -> count - 1).shown()).containsExactly(HeadPattern.SEPARATOR);
     }
 
     @Test
-    void aHeadThatLooksAtPunctuationIsNamedSo() {
+    void aPunctuationHeadIsRecognised() {
         HeadPatterns patterns = looking(TEXT, (query, count) -> query < 4 ? 4 : 7);
         assertThat(patterns.shown()).containsExactly(HeadPattern.PUNCTUATION);
     }
 
     @Test
-    void aHeadThatLooksAtTheSameWordElsewhereIsNamedSo() {
+    void aHeadThatAttendsToTheSameWordElsewhereIsRecognised() {
         HeadPatterns patterns = looking(TEXT, (query, count) -> query == 1 ? 5 : query == 5 ? 1 : query + 3);
         assertThat(patterns.shown()).containsExactly(HeadPattern.SAME_WORD);
     }
 
     @Test
-    void aHeadThatLooksAtTheOtherSentenceIsNamedSo() {
+    void aHeadThatAttendsToTheOtherSentenceIsRecognised() {
         List<Token> pair = tokens("[CLS] one two three [SEP] four five six [SEP]");
         HeadPatterns patterns = looking(pair, (query, count) -> query < 4 ? 5 + query % 3 : 1 + query % 3);
         assertThat(patterns.shown()).containsExactly(HeadPattern.OTHER_SENTENCE);
     }
 
     @Test
-    void aHeadThatLooksEverywhereIsBroadByItsEntropy() {
+    void aDiffuseHeadHasHighEntropy() {
         int count = 64;
         List<Token> tokens = tokens("[CLS] " + "word ".repeat(count - 2) + "[SEP]");
         float[] weights = new float[count * count];
@@ -100,7 +100,7 @@ class HeadPatternsTest {
     }
 
     @Test
-    void whatNoTokenCouldShowHasNoMeasure() {
+    void aPatternThatNoTokenCouldShowHasNoScore() {
         HeadPatterns patterns = looking(tokens("[CLS] all different words [SEP]"), (query, count) -> query);
         assertThat(patterns.measures())
                 .doesNotContainKeys(HeadPattern.PUNCTUATION, HeadPattern.SAME_WORD, HeadPattern.OTHER_SENTENCE);

@@ -57,7 +57,7 @@ class InspectorTest {
 
     @ParameterizedTest
     @MethodSource("dev.headlight.testing.Golden#all")
-    void theFiveLikeliestTokensAreThoseOfTransformers(Golden golden) {
+    void theFiveLikeliestTokensEqualThoseOfTransformers(Golden golden) {
         try (Inspector inspector = Inspector.load(golden.family(), golden.folder())) {
             for (Golden.Case recorded : golden.cases()) {
                 if (recorded.predictions() != null
@@ -105,19 +105,19 @@ class InspectorTest {
             ____ is the capital of France.           | Paris
             When ____ was young, my father left us.  | I
             """)
-    void wordsOfAnUncasedVocabularyAreWrittenAsPeopleWriteThem(String text, String word) {
+    void wordsOfAnUncasedVocabularyGetTheirUsualCase(String text, String word) {
         assertThat(words(predict(text).get(0))).contains(word);
     }
 
     @Test
-    void rawTokensStayAsTheVocabularyHasThem() {
+    void rawTokensAreUnchanged() {
         List<Blank> raw = embedded.predict(
                 Request.of("The capital of France is ____."), new Options(3, true), Cancellation.NEVER);
         assertThat(words(raw.get(0))).contains("paris");
     }
 
     @Test
-    void aCapitalThatBelongsToTheMaskedWordDoesNotPassToOthers() {
+    void theMaskedWordsOwnCapitalDoesNotSpreadToOthers() {
         String text = "We stayed at home for a week, and when I was ill, nobody came.";
         assertThat(alternatives(text, "I")).contains("he");
     }
@@ -130,7 +130,7 @@ class InspectorTest {
     }
 
     @Test
-    void anEnglishModelWithoutACasingOfItsOwnGetsTheEmbeddedOnes() throws IOException {
+    void anEnglishModelWithoutACasingFileUsesTheEmbeddedOne() throws IOException {
         for (String file : List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
             Files.copy(Hub.locate("embedded").resolve(file), temp.resolve(file));
         }
@@ -146,13 +146,13 @@ class InspectorTest {
     }
 
     @Test
-    void blanksStandWhereTheyWereWritten() {
+    void blanksKeepTheirOffsets() {
         String text = "/**\r\n * The 🙂 ____ sat on\r\n * the [MASK].\r\n */";
         assertThat(predict(text)).extracting(blank -> blank.span().of(text)).containsExactly("____", "[MASK]");
     }
 
     @Test
-    void predictionsAreWholeWordsWithFallingProbabilities() {
+    void predictionsAreWholeWordsByDescendingProbability() {
         List<Prediction> words = embedded.predict(
                         Request.of("She went to the ____."), new Options(100, false), Cancellation.NEVER)
                 .get(0)
@@ -178,7 +178,7 @@ class InspectorTest {
     }
 
     @Test
-    void wordsTakeTheCaseOfTheirPlace() {
+    void wordsTakeTheCaseOfTheirPosition() {
         assertThat(words(predict("____ is the capital of France.").get(0)))
                 .allSatisfy(word -> assertThat(word.codePointAt(0)).matches(Character::isUpperCase));
         assertThat(words(predict("THE CAPITAL OF ____ IS PARIS.").get(0)))
@@ -186,7 +186,7 @@ class InspectorTest {
     }
 
     @Test
-    void aMaskedWordGetsOtherWordsInItsOwnCase() {
+    void alternativesTakeTheCaseOfTheMaskedWord() {
         String text = "Paris is the capital of France. She opened the door.";
         Span door = new Span(text.indexOf("door"), text.indexOf("door") + 4);
         Request request = new Request(text, Optional.empty(), Optional.of(door));
@@ -207,7 +207,7 @@ class InspectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "   ", "\n\t\r\n", "\0\0"})
-    void aTextWithNothingToReadIsOneSentence(String text) {
+    void aTextWithoutTokensIsAClearError(String text) {
         assertThatThrownBy(() -> predict(text))
                 .isInstanceOf(UserException.class)
                 .message()
@@ -215,14 +215,14 @@ class InspectorTest {
     }
 
     @Test
-    void aTextWithoutEndIsOneSentence() {
+    void anEndlessTextIsAClearError() {
         assertThatThrownBy(() -> predict("a".repeat(500_001)))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("the limit is 500,000");
     }
 
     @Test
-    void aLongTextIsCutAroundItsBlankAndSaysWhatIsLeftOut() {
+    void aLongTextIsCutAroundItsBlankAndReportsWhatIsLeftOut() {
         String text = "The ship sailed over the sea. ".repeat(500) + "He opened the ____ and walked into the room. "
                 + "The ship sailed over the sea. ".repeat(500);
         try (Inspected inspected = embedded.inspect(Request.of(text), Options.standard(), Cancellation.NEVER)) {
@@ -241,7 +241,7 @@ class InspectorTest {
     }
 
     @Test
-    void aLongTextWithoutBlanksIsShownFromItsBeginning() {
+    void aLongTextWithoutBlanksIsShownFromItsStart() {
         String text = "The ship sailed over the sea. ".repeat(400);
         try (Inspected inspected = embedded.inspect(Request.of(text), Options.standard(), Cancellation.NEVER)) {
             assertThat(inspected.inspection().cuts().get(0).before()).isZero();
@@ -261,7 +261,7 @@ class InspectorTest {
     }
 
     @Test
-    void codeWithoutWordsHasNothingToRead() {
+    void codeWithoutWordsIsAClearError() {
         assertThatThrownBy(() -> embedded.predict(
                         Request.of("/**\n *\n */").asCode(true), Options.standard(), Cancellation.NEVER))
                 .isInstanceOf(UserException.class)
@@ -269,7 +269,7 @@ class InspectorTest {
     }
 
     @Test
-    void aTextIsReadAsItStandsAndCodeWithoutItsMarks() {
+    void codeIsReadWithoutItsCommentMarkers() {
         Request text = Request.of("# The cat\n# sat.");
         try (Inspected asText = embedded.inspect(text, Options.standard(), Cancellation.NEVER);
                 Inspected asCode = embedded.inspect(text.asCode(true), Options.standard(), Cancellation.NEVER)) {
@@ -308,7 +308,7 @@ class InspectorTest {
     }
 
     @Test
-    void aPairThatIsTooLongSharesTheRoom() {
+    void bothTextsOfALongPairAreCut() {
         Request request = Request.of("one two three. ".repeat(300), Optional.of("four five. ".repeat(30)));
         try (Inspected inspected = embedded.inspect(request, Options.standard(), Cancellation.NEVER)) {
             assertThat(inspected.inspection().tokens()).hasSizeBetween(490, 512);
@@ -361,7 +361,7 @@ class InspectorTest {
     }
 
     @Test
-    void workThatIsNotWantedAnyMoreEnds() {
+    void cancelledWorkEnds() {
         Cancellation never = () -> {
             throw new CancellationException();
         };
@@ -370,7 +370,7 @@ class InspectorTest {
     }
 
     @Test
-    void aCheckpointWithoutAHeadSaysThatItCannotPredict() throws IOException {
+    void predictingWithoutAHeadIsAClearError() throws IOException {
         Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name.startsWith("cls.") ? null : name);
         try (Inspector headless = Inspector.load("headless", temp)) {
             Request request = Request.of("A person [MASK] never.");
@@ -403,7 +403,7 @@ class InspectorTest {
     }
 
     @Test
-    void aCausalModelKnowsAWordByThoseBeforeIt() {
+    void aCausalModelPredictsAWordFromThoseBeforeIt() {
         String text = "The quick brown fox jumps";
         Span fox = new Span(16, 19);
         try (Inspector gpt2 = Inspector.load("gpt2", Golden.folder("gpt2"))) {
@@ -431,7 +431,7 @@ class InspectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gpt2", "qwen2"})
-    void aCausalModelSaysThatItReadsNoPairs(String name) {
+    void pairsAreAClearErrorForACausalModel(String name) {
         try (Inspector causal = Inspector.load(name, Golden.folder(name))) {
             Request pair = Request.of("The fox.", Optional.of("The dog."));
             assertThatThrownBy(() -> causal.inspect(pair, Options.standard(), Cancellation.NEVER))
@@ -472,7 +472,7 @@ class InspectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"roberta", "modernbert"})
-    void aWordOfBytesFitsItsPlace(String name) {
+    void aByteLevelWordFitsItsPosition(String name) {
         try (Inspector model = Inspector.load(name, Golden.folder(name))) {
             Blank inside = model.predict(Request.of("The quick ____ fox."), new Options(100, false), Cancellation.NEVER)
                     .get(0);
@@ -488,7 +488,7 @@ class InspectorTest {
     }
 
     @Test
-    void aMaskedModelWhoseTokenizerHasNoMaskIsOneSentence() throws IOException {
+    void aTokenizerWithoutAMaskIsAClearError() throws IOException {
         Checkpoints.rewrite(Golden.folder("gpt2"), temp, name -> name); // its tokenizer
         Checkpoints.rewrite(Golden.folder("modernbert"), temp, name -> name);
         for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
@@ -500,7 +500,7 @@ class InspectorTest {
     }
 
     @Test
-    void scoresThatAreNoNumbersAreOneSentence() throws IOException {
+    void scoresThatAreNotNumbersAreAClearError() throws IOException {
         Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name);
         Checkpoints.fill(temp, "cls.predictions.bias", Float.NaN);
         try (Inspector damaged = Inspector.load("damaged", temp)) {

@@ -54,7 +54,7 @@ class OverviewTest {
     }
 
     @Test
-    void weightsAreRoundedToBytesAsMathDoes() {
+    void weightsAreRoundedHalfUpToBytes() {
         for (int i = 0; i < 255; i++) {
             float half = (i + 0.5f) / 255;
             for (float weight : new float[] {Math.nextDown(half), half, Math.nextUp(half)}) {
@@ -66,7 +66,7 @@ class OverviewTest {
     }
 
     @Test
-    void theOverviewIsRemembered() {
+    void theOverviewIsCached() {
         try (Inspector inspector = Inspector.load("embedded", Hub.locate("embedded"));
                 Inspected inspected = inspector.inspect(Request.of("The cat sat."), Options.standard(), () -> {})) {
             assertThat(inspected.heads().overview(AttentionKind.SELF, () -> {}))

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PairsTest {
     @Test
-    void theEmbeddedModelAgreesVerbsWithSubjectsByHeadSixTwo() {
+    void headSixTwoOfTheEmbeddedModelMakesVerbsAgreeWithSubjects() {
         List<Pairs.Pair> pairs = Pairs.parse("""
                 # sentence, right, wrong
                 The key on the shelves [MASK] very pretty.\twas\twere
@@ -24,11 +24,11 @@ class PairsTest {
 
                 The key near the doors ____ very small.\twas\twere
                 """);
-        List<Integer> told = new ArrayList<>();
+        List<Integer> reported = new ArrayList<>();
         try (Inspector embedded = Inspector.load("embedded", Hub.locate(Hub.EMBEDDED))) {
             List<Pairs.Measured> all = Pairs.measure(
-                    embedded, pairs, Why.Ablation.ZERO, (number, measured) -> told.add(number), Cancellation.NEVER);
-            assertThat(told).containsExactly(1, 2, 3);
+                    embedded, pairs, Why.Ablation.ZERO, (number, measured) -> reported.add(number), Cancellation.NEVER);
+            assertThat(reported).containsExactly(1, 2, 3);
             assertThat(all).allMatch(Pairs.Measured::right);
             List<Pairs.HeadMean> heads = Pairs.heads(all);
             assertThat(heads).hasSize(144);
@@ -52,14 +52,14 @@ class PairsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a [MASK] b\tc", "a [MASK] b\tc\td\te", "a [MASK] b\t\td", "\tc\td"})
-    void aLineThatIsNoPairIsNamedByItsNumber(String line) {
+    void aLineThatIsNotAPairIsNamedByItsNumber(String line) {
         assertThatThrownBy(() -> Pairs.parse("a [MASK] b\tc\td\n" + line))
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith("Line 2 is no pair");
     }
 
     @Test
-    void aFileWithoutPairsIsToldWhatAPairIs() {
+    void theErrorForAFileWithoutPairsSaysWhatAPairIs() {
         assertThatThrownBy(() -> Pairs.parse("# nothing\n\n"))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("tabs between them");

@@ -48,7 +48,7 @@ class SequencesTest {
     }
 
     @Test
-    void tokensBlanksAndAttentionAreThoseRecorded() {
+    void tokensBlanksAndAttentionEqualTheRecordedOnes() {
         for (int number = 0; number < GOLDEN.cases().size(); number++) {
             Golden.Case recorded = GOLDEN.cases().get(number);
             if (recorded.pair() == null && recorded.predictions().isEmpty()) {
@@ -79,7 +79,7 @@ class SequencesTest {
     }
 
     @Test
-    void withoutTargetAndBlanksTheModelWritesOne() {
+    void withoutTargetAndBlanksTheModelGeneratesATarget() {
         Golden.Case recorded = GOLDEN.cases().get(1);
         String written =
                 inspector.write(Request.of(recorded.text()), Cancellation.NEVER).orElseThrow();
@@ -96,13 +96,13 @@ class SequencesTest {
     }
 
     @Test
-    void aBlankOfTheTargetIsToldByThePlaceBeforeIt() {
+    void aTargetBlankIsPredictedFromThePositionBeforeIt() {
         String source = "The quick brown fox jumps";
         try (Inspected inspected = inspect(source, "The quick <mask> fox")) {
             Blank blank = inspected.inspection().blanks().get(0);
             assertThat(blank.segment()).isEqualTo(1);
             assertThat(blank.span().of("The quick <mask> fox")).isEqualTo("<mask>");
-            // the decoder has not read the mask when it tells the word, nor anything behind
+            // the decoder has read neither the mask nor anything after it when it predicts the word
             try (Inspected shorter = inspect(source, "The quick <mask>")) {
                 assertThat(shorter.inspection()
                                 .blanks()
@@ -120,7 +120,7 @@ class SequencesTest {
     }
 
     @Test
-    void aWordsAlternativesAndATextsBlanksAreToldByTheDecoder() {
+    void theDecoderPredictsAlternativesAndSourceBlanks() {
         Golden.Case recorded = GOLDEN.cases().get(0);
         List<Blank> blanks = inspector.predict(Request.of(recorded.text()), RAW, Cancellation.NEVER);
         assertThat(blanks.get(0).predictions())
@@ -135,7 +135,7 @@ class SequencesTest {
     }
 
     @Test
-    void patternsAreMeasuredInEachOfTheThree() {
+    void patternsAreMeasuredInEachAttention() {
         try (Inspected inspected = inspect("The fox saw the dog .", "the dog saw the fox .")) {
             Overview ofCross = inspected.heads().overview(AttentionKind.CROSS, Cancellation.NEVER);
             Matrix attention = inspected.heads().head(AttentionKind.CROSS, 0, 1);
@@ -188,7 +188,7 @@ class SequencesTest {
     }
 
     @Test
-    void aLongTextIsCutSoThatItsCopyFitsToo() {
+    void aLongTextIsCutSoThatItsTargetFitsToo() {
         String text = "The quick brown fox jumps over the lazy dog. ".repeat(30) + "The <mask> fox. "
                 + "The end. ".repeat(60);
         try (Inspected inspected = inspect(text, null)) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@link Why} says of the embedded model, beside what transformers measures (why.py). */
+/** {@link Why} on the embedded model, compared with transformers (why.py). */
 class WhyTest {
     private static final String KEYS = "The keys to the cabinet [MASK] on the table.";
     private static Inspector embedded;
@@ -76,7 +76,7 @@ class WhyTest {
                     capital   | Paris is the capital of [MASK].              | France | England
                     tea       | They made a cup of [MASK].                   | tea    |
                     """)
-    void wordsHeadsAndLensAreThoseOfTransformers(String name, String text, String word, String rather) {
+    void wordsHeadsAndLensEqualThoseOfTransformers(String name, String text, String word, String rather) {
         Recorded recorded = Recorded.of(name);
         ask(embedded, text, (why, inspected) -> {
             Why.Question question = new Why.Question(
@@ -124,7 +124,7 @@ class WhyTest {
     }
 
     @Test
-    void theVerbAgreesWithItsSubjectByHeadSixTwo() {
+    void headSixTwoMakesTheVerbAgreeWithItsSubject() {
         ask(embedded, KEYS, (why, inspected) -> {
             Why.Question question = why.question(Optional.of("were"), Optional.of("was"));
             List<WordEffect> words = why.words(question, Why.Removal.BLANK, Cancellation.NEVER);
@@ -139,7 +139,7 @@ class WhyTest {
     }
 
     @Test
-    void whereNothingCarriesMuchTheAnswerSaysThat() {
+    void anAnswerWithoutAStrongCauseSaysSo() {
         ask(
                 embedded,
                 KEYS,
@@ -149,7 +149,7 @@ class WhyTest {
     }
 
     @Test
-    void withoutNamedWordsTheTwoLikeliestAreAskedAbout() {
+    void theTwoLikeliestWordsAreComparedByDefault() {
         ask(embedded, KEYS, (why, inspected) -> {
             List<Prediction> words = inspected.inspection().blanks().get(0).predictions();
             Why.Question question = why.question(Optional.empty(), Optional.empty());
@@ -163,7 +163,7 @@ class WhyTest {
     }
 
     @Test
-    void takingAWordOutShowsTheWordsThatStandThereThen() {
+    void removingAWordShowsTheNewPredictions() {
         ask(embedded, "They made a cup of [MASK].", (why, inspected) -> {
             Why.Question question = why.question(Optional.of("tea"), Optional.empty());
             assertThat(why.words(question, Why.Removal.BLANK, Cancellation.NEVER))
@@ -193,14 +193,14 @@ class WhyTest {
     }
 
     @Test
-    void aTextWithoutABlankIsToldHowToMakeOne() {
+    void theErrorForATextWithoutABlankSaysHowToMakeOne() {
         assertThatThrownBy(() -> ask(embedded, "The cat sat.", (why, inspected) -> {}))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("____");
     }
 
     @Test
-    void aQuestionThatIsNotWantedAnyMoreEndsBetweenLayers() {
+    void aCancelledQuestionEndsBetweenLayers() {
         ask(embedded, KEYS, (why, inspected) -> {
             AtomicInteger checks = new AtomicInteger();
             Why.Question question = why.question(Optional.of("were"), Optional.of("was"));
@@ -215,7 +215,7 @@ class WhyTest {
     }
 
     @Test
-    void aModelThatReadsFromLeftToRightIsAskedAboutItsNextWord() {
+    void aCausalModelExplainsItsNextWord() {
         try (Inspector gpt2 = Inspector.load("gpt2", Golden.folder("gpt2"))) {
             ask(gpt2, "A person who never made a mistake", (why, inspected) -> {
                 assertThat(why.usualRemoval()).isEqualTo(Why.Removal.HIDE);
@@ -230,7 +230,7 @@ class WhyTest {
     }
 
     @Test
-    void anEncoderDecoderIsAskedByItsKindsOfAttention() {
+    void anEncoderDecoderExplainsEachKindOfAttention() {
         try (Inspector bart = Inspector.load("bart", Golden.folder("bart"))) {
             ask(bart, "A person who never made a <mask> never tried anything new.", (why, inspected) -> {
                 Why.Question question = why.question(Optional.empty(), Optional.empty());

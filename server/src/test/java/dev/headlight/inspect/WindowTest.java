@@ -34,16 +34,16 @@ class WindowTest {
     }
 
     @Test
-    void whatFitsIsKeptWhole() {
+    void aTextThatFitsIsKeptWhole() {
         Window window = Window.around(tokens(10), List.of(sentences(10)), 3, 12);
         assertThat(window.kept()).hasSize(12);
         assertThat(window.cuts()).isEmpty();
     }
 
     @Test
-    void wholeSentencesAreAddedTheNearestFirst() {
+    void wholeSentencesAreAddedNearestFirst() {
         Window window = Window.around(tokens(50), List.of(sentences(10, 10, 10, 10, 10)), 24, 34);
-        assertThat(window.kept().get(1)).isEqualTo(11); // index 1 is the first token behind [CLS]
+        assertThat(window.kept().get(1)).isEqualTo(11); // index 1 is the first token after [CLS]
         assertThat(window.cuts()).containsExactly(new Inspection.Cut(0, 10, 30, 10));
     }
 
@@ -55,7 +55,7 @@ class WindowTest {
     }
 
     @Test
-    void aWordThatIsLongerThanTheRoomIsCut() {
+    void aWordLongerThanTheWindowIsCut() {
         List<Token> tokens = new ArrayList<>();
         for (Token token : tokens(100)) {
             tokens.add(token.added() ? token : new Token(9, "t", token.span(), 0, 0, 0, false));
@@ -65,13 +65,13 @@ class WindowTest {
     }
 
     @Test
-    void withoutAFocusTheBeginningIsShown() {
+    void withoutAFocusTheStartIsShown() {
         Window window = Window.around(tokens(30), List.of(sentences(10, 10, 10)), -1, 24);
         assertThat(window.cuts()).containsExactly(new Inspection.Cut(0, 0, 20, 10));
     }
 
     @RepeatedTest(200)
-    void anyWindowFitsHoldsItsFocusAndCountsWhatItLeftOut(RepetitionInfo repetition) {
+    void everyWindowFitsContainsItsFocusAndCountsWhatItLeftOut(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         int count = 1 + random.nextInt(120);
         List<Integer> lengths = new ArrayList<>();

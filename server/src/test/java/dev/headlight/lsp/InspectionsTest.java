@@ -93,7 +93,7 @@ class InspectionsTest {
     }
 
     @Test
-    void anInspectionLeadsToItsPage() throws Exception {
+    void anInspectionHasAPage() throws Exception {
         Marked text = server.check("«He opened the [MASK] and walked into the room.»\nShe closed it.");
         Messages.InspectResult result = inspect(text);
         assertThat(result.tokens()).isEqualTo(12);
@@ -109,7 +109,7 @@ class InspectionsTest {
     }
 
     @Test
-    void theEditorLightsUpWhereThePagePoints() throws Exception {
+    void pointingOnThePageHighlightsTheEditor() throws Exception {
         Marked text = server.check("«He opened the [MASK] and walked into the room.»\nShe closed it.");
         Messages.InspectResult result = inspect(text);
         post(page(result) + "/pointer", "{\"layer\":0,\"heads\":[0,1],\"tokens\":[2],\"incoming\":false}");
@@ -123,14 +123,14 @@ class InspectionsTest {
     }
 
     @Test
-    void aWordThatIsTakenOnThePageComesIntoTheDocument() throws Exception {
+    void aWordAcceptedOnThePageIsInsertedIntoTheDocument() throws Exception {
         Marked text = server.check("«He opened the [MASK].» And then?");
         post(page(inspect(text)) + "/accept", "{\"blank\":0,\"word\":1}");
         assertThat(text.with(server.editor().nextEdit())).isEqualTo("He opened the window. And then?");
     }
 
     @Test
-    void theCursorLeadsThePageToItsToken() throws Exception {
+    void theCursorSelectsItsTokenOnThePage() throws Exception {
         Marked text = server.check("«He opened the [MASK].»\nShe closed it.");
         Messages.InspectResult result = inspect(text);
         HttpRequest request = HttpRequest.newBuilder(URI.create(result.url().replaceFirst("#.*", "") + "api/events"))
@@ -138,7 +138,7 @@ class InspectionsTest {
                 .build();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
                 HTTP.send(request, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8))) {
-            event(lines, "model"); // from here on the page is told
+            event(lines, "model"); // from here on the page gets events
             var remote = server.server();
             remote.cursor(new Messages.Cursor(text.id(), new Position(0, 4)));
             assertThat(event(lines, "cursor")).isEqualTo("{\"inspection\":" + result.id() + ",\"token\":2}");
@@ -160,7 +160,7 @@ class InspectionsTest {
     }
 
     @Test
-    void twoSelectionsAreLookedAtAsAPair() throws Exception {
+    void twoSelectionsAreInspectedAsAPair() throws Exception {
         Marked first = server.check("«He opened the [MASK] and walked into the room.»");
         Marked second = server.check("«The quick brown fox.»");
         Messages.Place pair = new Messages.Place(second.id(), second.selection());
@@ -169,19 +169,19 @@ class InspectionsTest {
     }
 
     @Test
-    void anEmptySelectionIsItsParagraph() throws Exception {
+    void anEmptySelectionInspectsItsParagraph() throws Exception {
         assertThat(inspect(server.check("He opened the [MASK].\nShe clo|sed the ____.\n\nAnother ____."))
                         .blanks())
                 .hasSize(2);
     }
 
     @Test
-    void anEmptySelectionOfNothingIsOneSentence() {
+    void anEmptySelectionWithoutTextIsAClearError() {
         assertThatThrownBy(() -> inspect(server.check("|   \n\n"))).cause().hasMessageContaining("The text is empty");
     }
 
     @Test
-    void placesOutOfRangeAreCutAndThoseThatAreMissingAreErrors() throws Exception {
+    void rangesAreClampedAndMissingOnesAreErrors() throws Exception {
         Marked text = server.check("He opened the door.\nThe quick brown fox.\n");
         Range far = new Range(new Position(1, 0), new Position(99, 99));
         assertThat(get(server.server().inspect(new Messages.InspectParams(text.id(), far, null)))
@@ -208,7 +208,7 @@ class InspectionsTest {
         leadsOnceTo(result.get("url").getAsString(), shown.getUri());
     }
 
-    /** That an address holds no key, and is good for one visit of a page. */
+    /** Checks that an address contains no key and works once. */
     private static void leadsOnceTo(String page, String address) throws Exception {
         assertThat(address).matches("http://127\\.0\\.0\\.1:\\d+/open/[0-9a-f]{32}");
         HttpRequest open = HttpRequest.newBuilder(URI.create(address)).build();
@@ -221,7 +221,7 @@ class InspectionsTest {
     }
 
     @Test
-    void anEditorGetsAnAddressToStartABrowserWith() throws Exception {
+    void anEditorGetsAnAddressForTheBrowser() throws Exception {
         Messages.InspectResult result = inspect(server.check("«He opened the [MASK].»"));
         leadsOnceTo(
                 result.url(),
@@ -252,9 +252,9 @@ class InspectionsTest {
         }
     }
 
-    /** What an encoder-decoder wrote stands in no document: its tokens light up nothing but what they look at. */
+    /** A generated target is in no document: its tokens highlight only the source tokens they attend to. */
     @Test
-    void anEncoderDecodersAnswerLightsUpWhatItLooksAt() throws Exception {
+    void anEncoderDecodersAnswerHighlightsItsSource() throws Exception {
         try (Session session = session(Golden.folder("bart"));
                 ServerInProcess summarizer = ServerInProcess.begun(session)) {
             Marked text = summarizer.check("«The quick brown fox»\nHe opened the [MASK].");

@@ -29,7 +29,7 @@ import org.eclipse.lsp4j.TextEdit;
  * An open text with a cursor or a selection in it, and what should be seen there.
  *
  * @param text without its marks
- * @param start where the selection begins, in UTF-16; the cursor, where nothing is selected
+ * @param start start of the selection, in UTF-16 units; the cursor if nothing is selected
  */
 record Marked(FakeEditor editor, String uri, String text, int start, int end) {
 
@@ -97,7 +97,7 @@ record Marked(FakeEditor editor, String uri, String text, int start, int end) {
         return editor.complete(uri, cursor());
     }
 
-    /** That the list of suggestions holds these words, in this order; none of them where it is empty. */
+    /** Checks that the list of suggestions is exactly these words, in this order. */
     Marked offers(String... words) throws Exception {
         assertThat(completions()).extracting(CompletionItem::getLabel).containsExactly(words);
         return this;

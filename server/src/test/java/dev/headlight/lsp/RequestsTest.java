@@ -98,7 +98,7 @@ class RequestsTest {
     }
 
     @Test
-    void aNewerRequestTakesThePlaceOfAnOlderOne() throws Exception {
+    void aNewerRequestReplacesAnOlderOne() throws Exception {
         try (Slow slow = new Slow();
                 ServerInProcess server = ServerInProcess.begun(slow.session)) {
             Marked text = server.check("«The cat sat.»");
@@ -111,7 +111,7 @@ class RequestsTest {
     }
 
     @Test
-    void requestsOutOfOrderAreErrors() throws Exception {
+    void requestsOutsideOfASessionAreErrors() throws Exception {
         try (Session session = new Session("stub", STUB, 1 << 20);
                 ServerInProcess server = new ServerInProcess(session)) {
             Marked text = server.check("The ____| sat."); // a notification out of order is dropped
@@ -142,7 +142,7 @@ class RequestsTest {
     }
 
     @Test
-    void hintsAreAskedForAgainWhenAnotherModelAnswers() throws Exception {
+    void anotherModelRefreshesTheHints() throws Exception {
         try (Session session = new Session("stub", STUB, 1 << 20);
                 ServerInProcess server = ServerInProcess.begun(session)) {
             server.check("The ____| sat.").offers("door", "window", "gate");
@@ -153,7 +153,7 @@ class RequestsTest {
     }
 
     @Test
-    void aModelThatCanNotBeLoadedIsSaidOnceAndToEveryRequestUntilAnotherAnswers() throws Exception {
+    void aModelThatFailsToLoadIsShownOnceAndReturnedToEveryRequestUntilAnotherIsReady() throws Exception {
         Loader partly = (model, progress, cancellation) -> {
             if (model.equals("broken")) {
                 throw new UserException("There is no model broken: name another.");
@@ -174,7 +174,7 @@ class RequestsTest {
     }
 
     @Test
-    void aModelWithoutANameIsRefused() throws Exception {
+    void choosingAModelNeedsAName() throws Exception {
         try (Session session = new Session("stub", STUB, 1 << 20);
                 ServerInProcess server = ServerInProcess.begun(session)) {
             for (String name : new String[] {null, "", "  "}) {

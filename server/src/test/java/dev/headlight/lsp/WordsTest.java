@@ -73,13 +73,13 @@ class WordsTest {
     }
 
     @Test
-    void completionIsSilentBesideABlank() throws Exception {
+    void completionOffersNothingNextToABlank() throws Exception {
         check("He op|ened the [MASK].").offers();
         check("He opened the |door.").offers();
     }
 
     @Test
-    void aWordTakesItsBlanksPlace() throws Exception {
+    void aWordReplacesItsBlank() throws Exception {
         check("naïve 🙂 She closed the ____| behind her.").taking("gate", "naïve 🙂 She closed the gate behind her.");
         check("He opened the [MASK|].\nShe closed the ____.")
                 .taking("door", "He opened the door.\nShe closed the ____.");
@@ -91,7 +91,7 @@ class WordsTest {
     }
 
     @Test
-    void completionsSayHowLikelyTheyAreAndKeepTheirOrder() throws Exception {
+    void completionsShowProbabilitiesAndKeepTheirOrder() throws Exception {
         List<CompletionItem> items = check("He opened the [MASK]|.").completions();
         assertThat(items).extracting(CompletionItem::getDetail).containsExactly("50.0 %", "25.0 %", "12.5 %");
         assertThat(items).extracting(CompletionItem::getSortText).isSorted();
@@ -99,7 +99,7 @@ class WordsTest {
     }
 
     @Test
-    void hintsStandBesideEveryBlank() throws Exception {
+    void everyBlankHasAHint() throws Exception {
         check("He opened the [MASK].\nnaïve 🙂 She closed the ____ too.")
                 .shows("He opened the [MASK]‹door · window · gate›.\n"
                         + "naïve 🙂 She closed the ____‹door · window · gate› too.");
@@ -107,7 +107,7 @@ class WordsTest {
     }
 
     @Test
-    void aWordOfAHintIsAcceptedInTheVersionThatIsShown() throws Exception {
+    void aWordOfAHintIsAcceptedInTheVersionShown() throws Exception {
         Marked text = check("He opened the [MASK].");
         var command = text.inlayHints().get(0).getLabel().getRight().get(2).getCommand();
         get(server.server()
@@ -124,7 +124,7 @@ class WordsTest {
     }
 
     @Test
-    void acceptingWhereNoBlankIsAnyMoreIsRefused() throws Exception {
+    void acceptingIsRefusedIfTheBlankHasGone() throws Exception {
         Marked text = check("«He» opened the door.");
         String argument = text.asArgument().replaceFirst("\"textDocument\":\\{(.*?)\\}", "$1,\"word\":\"x\"");
         assertThat(code(server.editor().request("headlight.acceptWord", argument)))
@@ -139,7 +139,7 @@ class WordsTest {
     }
 
     @Test
-    void ghostTextOffersWordsAtTheCursorWhenItIsAskedFor() throws Exception {
+    void ghostTextOffersWordsAtTheCursorWhenInvoked() throws Exception {
         Marked text = check("The quick| brown fox.");
         assertThat(text.ghosts(InlineCompletionTriggerKind.Invoked)).containsExactly(" door", " window", " gate");
         assertThat(text.ghosts(InlineCompletionTriggerKind.Automatic)).isEmpty();
@@ -157,7 +157,7 @@ class WordsTest {
     }
 
     @Test
-    void codeActionsAskedForAtOnceAreAllAnswered() throws Exception {
+    void concurrentCodeActionRequestsAreAllAnswered() throws Exception {
         Marked text = check("The «quick» brown fox.");
         var asked = Stream.generate(() -> server.server()
                         .getTextDocumentService()
@@ -171,7 +171,7 @@ class WordsTest {
     }
 
     @Test
-    void suggestingWordsReplacesTheOneThatIsChosen() throws Exception {
+    void suggestingWordsReplacesTheSelection() throws Exception {
         Marked text = check("The quick «brown» fox.");
         var words = server.editor()
                 .execute("headlight.suggestWords", text.asArgument())
@@ -209,7 +209,7 @@ class WordsTest {
     }
 
     @Test
-    void changesOutOfRangeAndOfUnknownDocumentsDoNoHarm() throws Exception {
+    void changesOutOfRangeAndOfUnknownDocumentsAreHarmless() throws Exception {
         Marked text = check("The quick brown fox.\n");
         change(
                 new Marked(server.editor(), "file:///unknown", "", 0, 0),

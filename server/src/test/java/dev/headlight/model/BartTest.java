@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** BART beside what PyTorch's Transformer layers computed; src/test/python/golden_bart.py says how. */
+/** BART compared with PyTorch's Transformer layers, see src/test/python/golden_bart.py. */
 class BartTest {
     private static final float TOLERANCE = 1e-4f;
     private static final Golden GOLDEN = Golden.of("bart");
@@ -62,7 +62,7 @@ class BartTest {
 
     @ParameterizedTest
     @MethodSource("kernels")
-    void logitsAndThreeAttentionsAreThoseOfPyTorch(Kernels kernels) {
+    void logitsAndTheThreeAttentionsEqualThoseOfPyTorch(Kernels kernels) {
         try (SequenceToSequence model = load(GOLDEN.folder(), kernels)) {
             assertThat(model.masks().keySet()).containsExactlyElementsOf(KINDS);
             assertThat(KINDS).extracting(kind -> model.masks().get(kind).size()).containsExactly(3, 2, 2);
@@ -117,7 +117,7 @@ class BartTest {
     }
 
     @Test
-    void queriesAndKeysMakeTheAttention() {
+    void queriesAndKeysReproduceTheAttention() {
         Golden.Case recorded = GOLDEN.cases().get(1);
         try (SequenceToSequence model = load(GOLDEN.folder());
                 Trace trace = model.forward(input(recorded), new int[0], () -> {});
@@ -132,7 +132,7 @@ class BartTest {
     }
 
     @Test
-    void writesTheLikeliestTokensOneByOne() {
+    void generatesGreedily() {
         try (SequenceToSequence model = load(GOLDEN.folder())) {
             for (Golden.Case recorded : GOLDEN.cases()) {
                 List<Integer> source = recorded.ids().subList(0, source(recorded));
@@ -145,7 +145,7 @@ class BartTest {
     }
 
     @Test
-    void writingEndsWhereNobodyWantsItAnyMore() {
+    void cancellationEndsGeneration() {
         try (SequenceToSequence model = load(GOLDEN.folder())) {
             List<Integer> source = GOLDEN.cases().get(0).ids().subList(0, 5);
             assertThatThrownBy(() -> model.write(source, 12, () -> {
@@ -156,7 +156,7 @@ class BartTest {
     }
 
     @Test
-    void neitherPassNorWritingLeavesAnArrayBehind() {
+    void passesAndGenerationLeaveNoArrays() {
         try (SequenceToSequence model = load(GOLDEN.folder())) {
             Golden.Case recorded = GOLDEN.cases().get(0);
             model.write(recorded.ids().subList(0, source(recorded)), 5, () -> {}); // what is made once is made
@@ -180,7 +180,7 @@ class BartTest {
     }
 
     @Test
-    void tokensOfASourceAndThenOfATargetAreDemanded() {
+    void sourceTokensMustPrecedeTargetTokens() {
         try (SequenceToSequence model = load(GOLDEN.folder())) {
             for (List<Integer> types : List.of(List.of(0, 0, 0), List.of(1, 1, 1), List.of(0, 1, 0))) {
                 assertThatThrownBy(() -> model.forward(new Input(List.of(5, 6, 7), types), new int[0], () -> {}))
@@ -200,7 +200,7 @@ class BartTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"F16", "BF16"})
-    void halfPrecisionIsThatOfItsWidenedNumbers(String type) throws IOException {
+    void halfPrecisionEqualsItsWidenedNumbers(String type) throws IOException {
         Path halves = Files.createTempDirectory(temp, "halves");
         Path widened = Files.createTempDirectory(temp, "widened");
         Checkpoints.halve(GOLDEN.folder(), halves, widened, type);
@@ -209,7 +209,7 @@ class BartTest {
 
     /** As facebook/bart-base is published: of the stack alone, with its words under three names, and no bias. */
     @Test
-    void aCheckpointOfTheStackAlonePredictsByItsWords() throws IOException {
+    void aCheckpointWithoutAHeadPredictsWithItsEmbeddings() throws IOException {
         Path plain = Files.createTempDirectory(temp, "plain");
         Checkpoints.rewrite(GOLDEN.folder(), plain, name -> name);
         Checkpoints.fill(plain, "final_logits_bias", 0);
@@ -237,7 +237,7 @@ class BartTest {
     }
 
     @Test
-    void whatIsNotComputedIsRefusedByItsName() throws IOException {
+    void unsupportedSettingsAreRefusedByName() throws IOException {
         Path scaled = changed("\"scale_embedding\": false", "\"scale_embedding\": true");
         assertThatThrownBy(() -> load(scaled))
                 .isInstanceOf(UserException.class)

@@ -62,7 +62,7 @@ class BertTest {
     }
 
     @Test
-    void rowsAskedForAreThoseOfAllRows() {
+    void requestedRowsEqualThoseOfAllRows() {
         float[] all = logits(model, IntStream.range(0, 7).toArray());
         float[] some = logits(model, 3, 1);
         int vocabulary = model.dimensions().vocabulary();
@@ -73,7 +73,7 @@ class BertTest {
     }
 
     @Test
-    void withoutRowsQueriesAndKeysAreTheSame() {
+    void queriesAndKeysDoNotDependOnTheRequestedRows() {
         try (Trace none = model.forward(INPUT, new int[0], () -> {});
                 Trace all = model.forward(INPUT, new int[] {0, 1, 2, 3, 4, 5, 6}, () -> {})) {
             assertThat(none.logits()).isNull();
@@ -89,7 +89,7 @@ class BertTest {
     }
 
     @Test
-    void oneHeadAndOneRowAreThoseOfTheWholeLayer() {
+    void oneHeadAndOneRowEqualThoseOfTheWholeLayer() {
         try (Trace trace = model.forward(INPUT, new int[0], () -> {});
                 NDManager scope = trace.scope()) {
             float[] layer = trace.stack(AttentionKind.SELF).weights(1, scope).toFloatArray();
@@ -106,7 +106,7 @@ class BertTest {
     }
 
     @Test
-    void aTraceKnowsTheMemoryThatItKeeps() {
+    void aTraceReportsItsMemory() {
         try (Trace trace = model.forward(INPUT, new int[] {3}, () -> {})) {
             Dimensions of = model.dimensions();
             assertThat(trace.bytes()).isEqualTo(4L * (2 * of.layers() * 7 * of.hidden() + of.vocabulary()));
@@ -114,7 +114,7 @@ class BertTest {
     }
 
     @Test
-    void aPassThatIsNotWantedAnyMoreEndsBetweenLayers() {
+    void aCancelledPassEndsBetweenLayers() {
         AtomicInteger calls = new AtomicInteger();
         Cancellation once = () -> {
             if (calls.incrementAndGet() == 2) {
@@ -126,7 +126,7 @@ class BertTest {
     }
 
     @Test
-    void idsAndTypesThatTheModelDoesNotKnowNeverReachNativeCode() {
+    void unknownIdsAndTypesNeverReachNativeCode() {
         for (Input input : List.of(
                 new Input(List.of(999_999), List.of(0)),
                 new Input(List.of(-1), List.of(0)),
@@ -137,7 +137,7 @@ class BertTest {
     }
 
     @Test
-    void lengthsAndRowsThatDoNotFitNeverReachNativeCode() {
+    void invalidLengthsAndRowsNeverReachNativeCode() {
         Input tooLong = new Input(Collections.nCopies(161, 1), Collections.nCopies(161, 0));
         Input uneven = new Input(List.of(1, 2), List.of(0));
         Input empty = new Input(List.of(), List.of());
@@ -159,7 +159,7 @@ class BertTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"F16", "BF16"})
-    void aCheckpointOfHalfPrecisionIsThatOfItsWidenedNumbers(String type) throws IOException {
+    void aHalfPrecisionCheckpointEqualsItsWidenedNumbers(String type) throws IOException {
         Path halves = Files.createDirectory(temp.resolve("halves"));
         Path widened = Files.createDirectory(temp.resolve("widened"));
         Checkpoints.halve(Golden.folder("bert"), halves, widened, type);
@@ -170,7 +170,7 @@ class BertTest {
     }
 
     @Test
-    void headsThatAreNotNeededDoNotDisturb() throws IOException {
+    void unusedHeadsAreIgnored() throws IOException {
         Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name);
         Checkpoints.add(temp, "cls.seq_relationship.weight", 2, 32);
         Checkpoints.add(temp, "bert.pooler.dense.weight", 32, 32);
@@ -191,7 +191,7 @@ class BertTest {
     }
 
     @Test
-    void anUntiedDecoderIsUsed() throws IOException {
+    void anUntiedDecoderTakesPrecedence() throws IOException {
         Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name);
         Checkpoints.add(
                 temp, "cls.predictions.decoder.weight", model.dimensions().vocabulary(), 32);
@@ -202,7 +202,7 @@ class BertTest {
     }
 
     @Test
-    void aDecoderOfItsOwnIsUsedWhateverTheConfigurationTies() throws IOException {
+    void aSeparateDecoderIsUsedEvenIfTheConfigurationTiesIt() throws IOException {
         Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name);
         Checkpoints.add(
                 temp, "cls.predictions.decoder.weight", model.dimensions().vocabulary(), 32);
@@ -212,7 +212,7 @@ class BertTest {
     }
 
     @Test
-    void aTableUnderTheHeadsNameIsTheWords() throws IOException {
+    void anEmbeddingTableUnderTheHeadsNameIsUsed() throws IOException {
         Checkpoints.rewrite(
                 Golden.folder("bert"),
                 temp,
@@ -252,7 +252,7 @@ class BertTest {
             {"is_decoder":true}                         | is_decoder should be false
             {"layer_norm_eps":"x"}                      | layer_norm_eps should be a number
             """)
-    void aConfigurationThatDoesNotFitIsNamed(String changes, String because) throws IOException {
+    void aMismatchedConfigurationIsNamed(String changes, String because) throws IOException {
         JsonObject changed = JsonParser.parseString(changes).getAsJsonObject();
         Checkpoints.rewrite(Golden.folder("bert"), temp, name -> name);
         Checkpoints.edit(temp, config -> changed.entrySet().forEach(e -> config.add(e.getKey(), e.getValue())));

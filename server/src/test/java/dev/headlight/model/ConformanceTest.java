@@ -39,7 +39,7 @@ class ConformanceTest {
     private static final double TOLERANCE = 1e-4;
     private static final int FEWEST_AGREED = 450;
 
-    /** The sentences by which a checkpoint may be refused, without the names of its folder and files. */
+    /** The allowed error messages for a refused checkpoint, without the names of its folder and files. */
     private static final List<String> REFUSALS = List.of(
             "(hidden_act|hidden_activation|activation|activation_function|classifier_activation) should be gelu, .*",
             "rope_type should be default: .*",
@@ -106,7 +106,7 @@ class ConformanceTest {
                 .isGreaterThanOrEqualTo(Math.min(FEWEST_AGREED, recorded.cases().size() * 3 / 4));
     }
 
-    /** What is said of a key, without the file that it stands in. */
+    /** The message about a key, without its file. */
     private static String sentence(UserException e, Path folder) {
         String sentence = e.getMessage().replace(folder.toString(), "");
         return sentence.replaceFirst("^(/[\\w.-]+)?:? ", "");

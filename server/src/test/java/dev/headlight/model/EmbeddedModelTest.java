@@ -43,7 +43,7 @@ class EmbeddedModelTest {
     }
 
     @Test
-    void logitsAndAttentionAreThoseOfTransformers() {
+    void logitsAndAttentionEqualThoseOfTransformers() {
         List<Golden.Case> cases = GOLDEN.cases();
         for (int number = 0; number < cases.size(); number++) {
             Golden.Case recorded = cases.get(number);

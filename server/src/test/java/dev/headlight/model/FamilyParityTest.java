@@ -29,10 +29,10 @@ class FamilyParityTest {
 
     @ParameterizedTest(name = "{0} with the {1} kernels")
     @MethodSource("goldenAndKernels")
-    void logitsQueriesKeysAndAttentionAreThoseOfTransformers(Golden golden, String kind, Kernels kernels) {
+    void logitsQueriesKeysAndAttentionEqualThoseOfTransformers(Golden golden, String kind, Kernels kernels) {
         try (Checkpoint checkpoint = Checkpoint.open(golden.folder());
                 Family model = Family.load(checkpoint, Torch.start(), kernels)) {
-            System.gc(); // unmaps what nothing holds any more: no weight may need it
+            System.gc(); // unmaps unreachable files: no weight may need them
             for (int number = 0; number < golden.cases().size(); number++) {
                 compare(golden, number, model);
             }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds for every family; that their numbers are right is tested in {@link FamilyParityTest}. */
+/** What all families have in common; {@link FamilyParityTest} checks their numbers. */
 class FamilyTest {
     private static final List<Integer> IDS =
             List.of(2, 13, 210, 88, 9, 3, 17, 44, 201, 101, 12, 13, 60, 61, 62, 63, 64, 90, 91, 92);
@@ -66,7 +66,7 @@ class FamilyTest {
 
     @ParameterizedTest
     @MethodSource("dev.headlight.testing.Golden#all")
-    void rowsAskedForAreThoseOfAllRows(Golden golden) {
+    void requestedRowsEqualThoseOfAllRows(Golden golden) {
         try (Family model = load(golden.folder())) {
             float[] all = logits(model, IntStream.range(0, TOKENS).toArray());
             float[] some = logits(model, 3, 19, 1);
@@ -81,7 +81,7 @@ class FamilyTest {
 
     @ParameterizedTest
     @MethodSource("dev.headlight.testing.Golden#all")
-    void oneHeadAndOneRowAreThoseOfTheWholeLayer(Golden golden) {
+    void oneHeadAndOneRowEqualThoseOfTheWholeLayer(Golden golden) {
         try (Family model = load(golden.folder());
                 Trace trace = model.forward(INPUT, new int[0], () -> {});
                 NDManager scope = trace.scope()) {
@@ -111,7 +111,7 @@ class FamilyTest {
 
     @ParameterizedTest
     @MethodSource("dev.headlight.testing.Golden#all")
-    void checkpointsOfHalfPrecisionAreThoseOfTheirWidenedNumbers(Golden golden) throws IOException {
+    void halfPrecisionCheckpointsEqualTheirWidenedNumbers(Golden golden) throws IOException {
         for (String type : List.of("F16", "BF16")) {
             Path halves = Files.createTempDirectory(temp, "halves");
             Path widened = Files.createTempDirectory(temp, "widened");
@@ -150,7 +150,7 @@ class FamilyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"llama", "mistral"})
-    void llamaAndMistralAreQwen2WithoutItsBiases(String type) throws IOException {
+    void llamaAndMistralEqualQwen2WithoutBiases(String type) throws IOException {
         Path qwen = changed("qwen2", "{}");
         for (int layer = 0; layer < 3; layer++) {
             for (String part : List.of("q", "k", "v")) {
@@ -164,7 +164,7 @@ class FamilyTest {
     }
 
     @Test
-    void aLlamaMayHaveBiasesEverywhere() throws IOException {
+    void llamaSupportsBiasesEverywhere() throws IOException {
         Path llama = changed("qwen2", "{\"model_type\":\"llama\",\"attention_bias\":true,\"mlp_bias\":true}");
         for (int layer = 0; layer < 3; layer++) {
             Checkpoints.add(llama, "model.layers." + layer + ".self_attn.o_proj.bias", 32);
@@ -190,7 +190,7 @@ class FamilyTest {
             modernbert | {"layer_types":null,"rope_parameters":null,"global_rope_theta":160000.0,"local_rope_theta":10000.0}
             gpt2       | {"n_inner":128}
             """)
-    void olderAndFullerConfigurationsSayTheSame(String name, String settings) throws IOException {
+    void olderAndFullerConfigurationsAreEquivalent(String name, String settings) throws IOException {
         assertThat(logits(changed(name, settings), 3)).containsExactly(logits(Golden.folder(name), 3));
     }
 
@@ -218,7 +218,7 @@ class FamilyTest {
             roberta    | {"pad_token_id":161}                                      | max_position_embeddings should be more than
             roberta    | {"is_decoder":true}                                       | is_decoder should be false
             """)
-    void arithmeticThatIsNotComputedIsRefusedByName(String name, String settings, String because) throws IOException {
+    void unsupportedArithmeticIsRefusedByName(String name, String settings, String because) throws IOException {
         Path folder = changed(name, settings);
         assertThatThrownBy(() -> load(folder).close())
                 .isInstanceOf(UserException.class)
@@ -228,7 +228,7 @@ class FamilyTest {
     }
 
     @Test
-    void aFamilyThatIsNotKnownIsToldThoseThatAre() throws IOException {
+    void theErrorForAnUnknownFamilyListsTheSupportedOnes() throws IOException {
         Path folder = changed("bert", "{\"model_type\":\"reformer\"}");
         assertThatThrownBy(() -> load(folder).close())
                 .isInstanceOf(UserException.class)
@@ -239,7 +239,7 @@ class FamilyTest {
     }
 
     @Test
-    void albertsLayersShareTheirWeightsByGroups() throws IOException {
+    void albertLayersShareWeightsByGroup() throws IOException {
         Path folder = Files.createTempDirectory(temp, "albert");
         Checkpoints.rewrite(Golden.folder("albert"), folder, tensor -> tensor);
         Path two = Files.createTempDirectory(temp, "groups");
@@ -252,7 +252,7 @@ class FamilyTest {
     }
 
     @Test
-    void robertaCountsPositionsFromBehindItsPadding() {
+    void robertaCountsPositionsAfterItsPadding() {
         Input padded = new Input(List.of(0, 37, 1, 1, 38, 2), Collections.nCopies(6, 0));
         assertThat(Embeddings.Counting.from(1).positions(padded)).containsExactly(2, 3, 1, 1, 4, 5);
         try (Family model = load(Golden.folder("roberta"))) {
@@ -263,7 +263,7 @@ class FamilyTest {
     }
 
     @Test
-    void typesThatAModelDoesNotKnowAreNotGivenToIt() {
+    void unknownTokenTypesNeverReachTheModel() {
         for (String name : List.of("distilbert", "roberta", "gpt2", "modernbert")) {
             try (Family model = load(Golden.folder(name));
                     Trace typed =
@@ -274,7 +274,7 @@ class FamilyTest {
     }
 
     @Test
-    void noModelIsGivenMoreTokensThanAnybodyCanLookAt() {
+    void noModelGetsMoreTokensThanCanBeInspected() {
         assertThat(new Dimensions(1, 1, 1, 1, 0, 32_768).maxTokens()).isEqualTo(1024);
     }
 }

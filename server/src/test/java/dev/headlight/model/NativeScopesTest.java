@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NativeScopesTest {
     @ParameterizedTest
     @MethodSource("dev.headlight.testing.Golden#all")
-    void aPassLeavesNoArrayBehindInAnyScope(Golden golden) throws IOException {
+    void aPassLeavesNoArraysInAnyScope(Golden golden) throws IOException {
         Torch torch = Torch.start();
         try (Checkpoint checkpoint = Checkpoint.open(golden.folder());
                 Family model = Family.load(checkpoint, torch, torch.kernels());

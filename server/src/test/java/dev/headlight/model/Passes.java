@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Forward passes of texts of many lengths, each followed by a look at a layer's attention. */
+/** Forward passes of texts of many lengths, each followed by reading one layer's attention. */
 final class Passes {
     private Passes() {}
 

@@ -18,7 +18,7 @@ class PrecisionTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void logitsInBfloat16AreThoseOfTransformersToAFewPercent(Golden golden) {
+    void bfloat16LogitsEqualThoseOfTransformersWithinAFewPercent(Golden golden) {
         Torch torch = Torch.start();
         try (Checkpoint checkpoint = Checkpoint.open(golden.folder());
                 Family model = Family.load(checkpoint, torch, torch.kernels(Precision.BFLOAT16))) {

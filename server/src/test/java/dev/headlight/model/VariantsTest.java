@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Passes with something taken out, beside what transformers computes with the same taken out (golden_effects.py). */
+/** Passes with interventions, compared with the same ones in transformers (golden_effects.py). */
 class VariantsTest {
     private static final double TOLERANCE = 1e-4;
 
@@ -148,7 +148,7 @@ class VariantsTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void effectsAreThoseOfTransformers(Golden golden) {
+    void effectsEqualThoseOfTransformers(Golden golden) {
         with(golden, (model, input, variants, recorded, scope) -> {
             List<Variant> all =
                     recorded.changes().stream().map(change -> change.of(input)).toList();
@@ -165,7 +165,7 @@ class VariantsTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void theLogitLensIsThatOfTransformers(Golden golden) {
+    void theLogitLensEqualsThatOfTransformers(Golden golden) {
         with(golden, (model, input, variants, recorded, scope) -> {
             List<List<Double>> found = logp(variants.lens(scope), recorded.words());
             assertThat(found).hasSameSizeAs(recorded.lens());
@@ -177,7 +177,7 @@ class VariantsTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void aBatchAgreesWithPassesOneByOne(Golden golden) {
+    void aBatchEqualsSeparatePasses(Golden golden) {
         with(golden, (model, input, variants, recorded, scope) -> {
             List<Variant> all =
                     recorded.changes().stream().map(change -> change.of(input)).toList();
@@ -217,7 +217,7 @@ class VariantsTest {
 
     @ParameterizedTest
     @MethodSource("goldens")
-    void takingNothingOutChangesNothing(Golden golden) {
+    void removingNothingChangesNothing(Golden golden) {
         with(
                 golden,
                 (model, input, variants, recorded, scope) ->
@@ -245,7 +245,7 @@ class VariantsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bert", "gpt2", "modernbert"})
-    void cuttingAllEdgesOfARowButOneLooksOnlyThere(String family) {
+    void aRowWithOneEdgeLeftAttendsOnlyThere(String family) {
         with(Golden.of(family), (model, input, variants, recorded, scope) -> {
             int row = recorded.row();
             Set<Edge> edges = IntStream.range(0, input.tokens())
@@ -265,7 +265,7 @@ class VariantsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bert", "gpt2"})
-    void aTokenThatWouldSeeNothingSeesItself(String family) {
+    void aTokenWithoutEdgesAttendsToItself(String family) {
         with(Golden.of(family), (model, input, variants, recorded, scope) -> {
             Set<Edge> edges = IntStream.range(0, input.tokens())
                     .mapToObj(key -> new Edge(SELF, 0, 1, 2, key))
@@ -291,7 +291,7 @@ class VariantsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bert", "gpt2"})
-    void aHeadTakenOutTwiceIsTakenOutOnce(String family) {
+    void removingAHeadTwiceRemovesItOnce(String family) {
         with(Golden.of(family), (model, input, variants, recorded, scope) -> {
             Head head = new Head(SELF, 1, 1);
             Without twice = new Without(Set.of(), Set.of(head), Set.of(head), Set.of(), Set.of(), Set.of());
@@ -309,7 +309,7 @@ class VariantsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bert", "bart"})
-    void whatIsNotThereCannotBeTakenOut(String family) {
+    void absentHeadsAndTokensCannotBeRemoved(String family) {
         with(Golden.of(family), (model, input, variants, recorded, scope) -> {
             AttentionKind kind = family.equals("bart") ? AttentionKind.CROSS : SELF;
             AttentionKind other = family.equals("bart") ? SELF : AttentionKind.CROSS;

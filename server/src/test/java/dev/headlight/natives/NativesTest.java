@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where libraries are unpacked to, and that nobody else's are loaded; with files that stand for libraries. */
+/** Where libraries are unpacked, and that no others are loaded; with plain files in place of libraries. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "files have no modes there")
 class NativesTest {
     private static final String CONTENT = "simplelogger.properties";
@@ -76,7 +76,7 @@ class NativesTest {
     }
 
     @Test
-    void theFoldersAreThePersonsAlone() throws IOException {
+    void theFoldersBelongToTheUserAlone() throws IOException {
         Path file = whole().get(0);
         assertThat(mode(natives)).isEqualTo("rwx------");
         assertThat(mode(file.getParent())).isEqualTo("rwx------");
@@ -87,7 +87,7 @@ class NativesTest {
     }
 
     @Test
-    void aLibraryThatWasChangedIsUnpackedAgain() throws IOException {
+    void aModifiedLibraryIsUnpackedAgain() throws IOException {
         Path file = whole().get(1);
         byte[] changed = published();
         changed[7] ^= 1;
@@ -101,7 +101,7 @@ class NativesTest {
     }
 
     @Test
-    void aChangeAfterTheCheckIsSeenWhateverTheFilesDateSays() throws Exception {
+    void aChangeAfterTheCheckIsDetectedWhateverTheFilesDate() throws Exception {
         Path file = whole().get(1);
         Thread.sleep(2_500); // until the file is old enough to be noted
         whole();
@@ -121,7 +121,7 @@ class NativesTest {
     }
 
     @Test
-    void aNoteIsKeptWhereTheFilesStayAsTheyWere() throws Exception {
+    void theRecordIsKeptIfTheFilesAreUnchanged() throws Exception {
         Path file = whole().get(0);
         Thread.sleep(2_500);
         whole();
@@ -133,7 +133,7 @@ class NativesTest {
     }
 
     @Test
-    void aFileThatOthersMayWriteToIsReplaced() throws IOException {
+    void aFileWritableByOthersIsReplaced() throws IOException {
         Path file = whole().get(0);
         setMode(file, "rw-rw-r--");
         Object planted = Files.getAttribute(file, "unix:ino");
@@ -143,7 +143,7 @@ class NativesTest {
     }
 
     @Test
-    void whatDoesNotBelongBesideLibrariesIsTakenAway() throws IOException {
+    void foreignFilesNextToTheLibrariesAreRemoved() throws IOException {
         Path planted = whole().get(0).resolveSibling("libstdc++.so.6");
         Files.writeString(planted, "found before the system's");
         whole();
@@ -151,7 +151,7 @@ class NativesTest {
     }
 
     @Test
-    void aLinkInPlaceOfAFileIsReplacedAndWhatItNamesIsLeftAlone() throws IOException {
+    void aLinkInPlaceOfAFileIsReplacedAndItsTargetKept() throws IOException {
         Path file = whole().get(0);
         Path elsewhere = Files.write(cache.resolve("elsewhere"), published());
         Files.delete(file);
@@ -179,7 +179,7 @@ class NativesTest {
     }
 
     @Test
-    void aFolderThatTheGroupMayWriteToIsClosedAndWhatLiesInItIsChecked() throws IOException {
+    void aGroupWritableFolderIsClosedAndItsContentsChecked() throws IOException {
         Path file = whole().get(0);
         for (Path folder : List.of(natives, natives.resolve("some"), natives.resolve("some/1.0"))) {
             setMode(folder, "rwxrwxr-x");
@@ -192,13 +192,13 @@ class NativesTest {
     }
 
     @Test
-    void aFolderIsRefusedBelowOneThatEveryoneMayWriteTo() throws IOException {
+    void aFolderBelowAWorldWritableOneIsRefused() throws IOException {
         setMode(cache, "rwxrwxrwx");
         refused("every user may write to it");
     }
 
     @Test
-    void aPipeInPlaceOfTheLockDoesNotKeepAnybodyWaiting() throws Exception {
+    void aPipeInPlaceOfTheLockDoesNotBlock() throws Exception {
         Files.createDirectories(natives);
         assertThat(new ProcessBuilder("mkfifo", natives.resolve("lock").toString())
                         .start()
@@ -208,7 +208,7 @@ class NativesTest {
     }
 
     @Test
-    void whatAKilledProcessLeftIsSweptWhenSomethingIsUnpacked() throws IOException {
+    void leftoversOfAKilledProcessAreRemovedWhenUnpacking() throws IOException {
         Files.createDirectories(natives.resolve("some/tmp123/deep"));
         Files.createDirectories(natives.resolve("tmp456"));
         whole();
@@ -217,7 +217,7 @@ class NativesTest {
     }
 
     @Test
-    void aPackageWhoseOwnLibraryDiffersIsRefused() throws Exception {
+    void aPackageWithAModifiedLibraryIsRefused() throws Exception {
         Library honest = library("liba.so");
         libraries =
                 List.of(new Library(honest.folder(), honest.file(), honest.bytes(), List.of("00".repeat(32)), CONTENT));
@@ -228,7 +228,7 @@ class NativesTest {
     }
 
     @Test
-    void noPathIsRelative() {
+    void everyPathIsAbsolute() {
         assertThatThrownBy(() -> Natives.folder(Map.of("HEADLIGHT_CACHE", "cache"), "Linux", Optional.of(cache)))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("not an absolute path");
@@ -247,7 +247,7 @@ class NativesTest {
 
     @Test
     @Tag("slow")
-    void theListHasWhatIsOnTheClassPathForThisMachine() throws Exception {
+    void theListMatchesTheClassPathOfThisPlatform() throws Exception {
         for (String name : List.of("pytorch", "tokenizers")) {
             for (Library library : Library.of(name, Library.platform())) {
                 List<String> pieces = new ArrayList<>();

@@ -55,7 +55,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"@notes is ____", "- item ____", "-1 is ____", "--flag is ____"})
-    void aWordIsNoOptionAndNoFile(String text) throws IOException {
+    void aTextIsNeitherAnOptionNorAFile(String text) throws IOException {
         Files.writeString(temp.resolve("notes"), "--raw");
         String out =
                 Headlight.with("predict", "--json", text).in(temp).run().ok().out();
@@ -63,7 +63,7 @@ class CommandLineTest {
     }
 
     @Test
-    void anOptionThatThereIsNotIsNoTextUnlessItStandsBehindTwoDashes() {
+    void anUnknownOptionIsTextOnlyAfterTwoDashes() {
         Result refused = Headlight.with("predict", "--tpo", "3", "a ____").run();
         assertThat(refused.code()).isEqualTo(2);
         assertThat(refused.err())
@@ -78,7 +78,7 @@ class CommandLineTest {
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "its launcher is another one")
-    void theLauncherTakesVariablesForWhatTheyAre() {
+    void theLauncherDoesNotExpandVariables() {
         Result result = Headlight.with("predict", "--json", "Das Café ____.")
                 .environment("LC_ALL", "xx_XX.UTF-8")
                 .environment("CDPATH", ".:/")
@@ -94,7 +94,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aLogLevelThatIsNoneIsOneSentence() {
+    void anUnknownLogLevelIsAClearError() {
         Headlight.with("predict", TEXT)
                 .environment("HEADLIGHT_LOG", "loud")
                 .run()
@@ -138,7 +138,7 @@ class CommandLineTest {
     }
 
     @Test
-    void anArgumentKeepsItsLettersWithoutALocale() {
+    void argumentsAreUtf8WithoutALocale() {
         Result result = Headlight.with("predict", "--json", "naïve 🙂 ____")
                 .environment("LC_ALL", "POSIX")
                 .run();
@@ -172,7 +172,7 @@ class CommandLineTest {
     }
 
     @Test
-    void anEncoderDecoderFillsBlanksAndAnswersATextWithout() {
+    void anEncoderDecoderFillsBlanksAndAnswersATextWithoutThem() {
         String bart = Golden.folder("bart").toString();
         assertThat(Headlight.with("predict", "--model", bart, "The quick ____ fox")
                         .run()
@@ -228,12 +228,12 @@ class CommandLineTest {
             web;--no-browser;--model;/no/such           | 1 | There is no model
             web;--no-browser;   ;                       | 1 | The text is empty
             """)
-    void whatCanNotBeDoneIsOneSentenceAndACode(String arguments, int code, String because) {
+    void failuresAreOneSentenceAndAnExitCode(String arguments, int code, String because) {
         Headlight.with(arguments.split(";", -1)).run().failed(code, because);
     }
 
     @Test
-    void inputThatIsNoTextIsOneSentence() throws Exception {
+    void inputThatIsNotTextIsAClearError() throws Exception {
         Path err = temp.resolve("err");
         Process process = Headlight.with("predict", "-").start(err);
         process.getOutputStream().write(new byte[] {(byte) 0xff, (byte) 0xfe, 0});
@@ -243,7 +243,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aFolderThatHoldsNoModelIsOneSentence() throws IOException {
+    void aFolderWithoutAModelIsAClearError() throws IOException {
         Headlight.with("predict", "--model", temp.toString(), "a ____").run().failed(1, "has no config.json");
         Files.writeString(temp.resolve("config.json"), "<html>");
         Headlight.with("predict", "--model", temp.toString(), "a ____").run().failed(1, "is not a JSON object");
@@ -264,7 +264,7 @@ class CommandLineTest {
     }
 
     @Test
-    void attentionIsWrittenByTheEndingOfItsName() throws IOException {
+    void theFileExtensionChoosesTheExportFormat() throws IOException {
         String text = "The cat sat.";
         for (String name : List.of("a.safetensors", "a.json", "a.html", "pictures")) {
             String out = temp.resolve(name).toString();
@@ -289,7 +289,7 @@ class CommandLineTest {
     }
 
     @Test
-    void whatTheModelCanNotTakeIsToldOnStandardError() {
+    void whatTheModelCannotTakeIsReportedOnStandardError() {
         String out = temp.resolve("a.json").toString();
         Result result = Headlight.with("attention", "--layers", "1", "--heads", "1", "--out", out, "-")
                 .run("The ship sailed over the sea. ".repeat(500));
@@ -320,7 +320,7 @@ class CommandLineTest {
         } finally {
             process.destroy();
             assertThat(process.waitFor(20, TimeUnit.SECONDS))
-                    .as("it ends when it is told to")
+                    .as("it ends on SIGTERM")
                     .isTrue();
         }
     }
@@ -329,7 +329,7 @@ class CommandLineTest {
     @DisabledOnOs(
             value = {OS.WINDOWS, OS.MAC},
             disabledReason = "the browser that records is started as on Linux")
-    void noArgumentOfTheBrowserHoldsTheKeyAndWhatItIsStartedWithWorksOnce() throws Exception {
+    void theBrowserGetsAOneTimeAddressWithoutTheKey() throws Exception {
         Path seen = temp.resolve("seen");
         Path browser = Files.createDirectories(temp.resolve("bin")).resolve("xdg-open");
         Files.writeString(
@@ -371,7 +371,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aFileThatIsBeingWrittenWhenTheProcessIsKilledIsNotThere() throws Exception {
+    void killingTheProcessLeavesNoPartialFile() throws Exception {
         Path model = new RandomCheckpoint(6, 12, 192, 30_522).in(temp.resolve("model"));
         Path out = temp.resolve("out/a.json");
         Process process = Headlight.with("attention", "--model", model.toString(), "--out", out.toString(), "-")
@@ -402,7 +402,7 @@ class CommandLineTest {
     }
 
     @Test
-    void librariesAreUnpackedAgainAfterAKillAndTheRestIsSweptAway() throws Exception {
+    void librariesAreUnpackedAgainAfterAKillAndLeftoversAreRemoved() throws Exception {
         Path cache = temp.resolve("cache");
         Headlight predict = Headlight.with("predict", TEXT).environment("HEADLIGHT_CACHE", cache.toString());
         Process first = predict.start(temp.resolve("err"));
@@ -429,7 +429,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aCacheThatCanNotBeWrittenIsOneSentence() throws IOException {
+    void anUnwritableCacheIsAClearError() throws IOException {
         Path file = Files.writeString(temp.resolve("file"), "");
         Headlight.with("predict", TEXT)
                 .environment("HEADLIGHT_CACHE", file.toString())

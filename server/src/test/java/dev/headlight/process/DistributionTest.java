@@ -19,7 +19,7 @@ class DistributionTest {
     private static final Path HOME = Path.of(System.getProperty("headlight.home"));
 
     @Test
-    void everyLibraryStandsInTheListOfLicences() throws IOException {
+    void everyLibraryIsInTheListOfLicences() throws IOException {
         String list = Files.readString(HOME.resolve("licenses/THIRD-PARTY.txt"));
         List<String> missing;
         try (Stream<Path> jars = Files.list(HOME.resolve("lib"))) {
@@ -34,9 +34,9 @@ class DistributionTest {
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "folders there can't have such names, nor files be links")
-    void itRunsFromAFolderOfAnyNameButOneThatJavaWouldCut(@TempDir Path temp) throws Exception {
+    void itRunsFromAnyFolderWhoseNameJavaAccepts(@TempDir Path temp) throws Exception {
         assertThat(version(temp, "a;c & %PATH% \"d\" '$(e)' ü @f *")).matches("headlight [0-9.]+\n");
-        // What is behind the colon would be looked for in the current folder.
+        // Java would look for what follows the colon in the current folder.
         Path fake = temp.resolve("b/lib/headlight.jar/dev/headlight/cli/Main.class");
         Files.createDirectories(fake.getParent());
         Files.write(fake, new byte[] {0});
@@ -72,7 +72,7 @@ class DistributionTest {
     }
 
     @Test
-    void whoseWorkIsInTheEmbeddedModelIsSaidBesideItAndAmongTheLicences() throws IOException {
+    void theEmbeddedModelsSourcesAreCreditedNextToItAndInTheLicences() throws IOException {
         for (String place : List.of("lib/model/dev/headlight/hub/embedded", "licenses/embedded-model")) {
             assertThat(HOME.resolve(place).resolve("NOTICE.txt"))
                     .content()
@@ -83,7 +83,7 @@ class DistributionTest {
     }
 
     @Test
-    void theTextOfEveryLicenceIsThere() {
+    void everyLicencesTextIsIncluded() {
         assertThat(Stream.of("LICENSE", "licenses/EPL-2.0.txt", "licenses/MIT.txt", "licenses/BSD-3-Clause.txt"))
                 .allSatisfy(file -> assertThat(HOME.resolve(file)).isNotEmptyFile());
     }

@@ -53,7 +53,7 @@ final class Headlight {
         return this;
     }
 
-    /** Without a variable that the test itself may have. */
+    /** Removes an inherited environment variable. */
     Headlight without(String name) {
         environment.put(name, null);
         return this;

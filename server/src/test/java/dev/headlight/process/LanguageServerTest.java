@@ -123,7 +123,7 @@ class LanguageServerTest {
     }
 
     @Test
-    void anInspectionLeadsToItsPageAndTheEditorLightsUp() throws Exception {
+    void anInspectionHasAPageThatHighlightsTheEditor() throws Exception {
         open();
         Messages.InspectResult result = get(server.inspect(firstLine()));
         assertThat(result.model()).isEqualTo("embedded");
@@ -183,7 +183,7 @@ class LanguageServerTest {
     }
 
     @Test
-    void anotherModelIsDownloadedWhileTheOldOneAnswersAndThenTakesItsPlace() throws Exception {
+    void theOldModelAnswersWhileTheNextOneIsDownloaded() throws Exception {
         try (FakeHub hub = new FakeHub()) {
             hub.repository("org/tiny", Golden.folder("bert"));
             byte[] weights = hub.repository("org/tiny").bytes("model.safetensors");
@@ -212,7 +212,7 @@ class LanguageServerTest {
     }
 
     @Test
-    void aDownloadIsCancelledByItsProgressAndByAnotherChoice() throws Exception {
+    void aDownloadIsCancelledFromItsProgressOrByAnotherChoice() throws Exception {
         try (FakeHub hub = new FakeHub()) {
             hub.repository("org/tiny", Golden.folder("bert"));
             byte[] weights = hub.repository("org/tiny").bytes("model.safetensors");
@@ -236,7 +236,7 @@ class LanguageServerTest {
     }
 
     @Test
-    void progressGoesOnWhereAModelTakesTheOnesPlaceThatWasStillLoading() throws Exception {
+    void progressContinuesIfAnotherModelReplacesTheOneBeingLoaded() throws Exception {
         try (FakeHub hub = new FakeHub()) {
             hub.repository("org/tiny", Golden.folder("bert"));
             hub.always("CDN GET", FakeHub.silent(hub.repository("org/tiny").bytes("model.safetensors"), 50_000));
@@ -259,7 +259,7 @@ class LanguageServerTest {
     }
 
     @Test
-    void aModelThatIsNotToBeHadIsOneSentence() throws Exception {
+    void anUnavailableModelIsAClearError() throws Exception {
         try (FakeHub hub = new FakeHub()) {
             start(withHub(hub, "--model", "org/none"));
             editor.begin();
@@ -279,7 +279,7 @@ class LanguageServerTest {
     }
 
     @Test
-    void bytesThatAreNoMessageDoNotEndTheServer() throws Exception {
+    void malformedBytesDoNotEndTheServer() throws Exception {
         open();
         byte[] noise = "Content-Length: 7\r\n\r\n{\"json}Content-Length: x\r\n\r\nContent-Length: 2\r\n\r\n[]"
                 .getBytes(StandardCharsets.UTF_8);
@@ -290,7 +290,7 @@ class LanguageServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "trace"})
-    void theLogNeverHoldsTheText(String level) throws Exception {
+    void theLogNeverContainsTheText(String level) throws Exception {
         start(Headlight.with("lsp").environment("HEADLIGHT_LOG", level));
         open();
         editor.open("file:///secret.txt", "plaintext", "The " + MARKER + " ____ here.");
@@ -328,7 +328,7 @@ class LanguageServerTest {
     }
 
     @Test
-    void anEditorThatIsGoneTakesTheServerWithIt() throws Exception {
+    void theServerEndsWithItsEditor() throws Exception {
         open();
         complete(0, 20);
         process.getOutputStream().close();
@@ -336,7 +336,7 @@ class LanguageServerTest {
     }
 
     @Test
-    void aParentThatDiesTakesTheServerWithIt() throws Exception {
+    void theServerEndsWithItsParentProcess() throws Exception {
         Process parent = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
                         "-cp",

@@ -69,7 +69,7 @@ class ModelsTest {
     }
 
     @Test
-    void aModelIsFetchedByItsNameAndThereWithoutTheNetworkAfterwards() {
+    void aFetchedModelIsAvailableOffline() {
         Result first = headlight("predict", "--model", NAME, TEXT).run().ok();
         assertThat(first.out().lines()).hasSize(3);
         assertThat(first.err())
@@ -86,7 +86,7 @@ class ModelsTest {
     }
 
     @Test
-    void fetchPrintsTheFolderAndListAndRemoveKnowIt() throws IOException {
+    void fetchPrintsTheFolderWhichListShowsAndRemoveDeletes() throws IOException {
         Path folder =
                 Path.of(headlight("models", "fetch", NAME).run().ok().out().strip());
         assertThat(folder).startsWith(cache).isDirectory();
@@ -116,7 +116,7 @@ class ModelsTest {
     }
 
     @Test
-    void aKindThatIsNotRunCostsKilobytes() {
+    void anUnsupportedArchitectureCostsOnlyKilobytes() {
         hub.repository("org/t5")
                 .file("config.json", "{\"model_type\":\"mystery\",\"is_encoder_decoder\":true}")
                 .file("tokenizer.json", "{}")
@@ -128,7 +128,7 @@ class ModelsTest {
     }
 
     @Test
-    void whatCantBeHadIsOneSentence() {
+    void whatCannotBeFetchedIsAClearError() {
         headlight("predict", "--model", "org/none", TEXT).run().failed(1, "There is no model org/none");
         headlight("models", "fetch", "org/none").run().failed(1, "There is no model org/none");
         headlight("models", "fetch", NAME)
@@ -143,7 +143,7 @@ class ModelsTest {
 
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "sends POSIX signals")
-    void aFetchThatIsKilledOrEndedGoesOnFromWhereItWas() throws Exception {
+    void anInterruptedFetchResumes() throws Exception {
         // an interrupt, which Java takes as it takes TERM, is not heard by what a script runs in the background
         for (String signal : new String[] {"-KILL", "-TERM"}) {
             hub.forget();
@@ -186,7 +186,7 @@ class ModelsTest {
 
     /** In a process of its own, because Java reads once how tunnels are asked for. */
     @Test
-    void anEncryptedHubIsReachedThroughATunnelThatLearnsNoToken() throws Exception {
+    void aProxyTunnelToTheHubNeverSeesTheToken() throws Exception {
         try (ServerSocket proxy = new ServerSocket(0, 9, InetAddress.getByName("127.0.0.1"))) {
             CompletableFuture<String> head = CompletableFuture.supplyAsync(() -> refuse(proxy));
             Process process = headlight("models", "fetch", NAME)
@@ -225,7 +225,7 @@ class ModelsTest {
     }
 
     @Test
-    void nothingIsWrittenBesideTheCache() throws IOException {
+    void nothingIsWrittenOutsideTheCache() throws IOException {
         headlight("models", "fetch", NAME).run().ok();
         try (Stream<Path> files = Files.list(temp.resolve("hf"))) {
             assertThat(files).containsExactly(cache);

@@ -86,7 +86,7 @@ class NativesTest {
     }
 
     @Test
-    void aUserWithoutAHomeLoadsNothingFromTheWorkingDirectory() throws IOException {
+    void nothingIsLoadedFromTheWorkingDirectoryWithoutAHome() throws IOException {
         Path planted = plant(temp.resolve("?/.cache/headlight/natives"));
         predict()
                 .in(temp)
@@ -100,7 +100,7 @@ class NativesTest {
     }
 
     @Test
-    void homeGoesBeforeThePasswordFile() throws Exception {
+    void homeTakesPrecedenceOverThePasswordFile() throws Exception {
         Path home = Files.createDirectories(temp.resolve("home/.cache"));
         Files.createSymbolicLink(home.resolve("headlight"), filled());
         Path planted = plant(temp.resolve("?/.cache/headlight/natives"));
@@ -123,7 +123,7 @@ class NativesTest {
     }
 
     @Test
-    void noVariableOfDjlLeadsElsewhere() throws IOException {
+    void noDjlVariableRedirectsLoading() throws IOException {
         Path planted = plant(temp.resolve("planted"));
         Path torch = library(planted, "libtorch.so");
         Path tokenizers = library(planted, "libtokenizers.so");
@@ -148,7 +148,7 @@ class NativesTest {
     }
 
     @Test
-    void aLibraryThatWasChangedIsUnpackedAgain() throws Exception {
+    void aModifiedLibraryIsUnpackedAgain() throws Exception {
         Path own = filled();
         Path tokenizers = library(own.resolve("natives"), "libtokenizers.so");
         byte[] published = Files.readAllBytes(tokenizers);
@@ -163,7 +163,7 @@ class NativesTest {
     }
 
     @Test
-    void aFolderThatTheGroupMayWriteToIsClosed() throws Exception {
+    void aGroupWritableFolderIsClosed() throws Exception {
         Path own = filled();
         Path natives = own.resolve("natives");
         Path folder = library(natives, "libtorch.so").getParent();
@@ -189,7 +189,7 @@ class NativesTest {
 
     /** As in an image with a read-only root, or an installation for all: it belongs to root, and the user is another. */
     @Test
-    void aFilledCacheThatOnlyRootCanWriteToIsUsedByOthers() throws Exception {
+    void aCacheOwnedByRootIsUsableByOthers() throws Exception {
         assumeTrue(isRoot(), "only root can become another user");
         Path own = filled();
         assertThat(new ProcessBuilder("chmod", "-R", "a+rX", own.toString())
@@ -202,7 +202,7 @@ class NativesTest {
     }
 
     @Test
-    void whatBelongsToAnotherUserIsRefused() throws Exception {
+    void aCacheOwnedByAnotherUserIsRefused() throws Exception {
         assumeTrue(isRoot(), "only root can become another user");
         Path own = filled();
         assertThat(new ProcessBuilder(
@@ -214,7 +214,7 @@ class NativesTest {
     }
 
     @Test
-    void aFullDiskIsOneSentenceAndNoHalfIsLeft() throws Exception {
+    void aFullDiskIsAClearErrorAndLeavesNoPartialFile() throws Exception {
         String[] alone = {"unshare", "--map-root-user", "--mount", "sh", "-c"};
         assumeTrue(
                 new ProcessBuilder(alone[0], alone[1], alone[2], "true").start().waitFor() == 0,

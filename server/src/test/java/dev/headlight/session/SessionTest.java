@@ -61,7 +61,7 @@ class SessionTest {
     }
 
     @Test
-    void whatIsOverTheBudgetIsGivenBackAndComputedAgainWhenItIsLookedAt() {
+    void inspectionsOverTheBudgetAreEvictedAndComputedAgainOnAccess() {
         try (Session session = new Session("stub", STUB, 1)) {
             OpenInspection first = open(session, "The cat sat on the mat.");
             Matrix before = session.read(first.id(), heads -> heads.head(AttentionKind.SELF, 1, 2), Cancellation.NEVER);
@@ -74,7 +74,7 @@ class SessionTest {
     }
 
     @Test
-    void twoInspectionsAreReadTogetherThoughTheyAreOverTheBudget() {
+    void twoInspectionsOverTheBudgetCanBeReadTogether() {
         try (Session session = new Session("stub", STUB, 1)) {
             OpenInspection first = open(session, "The cat sat.");
             OpenInspection second = open(session, "The old cat sat.");
@@ -97,7 +97,7 @@ class SessionTest {
     }
 
     @Test
-    void whatWasForgottenIsOneSentence() {
+    void aForgottenInspectionIsAClearError() {
         try (Session session = new Session("stub", STUB, 1)) {
             int first = open(session, "one").id();
             for (int i = 0; i < 256; i++) {
@@ -111,7 +111,7 @@ class SessionTest {
     }
 
     @Test
-    void nothingIsLoadedBeforeItIsAskedFor() throws InterruptedException {
+    void nothingIsLoadedBeforeTheFirstRequest() throws InterruptedException {
         AtomicInteger loads = new AtomicInteger();
         CountDownLatch ready = new CountDownLatch(1);
         Loader counting = (model, progress, wanted) -> {
@@ -138,7 +138,7 @@ class SessionTest {
     }
 
     @Test
-    void aModelThatFailsToLoadSaysWhyToEveryQuestion() {
+    void everyRequestReportsWhyTheModelFailedToLoad() {
         Loader failing = (model, progress, wanted) -> {
             throw new UserException("The model is broken: mend it.");
         };
@@ -153,7 +153,7 @@ class SessionTest {
     }
 
     @Test
-    void anUnexpectedFailureToLoadIsASentenceToo() {
+    void anUnexpectedLoadFailureIsAClearErrorToo() {
         Loader failing = (model, progress, wanted) -> {
             throw new IllegalStateException("secret detail");
         };
@@ -166,7 +166,7 @@ class SessionTest {
     }
 
     @Test
-    void workIsDroppedWhenItIsNotWantedAnyMore() throws Exception {
+    void cancelledWorkIsDropped() throws Exception {
         AtomicBoolean wanted = new AtomicBoolean(true);
         Cancellation check = () -> {
             if (!wanted.get()) {
@@ -199,7 +199,7 @@ class SessionTest {
     }
 
     @Test
-    void listenersHearWhatIsPointedAt() throws Exception {
+    void listenersReceivePointerEvents() throws Exception {
         BlockingQueue<List<Float>> heard = new LinkedBlockingQueue<>();
         try (Session session = new Session("stub", STUB, 1 << 20)) {
             OpenInspection opened = open(session, "The cat sat.");
@@ -243,7 +243,7 @@ class SessionTest {
     }
 
     @Test
-    void aListenerThatStallsHoldsUpNobodyAndMissesOnlyWhatIsStale() throws Exception {
+    void aStalledListenerBlocksNobodyAndMissesOnlyStaleEvents() throws Exception {
         CountDownLatch stalled = new CountDownLatch(1);
         List<OptionalInt> slow = Collections.synchronizedList(new ArrayList<>());
         BlockingQueue<OptionalInt> quick = new LinkedBlockingQueue<>();
@@ -279,7 +279,7 @@ class SessionTest {
     }
 
     @Test
-    void manyThreadsMayAskAtOnce() throws Exception {
+    void manyThreadsCanAskAtOnce() throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(8);
         try (Session session = new Session("stub", STUB, 200_000)) {
             List<Future<Integer>> answers = new ArrayList<>();
@@ -305,7 +305,7 @@ class SessionTest {
     }
 
     @Test
-    void aClosedSessionCancelsWhatIsAsked() {
+    void closingTheSessionCancelsPendingRequests() {
         Session session = new Session("stub", STUB, 1);
         session.close();
         session.close();

@@ -51,7 +51,7 @@ class SwitchingTest {
         folder = StubModel.in(shared);
     }
 
-    /** Loads the stub under any name: one that begins with "slow" when it is let go, a "broken" one never. */
+    /** Loads the stub under any name; a "slow" one waits until it is released, a "broken" one fails. */
     private final Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
 
     private final Map<String, CountDownLatch> begun = new ConcurrentHashMap<>();
@@ -119,7 +119,7 @@ class SwitchingTest {
     }
 
     @Test
-    void listenersHearOfADownloadAndOfWhatBecameOfIt() throws Exception {
+    void listenersFollowADownloadToItsOutcome() throws Exception {
         List<ModelState> states = new CopyOnWriteArrayList<>();
         List<ModelState> nexts = new CopyOnWriteArrayList<>();
         try (Session session = session("slow first")) {
@@ -157,7 +157,7 @@ class SwitchingTest {
     }
 
     @Test
-    void aModelThatFailsLeavesTheOldOneAndItsInspections() {
+    void aModelThatFailsKeepsTheOldOneAndItsInspections() {
         try (Session session = session("embedded")) {
             int id = open(session, "The cat sat.").id();
             assertThatThrownBy(() -> session.use("broken", Cancellation.NEVER))
@@ -169,7 +169,7 @@ class SwitchingTest {
     }
 
     @Test
-    void aSessionWhoseFirstModelFailedCanTakeAnother() {
+    void aSessionWhoseFirstModelFailedCanSwitchToAnother() {
         try (Session session = session("broken")) {
             assertThatThrownBy(session::awaitModel).isInstanceOf(UserException.class);
             session.use("embedded", Cancellation.NEVER);
@@ -178,7 +178,7 @@ class SwitchingTest {
     }
 
     @Test
-    void aThirdModelTakesTheSecondOnesPlace() throws Exception {
+    void aThirdModelReplacesTheSecondWhileItLoads() throws Exception {
         try (Session session = session("embedded")) {
             session.awaitModel();
             CompletableFuture<Void> second = use(session, "slow second");
@@ -188,7 +188,7 @@ class SwitchingTest {
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(CancellationException.class);
             while (given.isEmpty()) {
-                Thread.sleep(5); // its loader notices by itself
+                Thread.sleep(5); // its loader polls
             }
             assertThat(given).containsExactly("slow second");
             gate("slow second").countDown();
@@ -197,7 +197,7 @@ class SwitchingTest {
     }
 
     @Test
-    void goingBackToTheModelThatAnswersGivesTheOtherUp() throws Exception {
+    void choosingTheCurrentModelCancelsTheOther() throws Exception {
         try (Session session = session("embedded")) {
             session.awaitModel();
             CompletableFuture<Void> other = use(session, "slow");
@@ -209,7 +209,7 @@ class SwitchingTest {
     }
 
     @Test
-    void whoAsksForTheSameModelWaitsForTheSameLoad() throws Exception {
+    void requestsForTheSameModelShareOneLoad() throws Exception {
         try (Session session = session("embedded")) {
             session.awaitModel();
             CompletableFuture<Void> first = use(session, "slow");
@@ -228,7 +228,7 @@ class SwitchingTest {
     }
 
     @Test
-    void cancellingSaysSoToWhoWaits() throws Exception {
+    void cancellingALoadNotifiesThoseWaiting() throws Exception {
         try (Session session = session("slow")) {
             CompletableFuture<OpenInspection> waiting = CompletableFuture.supplyAsync(() -> open(session, "text"));
             assertThat(begun("slow").await(30, TimeUnit.SECONDS)).isTrue();
@@ -242,7 +242,7 @@ class SwitchingTest {
     }
 
     @Test
-    void inspectionsOfTheOldModelKeepTheirWordsAndSayThatTheirAttentionIsGone() {
+    void inspectionsOfTheOldModelKeepTheirWordsButLoseTheirAttention() {
         try (Session session = session("embedded")) {
             OpenInspection old = open(session, "The ____ sat.");
             session.use("other", Cancellation.NEVER);
@@ -258,7 +258,7 @@ class SwitchingTest {
     }
 
     @Test
-    void wordsOfTheOldModelAreNotRemembered() {
+    void wordsOfTheOldModelAreNotReused() {
         try (Session session = session("embedded")) {
             Request request = Request.of("The ____ sat.");
             var before = session.predict(request, Options.standard(), Cancellation.NEVER);
@@ -271,7 +271,7 @@ class SwitchingTest {
     }
 
     @Test
-    void aSessionThatIsClosedGivesUpWhatItLoads() throws Exception {
+    void closingASessionCancelsLoading() throws Exception {
         Session session = session("slow");
         session.start();
         assertThat(begun("slow").await(30, TimeUnit.SECONDS)).isTrue();
@@ -287,8 +287,8 @@ class SwitchingTest {
     @Tag("slow")
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "reads resident memory from /proc")
-    void memoryOfOldModelsIsGivenBack() throws Exception {
-        // 160 MB of float32, mapped; what its layers hold, 75 MB, again as packed weights
+    void memoryOfOldModelsIsFreed() throws Exception {
+        // 160 MB of float32, mapped, and 75 MB of its layers again as packed weights
         Path folder = new RandomCheckpoint(6, 8, 512, 32_000).in(temp.resolve("large"));
         Loader loader = (model, progress, wanted) ->
                 Inspector.load(model, model.equals("large") ? folder : Golden.folder("bert"));

@@ -102,7 +102,7 @@ public final class Checkpoints {
         write(folder, tensors);
     }
 
-    /** Repeats tensors under other names: each whose name holds a part, with others in its place. */
+    /** Copies each tensor whose name contains a part, with other strings in its place. */
     public static void copyTensors(Path folder, String part, String... others) throws IOException {
         Map<String, Stored> tensors = read(folder);
         for (String name : List.copyOf(tensors.keySet())) {

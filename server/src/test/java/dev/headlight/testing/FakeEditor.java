@@ -51,7 +51,7 @@ import org.eclipse.lsp4j.jsonrpc.Launcher;
 import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
 
-/** An editor at the other end of a language server's streams, that remembers what it is told. */
+/** An editor at the other end of a language server's streams, that records what it receives. */
 public final class FakeEditor implements HeadlightLanguageClient {
     private static final int SECONDS = 60;
 
@@ -147,7 +147,7 @@ public final class FakeEditor implements HeadlightLanguageClient {
         return new Range(new Position(line, from), new Position(line, to));
     }
 
-    /** The next thing of a kind that it is told; waits for it. */
+    /** The next event of a kind; waits for it. */
     public <T> T next(Class<T> kind) throws InterruptedException {
         while (true) {
             Object message = heard.poll(SECONDS, TimeUnit.SECONDS);

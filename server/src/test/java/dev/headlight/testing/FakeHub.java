@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 
 /**
  * A server that behaves as the Hugging Face hub does: it lists repositories, sends small files itself, and sends people
- * who want large ones to another host. It can be told to misbehave, request by request.
+ * who want large ones to another host. It can misbehave on demand, request by request.
  */
 public final class FakeHub implements AutoCloseable {
     private static final Pattern LISTING = Pattern.compile("/api/models/([^/]+/[^/]+)/revision/([^/]+)");
@@ -51,7 +51,7 @@ public final class FakeHub implements AutoCloseable {
         }
     }
 
-    /** Does something with a request; true where it was answered. */
+    /** Handles a request; true if it was answered. */
     @FunctionalInterface
     public interface Answer {
         boolean to(HttpExchange exchange) throws IOException;
@@ -101,7 +101,7 @@ public final class FakeHub implements AutoCloseable {
                         usual.to(exchange);
                     }
                 } catch (IOException e) {
-                    // the other end is gone
+                    // the client has disconnected
                 }
             });
             server.start();
@@ -126,7 +126,7 @@ public final class FakeHub implements AutoCloseable {
         }
     }
 
-    /** A repository, made where there is none. */
+    /** A repository, created if absent. */
     public Repository repository(String name) {
         return repositories.computeIfAbsent(name, n -> new Repository());
     }

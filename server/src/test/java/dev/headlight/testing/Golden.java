@@ -28,7 +28,7 @@ public record Golden(Path folder, String family, List<Case> cases) {
 
     /**
      * One text or pair, its tokens, and the five likeliest words at each blank; of an encoder-decoder, also what it
-     * writes where nothing is given to its decoder.
+     * generates if its decoder gets nothing.
      */
     public record Case(
             String text,

@@ -32,7 +32,7 @@ public record RandomCheckpoint(int layers, int heads, int hidden, int vocabulary
         BERT_BASE.write(Path.of(arguments[0]), 7);
     }
 
-    /** The checkpoint in a folder; written first where it isn't there whole. */
+    /** The checkpoint in a folder, written first if it is not complete. */
     public Path in(Path folder) throws IOException {
         if (!Files.exists(folder.resolve("tokenizer.json"))) {
             write(folder, 7);

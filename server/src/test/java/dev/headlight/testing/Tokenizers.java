@@ -13,7 +13,7 @@ public final class Tokenizers {
      * One of SentencePiece's Unigram kind, as XLM-RoBERTa and ALBERT have: longer pieces are likelier, and what it does
      * not know falls to {@code <unk>}.
      *
-     * @param pieces in order of their ids, which begin at 5
+     * @param pieces in order of their ids, which start at 5
      */
     public static JsonObject unigram(List<String> pieces) {
         JsonArray vocab = new JsonArray();

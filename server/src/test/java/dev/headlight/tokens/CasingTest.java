@@ -44,25 +44,25 @@ class CasingTest {
 
     @ParameterizedTest
     @CsvSource({"paris, Paris", "i, I", "api, API", "monday, Monday", "iphone, iPhone", "tea, tea", "the, the"})
-    void wordsAreWrittenAsPeopleWriteThemInsideSentences(String word, String written) {
+    void wordsAreCasedAsInsideSentences(String word, String written) {
         assertThat(of(EMBEDDED).written(word)).isEqualTo(written);
     }
 
     @Test
-    void capitalsBelongToAWordOrToItsPlace() {
+    void capitalsComeFromTheWordOrFromItsPosition() {
         Casing casing = of(EMBEDDED);
         assertThat(List.of("Paris", "I", "API")).allMatch(casing::isOwn);
         assertThat(List.of("The", "tea", "PARIS", "paris")).noneMatch(casing::isOwn);
     }
 
     @Test
-    void anEnglishVocabularyWithoutAFileOfItsOwnIsServedByTheEmbeddedOne() throws IOException {
+    void anEnglishVocabularyWithoutACasingFileUsesTheEmbeddedOne() throws IOException {
         write(bertBaseUncased());
         assertThat(of(temp).written("paris")).isEqualTo("Paris");
     }
 
     @Test
-    void aFileOfItsOwnComesFirst() throws IOException {
+    void aCheckpointsOwnFileTakesPrecedence() throws IOException {
         write(bertBaseUncased());
         Files.writeString(temp.resolve("casing.json"), "{\"tea\": \"TEA\"}");
         assertThat(of(temp).written("tea")).isEqualTo("TEA");
@@ -101,12 +101,12 @@ class CasingTest {
     }
 
     @Test
-    void aHandfulOfPiecesIsNotEnglish() {
+    void aTinyVocabularyIsNotEnglish() {
         assertThat(of(Golden.folder("bert")).written("i")).isEqualTo("i");
     }
 
     @Test
-    void anEnglishVocabularyOfSentencePieceIsServedToo() throws IOException {
+    void anEnglishSentencePieceVocabularyUsesTheEmbeddedFileToo() throws IOException {
         JsonObject bert = bertBaseUncased().getAsJsonObject("model").getAsJsonObject("vocab");
         List<String> pieces = bert.keySet().stream()
                 .filter(piece -> piece.matches("[a-z]+"))
@@ -131,7 +131,7 @@ class CasingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"paris\": \"London\"}", "{\"paris\": 1}", "{\"Paris\": \"Paris\"}", "[]", "{", ""})
-    void aMalformedFileIsOneSentence(String json) throws IOException {
+    void aMalformedFileIsAClearError(String json) throws IOException {
         write(bertBaseUncased());
         Files.writeString(temp.resolve("casing.json"), json);
         assertThatThrownBy(() -> of(temp))

@@ -77,14 +77,14 @@ class SentencePieceModelTest {
     }
 
     @Test
-    void aModelOfWordsIsRefused() {
+    void aWordModelIsRefused() {
         assertThatThrownBy(() -> read(model(3)))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("spiece.model is a SentencePiece model of the kind word");
     }
 
     @RepeatedTest(300)
-    void damageIsReadOrRefusedInOneSentence(RepetitionInfo repetition) throws IOException {
+    void damagedFilesAreReadOrRefusedWithAClearError(RepetitionInfo repetition) throws IOException {
         Random random = new Random(repetition.getCurrentRepetition());
         byte[] bytes = model(1);
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();

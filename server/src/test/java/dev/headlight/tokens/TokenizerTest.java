@@ -33,7 +33,7 @@ class TokenizerTest {
 
     @ParameterizedTest
     @MethodSource("dev.headlight.testing.Golden#all")
-    void idsTypesTokensAndSpansAreThoseOfTransformers(Golden golden) {
+    void idsTypesTokensAndSpansEqualThoseOfTransformers(Golden golden) {
         try (Tokenizer tokenizer = Tokenizer.load(golden.folder())) {
             for (Golden.Case recorded : golden.cases()) {
                 List<Token> tokens = encode(tokenizer, recorded.text(), recorded.pair());
@@ -88,7 +88,7 @@ class TokenizerTest {
     }
 
     @Test
-    void halvesOfSurrogatesAndNulMoveNoSpan() {
+    void loneSurrogatesAndNulDoNotShiftSpans() {
         String text = "x\0y \uD83D z \uDE42 🙂 done";
         try (Tokenizer tokenizer = Tokenizer.load(Hub.locate("embedded"))) {
             List<Token> tokens = tokenizer.encode(text);
@@ -104,7 +104,7 @@ class TokenizerTest {
     }
 
     @Test
-    void sentencePieceTokensStandForTheirWordsWithoutTheSpaceBefore() throws IOException {
+    void sentencePieceSpansExcludeThePrecedingSpace() throws IOException {
         String text = "The cats  sat on <mask> 🙂 東京";
         try (Tokenizer tokenizer = unigram("▁The", "▁cat", "s", "▁sat", "▁", "東京", "▁on")) {
             List<Token> tokens = tokenizer.encode(text);
@@ -126,7 +126,7 @@ class TokenizerTest {
     }
 
     @Test
-    void aPairOfRobertaHasTwoSeparatorsBetween() {
+    void robertaPutsTwoSeparatorsBetweenAPair() {
         try (Tokenizer tokenizer = Tokenizer.load(Golden.folder("roberta"))) {
             List<Token> tokens = tokenizer.encode("A person", "The fox");
             assertThat(tokens)
@@ -140,7 +140,7 @@ class TokenizerTest {
     }
 
     @Test
-    void bytesReadAsTheLettersThatTheyStandFor() {
+    void byteLevelTokensAreShownAsText() {
         String text = "naïve café 🦊\n\tend";
         try (Tokenizer tokenizer = Tokenizer.load(Golden.folder("gpt2"))) {
             List<Token> tokens = tokenizer.encode(text);
@@ -153,7 +153,7 @@ class TokenizerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"roberta", "gpt2"})
-    void aVocabularyWithMergesGivesTheTokensOfTheTokenizerFile(String name) throws IOException {
+    void vocabularyAndMergesGiveTheSameTokensAsTokenizerJson(String name) throws IOException {
         JsonObject model = JsonParser.parseString(
                         Files.readString(Golden.folder(name).resolve("tokenizer.json")))
                 .getAsJsonObject()
@@ -188,7 +188,7 @@ class TokenizerTest {
     }
 
     @Test
-    void aFileThatDoesNotSayItsTypeIsReadByWhatItHolds() throws IOException {
+    void aModelWithoutATypeIsRecognisedByItsContents() throws IOException {
         for (String name : List.of("gpt2", "bert")) {
             JsonObject json = JsonParser.parseString(
                             Files.readString(Golden.folder(name).resolve("tokenizer.json")))
@@ -225,7 +225,7 @@ class TokenizerTest {
     }
 
     @Test
-    void truncationAndPaddingInTheFileAreNotFollowed() throws IOException {
+    void truncationAndPaddingInTheFileAreIgnored() throws IOException {
         JsonObject json = embeddedJson();
         json.add(
                 "truncation",
@@ -243,7 +243,7 @@ class TokenizerTest {
     }
 
     @Test
-    void aVocabularyFileGivesTheTokensOfTheTokenizerFile() throws IOException {
+    void aVocabularyFileGivesTheSameTokensAsTokenizerJson() throws IOException {
         JsonObject vocab = embeddedJson().getAsJsonObject("model").getAsJsonObject("vocab");
         String[] lines = new String[vocab.size()];
         for (Map.Entry<String, JsonElement> entry : vocab.entrySet()) {
@@ -293,7 +293,7 @@ class TokenizerTest {
                 "{\"added_tokens\":[{\"content\":\"x\"}]}",
                 "{\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"a\":0}}} trailing"
             })
-    void aMalformedFileIsOneSentence(String json) throws IOException {
+    void aMalformedFileIsAClearError(String json) throws IOException {
         Files.writeString(temp.resolve("tokenizer.json"), json);
         assertThatThrownBy(() -> Tokenizer.load(temp))
                 .isInstanceOf(UserException.class)
@@ -312,7 +312,7 @@ class TokenizerTest {
                         + "{\"Sequence\":{\"id\":\"B\",\"type_id\":0}}],\"special_tokens\":{}}",
                 "{\"type\":\"Sequence\",\"processors\":[{\"type\":\"TemplateProcessing\"}]}"
             })
-    void aTemplateThatWouldEndTheProcessIsRefused(String template) throws IOException {
+    void aTemplateThatWouldCrashTheProcessIsRefused(String template) throws IOException {
         JsonObject json = embeddedJson();
         json.add("post_processor", JsonParser.parseString(template));
         Files.writeString(temp.resolve("tokenizer.json"), json.toString());
@@ -322,7 +322,7 @@ class TokenizerTest {
     }
 
     @RepeatedTest(400)
-    void damageIsEitherReadOrRefusedButNeverACrash(RepetitionInfo repetition) throws IOException {
+    void damagedFilesAreReadOrRefusedButNeverCrash(RepetitionInfo repetition) throws IOException {
         Random random = new Random(repetition.getCurrentRepetition());
         List<String> folders = List.of("bert", "roberta", "gpt2");
         int kind = repetition.getCurrentRepetition() % 4;
@@ -361,7 +361,7 @@ class TokenizerTest {
     }
 
     @Test
-    void aMissingTokenizerSaysWhatIsLookedFor() throws IOException {
+    void theErrorForAMissingTokenizerListsTheFilesSought() throws IOException {
         Files.writeString(temp.resolve("config.json"), "{\"model_type\": \"bert\"}");
         assertThatThrownBy(() -> Tokenizer.load(temp))
                 .isInstanceOf(UserException.class)
@@ -369,7 +369,7 @@ class TokenizerTest {
     }
 
     @Test
-    void aClassThatIsNotKnownIsRefusedByName() throws IOException {
+    void anUnknownTokenizerClassIsRefusedByName() throws IOException {
         Files.writeString(temp.resolve("config.json"), "{\"model_type\": \"bert\"}");
         Files.writeString(temp.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"BertJapaneseTokenizer\"}");
         assertThatThrownBy(() -> Tokenizer.load(temp))
@@ -378,7 +378,7 @@ class TokenizerTest {
     }
 
     @Test
-    void anUnknownWordOfAVocabularyWithoutATokenForItIsOneSentence() throws IOException {
+    void anUnknownWordWithoutAnUnknownTokenIsAClearError() throws IOException {
         Files.writeString(temp.resolve("config.json"), "{\"model_type\": \"bert\"}");
         Files.writeString(temp.resolve("vocab.txt"), "the\ncat\n");
         try (Tokenizer tokenizer = Tokenizer.load(temp)) {
@@ -389,7 +389,7 @@ class TokenizerTest {
     }
 
     @Test
-    void bytesThatAreNoTextAreRefused() throws IOException {
+    void invalidUtf8IsRefused() throws IOException {
         Files.write(temp.resolve("tokenizer.json"), new byte[] {(byte) 0x80, 2, (byte) 0xff});
         assertThatThrownBy(() -> Tokenizer.load(temp))
                 .isInstanceOf(UserException.class)

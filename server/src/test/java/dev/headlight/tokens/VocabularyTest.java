@@ -27,21 +27,21 @@ class VocabularyTest {
     }
 
     @Test
-    void wordsAreWholeAndHoldALetterOrADigit() {
+    void wordsAreWholeAndContainALetterOrADigit() {
         assertThat(vocabulary.word(1, true)).contains("cat");
         assertThat(vocabulary.word(4, true)).contains("1999");
         assertThat(vocabulary.word(6, true)).contains("é");
     }
 
     @Test
-    void piecesPunctuationSpecialTokensAndGapsAreNoWords() {
+    void piecesPunctuationSpecialTokensAndGapsAreNotWords() {
         for (int id : new int[] {0, 2, 3, 5, 99}) {
             assertThat(vocabulary.word(id, true)).as("id " + id).isEqualTo(Optional.empty());
         }
     }
 
     @Test
-    void aContinuationsSurfaceIsWhatItAddsToAWord() {
+    void theSurfaceOfAContinuationIsWhatItAddsToAWord() {
         assertThat(vocabulary.surface(2)).isEqualTo("ing");
         assertThat(vocabulary.piece(2)).isEqualTo("##ing");
     }
@@ -60,7 +60,7 @@ class VocabularyTest {
     }
 
     @Test
-    void aWordOfBytesBringsTheSpaceAlongWhereOneStandsBefore() {
+    void aByteLevelWordIncludesThePrecedingSpace() {
         Vocabulary bytes = of(
                 "{\"type\":\"BPE\",\"vocab\":{\"<mask>\":0,\"Ġcat\":1,\"cat\":2,\"Ġ,\":3,\"ĠcafÃ©\":4,\"Ã\":5,\"Ġ\":6}}",
                 "{\"type\":\"ByteLevel\",\"add_prefix_space\":false}");
@@ -79,7 +79,7 @@ class VocabularyTest {
     }
 
     @Test
-    void aWordOfSentencePieceBringsTheSpaceAlongToo() {
+    void aSentencePieceWordIncludesThePrecedingSpace() {
         Vocabulary pieces = of(
                 "{\"type\":\"Unigram\",\"vocab\":[[\"<mask>\",0],[\"▁cat\",-1],[\"ing\",-2],[\"<0x0A>\",-3],[\"▁\",-4]]}",
                 "{\"type\":\"Metaspace\",\"replacement\":\"▁\",\"add_prefix_space\":true}");

@@ -23,7 +23,7 @@ class WordsTest {
     }
 
     @Test
-    void aSpaceBeginsAWord() {
+    void aSpaceStartsAWord() {
         assertThat(words("the| qui|ck| fox", Words.Edge.NONE)).containsExactly(0, 1, 1, 2);
     }
 
@@ -40,7 +40,7 @@ class WordsTest {
     }
 
     @Test
-    void theMarksOfAVocabularyCount() {
+    void continuationMarksOfAVocabularyAreHonoured() {
         assertThat(words("a|b|c", Words.Edge.BEGINS)).containsExactly(0, 1, 2);
         assertThat(words("a|b|c", Words.Edge.ENDS)).containsExactly(0, 1, 2);
         assertThat(words("東|京", Words.Edge.CONTINUES)).containsExactly(0, 0);

@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ExportsTest {
     private static final Request TEXT = Request.of("The ____ sat on the mat.");
-    /** Its attention as JSON is more than lies in buffers between a server and a client. */
+    /** Its attention as JSON is larger than the buffers between server and client. */
     private static final Request LONG_TEXT = Request.of("The cat sat on the mat. ".repeat(40));
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -119,25 +119,25 @@ class ExportsTest {
     }
 
     @Test
-    void safetensorsAreThoseOfTheCommandLine() throws Exception {
+    void safetensorsEqualThoseOfTheCommandLine() throws Exception {
         assertSentAsWritten("attention.safetensors", AttentionSafeTensors::write, all());
         assertSentAsWritten("attention.safetensors?layers=4,2&heads=3", AttentionSafeTensors::write, some());
     }
 
     @Test
-    void jsonIsThatOfTheCommandLine() throws Exception {
+    void jsonEqualsThatOfTheCommandLine() throws Exception {
         assertSentAsWritten("attention.json", AttentionJson::write, all());
         assertSentAsWritten("attention.json?layers=2,4&heads=3", AttentionJson::write, some());
     }
 
     @Test
-    void thePageIsThatOfTheCommandLine() throws Exception {
+    void thePageEqualsThatOfTheCommandLine() throws Exception {
         assertSentAsWritten("attention.html", AttentionPage::write, all());
         assertSentAsWritten("attention.html?layers=2,4&heads=3,3", AttentionPage::write, some());
     }
 
     @Test
-    void picturesAreThoseOfTheCommandLine() throws Exception {
+    void picturesEqualThoseOfTheCommandLine() throws Exception {
         AttentionPictures.write(temp, some());
         byte[] second = Files.readAllBytes(temp.resolve("Attention_Layer2_Head3.png"));
         byte[] fourth = Files.readAllBytes(temp.resolve("Attention_Layer4_Head3.png"));
@@ -160,7 +160,7 @@ class ExportsTest {
     }
 
     @Test
-    void thePageRemembersWhatWasShown() throws Exception {
+    void theExportedPageKeepsTheView() throws Exception {
         String page = new String(file("attention.html?shown=view%3Dmodel%26layer%3D2.3%2C4-_"), StandardCharsets.UTF_8);
         JsonObject inspection = JsonParser.parseString(
                         page.replaceAll("(?s).*id=\"inspection\">(.*?)</script>.*", "$1"))
@@ -177,7 +177,7 @@ class ExportsTest {
             attention.zip              | application/zip          | headlight-ID.zip
             Attention_Layer4_Head8.png | image/png                | Attention_Layer4_Head8.png
             """)
-    void headersSayTypeAndName(String name, String type, String file) throws Exception {
+    void headersNameTypeAndFile(String name, String type, String file) throws Exception {
         int id = open(TEXT);
         HttpResponse<byte[]> response = get(id, name);
         assertThat(response.headers().firstValue("Content-Type")).contains(type);
@@ -203,12 +203,12 @@ class ExportsTest {
                 "Attention_Layer99999999999_Head1.png",
                 "Attention_Layer1_Head1.jpg"
             })
-    void whatIsNotAnExportIsNotFound(String name) throws Exception {
+    void anUnknownExportIsNotFound(String name) throws Exception {
         assertThat(get(open(TEXT), name).statusCode()).isEqualTo(404);
     }
 
     @Test
-    void aNameIsNoPath() throws Exception {
+    void aFileNameCannotContainAPath() throws Exception {
         assertThat(get(open(TEXT), "%2e%2e%2fattention.json").statusCode()).isIn(400, 404);
     }
 
@@ -224,12 +224,12 @@ class ExportsTest {
             attention.html?shown=%3Cb%3E  | The request's shown is not an address of the page.
             attention.html?shown=a%20b    | The request's shown is not an address of the page.
             """)
-    void whatCanNotBeChosenIsOneSentence(String path, String sentence) throws Exception {
+    void anInvalidSelectionIsAClearError(String path, String sentence) throws Exception {
         refuses(path, sentence);
     }
 
     @Test
-    void anAddressOfThePageHasAtMost500Letters() throws Exception {
+    void aPageAddressHasAtMost500Characters() throws Exception {
         refuses("attention.html?shown=" + "a".repeat(501), "The request's shown is not an address of the page.");
         assertThat(get(open(TEXT), "attention.html?shown=" + "a".repeat(500)).statusCode())
                 .isEqualTo(200);
@@ -245,13 +245,13 @@ class ExportsTest {
     }
 
     @Test
-    void anInspectionThatIsNotOpenHasNoFiles() throws Exception {
+    void aClosedInspectionHasNoFiles() throws Exception {
         assertThat(get(99_999, "attention.json").statusCode()).isEqualTo(404);
     }
 
     @Test
     @Timeout(60)
-    void whileAClientReadsSlowlyOthersAreAnswered() throws Exception {
+    void aSlowClientDoesNotBlockOthers() throws Exception {
         int id = open(LONG_TEXT);
         HttpResponse<InputStream> slow = CLIENT.send(
                 HttpRequest.newBuilder(address(id, "attention.json")).build(), BodyHandlers.ofInputStream());
@@ -266,7 +266,7 @@ class ExportsTest {
 
     @Test
     @Timeout(60)
-    void aClientThatGoesAwayEndsTheWorkQuietly() throws Exception {
+    void aDisconnectedClientEndsTheWorkQuietly() throws Exception {
         int id = open(LONG_TEXT);
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         PrintStream err = System.err;
@@ -294,7 +294,7 @@ class ExportsTest {
     @Tag("slow")
     @Test
     @Timeout(60)
-    void halfAFileIsNotTakenForAWholeOne() throws Exception {
+    void aTruncatedFileIsNotMistakenForAWholeOne() throws Exception {
         int id = open(LONG_TEXT);
         HttpResponse<InputStream> response = CLIENT.send(
                 HttpRequest.newBuilder(address(id, "attention.json")).build(), BodyHandlers.ofInputStream());
@@ -321,7 +321,7 @@ class ExportsTest {
     }
 
     @Test
-    void thePagesArraysHoldQueriesKeysAndTheOverview() throws Exception {
+    void thePageArraysContainQueriesKeysAndTheOverview() throws Exception {
         String page = new String(file("attention.html?layers=2&heads=3,5"), StandardCharsets.UTF_8);
         String base64 = page.replaceAll("(?s).*id=\"arrays\">(.*?)</script>.*", "$1");
         Path file = Files.write(

@@ -18,7 +18,7 @@ class OneTimeCodesTest {
     }
 
     @Test
-    void aCodeDiesAfterAMinute() {
+    void aCodeExpiresAfterAMinute() {
         String code = codes.issue("");
         now = now.plusSeconds(60);
         assertThat(codes.exchange(code)).isEqualTo(new OneTimeCodes.Spent());
@@ -28,14 +28,14 @@ class OneTimeCodesTest {
     }
 
     @Test
-    void whatWasNeverACodeIsUnknown() {
+    void anInventedCodeIsUnknown() {
         codes.issue("");
         assertThat(codes.exchange("")).isEqualTo(new OneTimeCodes.Unknown());
         assertThat(codes.exchange("0".repeat(32))).isEqualTo(new OneTimeCodes.Unknown());
     }
 
     @Test
-    void soManyAreRememberedAndNoMore() {
+    void theNumberOfRememberedCodesIsLimited() {
         String first = codes.issue("");
         for (int i = 0; i < 64; i++) {
             codes.issue("");

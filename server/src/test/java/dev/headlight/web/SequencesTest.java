@@ -104,7 +104,7 @@ class SequencesTest {
     }
 
     @Test
-    void anInspectionSaysItsAttentions() throws Exception {
+    void anInspectionListsItsAttentions() throws Exception {
         String source = "{\"start\":0,\"end\":%d}".formatted(SOURCE);
         String target = "{\"start\":%d,\"end\":%d}".formatted(SOURCE, SOURCE + TARGET);
         String attention = "{\"kind\":\"%s\",\"layers\":%d,\"queries\":%s,\"keys\":%s,\"causal\":%b}";
@@ -128,7 +128,7 @@ class SequencesTest {
     }
 
     @Test
-    void aMatrixIsOfTheAttentionThatIsNamed() throws Exception {
+    void aMatrixComesFromTheNamedAttention() throws Exception {
         float[] cross = GOLDEN.array(1, "cross");
         int start = (4 + 2) * TARGET * SOURCE; // layer 1, head 2
         try (SafeTensorsFile head = SafeTensorsFile.open(fetched("attention/cross/1/heads/2"))) {
@@ -146,7 +146,7 @@ class SequencesTest {
     }
 
     @Test
-    void anEditorHearsOfTheAttentionThatIsPointedAt() throws Exception {
+    void pointerEventsNameTheAttention() throws Exception {
         BlockingQueue<List<Float>> heard = new LinkedBlockingQueue<>();
         session.listen(new Listener() {
             @Override
@@ -168,7 +168,7 @@ class SequencesTest {
     }
 
     @Test
-    void queriesAndKeysAreThoseOfTheAttentionThatIsNamed() throws Exception {
+    void queriesAndKeysComeFromTheNamedAttention() throws Exception {
         try (SafeTensorsFile vectors = SafeTensorsFile.open(fetched("vectors/cross/1/2"))) {
             assertThat(vectors.shape("query")).containsExactly(TARGET, 8);
             assertThat(vectors.shape("key")).containsExactly(SOURCE, 8);
@@ -195,7 +195,7 @@ class SequencesTest {
     }
 
     @Test
-    void aFileHoldsTheThreeApart() throws Exception {
+    void aFileContainsTheThreeAttentionsSeparately() throws Exception {
         try (SafeTensorsFile file = SafeTensorsFile.open(fetched("export/attention.safetensors?heads=2"))) {
             assertThat(file.names()).doesNotContain("attention");
             assertThat(file.shape("encoderAttention")).containsExactly(3, 1, SOURCE, SOURCE);
@@ -221,7 +221,7 @@ class SequencesTest {
     }
 
     @Test
-    void aPictureIsOfOneAttention() throws Exception {
+    void aPictureShowsOneAttention() throws Exception {
         BufferedImage picture =
                 ImageIO.read(fetched("export/CrossAttention_Layer2_Head3.png").toFile());
         assertThat(List.of(picture.getWidth(), picture.getHeight()))

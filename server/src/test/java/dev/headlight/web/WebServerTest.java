@@ -100,7 +100,7 @@ class WebServerTest {
         return SafeTensorsFile.open(file);
     }
 
-    /** Sends a request as it stands and returns all that comes back. */
+    /** Sends a raw request and returns the whole response. */
     private static String raw(String request) throws IOException {
         URI url = URI.create(server.url());
         try (Socket socket = new Socket(url.getHost(), url.getPort())) {
@@ -121,7 +121,7 @@ class WebServerTest {
     }
 
     @Test
-    void aBrowserIsLedToTheInspectionOnceByAnAddressWithoutTheToken() throws Exception {
+    void aOneTimeAddressWithoutTheTokenRedirectsToTheInspection() throws Exception {
         String address = server.openingUrl(id);
         String token = path().replace("/", "");
         assertThat(address)
@@ -145,7 +145,7 @@ class WebServerTest {
     }
 
     @Test
-    void aBrowserThatLooksAheadDoesNotSpendTheCode() throws Exception {
+    void prefetchingDoesNotConsumeTheCode() throws Exception {
         String address = server.openingUrl();
         assertThat(open(address, "Sec-Purpose", "prefetch;prerender").statusCode())
                 .isEqualTo(503);
@@ -157,7 +157,7 @@ class WebServerTest {
     }
 
     @Test
-    void aCodeIsDeadAfterItsMinute() throws Exception {
+    void anExpiredCodeIsRejected() throws Exception {
         AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
         try (WebServer own = WebServer.start(session, 0, Set.of(), now::get)) {
             String soon = own.openingUrl();
@@ -170,7 +170,7 @@ class WebServerTest {
     }
 
     @Test
-    void aWrongCodeIsNotFoundAndAStrangersHostIsRefused() throws Exception {
+    void aWrongCodeIsNotFoundAndAForeignHostIsRefused() throws Exception {
         String address = server.openingUrl();
         String wrong = address.replaceFirst("[0-9a-f]{32}$", "0".repeat(32));
         assertThat(open(wrong).statusCode()).isEqualTo(404);
@@ -183,7 +183,7 @@ class WebServerTest {
     }
 
     @Test
-    void anotherUserWhoReadsTheCodeCanNotExchangeIt() throws Exception {
+    void anotherUserCannotExchangeTheCode() throws Exception {
         assumeTrue(
                 Files.exists(Path.of("/proc/self"))
                         && Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
@@ -201,13 +201,13 @@ class WebServerTest {
     }
 
     @Test
-    void theLogOfAFailureHoldsNoKeyAndNoText() throws Exception {
-        Session gone = new Session(
+    void theLogOfAFailureContainsNeitherKeyNorText() throws Exception {
+        Session closed = new Session(
                 "embedded", (model, progress, wanted) -> Inspector.load("embedded", Hub.locate("embedded")), 1 << 20);
         PrintStream err = System.err;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
-        try (WebServer own = WebServer.start(gone, 0, Set.of())) {
-            gone.close();
+        try (WebServer own = WebServer.start(closed, 0, Set.of())) {
+            closed.close();
             System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
             HttpRequest request = HttpRequest.newBuilder(URI.create(own.url() + "api/inspections"))
                     .POST(BodyPublishers.ofString("{\"text\":\"a secret text\"}"))
@@ -228,14 +228,14 @@ class WebServerTest {
     }
 
     @Test
-    void theAddressIsOnTheLoopbackBelow256RandomBits() {
+    void theAddressIsOnTheLoopbackWithA256BitToken() {
         assertThat(server.url()).matches("http://127\\.0\\.0\\.1:\\d+/[0-9a-f]{64}/");
         assertThat(server.url(7)).isEqualTo(server.url() + "#inspection=7");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/", "/index.html", "/assets/", "/api/model", "/robots.txt", "/0000/", "/../", "//"})
-    void withoutTheTokenThereIsNothing(String path) throws IOException {
+    void everythingNeedsTheToken(String path) throws IOException {
         assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"))
                 .containsPattern("^HTTP/1.1 40[04]")
                 .contains("Content-Security-Policy: default-src 'none'")
@@ -243,7 +243,7 @@ class WebServerTest {
     }
 
     @Test
-    void aTokenThatIsNearlyRightIsWrong() throws IOException {
+    void anAlmostCorrectTokenIsRejected() throws IOException {
         String token = path().substring(1, 65);
         char last = token.charAt(63) == '0' ? '1' : '0';
         for (String wrong :
@@ -268,7 +268,7 @@ class WebServerTest {
         "localhost.evil.example:80, 403",
         "127.0.0.2, 403"
     })
-    void onlyAHostOfThisMachineOrAnAllowedOneIsAnswered(String host, int status) throws IOException {
+    void onlyLocalAndAllowedHostsAreAnswered(String host, int status) throws IOException {
         String answer = raw("GET " + path() + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 " + status);
     }
@@ -280,7 +280,7 @@ class WebServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "api/model", "nothing", "api/inspections/99", "assets/none.js"})
-    void everyAnswerHasTheSecurityHeaders(String path) throws Exception {
+    void everyResponseHasTheSecurityHeaders(String path) throws Exception {
         HttpResponse<String> response = get(path);
         assertThat(response.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .startsWith("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -299,7 +299,7 @@ class WebServerTest {
     }
 
     @Test
-    void thePageNamesItsPartsByRelativeAddresses() throws Exception {
+    void thePageUsesRelativeAddresses() throws Exception {
         HttpResponse<String> page = get("");
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.headers().firstValue("Content-Type")).contains("text/html;charset=utf-8");
@@ -324,7 +324,7 @@ class WebServerTest {
                 "export.html",
                 "assets/x.class"
             })
-    void nothingButThePagesPartsIsServed(String path) throws IOException {
+    void onlyThePagesFilesAreServed(String path) throws IOException {
         assertThat(raw("GET " + path() + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
                 .containsPattern("^HTTP/1.1 40[04]");
     }
@@ -361,7 +361,7 @@ class WebServerTest {
     }
 
     @Test
-    void aPairIsLookedAtAsOne() throws Exception {
+    void aPairIsOneInspection() throws Exception {
         JsonObject json = JsonParser.parseString(post("api/inspections", "{\"text\":\"one\",\"pair\":\"two\"}")
                         .body())
                 .getAsJsonObject();
@@ -392,7 +392,7 @@ class WebServerTest {
     }
 
     @Test
-    void queriesAndKeysGiveTheAttention() throws Exception {
+    void queriesAndKeysReproduceTheAttention() throws Exception {
         Matrix head = session.read(id, heads -> heads.head(AttentionKind.SELF, 2, 1), () -> {});
         try (SafeTensorsFile vectors = arrays("vectors/self/2/1")) {
             double[] scores = new double[9];
@@ -473,7 +473,7 @@ class WebServerTest {
             api/inspections/ID/difference/self/x         | 400 | not a whole number
             api/inspections/ID/vectors/self/0/99         | 400 | There is no such layer 0, head 99
             """)
-    void whatIsNotThereIsOneSentence(String path, int status, String because) throws Exception {
+    void anAbsentResourceIsAClearError(String path, int status, String because) throws Exception {
         assertRefused(get(path.replace("ID", String.valueOf(id))), status, because);
     }
 
@@ -488,7 +488,7 @@ class WebServerTest {
             not json                 | 400 | not a JSON object
             ``                       | 400 | not a JSON object
             """)
-    void aTextThatCanNotBeLookedAtIsOneSentence(String body, int status, String because) throws Exception {
+    void aTextThatCannotBeInspectedIsAClearError(String body, int status, String because) throws Exception {
         assertRefused(post("api/inspections", body), status, because);
     }
 
@@ -502,7 +502,7 @@ class WebServerTest {
     }
 
     @Test
-    void aBodyWithoutEndIsRefused() throws Exception {
+    void anEndlessBodyIsRefused() throws Exception {
         HttpResponse<String> response = post("api/inspections", "{\"text\":\"" + "a".repeat(5_000_000) + "\"}");
         assertThat(response.statusCode()).isEqualTo(413);
         assertThat(response.body()).contains("too long");
@@ -518,13 +518,13 @@ class WebServerTest {
                 "{\"layer\":0.5,\"heads\":[0],\"tokens\":[1]}",
                 "{\"tokens\":\"x\"}"
             })
-    void aPointerThatPointsNowhereIsRefused(String body) throws Exception {
+    void anOutOfRangePointerIsRefused(String body) throws Exception {
         assertThat(post("api/inspections/" + id + "/pointer", body).statusCode())
                 .isEqualTo(400);
     }
 
     @Test
-    void aPointerIsTakenAndTakenBack() throws Exception {
+    void aPointerIsSetAndCleared() throws Exception {
         String path = "api/inspections/" + id + "/pointer";
         assertThat(post(path, "{\"layer\":0,\"heads\":[0,1],\"tokens\":[1,2],\"incoming\":true}")
                         .statusCode())
@@ -533,7 +533,7 @@ class WebServerTest {
     }
 
     @Test
-    void eventsTellTheModelsState() throws Exception {
+    void eventsReportTheModelsState() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "api/events"))
                 .header("Accept", "text/event-stream")
                 .build();
@@ -555,7 +555,7 @@ class WebServerTest {
     }
 
     @Test
-    void aDownloadIsToldAndSoIsThatOfTheNextModel() throws Exception {
+    void eventsReportEachDownload() throws Exception {
         CountDownLatch first = new CountDownLatch(1);
         CountDownLatch second = new CountDownLatch(1);
         Session downloading = new Session(
@@ -602,7 +602,7 @@ class WebServerTest {
     }
 
     @Test
-    void aFailedModelIsTold() throws Exception {
+    void eventsReportAFailedModel() throws Exception {
         Session failing = new Session(
                 "broken",
                 (model, progress, wanted) -> {
@@ -630,7 +630,7 @@ class WebServerTest {
     }
 
     @Test
-    void aPortThatIsTakenIsOneSentence() {
+    void aPortInUseIsAClearError() {
         int taken = URI.create(server.url()).getPort();
         assertThatThrownBy(() -> WebServer.start(session, taken, Set.of()))
                 .isInstanceOf(UserException.class)
@@ -646,7 +646,7 @@ class WebServerTest {
     }
 
     @Test
-    void filesOfThePageAreThere() throws IOException {
+    void thePagesFilesAreServed() throws IOException {
         assertThat(Files.exists(temp)).isTrue();
         assertThat(PageFiles.find("index.html")).isPresent();
         assertThat(PageFiles.find("../cli/version.properties")).isEmpty();

@@ -27,7 +27,7 @@ class CheckpointTest {
         Files.writeString(temp.resolve("config.json"), "{\"model_type\":\"bert\"}");
     }
 
-    /** Writes a file of one tensor, and a single byte before it if it should stand at an odd address. */
+    /** Writes a file with one tensor, preceded by a single byte if it should be at an odd address. */
     private void writeTensor(String file, String name, String dtype, String shape, ByteBuffer data, boolean odd)
             throws IOException {
         int pad = odd ? 1 : 0;
@@ -105,7 +105,7 @@ class CheckpointTest {
     }
 
     @Test
-    void anotherTypeIsNamed() throws IOException {
+    void anUnsupportedTypeIsNamed() throws IOException {
         writeTensor("model.safetensors", "a", "I64", "[1]", ByteBuffer.allocate(8), false);
         assertThatThrownBy(() -> read("a", 1))
                 .isInstanceOf(UserException.class)
@@ -113,7 +113,7 @@ class CheckpointTest {
     }
 
     @Test
-    void anotherShapeIsNamedWithWhatWasExpectedAndFound() throws IOException {
+    void aWrongShapeIsNamedWithExpectedAndActual() throws IOException {
         writeTensor("model.safetensors", "x.LayerNorm.gamma", "F32", "[2]", floats(1, 2), false);
         assertThatThrownBy(() -> read("x.LayerNorm.weight", 3))
                 .isInstanceOf(UserException.class)
@@ -129,7 +129,7 @@ class CheckpointTest {
     }
 
     @Test
-    void oldNamesOfLayerNormAreRead() throws IOException {
+    void oldLayerNormNamesAreRead() throws IOException {
         writeTensor("model.safetensors", "x.LayerNorm.beta", "F32", "[1]", floats(3), false);
         assertThat(read("x.LayerNorm.bias", 1)).containsExactly(3);
     }
@@ -156,26 +156,26 @@ class CheckpointTest {
                 "nothing",
                 "{\"weight_map\":{\"a\":\"missing.safetensors\"}}"
             })
-    void anIndexThatLeadsAstrayIsRefused(String index) throws IOException {
+    void anIndexThatLeadsOutsideOfTheFolderIsRefused(String index) throws IOException {
         Files.writeString(temp.resolve("model.safetensors.index.json"), index);
         refuses(temp.toString());
     }
 
     @Test
-    void anIndexThatPromisesWhatAShardDoesNotHoldIsRefused() throws IOException {
+    void anIndexThatNamesATensorAbsentFromItsShardIsRefused() throws IOException {
         writeTensor("one.safetensors", "a", "F32", "[1]", floats(1), false);
         Files.writeString(temp.resolve("model.safetensors.index.json"), "{\"weight_map\":{\"b\":\"one.safetensors\"}}");
         refuses("doesn't contain b");
     }
 
     @Test
-    void aFolderWithOnlyAPickleSaysWhyItIsNotOpened() throws IOException {
+    void theErrorForAPickleSaysWhyItIsNotOpened() throws IOException {
         Files.write(temp.resolve("pytorch_model.bin"), new byte[] {(byte) 0x80, 2});
         refuses("a pickle, which can run any code");
     }
 
     @Test
-    void aFolderWithoutWeightsOrConfigurationSaysSo() throws IOException {
+    void aFolderWithoutWeightsOrConfigurationIsAClearError() throws IOException {
         refuses("has no model.safetensors");
         Files.delete(temp.resolve("config.json"));
         refuses("has no config.json");

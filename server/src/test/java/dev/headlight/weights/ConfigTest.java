@@ -22,7 +22,7 @@ class ConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "1.5", "\"12\"", "null", "[]", "true", "1e300", "99999999999"})
-    void whatIsNoPositiveNumberIsNamed(String value) throws IOException {
+    void aSettingThatIsNotAPositiveNumberIsNamed(String value) throws IOException {
         Config config = config("{\"heads\":" + value + "}");
         assertThatThrownBy(() -> config.positive("heads"))
                 .isInstanceOf(UserException.class)
@@ -30,7 +30,7 @@ class ConfigTest {
     }
 
     @Test
-    void whatIsAbsentTakesItsDefault() throws IOException {
+    void absentSettingsTakeTheirDefaults() throws IOException {
         Config config = config("{\"x\":null}");
         assertThat(config.positive("x", 2)).isEqualTo(2);
         assertThat(config.string("y", "gelu")).isEqualTo("gelu");
@@ -40,7 +40,7 @@ class ConfigTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "null", "{", "<html>"})
-    void whatIsNoJsonObjectIsOneSentence(String text) {
+    void aFileThatIsNotAJsonObjectIsAClearError(String text) {
         assertThatThrownBy(() -> config(text))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("not a JSON object");

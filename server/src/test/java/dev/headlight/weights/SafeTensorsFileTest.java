@@ -55,7 +55,7 @@ class SafeTensorsFileTest {
     }
 
     @Test
-    void whatWasWrittenIsRead() throws IOException {
+    void whatIsWrittenCanBeRead() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         SafeTensorsWriter writer = new SafeTensorsWriter(
                 out, List.of(Array.bytes("b", 3), Array.floats("a", 2, 2)), Map.of("note", "“é”"));
@@ -71,7 +71,7 @@ class SafeTensorsFileTest {
     }
 
     @Test
-    void aWriterNoticesMissingNumbers() throws IOException {
+    void aWriterDetectsMissingNumbers() throws IOException {
         SafeTensorsWriter writer =
                 new SafeTensorsWriter(new ByteArrayOutputStream(), List.of(Array.floats("a", 2)), Map.of());
         writer.write(new float[] {1});
@@ -120,7 +120,7 @@ class SafeTensorsFileTest {
             {} {}                                                                                   | 0  | not safetensors JSON
             {"a":{"dtype":'F32'}}                                                                   | 0  | not safetensors JSON
             """)
-    void aHeaderThatBreaksTheRulesIsOneSentence(String header, int dataLength, String because) throws IOException {
+    void anInvalidHeaderIsAClearError(String header, int dataLength, String because) throws IOException {
         refuses(file(header, dataLength), because);
     }
 
@@ -139,7 +139,7 @@ class SafeTensorsFileTest {
     }
 
     @Test
-    void whatIsNoSafetensorsFileIsCalledByItsName() throws IOException {
+    void anotherFileFormatIsNamed() throws IOException {
         refuses(new byte[0], "too short");
         refuses("<!DOCTYPE html><html><body>404".getBytes(StandardCharsets.UTF_8), "web page");
         refuses(
@@ -157,12 +157,12 @@ class SafeTensorsFileTest {
     }
 
     @Test
-    void aMissingFileIsOneSentence() {
+    void aMissingFileIsAClearError() {
         assertThatThrownBy(() -> SafeTensorsFile.open(temp.resolve("none"))).isInstanceOf(UserException.class);
     }
 
     @RepeatedTest(300)
-    void damageIsEitherReadOrRefusedButNeverACrash(RepetitionInfo repetition) throws IOException {
+    void damagedFilesAreReadOrRefusedButNeverCrash(RepetitionInfo repetition) throws IOException {
         Random random = new Random(repetition.getCurrentRepetition());
         byte[] bytes = Files.readAllBytes(Golden.folder("bert").resolve("model.safetensors"));
         int length = random.nextInt(4) == 0 ? random.nextInt(bytes.length) : bytes.length;

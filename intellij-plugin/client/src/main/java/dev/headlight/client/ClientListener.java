@@ -2,7 +2,7 @@ package dev.headlight.client;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Told what happens in a {@link HeadlightClient}, on the client's own threads, which wait for the call to return. */
+/** Receives the events of a {@link HeadlightClient}, on the client's own threads, which wait for the call to return. */
 public interface ClientListener {
     /** What the user can do about a problem. */
     enum Remedy {

@@ -69,8 +69,8 @@ final class Connection {
     }
 
     private void failAll() {
-        HeadlightException gone = new HeadlightException("Headlight’s server ended: try again in a moment.");
-        List.copyOf(asked).forEach(request -> request.completeExceptionally(gone));
+        HeadlightException ended = new HeadlightException("Headlight’s server ended: try again in a moment.");
+        List.copyOf(asked).forEach(request -> request.completeExceptionally(ended));
     }
 
     /** Completes when the process has ended. */

@@ -25,7 +25,7 @@ public final class HeadlightClient implements AutoCloseable {
     private final Requests requests;
 
     /**
-     * @param listener told what happens
+     * @param listener receives the events
      * @param launch called before every start, on the client's own thread; may throw a {@link HeadlightException}
      */
     public HeadlightClient(ClientListener listener, Supplier<Launch> launch) {

@@ -9,7 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /** Replaces the IDE's class; records notifications. */
 public class Notification {
-    public static final BlockingQueue<Notification> TOLD = new LinkedBlockingQueue<>();
+    public static final BlockingQueue<Notification> SHOWN = new LinkedBlockingQueue<>();
 
     public final String content;
     public final List<AnAction> actions = new ArrayList<>();
@@ -29,6 +29,6 @@ public class Notification {
     }
 
     public void notify(Project project) {
-        TOLD.add(this);
+        SHOWN.add(this);
     }
 }

@@ -36,19 +36,19 @@ class NoticesTest {
                 Remedy.OPEN_SETTINGS, "Open Settings", Remedy.TRY_AGAIN, "Try Again", Remedy.SHOW_LOG, "Show Log");
         for (Remedy remedy : Remedy.values()) {
             ide.service.failed("<b> & co. are gone.", remedy);
-            Notification told = Notification.TOLD.poll(30, TimeUnit.SECONDS);
-            assertThat(told.content).isEqualTo("&lt;b&gt; &amp; co. are gone.");
-            assertThat(told.actions).extracting(action -> action.text).containsExactly(actions.get(remedy));
+            Notification shown = Notification.SHOWN.poll(30, TimeUnit.SECONDS);
+            assertThat(shown.content).isEqualTo("&lt;b&gt; &amp; co. are gone.");
+            assertThat(shown.actions).extracting(action -> action.text).containsExactly(actions.get(remedy));
         }
     }
 
     @Test
     void theActionClosesTheNotification() throws Exception {
         ide.service.failed("Loading was cancelled.", Remedy.TRY_AGAIN);
-        Notification told = Notification.TOLD.poll(30, TimeUnit.SECONDS);
-        AnAction again = told.actions.get(0);
+        Notification shown = Notification.SHOWN.poll(30, TimeUnit.SECONDS);
+        AnAction again = shown.actions.get(0);
         run(() -> again.actionPerformed(new AnActionEvent(null)));
-        assertThat(told.expired).isTrue();
+        assertThat(shown.expired).isTrue();
     }
 
     @Test

@@ -47,7 +47,7 @@ final class StandInIde implements AutoCloseable {
         project = new MockProject(application.getPicoContainer(), root);
         LookupManager.open = null;
         BrowserUtil.OPENED.clear();
-        Notification.TOLD.clear();
+        Notification.SHOWN.clear();
         AnAction.BOUND.clear();
         ToolWindowManager.window = StandIn.of(ToolWindow.class, new Object() {
             void activate(Runnable then, boolean focus) {

@@ -144,9 +144,9 @@ class StoryTest {
         settings.model = "/no/such/model";
         HeadlightSettings.instance().change(settings);
         ide.open("note.md", TEXT);
-        Notification told = Notification.TOLD.poll(60, TimeUnit.SECONDS);
-        assertThat(told.content).contains("There is no model");
-        assertThat(told.actions).extracting(action -> action.text).containsExactly("Open Settings");
+        Notification shown = Notification.SHOWN.poll(60, TimeUnit.SECONDS);
+        assertThat(shown.content).contains("There is no model");
+        assertThat(shown.actions).extracting(action -> action.text).containsExactly("Open Settings");
     }
 
     @Test

@@ -2,7 +2,7 @@ package dev.headlight.hub.download;
 
 import java.io.IOException;
 
-/** Tells failures of the disk from those of the network, which are both {@link IOException}s. */
+/** Distinguishes failures of the disk from those of the network, which are both {@link IOException}s. */
 public final class Disk {
     private Disk() {}
 

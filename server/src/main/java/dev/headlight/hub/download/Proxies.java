@@ -67,7 +67,7 @@ final class Proxies extends ProxySelector {
                     return uri;
                 }
             } catch (URISyntaxException e) {
-                // reported below, without the value: it may hold a password
+                // reported below, without the value: it may contain a password
             }
             throw new UserException(name.toUpperCase(Locale.ROOT)
                     + " is not a proxy that Headlight can use: write it like http://host:port.");

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  *
  * @param endpoint the address of the hub, without a trailing slash
  * @param cache the folder of {@code models--org--name}
- * @param tokenFile the file that may hold a token
+ * @param tokenFile the file that may contain a token
  * @param offline whether nothing may be downloaded
  * @param environment all variables, for proxies and the token
  */

@@ -31,7 +31,7 @@ class ProxiesTest {
     }
 
     @Test
-    void theSchemeSaysWhichVariableCountsAndSmallLettersWin() {
+    void theSchemeChoosesTheVariableAndLowerCaseWins() {
         Map<String, String> environment =
                 Map.of("HTTPS_PROXY", "http://upper:1", "https_proxy", "http://lower:2", "HTTP_PROXY", "plain:3");
         assertThat(chosen("https://hub/", environment)).isEqualTo("lower:2");
@@ -60,7 +60,7 @@ class ProxiesTest {
     }
 
     @Test
-    void aProxyThatCantBeUsedIsASentenceWithoutItsPassword() {
+    void theErrorForAnUnusableProxyOmitsItsPassword() {
         for (String proxy : List.of("socks5://me:secret@host:1", "https://me:secret@host", "http://me:secret@")) {
             assertThatThrownBy(() -> Proxies.of(Map.of("https_proxy", proxy)))
                     .isInstanceOf(UserException.class)
@@ -81,7 +81,7 @@ class ProxiesTest {
     }
 
     @Test
-    void aProxyGetsNameAndPasswordAndTheHubGetsTheToken() throws IOException {
+    void credentialsGoToTheProxyAndTheTokenToTheHub() throws IOException {
         List<String> seen = new CopyOnWriteArrayList<>();
         HttpServer proxy = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         proxy.createContext("/", exchange -> {

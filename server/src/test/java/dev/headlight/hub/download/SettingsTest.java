@@ -29,7 +29,7 @@ class SettingsTest {
     }
 
     @Test
-    void withoutVariablesTheCacheIsWherePythonHasIt() {
+    void theDefaultCacheIsTheOneOfPython() {
         Settings settings = of();
         assertThat(settings.cache()).isEqualTo(home.resolve(".cache/huggingface/hub"));
         assertThat(settings.tokenFile()).isEqualTo(home.resolve(".cache/huggingface/token"));
@@ -39,7 +39,7 @@ class SettingsTest {
     }
 
     @Test
-    void theNearerVariableWins() {
+    void theMoreSpecificVariableWins() {
         assertThat(of("XDG_CACHE_HOME", "/x").cache()).isEqualTo(Path.of("/x/huggingface/hub"));
         assertThat(of("XDG_CACHE_HOME", "/x", "HF_HOME", "/h").cache()).isEqualTo(Path.of("/h/hub"));
         assertThat(of("HF_HOME", "/h", "HUGGINGFACE_HUB_CACHE", "/old").cache()).isEqualTo(Path.of("/old"));
@@ -53,7 +53,7 @@ class SettingsTest {
     }
 
     @Test
-    void aTokenIsReadWhereItWasStoredUnlessThatIsSwitchedOff() throws IOException {
+    void theStoredTokenIsReadUnlessThatIsDisabled() throws IOException {
         Path file = Files.writeString(home.resolve("token"), "hf_stored\n");
         assertThat(of("HF_TOKEN_PATH", file.toString()).token()).contains("hf_stored");
         assertThat(of("HF_TOKEN_PATH", file.toString(), "HF_TOKEN", " hf_set\n").token())
@@ -64,7 +64,7 @@ class SettingsTest {
     }
 
     @Test
-    void aTokenThatCouldBreakAHeaderIsRefusedWithoutBeingShown() {
+    void aTokenWithInvalidCharactersIsRefusedWithoutBeingShown() {
         Settings settings = of("HF_TOKEN", "hf_a\r\nHost: b");
         assertThatThrownBy(settings::token)
                 .isInstanceOf(UserException.class)
@@ -74,7 +74,7 @@ class SettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1", "ON", "yes", "True"})
-    void offlineIsSaidAsInPython(String yes) {
+    void offlineModeIsSetAsInPython(String yes) {
         assertThat(of("HF_HUB_OFFLINE", yes).offline()).isTrue();
         assertThat(of("TRANSFORMERS_OFFLINE", yes).offline()).isTrue();
         assertThat(of("HF_HUB_OFFLINE", "0").offline()).isFalse();
@@ -89,7 +89,7 @@ class SettingsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"mirror", "ftp://mirror", "https://", "https://me:secret@mirror", "http://[", "https://m/?q"})
-    void whatIsNoEndpointIsASentence(String endpoint) {
+    void anInvalidEndpointIsAClearError(String endpoint) {
         assertThatThrownBy(() -> of("HF_ENDPOINT", endpoint))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("HF_ENDPOINT is not a valid address")
@@ -97,7 +97,7 @@ class SettingsTest {
     }
 
     @Test
-    void timeoutsAreThoseOfPython() {
+    void timeoutsAreSetAsInPython() {
         Settings settings = of("HF_HUB_DOWNLOAD_TIMEOUT", "0.5", "HF_HUB_ETAG_TIMEOUT", "7");
         assertThat(settings.patience().stall()).isEqualTo(Duration.ofMillis(500));
         assertThat(settings.patience().answer()).isEqualTo(Duration.ofSeconds(7));
