@@ -3,6 +3,7 @@ package dev.headlight.tokens;
 import dev.headlight.UserException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +85,38 @@ enum TokenizerClass {
     /** The files of its vocabulary, if there is no tokenizer.json. */
     List<String> files() {
         return files;
+    }
+
+    /** Its default special tokens, by their names in transformers. */
+    Map<String, String> specialTokens() {
+        Map<String, String> roberta = new LinkedHashMap<>(Map.of("bos_token", "<s>", "eos_token", "</s>"));
+        roberta.putAll(Map.of("sep_token", "</s>", "cls_token", "<s>", "unk_token", "<unk>"));
+        roberta.putAll(Map.of("pad_token", "<pad>", "mask_token", "<mask>"));
+        return switch (this) {
+            case TOKENIZERS_BACKEND -> Map.of();
+            case BERT, DISTIL_BERT ->
+                Map.of(
+                        "unk_token", "[UNK]",
+                        "sep_token", "[SEP]",
+                        "pad_token", "[PAD]",
+                        "cls_token", "[CLS]",
+                        "mask_token", "[MASK]");
+            case ROBERTA, XLM_ROBERTA, CAMEMBERT -> roberta;
+            case HERBERT -> {
+                roberta.keySet().removeAll(List.of("bos_token", "eos_token"));
+                yield roberta;
+            }
+            case ALBERT -> {
+                roberta.putAll(Map.of("bos_token", "[CLS]", "eos_token", "[SEP]", "sep_token", "[SEP]"));
+                roberta.putAll(Map.of("cls_token", "[CLS]", "mask_token", "[MASK]"));
+                yield roberta;
+            }
+            case GPT2 ->
+                Map.of("unk_token", "<|endoftext|>", "bos_token", "<|endoftext|>", "eos_token", "<|endoftext|>");
+            case QWEN2 ->
+                Map.of("unk_token", "<|endoftext|>", "eos_token", "<|endoftext|>", "pad_token", "<|endoftext|>");
+            case LLAMA, CODE_LLAMA -> Map.of("unk_token", "<unk>", "bos_token", "<s>", "eos_token", "</s>");
+        };
     }
 
     /**

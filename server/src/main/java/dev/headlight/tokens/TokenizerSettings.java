@@ -271,6 +271,14 @@ final class TokenizerSettings {
                 : Optional.empty();
     }
 
+    /** The content of a special token, by default the class's usual one. */
+    String content(TokenizerClass kind, String name) {
+        return special()
+                .getOrDefault(name, Optional.empty())
+                .map(AddedToken::content)
+                .orElseGet(() -> kind.specialTokens().get(name));
+    }
+
     /** The named tokens, model-specific ones last; empty if one is set to null. */
     Map<String, Optional<AddedToken>> special() {
         return special;

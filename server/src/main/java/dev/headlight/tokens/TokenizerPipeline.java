@@ -1,0 +1,222 @@
+package dev.headlight.tokens;
+
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import dev.headlight.UserException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The normalizer, pre-tokenizer, model and decoder that a class of transformers builds around a vocabulary, as parts of
+ * a tokenizer.json.
+ */
+final class TokenizerPipeline {
+    /** Qwen2's words: contractions, letters, single digits, runs of other characters, line breaks, spaces. */
+    private static final String QWEN2_WORDS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+            + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+    private final TokenizerClass kind;
+    private final TokenizerSettings settings;
+    private final TokenizerVocabulary vocab;
+    private final Path source;
+    private final JsonObject json = new JsonObject();
+
+    /** Prepares the parts of a class; {@code source} is the vocabulary's file, for messages. */
+    TokenizerPipeline(TokenizerClass kind, TokenizerSettings settings, TokenizerVocabulary vocab, Path source) {
+        this.kind = kind;
+        this.settings = settings;
+        this.vocab = vocab;
+        this.source = source;
+    }
+
+    /**
+     * Builds the parts of a class.
+     *
+     * @throws UserException if the vocabulary is of another kind than the class needs
+     */
+    JsonObject build() {
+        switch (kind) {
+            case BERT, DISTIL_BERT -> wordPieces();
+            case HERBERT -> herbert();
+            case ROBERTA, GPT2 -> {
+                boolean spaceFirst = settings.flag("add_prefix_space", false);
+                json.add("normalizer", JsonNull.INSTANCE);
+                json.add("pre_tokenizer", TokenizerJson.byteLevel(spaceFirst, true, true));
+                json.add("decoder", TokenizerJson.byteLevel(true, true, true));
+                json.add("model", bytePairs(null, "", false, false));
+            }
+            case QWEN2 -> {
+                boolean spaceFirst = settings.flag("add_prefix_space", false);
+                json.add("normalizer", TokenizerJson.typed("NFC"));
+                json.add(
+                        "pre_tokenizer",
+                        TokenizerJson.sequence(
+                                "pretokenizers",
+                                List.of(
+                                        TokenizerJson.isolated(QWEN2_WORDS),
+                                        TokenizerJson.byteLevel(spaceFirst, true, false))));
+                json.add("decoder", TokenizerJson.byteLevel(true, true, true));
+                json.add("model", bytePairs(null, "", false, false));
+            }
+            case XLM_ROBERTA, CAMEMBERT -> {
+                if (vocab.charsmap() != null) {
+                    json.add("normalizer", TokenizerJson.precompiled(vocab.charsmap()));
+                }
+                json.add("model", unigrams(kind == TokenizerClass.XLM_ROBERTA ? 3 : unknownOfCamembert()));
+                spaced();
+            }
+            case ALBERT -> albert();
+            case LLAMA, CODE_LLAMA -> llama(kind == TokenizerClass.CODE_LLAMA);
+            case TOKENIZERS_BACKEND -> generic();
+        }
+        return json;
+    }
+
+    private void wordPieces() {
+        Boolean accents = settings.optionalFlag("strip_accents").orElse(null);
+        json.add(
+                "normalizer",
+                TokenizerJson.bertNormalizer(
+                        settings.flag("tokenize_chinese_chars", true), accents, settings.flag("do_lower_case", true)));
+        json.add("pre_tokenizer", TokenizerJson.typed("BertPreTokenizer"));
+        JsonObject decoder = TokenizerJson.typed("WordPiece");
+        decoder.addProperty("prefix", "##");
+        decoder.addProperty("cleanup", true);
+        json.add("decoder", decoder);
+        requirePieces();
+        json.add("model", TokenizerJson.wordPieces(vocab.ids(), content("unk_token")));
+    }
+
+    private void herbert() {
+        json.add("normalizer", TokenizerJson.bertNormalizer(true, false, false));
+        json.add("pre_tokenizer", TokenizerJson.typed("BertPreTokenizer"));
+        JsonObject decoder = TokenizerJson.typed("BPEDecoder");
+        decoder.addProperty("suffix", "</w>");
+        json.add("decoder", decoder);
+        json.add("model", bytePairs(content("unk_token"), "</w>", false, false));
+    }
+
+    private void albert() {
+        List<JsonObject> normalizers = new ArrayList<>();
+        normalizers.add(TokenizerJson.replace("``", "\""));
+        normalizers.add(TokenizerJson.replace("''", "\""));
+        if (!settings.flag("keep_accents", false)) {
+            normalizers.add(TokenizerJson.typed("NFKD"));
+            normalizers.add(TokenizerJson.typed("StripAccents"));
+        }
+        if (settings.flag("do_lower_case", true)) {
+            normalizers.add(TokenizerJson.typed("Lowercase"));
+        }
+        if (vocab.charsmap() != null) {
+            normalizers.add(TokenizerJson.precompiled(vocab.charsmap()));
+        }
+        json.add("normalizer", TokenizerJson.sequence("normalizers", normalizers));
+        json.add("model", unigrams(1));
+        spaced();
+    }
+
+    private void llama(boolean code) {
+        boolean spaceFirst = settings.flag("add_prefix_space", true);
+        boolean older = !code && settings.flag("legacy", false);
+        json.add("normalizer", JsonNull.INSTANCE);
+        String prepend = spaceFirst ? older ? "always" : "first" : "never";
+        json.add("pre_tokenizer", TokenizerJson.metaspace(prepend, false));
+        json.add("decoder", sentencePieceDecoder(true, code || spaceFirst));
+        json.add("model", bytePairs(code ? content("unk_token") : null, null, true, true));
+    }
+
+    private static JsonObject sentencePieceDecoder(boolean bytes, boolean stripped) {
+        List<JsonObject> decoders = new ArrayList<>();
+        decoders.add(TokenizerJson.replace(TokenizerJson.SPACE, " "));
+        if (bytes) {
+            decoders.add(TokenizerJson.typed("ByteFallback"));
+            decoders.add(TokenizerJson.typed("Fuse"));
+        }
+        if (stripped) {
+            JsonObject strip = TokenizerJson.typed("Strip");
+            strip.addProperty("content", " ");
+            strip.addProperty("start", 1);
+            strip.addProperty("stop", 0);
+            decoders.add(strip);
+        }
+        return TokenizerJson.sequence("decoders", decoders);
+    }
+
+    private void spaced() {
+        String prepend = settings.flag("add_prefix_space", true) ? "always" : "never";
+        json.add(
+                "pre_tokenizer",
+                TokenizerJson.sequence(
+                        "pretokenizers",
+                        List.of(TokenizerJson.typed("WhitespaceSplit"), TokenizerJson.metaspace(prepend, true))));
+        json.add("decoder", TokenizerJson.metaspace(prepend, true));
+    }
+
+    private JsonObject bytePairs(String unknown, String wordEnd, boolean fused, boolean bytes) {
+        requirePieces();
+        return TokenizerJson.bytePairs(vocab.ids(), vocab.merges(), unknown, wordEnd, fused, bytes);
+    }
+
+    private void requirePieces() {
+        if (vocab.scored() != null) {
+            throw mismatched("of the kind Unigram");
+        }
+    }
+
+    private JsonObject unigrams(int unknown) {
+        if (vocab.scored() == null) {
+            throw mismatched("not of the kind Unigram");
+        }
+        if (unknown >= vocab.size()) {
+            throw mismatched("too small");
+        }
+        return TokenizerJson.unigrams(vocab.scored(), unknown, false);
+    }
+
+    private UserException mismatched(String what) {
+        return new UserException(source + ": vocab is " + what + ", of which no " + kind.title()
+                + " can be made: choose another checkpoint.");
+    }
+
+    private int unknownOfCamembert() {
+        String unknown = content("unk_token");
+        for (int id = 0; vocab.scored() != null && id < vocab.size(); id++) {
+            if (vocab.scored().get(id).getAsJsonArray().get(0).getAsString().equals(unknown)) {
+                return id;
+            }
+        }
+        return 0;
+    }
+
+    /** Builds a tokenizer from a SentencePiece file without a specific class. */
+    private void generic() {
+        SentencePieceModel model = vocab.sentencePiece();
+        boolean merged = vocab.scored() == null;
+        json.add(
+                "model",
+                merged
+                        ? TokenizerJson.bytePairs(
+                                vocab.ids(),
+                                vocab.merges(),
+                                model.names().unknown() == null
+                                        ? "<unk>"
+                                        : model.names().unknown(),
+                                null,
+                                true,
+                                model.byteFallback())
+                        : TokenizerJson.unigrams(vocab.scored(), model.unknown(), model.byteFallback()));
+        List<JsonObject> normalizers = new ArrayList<>();
+        if (vocab.charsmap().length > 0) {
+            normalizers.add(TokenizerJson.precompiled(vocab.charsmap()));
+        }
+        normalizers.add(TokenizerJson.replace(" ", TokenizerJson.SPACE));
+        json.add("normalizer", TokenizerJson.sequence("normalizers", normalizers));
+        json.add("pre_tokenizer", JsonNull.INSTANCE);
+        json.add("decoder", sentencePieceDecoder(model.byteFallback(), false));
+    }
+
+    private String content(String name) {
+        return settings.content(kind, name);
+    }
+}
