@@ -5,7 +5,6 @@ import dev.headlight.Cancellation;
 import dev.headlight.OutOfRangeException;
 import dev.headlight.Precision;
 import dev.headlight.UserException;
-import dev.headlight.engine.Torch;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Family;
 import dev.headlight.model.Input;
@@ -16,7 +15,6 @@ import dev.headlight.text.Span;
 import dev.headlight.tokens.Casing;
 import dev.headlight.tokens.Token;
 import dev.headlight.tokens.Tokenizer;
-import dev.headlight.weights.Checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,26 +22,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
 /**
  * A loaded checkpoint that predicts the words of blanks and computes attention. Used by one thread at a time.
  */
 public final class Inspector implements AutoCloseable {
+    /** The most tokens that a decoder writes if no target is given. */
+    private static final int LONGEST_ANSWER = 64;
+
     private final String name;
     private final Tokenizer tokenizer;
     private final Casing casing;
     private final Family model;
     private final List<String> origins;
 
-    private Inspector(String name, Tokenizer tokenizer, Casing casing, Family model, List<String> origins) {
+    private Inspector(String name, LoadedCheckpoint loaded) {
         this.name = name;
-        this.tokenizer = tokenizer;
-        this.casing = casing;
-        this.model = model;
-        this.origins = origins;
+        this.tokenizer = loaded.tokenizer();
+        this.casing = loaded.casing();
+        this.model = loaded.model();
+        this.origins = loaded.origins();
     }
 
     /**
@@ -63,67 +62,13 @@ public final class Inspector implements AutoCloseable {
      * @param english a folder whose {@code casing.json}, if any, is used for English checkpoints without one
      */
     public static Inspector load(String name, Path folder, Path english, Precision precision) {
-        // read while libtorch starts, which takes half a second
-        CompletableFuture<Tokenizer> reading = CompletableFuture.supplyAsync(() -> Tokenizer.load(folder));
-        try {
-            Torch torch = Torch.start();
-            try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-                return load(name, checkpoint, joined(reading), english, torch, precision);
-            }
-        } catch (RuntimeException e) {
-            closed(reading);
-            throw e;
-        }
-    }
-
-    /** Waits for the other thread, so that no process ends while it unpacks libraries. */
-    private static void closed(CompletableFuture<Tokenizer> reading) {
-        reading.handle((tokenizer, failure) -> {
-                    if (tokenizer != null) {
-                        tokenizer.close();
-                    }
-                    return null;
-                })
-                .join();
-    }
-
-    private static Tokenizer joined(CompletableFuture<Tokenizer> reading) {
-        try {
-            return reading.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
-    }
-
-    private static Inspector load(
-            String name, Checkpoint checkpoint, Tokenizer tokenizer, Path english, Torch torch, Precision precision) {
-        Path folder = checkpoint.folder();
-        Casing casing = Casing.of(folder, tokenizer.vocabulary(), english);
-        Family model = Family.load(checkpoint, torch, torch.kernels(precision));
-        if (!model.causal() && tokenizer.special().mask().isEmpty()) {
-            model.close();
-            throw new UserException(folder + " has a tokenizer without a mask token: choose the"
-                    + " checkpoint of a masked language model, such as BERT.");
-        }
-        return new Inspector(name, tokenizer, casing, model, origins(checkpoint, tokenizer));
-    }
-
-    private static List<String> origins(Checkpoint checkpoint, Tokenizer tokenizer) {
-        List<String> origins = new ArrayList<>(tokenizer.origins());
-        checkpoint
-                .zeros()
-                .forEach(name -> origins.add("zeros: " + name + ", which is missing, as transformers makes it"));
-        checkpoint.ignored().forEach(name -> origins.add("not read: the tensor " + name));
-        return List.copyOf(origins);
+        return new Inspector(name, LoadedCheckpoint.load(folder, english, precision));
     }
 
     /** The checkpoint's files, settings and tensors that are used, and those ignored. */
     public List<String> origins() {
         return origins;
     }
-
-    /** The most tokens that a decoder writes if no target is given. */
-    private static final int LONGEST_ANSWER = 64;
 
     /** The model's name. */
     public String name() {
