@@ -1,15 +1,19 @@
 package dev.headlight.cli;
 
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.export.InspectionJson;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Completion;
 import dev.headlight.inspect.Inspector;
+import dev.headlight.inspect.NamedWord;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Request;
+import dev.headlight.inspect.Together;
 import dev.headlight.text.Blanks;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +33,8 @@ import picocli.CommandLine.ParentCommand;
         footer = {
             "  headlight predict \"A person who never made a ____ never tried anything new.\"",
             "  headlight predict --top 5 --json \"The [MASK] sat on the [MASK].\"",
+            "  headlight predict --words \"men,women\" \"Most nurses are ____.\"",
+            "  headlight predict --together \"The ____ barked at the ____.\"",
             "  headlight predict - < paragraph.txt"
         })
 final class PredictCommand implements Runnable {
@@ -49,6 +55,19 @@ final class PredictCommand implements Runnable {
             names = "--raw",
             description = "Allow every token of the vocabulary: word pieces, punctuation, special tokens.")
     private boolean raw;
+
+    @Option(
+            names = "--words",
+            paramLabel = "W,V",
+            split = ",",
+            description = "Also say how probable these words are in each blank; they may have several tokens.")
+    private List<String> words;
+
+    @Option(
+            names = "--together",
+            description = "Fill several blanks so that the words fit each other: the surest first, the rest again given"
+                    + " it.")
+    private boolean together;
 
     @Option(names = "--json", description = "Print one JSON object; offsets count UTF-16 units.")
     private boolean json;
@@ -72,18 +91,26 @@ final class PredictCommand implements Runnable {
                                 + " these words could follow the text.");
             }
             if (blanks.isEmpty()) {
-                String written = inspector
-                        .write(request, () -> {})
-                        .orElseThrow(() -> new UserException(
-                                "The text has no blank: write [MASK] or ____ where a word is missing."));
+                if (words != null || together) {
+                    throw new UserException(NO_BLANK);
+                }
+                String written = inspector.write(request, () -> {}).orElseThrow(() -> new UserException(NO_BLANK));
                 main.io().print(json ? json(request.text(), written) : written);
                 return;
             }
-            List<Completion> completions = Completion.best(request.text(), blanks, top);
+            List<List<NamedWord>> named =
+                    words == null ? List.of() : inspector.named(request, words, Cancellation.NEVER);
+            List<Together> filled = together ? inspector.together(request, options, Cancellation.NEVER) : List.of();
+            List<Completion> completions = together
+                    ? filled.stream()
+                            .map(each -> new Completion(each.text(), each.probability()))
+                            .toList()
+                    : Completion.best(request.text(), blanks, top);
             if (json) {
-                main.io().print(json(request.text(), blanks, completions));
+                main.io().print(json(request.text(), blanks, completions, named, filled));
             } else {
                 print(completions, main.io());
+                print(named, inspector.causal());
             }
             if (completions.isEmpty()) {
                 main.io().err().println(NO_WORD);
@@ -97,11 +124,52 @@ final class PredictCommand implements Runnable {
         return pretty(answer);
     }
 
-    private String json(String text, List<Blank> blanks, List<Completion> completions) {
+    private String json(
+            String text,
+            List<Blank> blanks,
+            List<Completion> completions,
+            List<List<NamedWord>> named,
+            List<Together> filled) {
         JsonObject answer = answer(text);
-        answer.add("blanks", InspectionJson.array(blanks, InspectionJson::blank));
+        JsonArray ofBlanks = InspectionJson.array(blanks, InspectionJson::blank);
+        for (int i = 0; i < named.size(); i++) {
+            JsonArray words = InspectionJson.array(named.get(i), InspectionJson::named);
+            ofBlanks.get(i).getAsJsonObject().add("words", words);
+        }
+        answer.add("blanks", ofBlanks);
         answer.add("sentences", InspectionJson.array(completions, c -> new JsonPrimitive(c.text())));
+        if (together) {
+            answer.add("together", InspectionJson.array(filled, InspectionJson::together));
+        }
         return pretty(answer);
+    }
+
+    /** How probable named words are, for each blank. */
+    private void print(List<List<NamedWord>> named, boolean causal) {
+        Io io = main.io();
+        for (int i = 0; i < named.size(); i++) {
+            io.print("");
+            io.print(named.size() == 1 ? "The words you named:" : "The words you named, in blank " + (i + 1) + ":");
+            named.get(i)
+                    .forEach(word -> io.print("  " + percent(word.probability()) + "  " + word.word()
+                            + (word.tokens().size() == 1 ? "" : "  (" + String.join(" ", word.tokens()) + ")")));
+        }
+        boolean several = named.stream()
+                .flatMap(List::stream)
+                .anyMatch(word -> word.tokens().size() > 1);
+        if (several) {
+            io.print("A word of several tokens: "
+                    + (causal ? "" : "the blank is widened to as many, and filled from the left; ")
+                    + "the probabilities of its tokens, each given those before it, are multiplied.");
+        }
+    }
+
+    /** Three digits, also of what is hardly possible. */
+    private static String percent(double probability) {
+        double percent = 100 * probability;
+        return percent >= 0.01
+                ? String.format(Locale.ROOT, "%9.2f %%", percent)
+                : String.format(Locale.ROOT, "%9.1e %%", percent);
     }
 
     private JsonObject answer(String text) {
@@ -119,6 +187,8 @@ final class PredictCommand implements Runnable {
                 .create()
                 .toJson(answer);
     }
+
+    private static final String NO_BLANK = "The text has no blank: write [MASK] or ____ where a word is missing.";
 
     /** Printed if all of the model's likely tokens are pieces of words. */
     static final String NO_WORD =

@@ -8,7 +8,9 @@ import com.google.gson.JsonPrimitive;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Inspection;
+import dev.headlight.inspect.NamedWord;
 import dev.headlight.inspect.Prediction;
+import dev.headlight.inspect.Together;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
 import java.util.Collection;
@@ -92,6 +94,34 @@ public final class InspectionJson {
         json.addProperty("token", prediction.token());
         json.addProperty("id", prediction.id());
         json.addProperty("probability", prediction.probability());
+        return json;
+    }
+
+    /** A word that was named. */
+    public static JsonObject named(NamedWord word) {
+        JsonObject json = new JsonObject();
+        json.addProperty("word", word.word());
+        json.add("tokens", array(word.tokens(), JsonPrimitive::new));
+        json.addProperty("probability", word.probability());
+        json.addProperty("logProbability", word.logProbability());
+        return json;
+    }
+
+    /** A text whose blanks were filled together. */
+    public static JsonObject together(Together together) {
+        JsonObject json = new JsonObject();
+        json.addProperty("text", together.text());
+        together.pair().ifPresent(pair -> json.addProperty("pair", pair));
+        json.addProperty("probability", together.probability());
+        json.add("words", array(together.words(), InspectionJson::filled));
+        return json;
+    }
+
+    private static JsonObject filled(Together.Filled word) {
+        JsonObject json = new JsonObject();
+        json.addProperty("blank", word.blank());
+        json.addProperty("word", word.word());
+        json.addProperty("probability", word.probability());
         return json;
     }
 

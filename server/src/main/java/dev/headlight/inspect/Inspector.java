@@ -298,6 +298,53 @@ public final class Inspector implements AutoCloseable {
                 model.variants(input(inspection.tokens()), blank.token(), cancellation));
     }
 
+    /**
+     * How probable words are at each of a text's places, which stay as they are meanwhile.
+     *
+     * @param words of one token or several
+     * @return for each place, in order, the words in theirs; none if the text has no places
+     * @throws UserException if a word is none that the model can write there, or the checkpoint can't predict words
+     */
+    public List<List<NamedWord>> named(Request request, List<String> words, Cancellation cancellation) {
+        requireHead();
+        List<String> checked = NamedWords.checked(words);
+        ModelInput modelInput = modelInput(request, cancellation);
+        return modelInput.encoded().places().stream()
+                .map(place -> named(modelInput, place, checked, cancellation))
+                .toList();
+    }
+
+    /** The same at one place, by its number from 0. */
+    public List<NamedWord> named(Request request, int place, List<String> words, Cancellation cancellation) {
+        requireHead();
+        List<String> checked = NamedWords.checked(words);
+        ModelInput modelInput = modelInput(request, cancellation);
+        List<EncodedRequest.Place> places = modelInput.encoded().places();
+        if (place < 0 || place >= places.size()) {
+            throw new OutOfRangeException("place " + place);
+        }
+        return named(modelInput, places.get(place), checked, cancellation);
+    }
+
+    private List<NamedWord> named(
+            ModelInput modelInput, EncodedRequest.Place place, List<String> words, Cancellation cancellation) {
+        NamedWords named = new NamedWords(tokenizer, model, modelInput, place);
+        return words.stream().map(word -> named.word(word, cancellation)).toList();
+    }
+
+    /**
+     * Fills a text's blanks together: the surest first, the rest again given it. The alternatives differ in that word.
+     *
+     * @return the likeliest first, as many as the options say at most; none if the text has no blanks, or one can't be
+     *     filled
+     */
+    public List<Together> together(Request request, Options options, Cancellation cancellation) {
+        if (options.raw()) {
+            throw new UserException("Pieces of words can't be filled in together: ask for whole words.");
+        }
+        return Together.best(request, asked -> predict(asked, options, cancellation));
+    }
+
     private void requireHead() {
         if (!model.predicts()) {
             throw new UserException("The checkpoint of " + name + " has no language modeling head, so it shows"

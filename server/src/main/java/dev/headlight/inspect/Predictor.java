@@ -33,24 +33,34 @@ final class Predictor {
      * @param logits the model's logits there, [V]
      */
     List<Prediction> words(float[] logits, Reading reading, EncodedRequest.Place place) {
-        float largest = Float.NEGATIVE_INFINITY;
+        double logSum = logSum(logits);
+        List<Prediction> words = new ArrayList<>();
+        for (int id : largest(logits, id -> wanted(id, reading, place))) {
+            double probability = Math.exp(logits[id] - logSum);
+            words.add(new Prediction(word(id, reading, place), vocabulary.piece(id), id, probability));
+        }
+        return words;
+    }
+
+    /**
+     * log Σ exp of logits: a logit less this is the log of its probability.
+     *
+     * @throws UserException if they are not numbers
+     */
+    static double logSum(float[] logits) {
+        double most = Double.NEGATIVE_INFINITY;
         for (float logit : logits) {
-            largest = Math.max(largest, logit);
+            most = Math.max(most, logit);
         }
         double sum = 0;
         for (float logit : logits) {
-            sum += Math.exp(logit - (double) largest);
+            sum += Math.exp(logit - most);
         }
         if (!Double.isFinite(sum)) {
             throw new UserException(
                     "The model's logits are not numbers, so its weights are damaged: fetch the checkpoint again.");
         }
-        List<Prediction> words = new ArrayList<>();
-        for (int id : largest(logits, id -> wanted(id, reading, place))) {
-            double probability = Math.exp(logits[id] - (double) largest) / sum;
-            words.add(new Prediction(word(id, reading, place), vocabulary.piece(id), id, probability));
-        }
-        return words;
+        return most + Math.log(sum);
     }
 
     private boolean wanted(int id, Reading reading, EncodedRequest.Place place) {

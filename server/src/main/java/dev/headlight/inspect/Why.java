@@ -137,7 +137,7 @@ public final class Why implements AutoCloseable {
         if (id < 0 || id >= logits.length) {
             throw new OutOfRangeException("token id " + id);
         }
-        return new Candidate(id, predictor.word(id, reading, place), Math.exp(logits[id] - logSum(logits)));
+        return new Candidate(id, predictor.word(id, reading, place), Math.exp(logits[id] - Predictor.logSum(logits)));
     }
 
     /**
@@ -326,18 +326,6 @@ public final class Why implements AutoCloseable {
 
     private static float[] column(NDArray rows, int number) {
         return rows.get(new NDIndex(":, {}", number)).toFloatArray();
-    }
-
-    private static double logSum(float[] logits) {
-        double most = Double.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            most = Math.max(most, logit);
-        }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - most);
-        }
-        return most + Math.log(sum);
     }
 
     /** The kinds of attention that can change what stands at the place, with their layers. */

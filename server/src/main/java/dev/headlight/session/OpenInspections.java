@@ -45,6 +45,31 @@ final class OpenInspections {
             this.heads = heads;
         }
 
+        Request request() {
+            return request;
+        }
+
+        Options options() {
+            return options;
+        }
+
+        /**
+         * The model in use.
+         *
+         * @throws UserException if it is not the one that the text was inspected with
+         */
+        Inspector usedBy(Inspector inspector) {
+            if (!opened.inspection().model().equals(inspector.name())) {
+                throw otherModel();
+            }
+            return inspector;
+        }
+
+        private UserException otherModel() {
+            return new UserException("This text was inspected with the model "
+                    + opened.inspection().model() + ", which is no longer" + " in use: inspect the text again.");
+        }
+
         private void close() {
             heads.close();
             heads = null;
@@ -124,8 +149,7 @@ final class OpenInspections {
             }
             now.close(); // another checkpoint under the same name
         }
-        throw new UserException("This text was inspected with the model " + before.model() + ", which is no longer"
-                + " in use: inspect the text again.");
+        throw entry.otherModel();
     }
 
     /** Closes heads until the budget is met, except those needed now. */

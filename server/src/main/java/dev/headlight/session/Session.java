@@ -4,8 +4,11 @@ import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Heads;
+import dev.headlight.inspect.Inspector;
+import dev.headlight.inspect.NamedWord;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Request;
+import dev.headlight.inspect.Together;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +135,28 @@ public final class Session implements AutoCloseable {
             List<Blank> found = models.inspector().predict(request, options, cancellation);
             predictions.put(question, found);
             return found;
+        });
+    }
+
+    /**
+     * How probable words are at a place of an open inspection.
+     *
+     * @throws UserException if the model can't write one there, or is no longer the inspection's
+     */
+    public List<NamedWord> named(int id, int place, List<String> words, Cancellation cancellation) {
+        OpenInspections.Entry entry = inspections.entry(id);
+        return onEngine(cancellation, () -> {
+            Inspector inspector = entry.usedBy(models.inspector());
+            return inspector.named(entry.request(), place, words, cancellation);
+        });
+    }
+
+    /** An open inspection's blanks, filled together. */
+    public List<Together> together(int id, Cancellation cancellation) {
+        OpenInspections.Entry entry = inspections.entry(id);
+        return onEngine(cancellation, () -> {
+            Inspector inspector = entry.usedBy(models.inspector());
+            return inspector.together(entry.request(), entry.options(), cancellation);
         });
     }
 

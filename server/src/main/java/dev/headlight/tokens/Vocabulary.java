@@ -59,6 +59,11 @@ public final class Vocabulary {
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
+    /** Whether a token was added to the vocabulary, as {@code [MASK]} and {@code [UNK]} are. */
+    public boolean added(int id) {
+        return added.containsKey(piece(id));
+    }
+
     /** Whether the tokenizer makes all text lower case, so that a predicted word has lost its capitals. */
     public boolean uncased() {
         return uncased;

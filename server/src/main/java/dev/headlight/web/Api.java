@@ -15,9 +15,11 @@ import dev.headlight.inspect.Alignment;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Difference;
 import dev.headlight.inspect.Heads;
+import dev.headlight.inspect.NamedWord;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Overview;
 import dev.headlight.inspect.Request;
+import dev.headlight.inspect.Together;
 import dev.headlight.session.ModelState;
 import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Pointer;
@@ -72,6 +74,8 @@ final class Api {
                 .get(inspection + "/overview/{kind}", this::overview)
                 .get(inspection + "/difference/{kind}/{other}", this::difference)
                 .get(inspection + "/export/{name}", context -> exports.send(context, opened(context)))
+                .post(inspection + "/words", this::words)
+                .get(inspection + "/together", this::together)
                 .post(inspection + "/pointer", this::point)
                 .post(inspection + "/accept", this::accept);
         routes.exception(UserException.class, (e, context) -> error(context, 422, e.getMessage()))
@@ -177,6 +181,24 @@ final class Api {
                                 a.heads(),
                                 Difference.between(kind, a, b, alignment, Cancellation.NEVER)),
                         Cancellation.NEVER));
+    }
+
+    private void words(Context context) {
+        JsonObject body = body(context);
+        List<String> words = new ArrayList<>();
+        array(body, "words").forEach(word -> words.add(text(word, "words")));
+        List<NamedWord> named =
+                session.named(opened(context).id(), whole(body.get("place"), "place"), words, Cancellation.NEVER);
+        JsonObject json = new JsonObject();
+        json.add("words", InspectionJson.array(named, InspectionJson::named));
+        json(context, json);
+    }
+
+    private void together(Context context) {
+        List<Together> together = session.together(opened(context).id(), Cancellation.NEVER);
+        JsonObject json = new JsonObject();
+        json.add("together", InspectionJson.array(together, InspectionJson::together));
+        json(context, json);
     }
 
     private void point(Context context) {
@@ -327,8 +349,12 @@ final class Api {
         if (!body.has(name) || body.get(name).isJsonNull()) {
             return Optional.empty();
         }
-        if (body.get(name) instanceof JsonPrimitive text && text.isString()) {
-            return Optional.of(text.getAsString());
+        return Optional.of(text(body.get(name), name));
+    }
+
+    private static String text(JsonElement value, String name) {
+        if (value instanceof JsonPrimitive text && text.isString()) {
+            return text.getAsString();
         }
         throw new BadRequest("The request's " + name + " is not a string.");
     }

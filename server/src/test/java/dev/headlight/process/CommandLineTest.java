@@ -129,6 +129,37 @@ class CommandLineTest {
     }
 
     @Test
+    void namedWordsStandBelowTheModelsOwn() {
+        Result result = Headlight.with("predict", "--words", "men, women,photosynthesis", "Most nurses are ____.")
+                .run()
+                .ok();
+        List<String> lines = result.out().lines().toList();
+        assertThat(lines.get(4)).isEqualTo("The words you named:");
+        assertThat(lines.get(5)).matches(" +\\d+\\.\\d\\d %  men");
+        assertThat(lines.get(7)).matches(" +\\d\\.\\de-\\d+ %  photosynthesis  \\(.+ .+\\)");
+        assertThat(lines.get(8)).startsWith("A word of several tokens: the blank is widened");
+        JsonObject answer = json(Headlight.with("predict", "--json", "--words", "men", "--together", "____ are ____.")
+                .run()
+                .ok()
+                .out());
+        assertThat(answer.getAsJsonArray("blanks").get(1).getAsJsonObject().getAsJsonArray("words"))
+                .hasSize(1);
+        assertThat(answer.getAsJsonArray("together").get(0).getAsJsonObject().get("text"))
+                .isEqualTo(answer.getAsJsonArray("sentences").get(0));
+    }
+
+    @Test
+    void wordsThatCanNotBeNamedAreOneSentence() {
+        Headlight.with("predict", "--words", "[SEP]", TEXT)
+                .run()
+                .failed(1, "“[SEP]” can't be written in this model's vocabulary: name another word.");
+        Headlight.with("predict", "--together", "--raw", TEXT)
+                .run()
+                .failed(1, "Pieces of words can't be filled in together: ask for whole words.");
+        Headlight.with("predict", "--words", "a", "No blank here.").run().failed(1, "The text has no blank");
+    }
+
+    @Test
     void predictReadsStandardInputWhateverTheLocale() {
         Result result = Headlight.with("predict", "--json", "-")
                 .environment("LC_ALL", "C")

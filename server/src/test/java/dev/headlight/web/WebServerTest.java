@@ -361,6 +361,58 @@ class WebServerTest {
     }
 
     @Test
+    void namedWordsHaveProbabilitiesAndTokens() throws Exception {
+        JsonObject blank = JsonParser.parseString(get("api/inspections/" + id).body())
+                .getAsJsonObject()
+                .getAsJsonArray("blanks")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonArray("predictions")
+                .get(0)
+                .getAsJsonObject();
+        HttpResponse<String> response = post(
+                "api/inspections/" + id + "/words",
+                "{\"place\":0,\"words\":[\"" + blank.get("word").getAsString() + "\",\"photosynthesis\"]}");
+        assertThat(response.statusCode()).isEqualTo(200);
+        JsonArray words =
+                JsonParser.parseString(response.body()).getAsJsonObject().getAsJsonArray("words");
+        assertThat(words.get(0).getAsJsonObject().get("probability").getAsDouble())
+                .isCloseTo(blank.get("probability").getAsDouble(), within(1e-6));
+        assertThat(words.get(1).getAsJsonObject().getAsJsonArray("tokens")).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void blanksAreFilledTogether() throws Exception {
+        int two = JsonParser.parseString(post("api/inspections", "{\"text\":\"The ____ barked at the ____.\"}")
+                        .body())
+                .getAsJsonObject()
+                .get("id")
+                .getAsInt();
+        JsonArray together = JsonParser.parseString(
+                        get("api/inspections/" + two + "/together").body())
+                .getAsJsonObject()
+                .getAsJsonArray("together");
+        assertThat(together).hasSize(3);
+        JsonObject first = together.get(0).getAsJsonObject();
+        assertThat(first.get("text").getAsString()).doesNotContain("____");
+        assertThat(first.getAsJsonArray("words")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"place":0,"words":[""]}         | 422 | A word to ask about is empty
+            {"place":0,"words":[]}           | 422 | A word to ask about is empty
+            {"place":0,"words":["[MASK]"]}   | 422 | can't be written in this model's vocabulary
+            {"place":7,"words":["a"]}        | 400 | There is no such place 7
+            {"place":0,"words":[7]}          | 400 | words is not a string
+            {"place":0,"words":"a"}          | 400 | words is not a list
+            {"words":["a"]}                  | 400 | place is not a whole number
+            """)
+    void wordsThatCanNotBeNamedAreOneSentence(String body, int status, String because) throws Exception {
+        assertRefused(post("api/inspections/" + id + "/words", body), status, because);
+    }
+
+    @Test
     void aPairIsOneInspection() throws Exception {
         JsonObject json = JsonParser.parseString(post("api/inspections", "{\"text\":\"one\",\"pair\":\"two\"}")
                         .body())
