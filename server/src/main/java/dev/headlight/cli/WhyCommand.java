@@ -1,16 +1,13 @@
 package dev.headlight.cli;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
-import dev.headlight.export.InspectionJson;
+import dev.headlight.export.WhyJson;
 import dev.headlight.inspect.HeadEffect;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspector;
-import dev.headlight.inspect.LensRow;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Pairs;
 import dev.headlight.inspect.Prediction;
@@ -147,7 +144,7 @@ final class WhyCommand implements Runnable {
     private void print(Why.Question question, List<WordEffect> words, List<Looking> heads) {
         Io io = main.io();
         io.print(WhyAnswer.question(question));
-        io.print(WhyAnswer.answer(question, words, strongest(heads)));
+        io.print(WhyJson.answer(question, words, heads));
         io.print("");
         io.print(String.format(
                 Locale.ROOT,
@@ -193,7 +190,7 @@ final class WhyCommand implements Runnable {
                     Cancellation.NEVER);
             progress("");
             if (json) {
-                main.io().print(pairsJson(all));
+                main.io().print(PredictCommand.pretty(WhyJson.pairs(model.name(), all)));
             } else {
                 print(all);
             }
@@ -258,96 +255,14 @@ final class WhyCommand implements Runnable {
                 WhyAnswer.name(head.kind(), head.layer(), head.head()));
     }
 
-    private String pairsJson(List<Pairs.Measured> all) {
-        JsonObject answer = new JsonObject();
-        answer.addProperty("model", model.name());
-        answer.addProperty("right", all.stream().filter(Pairs.Measured::right).count());
-        answer.add("quantity", mean(Pairs.quantity(all)));
-        answer.add("heads", InspectionJson.array(Pairs.heads(all), head -> {
-            JsonObject json = mean(head.effect());
-            json.addProperty("attention", head.kind().id());
-            json.addProperty("layer", head.layer());
-            json.addProperty("head", head.head());
-            return json;
-        }));
-        answer.add("sentences", InspectionJson.array(all, measured -> {
-            JsonObject json = new JsonObject();
-            json.addProperty("text", measured.pair().text());
-            json.addProperty("right", measured.pair().right());
-            json.addProperty("wrong", measured.pair().wrong());
-            json.addProperty("quantity", measured.quantity());
-            measured.strongest().ifPresent(word -> json.addProperty("strongest", word.text()));
-            return json;
-        }));
-        return PredictCommand.pretty(answer);
-    }
-
-    private static JsonObject mean(Pairs.Mean mean) {
-        JsonObject json = new JsonObject();
-        json.addProperty("mean", mean.value());
-        json.addProperty("standardError", mean.error());
-        return json;
-    }
-
-    private static Optional<Looking> strongest(List<Looking> heads) {
-        return heads.stream()
-                .max(Comparator.comparingDouble(
-                        looking -> looking.head().effect().value()));
-    }
-
     private String json(Why why, Why.Question question, List<WordEffect> words, List<Looking> heads) {
         JsonObject answer = new JsonObject();
         answer.addProperty("model", model.name());
-        answer.addProperty("question", WhyAnswer.question(question));
-        answer.addProperty("answer", WhyAnswer.answer(question, words, strongest(heads)));
-        answer.addProperty("quantity", question.quantity());
-        answer.add("words", InspectionJson.array(words, WhyCommand::wordJson));
-        answer.add("heads", InspectionJson.array(heads, WhyCommand::headJson));
-        answer.add("lens", InspectionJson.array(why.lens(question), WhyCommand::lensJson));
+        answer.addProperty("answer", WhyJson.answer(question, words, heads));
+        WhyJson.question(question).entrySet().forEach(entry -> answer.add(entry.getKey(), entry.getValue()));
+        answer.add("words", WhyJson.words(words));
+        answer.add("heads", WhyJson.heads(heads));
+        answer.add("lens", WhyJson.lens(why.lens(question)));
         return PredictCommand.pretty(answer);
-    }
-
-    private static JsonArray words(List<Prediction> predictions) {
-        return InspectionJson.array(predictions, prediction -> new JsonPrimitive(prediction.word()));
-    }
-
-    private static JsonObject wordJson(WordEffect word) {
-        JsonObject json = new JsonObject();
-        json.addProperty("word", word.text());
-        json.addProperty("start", word.span().start());
-        json.addProperty("end", word.span().end());
-        json.addProperty("effect", word.effect().value());
-        json.add("without", words(word.without()));
-        return json;
-    }
-
-    private static JsonObject headJson(Looking looking) {
-        JsonObject json = new JsonObject();
-        if (looking.head().kind() != AttentionKind.SELF) {
-            json.addProperty("attention", looking.head().kind().id());
-        }
-        json.addProperty("layer", looking.head().layer());
-        json.addProperty("head", looking.head().head());
-        json.addProperty("effect", looking.head().effect().value());
-        JsonArray looksAt = new JsonArray();
-        looking.looksAt().forEach(looked -> {
-            JsonArray pair = new JsonArray();
-            pair.add(looked.word());
-            pair.add(looked.weight());
-            looksAt.add(pair);
-        });
-        json.add("looksAt", looksAt);
-        return json;
-    }
-
-    private static JsonObject lensJson(LensRow row) {
-        JsonObject json = new JsonObject();
-        json.addProperty("layer", row.layers());
-        json.add("top", words(row.top()));
-        json.addProperty("p", row.probability());
-        if (!Double.isNaN(row.rather())) {
-            json.addProperty("rather", row.rather());
-        }
-        return json;
     }
 }

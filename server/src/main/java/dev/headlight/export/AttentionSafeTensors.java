@@ -76,6 +76,10 @@ public final class AttentionSafeTensors {
         metadata.put("model", export.inspection().model());
         metadata.put("text", export.inspection().text());
         export.inspection().pair().ifPresent(pair -> metadata.put("pair", pair));
+        if (!export.inspection().takenOut().isNothing()) {
+            metadata.put(
+                    "without", gson.toJson(WithoutJson.of(export.inspection().takenOut())));
+        }
         metadata.put(
                 "tokens",
                 gson.toJson(

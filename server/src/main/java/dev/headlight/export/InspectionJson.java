@@ -39,6 +39,9 @@ public final class InspectionJson {
         if (inspection.cleaned()) {
             json.addProperty("cleaned", true);
         }
+        if (!inspection.takenOut().isNothing()) {
+            json.add("without", WithoutJson.of(inspection.takenOut()));
+        }
         json.add("tokens", array(inspection.tokens(), InspectionJson::token));
         json.add("cuts", array(inspection.cuts(), InspectionJson::cut));
         json.add("blanks", array(inspection.blanks(), InspectionJson::blankOfSegment));

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param blanks the blanks of both texts, in order; of a causal model the end of the text, with words that could follow
  * @param target of an encoder-decoder, the origin of its target
  * @param cleaned whether line breaks, comment markers and indentation of code were removed before the model read it
+ * @param takenOut what the model did without: {@code tokens} are the text's all the same
  */
 public record Inspection(
         String model,
@@ -35,7 +36,8 @@ public record Inspection(
         List<Cut> cuts,
         List<Blank> blanks,
         Optional<Target> target,
-        boolean cleaned) {
+        boolean cleaned,
+        TakenOut takenOut) {
     public Inspection {
         attentions = List.copyOf(attentions);
         tokens = List.copyOf(tokens);

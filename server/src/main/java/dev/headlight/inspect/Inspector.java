@@ -115,7 +115,15 @@ public final class Inspector implements AutoCloseable {
         boolean onePass = model.predicts() && encoded.tokens().size() <= room;
         List<Integer> blankRows = blankTokens.stream().map(i -> i + ahead).toList();
         List<Integer> rows = everyLogit ? written(tokens) : onePass ? blankRows : List.of();
-        Trace trace = forward(tokens, rows, cancellation);
+        TakenOut out = request.takenOut().of(tokens, attentions(tokens), mask());
+        if (!onePass && model.predicts() && !out.isNothing()) {
+            throw new UserException("Nothing can be taken out of a text that is too long for the model: select less.");
+        }
+        Trace trace = model.forward(
+                out.in(input(tokens), mask()),
+                rows.stream().mapToInt(i -> i).toArray(),
+                out.without(attentions(tokens)),
+                cancellation);
         try {
             Predictor predictor = predictor(options);
             List<Blank> blanks = List.of();
@@ -132,7 +140,7 @@ public final class Inspector implements AutoCloseable {
                 int at = kept.indexOf(blankTokens.get(i));
                 placed.add(blanks.get(i).at(at < 0 ? -1 : at + ahead));
             }
-            Inspection inspection = inspection(modelInput, tokens, window, placed);
+            Inspection inspection = inspection(modelInput, tokens, window, placed, out);
             Heads heads = new Heads(
                     trace, model.dimensions(), inspection, tokenizer.special().separators());
             return new Inspected(inspection, heads);
@@ -142,7 +150,8 @@ public final class Inspector implements AutoCloseable {
         }
     }
 
-    private Inspection inspection(ModelInput modelInput, List<Token> tokens, Window window, List<Blank> blanks) {
+    private Inspection inspection(
+            ModelInput modelInput, List<Token> tokens, Window window, List<Blank> blanks, TakenOut out) {
         Dimensions of = model.dimensions();
         return new Inspection(
                 name,
@@ -156,7 +165,8 @@ public final class Inspector implements AutoCloseable {
                 window.cuts(),
                 blanks,
                 modelInput.target(),
-                modelInput.encoded().isCleaned());
+                modelInput.encoded().isCleaned(),
+                out);
     }
 
     private List<AttentionShape> attentions(List<Token> tokens) {
@@ -285,17 +295,26 @@ public final class Inspector implements AutoCloseable {
         }
         EncodedRequest encoded = modelInput(request, cancellation).encoded();
         EncodedRequest.Place place = encoded.places().get(number);
-        OptionalInt mask = model.causal() || tokenizer.special().mask().isEmpty()
-                ? OptionalInt.empty()
-                : OptionalInt.of(tokenizer.special().maskId());
+        TakenOut out = inspection.takenOut();
         return new Why(
                 inspection,
                 blank,
                 encoded.readings().get(place.segment()),
                 place,
                 predictor(options),
-                mask,
-                model.variants(input(inspection.tokens()), blank.token(), cancellation));
+                mask(),
+                model.variants(
+                        out.in(input(inspection.tokens()), mask()),
+                        blank.token(),
+                        out.without(inspection.attentions()),
+                        cancellation));
+    }
+
+    /** What stands for a word that is blanked out; none of a model that reads from left to right. */
+    private OptionalInt mask() {
+        return model.causal() || tokenizer.special().mask().isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(tokenizer.special().maskId());
     }
 
     /**

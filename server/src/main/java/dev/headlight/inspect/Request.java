@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param masked a word of {@code text} to find alternatives for: it is treated as a blank
  * @param code whether the texts are pieces of code, whose line breaks, comment markers and indentation are ignored;
  * others are read unchanged
+ * @param takenOut what the model does without; words are predicted by {@link Inspector#inspect} only
  */
-public record Request(String text, Optional<String> pair, Optional<Span> masked, boolean code) {
+public record Request(String text, Optional<String> pair, Optional<Span> masked, boolean code, TakenOut takenOut) {
     /** More than any useful selection; tokenizing it takes a second. */
     static final int LONGEST = 500_000;
 
@@ -24,6 +25,11 @@ public record Request(String text, Optional<String> pair, Optional<Span> masked,
                 && (masked.get().end() > text.length() || masked.get().length() == 0)) {
             throw new IllegalArgumentException("a word outside of the text");
         }
+    }
+
+    /** A text or a pair of which nothing is taken out. */
+    public Request(String text, Optional<String> pair, Optional<Span> masked, boolean code) {
+        this(text, pair, masked, code, TakenOut.NOTHING);
     }
 
     /** A text or a pair that is not code. */
@@ -37,7 +43,12 @@ public record Request(String text, Optional<String> pair, Optional<Span> masked,
 
     /** The same, as code or not. */
     public Request asCode(boolean isCode) {
-        return new Request(text, pair, masked, isCode);
+        return new Request(text, pair, masked, isCode, takenOut);
+    }
+
+    /** The same, with something taken out. */
+    public Request without(TakenOut out) {
+        return new Request(text, pair, masked, code, out);
     }
 
     public static Request of(String text, Optional<String> pair) {

@@ -145,12 +145,15 @@ public final class Why implements AutoCloseable {
      * likeliest is the other one.
      */
     public Question question(Optional<String> word, Optional<String> rather) {
-        Candidate first = word.map(this::candidate).orElseGet(() -> nth(0));
-        Candidate second = rather.map(this::candidate)
-                .orElseGet(() -> likeliest().stream()
-                        .filter(other -> other.id() != first.id())
-                        .findFirst()
-                        .orElseThrow(Why::noWord));
+        return question(word.map(this::candidate).orElseGet(() -> nth(0)), rather.map(this::candidate));
+    }
+
+    /** Why a word, rather than another: the likeliest other one if none is named. */
+    public Question question(Candidate first, Optional<Candidate> rather) {
+        Candidate second = rather.orElseGet(() -> likeliest().stream()
+                .filter(other -> other.id() != first.id())
+                .findFirst()
+                .orElseThrow(Why::noWord));
         if (second.id() == first.id()) {
             throw new UserException("“" + first.word() + "” was named twice: name another word to compare it with.");
         }
@@ -176,7 +179,23 @@ public final class Why implements AutoCloseable {
 
     /** The effect of each word of the text, in its order; special tokens and the place itself are left out. */
     public List<WordEffect> words(Question question, Removal removal, Cancellation cancellation) {
-        List<List<Integer>> words = words();
+        return words(question, removal, false, cancellation);
+    }
+
+    /** The same, with special tokens and the first token of a model that reads from left to right if they are asked for. */
+    public List<WordEffect> words(Question question, Removal removal, boolean special, Cancellation cancellation) {
+        return words(question, removal, special, 0, wordCount(special), cancellation);
+    }
+
+    /** How many words can be taken out. */
+    public int wordCount(boolean special) {
+        return words(special).size();
+    }
+
+    /** The effects of some of the words: {@code from} up to, not including, {@code to}. */
+    public List<WordEffect> words(
+            Question question, Removal removal, boolean special, int from, int to, Cancellation cancellation) {
+        List<List<Integer>> words = words(special).subList(from, to);
         if (words.isEmpty()) {
             return List.of();
         }
@@ -198,6 +217,9 @@ public final class Why implements AutoCloseable {
     private WordEffect wordEffect(List<Integer> tokens, Effect effect, List<Prediction> without) {
         Token first = inspection.tokens().get(tokens.get(0));
         Token last = inspection.tokens().get(tokens.get(tokens.size() - 1));
+        if (first.added()) {
+            return new WordEffect(first.name(), first.segment(), new Span(0, 0), tokens, effect, without);
+        }
         Span span = new Span(first.span().start(), last.span().end());
         String text =
                 first.segment() == 0 ? inspection.text() : inspection.pair().orElseThrow();
@@ -205,10 +227,10 @@ public final class Why implements AutoCloseable {
     }
 
     /**
-     * The tokens of each word. Left out are the place itself, special tokens, and the first token of a model that reads
-     * from left to right: heads rest there when they have nothing to do, which is no evidence.
+     * The tokens of each word. Left out are the place itself and, unless they are asked for, special tokens and the first
+     * token of a model that reads from left to right: heads rest there when they have nothing to do, which is no evidence.
      */
-    private List<List<Integer>> words() {
+    private List<List<Integer>> words(boolean special) {
         Map<List<Integer>, List<Integer>> words = new LinkedHashMap<>();
         for (int i = 0; i < inspection.tokens().size(); i++) {
             Token token = inspection.tokens().get(i);
@@ -218,9 +240,9 @@ public final class Why implements AutoCloseable {
                     && !inspection.causal()
                     && token.span().start() < blank.span().end()
                     && blank.span().start() < token.span().end();
-            if (!sink && !here) {
-                words.computeIfAbsent(List.of(token.segment(), token.word()), word -> new ArrayList<>())
-                        .add(i);
+            if ((special || !sink) && !here) {
+                List<Integer> word = token.added() ? List.of(-1, i) : List.of(token.segment(), token.word());
+                words.computeIfAbsent(word, of -> new ArrayList<>()).add(i);
             }
         }
         return List.copyOf(words.values());

@@ -67,8 +67,8 @@ record EncoderDecoder(
     }
 
     @Override
-    public Variants variants(Input input, int row, Cancellation cancellation) {
-        return new PairVariants(this, input, row, cancellation);
+    public Variants variants(Input input, int row, Without without, Cancellation cancellation) {
+        return new PairVariants(this, input, row, without, cancellation);
     }
 
     @Override

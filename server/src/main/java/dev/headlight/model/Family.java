@@ -104,7 +104,16 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
      * @param row the position whose logits are asked for; only {@link #predicts} models may be asked
      * @return to be closed by the caller
      */
-    Variants variants(Input input, int row, Cancellation cancellation);
+    default Variants variants(Input input, int row, Cancellation cancellation) {
+        return variants(input, row, Without.NOTHING, cancellation);
+    }
+
+    /**
+     * The same of a model without something, which each variant is without, too.
+     *
+     * @throws dev.headlight.OutOfRangeException if that does not exist
+     */
+    Variants variants(Input input, int row, Without without, Cancellation cancellation);
 
     /** The sizes of each kind of attention that a pass has. */
     Map<AttentionKind, Without.Extent> extents(Input input);

@@ -20,6 +20,7 @@ final class PairVariants implements Variants {
     private final Input input;
     private final int source;
     private final int row;
+    private final Without without; // of the text itself and of all variants
     private final NDManager kept;
     private final List<NDArray> encoderInputs = new ArrayList<>(); // (S, D) each
     private final List<Attention.Seen> seen = new ArrayList<>(); // of each layer of the decoder
@@ -27,9 +28,11 @@ final class PairVariants implements Variants {
     private final NDArray output; // (1, D)
     private final NDArray logits; // (1, V)
 
-    PairVariants(EncoderDecoder model, Input input, int row, Cancellation cancellation) {
+    PairVariants(EncoderDecoder model, Input input, int row, Without without, Cancellation cancellation) {
         input.check(model.dimensions());
+        without.check(model.extents(input), input.tokens());
         this.model = model;
+        this.without = without;
         this.input = input;
         this.source = EncoderDecoder.sourceTokens(input);
         this.row = row - source;
@@ -38,7 +41,7 @@ final class PairVariants implements Variants {
         }
         this.kept = model.scope().newSubManager();
         try (NDManager passing = kept.newSubManager()) {
-            List<Without> plain = List.of(Without.NOTHING);
+            List<Without> plain = List.of(without);
             NDArray x = model.source().forward(part(input, false), passing); // (S, D)
             for (int i = 0; i < model.encoder().size(); i++) {
                 encoderInputs.add(keep(x));
@@ -138,7 +141,8 @@ final class PairVariants implements Variants {
     private NDArray run(int first, List<Variant> batch, NDManager passing, Cancellation cancellation) {
         int copies = batch.size();
         int encoder = model.encoder().size();
-        List<Without> withouts = batch.stream().map(Variant::without).toList();
+        List<Without> withouts =
+                batch.stream().map(variant -> without.and(variant.without())).toList();
         if (first == encoder + model.decoder().size()) {
             return StackVariants.repeated(logits, copies, passing); // nothing is changed
         }

@@ -16,22 +16,25 @@ final class StackVariants implements Variants {
     private final Transformer model;
     private final Input input;
     private final int row;
+    private final Without without; // of the text itself and of all variants
     private final NDManager kept;
     private final List<NDArray> inputs = new ArrayList<>(); // L × (T, D)
     private final NDArray output; // (1, D), of the last layer
     private final NDArray logits; // (1, V)
 
-    StackVariants(Transformer model, Input input, int row, Cancellation cancellation) {
+    StackVariants(Transformer model, Input input, int row, Without without, Cancellation cancellation) {
         input.check(model.dimensions());
+        without.check(model.extents(input), input.tokens());
         if (row < 0 || row >= input.tokens()) {
             throw new IllegalArgumentException("row " + row + " of " + input.tokens() + " tokens");
         }
         this.model = model;
         this.input = input;
         this.row = row;
+        this.without = without;
         this.kept = model.scope().newSubManager();
         try (NDManager passing = kept.newSubManager()) {
-            Pass pass = new Pass(passing, AttentionKind.SELF, Optional.empty(), input.tokens());
+            Pass pass = new Pass(passing, AttentionKind.SELF, Optional.empty(), input.tokens(), 0, List.of(without));
             NDArray x = model.embeddings().forward(input, passing); // (T, D)
             for (int i = 0; i < layers() - 1; i++) {
                 keep(x);
@@ -104,7 +107,7 @@ final class StackVariants implements Variants {
                 Optional.empty(),
                 input.tokens(),
                 0,
-                batch.stream().map(Variant::without).toList());
+                batch.stream().map(variant -> without.and(variant.without())).toList());
         NDArray x = first == 0 ? embedded(batch, passing) : repeated(inputs.get(first), batch.size(), passing);
         for (int i = first; i < layers() - 1; i++) {
             cancellation.check();

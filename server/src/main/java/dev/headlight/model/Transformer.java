@@ -86,8 +86,8 @@ record Transformer(
     }
 
     @Override
-    public Variants variants(Input input, int row, Cancellation cancellation) {
-        return new StackVariants(this, input, row, cancellation);
+    public Variants variants(Input input, int row, Without without, Cancellation cancellation) {
+        return new StackVariants(this, input, row, without, cancellation);
     }
 
     @Override

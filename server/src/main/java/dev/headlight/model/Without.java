@@ -4,6 +4,7 @@ import dev.headlight.AttentionKind;
 import dev.headlight.OutOfRangeException;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -70,6 +71,21 @@ public record Without(
 
     public static Without feedForward(Sublayer sublayer) {
         return new Without(Set.of(), Set.of(), Set.of(), Set.of(), Set.of(), Set.of(sublayer));
+    }
+
+    /** This and something else. */
+    public Without and(Without other) {
+        return new Without(
+                both(hidden, other.hidden),
+                both(heads, other.heads),
+                both(averaged, other.averaged),
+                both(edges, other.edges),
+                both(attention, other.attention),
+                both(feedForward, other.feedForward));
+    }
+
+    private static <T> Set<T> both(Set<T> some, Set<T> others) {
+        return Stream.concat(some.stream(), others.stream()).collect(Collectors.toUnmodifiableSet());
     }
 
     public boolean isNothing() {

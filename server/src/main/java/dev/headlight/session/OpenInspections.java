@@ -8,6 +8,7 @@ import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Request;
+import dev.headlight.inspect.Why;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -70,6 +71,10 @@ final class OpenInspections {
                     + opened.inspection().model() + ", which is no longer" + " in use: inspect the text again.");
         }
 
+        OpenInspection opened() {
+            return opened;
+        }
+
         private void close() {
             heads.close();
             heads = null;
@@ -115,6 +120,11 @@ final class OpenInspections {
         recall(entry, inspector, cancellation);
         keep(Set.of(entry));
         return entry.heads;
+    }
+
+    /** Asks about a place of an inspection; to be closed. */
+    Why why(Entry entry, Inspector inspector, int place, Cancellation cancellation) {
+        return inspector.why(entry.request, entry.options, entry.opened.inspection(), place, cancellation);
     }
 
     /** Brings two inspections' heads into memory; both stay until the next call, regardless of the budget. */

@@ -7,8 +7,10 @@ import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.NamedWord;
 import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Pairs;
 import dev.headlight.inspect.Request;
 import dev.headlight.inspect.Together;
+import dev.headlight.inspect.Why;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -183,6 +185,47 @@ public final class Session implements AutoCloseable {
         return onEngine(cancellation, () -> {
             inspections.recall(first, second, models.inspector(), cancellation);
             return reader.apply(inspections.heads(first), inspections.heads(second));
+        });
+    }
+
+    /**
+     * Asks why a word stands at a place of an open inspection.
+     *
+     * @param place counted from 0
+     * @return to be closed
+     * @throws UserException if the inspection is not open, or nothing can be asked about the place
+     */
+    public OpenWhy why(int id, int place, Cancellation cancellation) {
+        OpenInspections.Entry entry = inspections.entry(id);
+        return onEngine(cancellation, () -> {
+            inspections.heads(entry, models.inspector(), cancellation); // of the model in use, or this fails
+            return new OpenWhy(
+                    engine,
+                    models::inspector,
+                    () -> inspections.heads(entry, models.inspector(), Cancellation.NEVER),
+                    entry.opened(),
+                    inspections.why(entry, models.inspector(), place, cancellation));
+        });
+    }
+
+    /** The name of the model in use, once it is loaded. */
+    public String model() {
+        return onEngine(Cancellation.NEVER, () -> models.inspector().name());
+    }
+
+    /**
+     * Measures some sentences.
+     *
+     * @param model the name of the model that must be in use
+     * @throws UserException if another one is, or a sentence can't be measured
+     */
+    public List<Pairs.Measured> measure(
+            String model, List<Pairs.Pair> pairs, Why.Ablation ablation, Cancellation cancellation) {
+        return onEngine(cancellation, () -> {
+            if (!models.inspector().name().equals(model)) {
+                throw new UserException("Another model is in use now: measure the sentences again.");
+            }
+            return Pairs.measure(models.inspector(), pairs, ablation, (number, done) -> {}, cancellation);
         });
     }
 

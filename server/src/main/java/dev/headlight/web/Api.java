@@ -40,10 +40,12 @@ final class Api {
     private static final Gson GSON = new Gson();
     private final Session session;
     private final Exports exports;
+    private final Reasons reasons;
 
     Api(Session session) {
         this.session = session;
         this.exports = new Exports(session);
+        this.reasons = new Reasons(session);
     }
 
     /** A malformed request; the message says why. */
@@ -56,7 +58,7 @@ final class Api {
     }
 
     /** An inspection that isn't open. */
-    private static final class Unknown extends RuntimeException {
+    static final class Unknown extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
 
@@ -76,6 +78,11 @@ final class Api {
                 .get(inspection + "/export/{name}", context -> exports.send(context, opened(context)))
                 .post(inspection + "/words", this::words)
                 .get(inspection + "/together", this::together)
+                .get(inspection + "/candidate", context -> reasons.candidate(context, opened(context)))
+                .get(inspection + "/effects", context -> reasons.effects(context, opened(context)))
+                .get(inspection + "/lens", context -> reasons.lens(context, opened(context)))
+                .get("/api/pairs", reasons::examples)
+                .post("/api/pairs", reasons::pairs)
                 .post(inspection + "/pointer", this::point)
                 .post(inspection + "/accept", this::accept);
         routes.exception(UserException.class, (e, context) -> error(context, 422, e.getMessage()))
@@ -108,7 +115,8 @@ final class Api {
         Request request = Request.of(
                         string(body, "text").orElseThrow(() -> new BadRequest("The request has no text.")),
                         string(body, "pair"))
-                .asCode(flag(body, "code"));
+                .asCode(flag(body, "code"))
+                .without(WithoutBody.of(body.get("without")));
         OpenInspection opened = session.open(request, Options.standard(), false, Cancellation.NEVER);
         json(context.status(201), shape(opened));
     }
@@ -273,7 +281,7 @@ final class Api {
         return json;
     }
 
-    private static void json(Context context, JsonObject json) {
+    static void json(Context context, JsonElement json) {
         context.contentType("application/json").result(GSON.toJson(json));
     }
 
@@ -281,13 +289,13 @@ final class Api {
         context.contentType("application/octet-stream").result(array);
     }
 
-    private static void error(Context context, int status, String sentence) {
+    static void error(Context context, int status, String sentence) {
         JsonObject json = new JsonObject();
         json.addProperty("error", sentence);
         json(context.status(status), json);
     }
 
-    private static JsonObject body(Context context) {
+    static JsonObject body(Context context) {
         try {
             return JsonParser.parseString(context.body()).getAsJsonObject();
         } catch (JsonParseException | IllegalStateException | StackOverflowError e) {
@@ -299,7 +307,7 @@ final class Api {
         return kind(context.pathParam("kind"));
     }
 
-    private static AttentionKind kind(String id) {
+    static AttentionKind kind(String id) {
         return AttentionKind.of(id)
                 .orElseThrow(() -> new BadRequest("An attention is self, encoder, decoder or cross."));
     }
@@ -312,7 +320,7 @@ final class Api {
         }
     }
 
-    private static int whole(JsonElement value, String name) {
+    static int whole(JsonElement value, String name) {
         if (value instanceof JsonPrimitive number && number.isNumber()) {
             double exact = number.getAsDouble();
             if (exact == Math.rint(exact) && Math.abs(exact) <= Integer.MAX_VALUE) {
@@ -328,14 +336,14 @@ final class Api {
         return numbers;
     }
 
-    private static Iterable<JsonElement> array(JsonObject body, String name) {
+    static Iterable<JsonElement> array(JsonObject body, String name) {
         if (body.get(name) instanceof com.google.gson.JsonArray values) {
             return values;
         }
         throw new BadRequest("The request's " + name + " is not a list.");
     }
 
-    private static boolean flag(JsonObject body, String name) {
+    static boolean flag(JsonObject body, String name) {
         if (!body.has(name) || body.get(name).isJsonNull()) {
             return false;
         }
@@ -345,7 +353,7 @@ final class Api {
         throw new BadRequest("The request's " + name + " is neither true nor false.");
     }
 
-    private static Optional<String> string(JsonObject body, String name) {
+    static Optional<String> string(JsonObject body, String name) {
         if (!body.has(name) || body.get(name).isJsonNull()) {
             return Optional.empty();
         }

@@ -1,0 +1,336 @@
+package dev.headlight.web;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.headlight.AttentionKind;
+import dev.headlight.Cancellation;
+import dev.headlight.UserException;
+import dev.headlight.export.WhyJson;
+import dev.headlight.inspect.HeadEffect;
+import dev.headlight.inspect.Pairs;
+import dev.headlight.inspect.Why;
+import dev.headlight.inspect.WhyAnswer.Looking;
+import dev.headlight.inspect.WordEffect;
+import dev.headlight.session.OpenInspection;
+import dev.headlight.session.OpenWhy;
+import dev.headlight.session.Session;
+import dev.headlight.web.Api.BadRequest;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Why a word stands at a place: effects and lens over HTTP, each part sent when it is computed. */
+final class Reasons {
+    private static final Logger LOG = LoggerFactory.getLogger(Reasons.class);
+    private static final List<String> PARTS = List.of("words", "heads", "layers");
+    /** Words that are taken out in one step of the engine. */
+    private static final int STEP = 16;
+    /** Words named of what a head looks at. */
+    private static final int LOOKED = 3;
+
+    private static final Map<String, String> EXAMPLES = Map.of(
+            "agreement", "Is it “was” or “were”?",
+            "capitals", "Which country is it the capital of?",
+            "pronouns", "Is it “he” or “she”?");
+
+    private final Session session;
+
+    Reasons(Session session) {
+        this.session = session;
+    }
+
+    /** A word that somebody types: its token and probability. */
+    void candidate(Context context, OpenInspection opened) {
+        String word = required(context, "word");
+        try (OpenWhy why = open(context, opened)) {
+            Api.json(
+                    context,
+                    WhyJson.candidate(why.ask((asked, inspected) -> asked.candidate(word), Cancellation.NEVER)));
+        }
+    }
+
+    void lens(Context context, OpenInspection opened) {
+        try (OpenWhy why = open(context, opened)) {
+            JsonObject json = why.ask(
+                    (asked, inspected) -> {
+                        Why.Question question = question(asked, context);
+                        JsonObject answer = WhyJson.question(question);
+                        answer.add("lens", WhyJson.lens(asked.lens(question)));
+                        return answer;
+                    },
+                    Cancellation.NEVER);
+            Api.json(context, json);
+        }
+    }
+
+    void effects(Context context, OpenInspection opened) {
+        Set<String> parts = parts(context);
+        Why.Ablation ablation = ablation(flag(context, "average"));
+        boolean special = flag(context, "special");
+        Optional<Why.Removal> removal = Optional.ofNullable(context.queryParam("words"))
+                .map(name -> switch (name) {
+                    case "blank" -> Why.Removal.BLANK;
+                    case "hide" -> Why.Removal.HIDE;
+                    default -> throw new BadRequest("Words are taken out by words=blank or words=hide.");
+                });
+        try (OpenWhy why = open(context, opened)) {
+            Why.Question question = why.ask((asked, inspected) -> question(asked, context), Cancellation.NEVER);
+            Measuring measuring = new Measuring(why, question, removal, special, ablation);
+            answer(context, (send, cancellation) -> measuring.run(parts, send, cancellation));
+        }
+    }
+
+    /** Something to measure, and how. */
+    record Measuring(
+            OpenWhy why, Why.Question question, Optional<Why.Removal> removal, boolean special, Why.Ablation ablation) {
+
+        void run(Set<String> parts, Consumer<JsonObject> send, Cancellation cancellation) {
+            send.accept(WhyJson.question(question));
+            List<WordEffect> words = new ArrayList<>();
+            List<Looking> heads = new ArrayList<>();
+            if (parts.contains("words")) {
+                words(words, send, cancellation);
+            }
+            Map<AttentionKind, Integer> layers = why.ask((asked, inspected) -> asked.layers(), cancellation);
+            List<AttentionKind> kinds = new ArrayList<>(layers.keySet());
+            Collections.reverse(kinds);
+            for (AttentionKind kind : kinds) {
+                for (int layer = layers.get(kind) - 1; layer >= 0; layer--) {
+                    if (parts.contains("heads")) {
+                        List<Looking> found = heads(kind, layer, cancellation);
+                        heads.addAll(found);
+                        send.accept(part("heads", WhyJson.heads(found)));
+                    }
+                    if (parts.contains("layers")) {
+                        send.accept(part("layers", layer(kind, layer, cancellation)));
+                    }
+                }
+            }
+            if (parts.contains("words") && parts.contains("heads")) {
+                JsonObject answer = new JsonObject();
+                answer.addProperty("answer", WhyJson.answer(question, words, heads));
+                send.accept(answer);
+            }
+        }
+
+        private void words(List<WordEffect> all, Consumer<JsonObject> send, Cancellation cancellation) {
+            int count = why.ask((asked, inspected) -> asked.wordCount(special), cancellation);
+            for (int from = 0; from < count; from += STEP) {
+                int begin = from;
+                int end = Math.min(count, from + STEP);
+                List<WordEffect> found = why.ask(
+                        (asked, inspected) -> asked.words(
+                                question, removal.orElseGet(asked::usualRemoval), special, begin, end, cancellation),
+                        cancellation);
+                all.addAll(found);
+                send.accept(part("words", WhyJson.words(found)));
+            }
+        }
+
+        private List<Looking> heads(AttentionKind kind, int layer, Cancellation cancellation) {
+            return why.ask(
+                    (asked, inspected) -> {
+                        List<HeadEffect> effects = asked.heads(question, kind, layer, ablation, cancellation);
+                        return effects.stream()
+                                .map(head -> new Looking(head, inspected.looksAt(head, asked.blank(), LOOKED)))
+                                .toList();
+                    },
+                    cancellation);
+        }
+
+        private JsonArray layer(AttentionKind kind, int layer, Cancellation cancellation) {
+            JsonArray one = new JsonArray();
+            JsonObject effects = why.ask(
+                    (asked, inspected) -> WhyJson.layer(asked.layer(question, kind, layer, cancellation)),
+                    cancellation);
+            one.add(effects);
+            return one;
+        }
+
+        private static JsonObject part(String name, JsonElement value) {
+            JsonObject json = new JsonObject();
+            json.add(name, value);
+            return json;
+        }
+    }
+
+    /** The sets of sentences that are included. */
+    void examples(Context context) {
+        JsonArray all = new JsonArray();
+        EXAMPLES.keySet().stream().sorted().forEach(name -> {
+            JsonObject json = new JsonObject();
+            json.addProperty("name", name);
+            json.addProperty("title", EXAMPLES.get(name));
+            json.addProperty("pairs", example(name));
+            all.add(json);
+        });
+        Api.json(context, all);
+    }
+
+    private static String example(String name) {
+        try (InputStream file = Reasons.class.getResourceAsStream("/dev/headlight/pairs/" + name + ".tsv")) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Measures a set of sentences. */
+    void pairs(Context context) {
+        JsonObject body = Api.body(context);
+        List<Pairs.Pair> pairs =
+                Pairs.parse(Api.string(body, "pairs").orElseThrow(() -> new BadRequest("The request has no pairs.")));
+        Why.Ablation ablation = ablation(Api.flag(body, "average"));
+        String model = session.model();
+        answer(context, (send, cancellation) -> {
+            JsonObject begin = new JsonObject();
+            begin.addProperty("model", model);
+            begin.addProperty("count", pairs.size());
+            send.accept(begin);
+            for (int i = 0; i < pairs.size(); i++) {
+                List<Pairs.Measured> measured = session.measure(model, List.of(pairs.get(i)), ablation, cancellation);
+                if (i == 0) {
+                    send.accept(places(measured.get(0)));
+                }
+                JsonObject line = new JsonObject();
+                JsonArray sentences = new JsonArray();
+                measured.forEach(one -> sentences.add(WhyJson.sentenceWithHeads(one)));
+                line.add("sentences", sentences);
+                send.accept(line);
+            }
+        });
+    }
+
+    /** Which head each number of a sentence is of. */
+    private static JsonObject places(Pairs.Measured measured) {
+        JsonObject json = new JsonObject();
+        JsonArray places = new JsonArray();
+        for (HeadEffect head : measured.heads()) {
+            JsonArray place = new JsonArray();
+            place.add(head.kind().id());
+            place.add(head.layer());
+            place.add(head.head());
+            places.add(place);
+        }
+        json.add("places", places);
+        return json;
+    }
+
+    private interface Work {
+        void run(Consumer<JsonObject> send, Cancellation cancellation);
+    }
+
+    /** Sends what work finds: as lines while it is found, or as one JSON object to who accepts only that. */
+    private static void answer(Context context, Work work) {
+        String accept = Optional.ofNullable(context.header("Accept")).orElse("");
+        if (accept.startsWith("application/json")) {
+            JsonObject whole = new JsonObject();
+            work.run(part -> merge(whole, part), Cancellation.NEVER);
+            Api.json(context, whole);
+            return;
+        }
+        try (JsonLines lines = new JsonLines(context)) {
+            try {
+                work.run(lines::send, lines.cancellation());
+                JsonObject done = new JsonObject();
+                done.addProperty("done", true);
+                lines.send(done);
+            } catch (UserException e) {
+                lines.send(failure(e.getMessage()));
+            } catch (CancellationException e) {
+                LOG.debug("the client left");
+            } catch (RuntimeException e) {
+                LOG.error("{} failed", context.endpoint().path, e);
+                lines.send(failure("Unexpected error: see the server's log."));
+            }
+        } catch (CancellationException e) {
+            LOG.debug("the client left before it was told of an error");
+        }
+    }
+
+    private static JsonObject failure(String sentence) {
+        JsonObject json = new JsonObject();
+        json.addProperty("error", sentence);
+        return json;
+    }
+
+    private static void merge(JsonObject whole, JsonObject part) {
+        part.entrySet().forEach(entry -> {
+            if (whole.get(entry.getKey()) instanceof JsonArray known && entry.getValue() instanceof JsonArray more) {
+                known.addAll(more);
+            } else {
+                whole.add(entry.getKey(), entry.getValue());
+            }
+        });
+    }
+
+    private OpenWhy open(Context context, OpenInspection opened) {
+        return session.why(opened.id(), number(context, "place").orElse(0), Cancellation.NEVER);
+    }
+
+    /** The words that are asked about: by their tokens, or the likeliest two; {@code rather=none} asks about one. */
+    static Why.Question question(Why why, Context context) {
+        return question(why, number(context, "token"), Optional.ofNullable(context.queryParam("rather")));
+    }
+
+    private static Why.Question question(Why why, Optional<Integer> token, Optional<String> rather) {
+        Why.Candidate word = token.map(why::candidate)
+                .orElseGet(
+                        () -> why.question(Optional.empty(), Optional.empty()).word());
+        return rather.filter("none"::equals).isPresent()
+                ? new Why.Question(word, Optional.empty())
+                : why.question(word, rather.map(id -> why.candidate(number(id, "rather"))));
+    }
+
+    private static Set<String> parts(Context context) {
+        String of = Optional.ofNullable(context.queryParam("of")).orElse("words,heads");
+        Set<String> parts = Set.of(of.split(",", -1));
+        if (!PARTS.containsAll(parts)) {
+            throw new BadRequest("Effects are of words, heads or layers, with commas between them.");
+        }
+        return parts;
+    }
+
+    private static Why.Ablation ablation(boolean average) {
+        return average ? Why.Ablation.MEAN : Why.Ablation.ZERO;
+    }
+
+    private static boolean flag(Context context, String name) {
+        String value = Optional.ofNullable(context.queryParam(name)).orElse("false");
+        if (!value.equals("true") && !value.equals("false")) {
+            throw new BadRequest("The request's " + name + " is neither true nor false.");
+        }
+        return value.equals("true");
+    }
+
+    private static String required(Context context, String name) {
+        return Optional.ofNullable(context.queryParam(name))
+                .filter(value -> !value.isBlank())
+                .orElseThrow(() -> new BadRequest("The request has no " + name + "."));
+    }
+
+    private static Optional<Integer> number(Context context, String name) {
+        return Optional.ofNullable(context.queryParam(name)).map(value -> number(value, name));
+    }
+
+    private static int number(String value, String name) {
+        try {
+            return Integer.parseUnsignedInt(value);
+        } catch (NumberFormatException e) {
+            throw new BadRequest("The request's " + name + " is not a whole number.");
+        }
+    }
+}
