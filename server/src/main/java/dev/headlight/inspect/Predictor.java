@@ -100,7 +100,8 @@ final class Predictor {
     OptionalInt id(String word, Reading reading, EncodedRequest.Place place) {
         OptionalInt other = OptionalInt.empty();
         for (int id = 0; id < vocabulary.size(); id++) {
-            if (!wanted(id, reading, place)) {
+            boolean alike = vocabulary.surface(id).equalsIgnoreCase(word); // asked first, for it is quick
+            if (!alike || !wanted(id, reading, place)) {
                 continue;
             }
             String here = word(id, reading, place).strip();

@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -196,22 +198,42 @@ public final class Why implements AutoCloseable {
     public List<WordEffect> words(
             Question question, Removal removal, boolean special, int from, int to, Cancellation cancellation) {
         List<List<Integer>> words = words(special).subList(from, to);
-        if (words.isEmpty()) {
-            return List.of();
-        }
-        List<Variant> changed =
-                words.stream().map(word -> without(word, removal)).toList();
-        try (NDManager scope = variants.logits().getManager().newSubManager()) {
-            NDArray all = variants.logits(changed, scope, cancellation); // (C, V)
-            List<Effect> effects = effects(question, all);
-            float[] scores = all.toFloatArray();
-            List<WordEffect> found = new ArrayList<>();
-            for (int i = 0; i < words.size(); i++) {
-                float[] row = Arrays.copyOfRange(scores, i * logits.length, (i + 1) * logits.length);
-                found.add(wordEffect(words.get(i), effects.get(i), predictor.words(row, reading, place)));
-            }
-            return found;
-        }
+        return words(List.of(new Asked(this, question)), List.of(words), removal, true, cancellation)
+                .get(0);
+    }
+
+    /** A question at a place. */
+    record Asked(Why why, Question question) {}
+
+    /** The effects of the words of several texts, which are quicker at once if they have as many tokens. */
+    static List<List<WordEffect>> words(List<Asked> all, Removal removal, Cancellation cancellation) {
+        List<List<List<Integer>>> words =
+                all.stream().map(asked -> asked.why.words(false)).toList();
+        return words(all, words, removal, false, cancellation);
+    }
+
+    /**
+     * The effects of some words of each text.
+     *
+     * @param thereThen whether to find the words that stand at the place without each
+     */
+    private static List<List<WordEffect>> words(
+            List<Asked> all,
+            List<List<List<Integer>>> words,
+            Removal removal,
+            boolean thereThen,
+            Cancellation cancellation) {
+        return measured(
+                all,
+                words::get,
+                (number, word) -> all.get(number).why.without(word, removal),
+                (number, word, effect, logits) -> {
+                    Why why = all.get(number).why;
+                    List<Prediction> then =
+                            thereThen ? why.predictor.words(logits.toFloatArray(), why.reading, why.place) : List.of();
+                    return why.wordEffect(word, effect, then);
+                },
+                cancellation);
     }
 
     private WordEffect wordEffect(List<Integer> tokens, Effect effect, List<Prediction> without) {
@@ -261,15 +283,30 @@ public final class Why implements AutoCloseable {
     /** The effects of all heads of a layer of a kind of attention. */
     public List<HeadEffect> heads(
             Question question, AttentionKind kind, int layer, Ablation ablation, Cancellation cancellation) {
+        return heads(List.of(new Asked(this, question)), kind, layer, ablation, cancellation)
+                .get(0);
+    }
+
+    /** The same for several texts, which are quicker at once if they have as many tokens. */
+    static List<List<HeadEffect>> heads(
+            List<Asked> all, AttentionKind kind, int layer, Ablation ablation, Cancellation cancellation) {
+        List<Integer> heads =
+                IntStream.range(0, all.get(0).why.inspection.heads()).boxed().toList();
         return measured(
-                question,
-                IntStream.range(0, inspection.heads()).boxed().toList(),
-                head -> {
+                all,
+                number -> heads,
+                (number, head) -> {
                     Head at = new Head(kind, layer, head);
-                    return ablation == Ablation.ZERO ? Without.head(at) : Without.averaging(at);
+                    return all.get(number)
+                            .why
+                            .variant(ablation == Ablation.ZERO ? Without.head(at) : Without.averaging(at));
                 },
-                (head, effect) -> new HeadEffect(kind, layer, head, effect),
+                (number, head, effect, logits) -> new HeadEffect(kind, layer, head, effect),
                 cancellation);
+    }
+
+    private Variant variant(Without without) {
+        return new Variant(variants.input(), without);
     }
 
     /** The effects of the attention and of the feed-forward part of a layer of a kind of attention. */
@@ -290,31 +327,75 @@ public final class Why implements AutoCloseable {
     }
 
     private interface Named<T, R> {
-        R of(T what, Effect effect);
+        R of(int text, T what, Effect effect, NDArray logits);
     }
 
+    /** What is to be taken out of one text, by a single question. */
     private <T, R> List<R> measured(
             Question question,
             List<T> all,
             Function<T, Without> without,
+            BiFunction<T, Effect, R> named,
+            Cancellation cancellation) {
+        return measured(
+                        List.of(new Asked(this, question)),
+                        number -> all,
+                        (number, what) -> variant(without.apply(what)),
+                        (number, what, effect, logits) -> named.apply(what, effect),
+                        cancellation)
+                .get(0);
+    }
+
+    /**
+     * Measures variants of several texts.
+     *
+     * @param what is to be taken out of each text, by its number
+     * @param changed the text without that
+     * @param named what the effect is of
+     */
+    private static <T, R> List<List<R>> measured(
+            List<Asked> all,
+            IntFunction<List<T>> what,
+            BiFunction<Integer, T, Variant> changed,
             Named<T, R> named,
             Cancellation cancellation) {
-        List<Variant> changed = all.stream()
-                .map(what -> new Variant(variants.input(), without.apply(what)))
-                .toList();
-        try (NDManager scope = variants.logits().getManager().newSubManager()) {
-            List<Effect> effects = effects(question, variants.logits(changed, scope, cancellation));
-            return IntStream.range(0, all.size())
-                    .mapToObj(i -> named.of(all.get(i), effects.get(i)))
-                    .toList();
+        List<Variants.Of> variants = new ArrayList<>();
+        for (int text = 0; text < all.size(); text++) {
+            for (T each : what.apply(text)) {
+                variants.add(new Variants.Of(all.get(text).why.variants, changed.apply(text, each)));
+            }
         }
+        List<List<R>> found = new ArrayList<>();
+        if (variants.isEmpty()) {
+            all.forEach(asked -> found.add(List.of()));
+            return found;
+        }
+        NDManager outer = all.get(0).why.variants.logits().getManager();
+        try (NDManager scope = outer.newSubManager()) {
+            NDArray logits = Variants.logitsOf(variants, scope, cancellation); // (C, V)
+            NDArray logp = logits.logSoftmax(-1);
+            int from = 0;
+            for (int text = 0; text < all.size(); text++) {
+                List<T> of = what.apply(text);
+                List<Effect> effects = of.isEmpty()
+                        ? List.of()
+                        : effects(all.get(text).question, logp.get(new NDIndex("{}:{}", from, from + of.size())));
+                List<R> ofText = new ArrayList<>();
+                for (int i = 0; i < of.size(); i++) {
+                    ofText.add(named.of(text, of.get(i), effects.get(i), logits.get(from + i)));
+                }
+                from += of.size();
+                found.add(ofText);
+            }
+        }
+        return found;
     }
 
     /** What the model would answer after each of its layers, and before the first. */
     public List<LensRow> lens(Question question) {
         try (NDManager scope = variants.logits().getManager().newSubManager()) {
             NDArray all = variants.lens(scope); // (L + 1, V)
-            List<double[]> probabilities = probabilities(question, all);
+            List<double[]> probabilities = probabilities(question, all.logSoftmax(-1));
             float[] scores = all.toFloatArray();
             return IntStream.range(0, probabilities.size())
                     .mapToObj(i -> {
@@ -326,17 +407,17 @@ public final class Why implements AutoCloseable {
         }
     }
 
-    private List<Effect> effects(Question question, NDArray changed) {
+    /** Effects on what was asked, of log probabilities (C, V). */
+    private static List<Effect> effects(Question question, NDArray logp) {
         double quantity = question.quantity();
-        return probabilities(question, changed).stream()
+        return probabilities(question, logp).stream()
                 .map(p -> new Effect(
                         quantity - Math.log(p[0]) + (question.rather().isPresent() ? Math.log(p[1]) : 0), p[0], p[1]))
                 .toList();
     }
 
-    /** p(w) and p(v) of each row of logits (C, V); p(v) is NaN where there is no v. */
-    private static List<double[]> probabilities(Question question, NDArray rows) {
-        NDArray logp = rows.logSoftmax(-1); // (C, V)
+    /** p(w) and p(v) of each row of log probabilities (C, V); p(v) is NaN where there is no v. */
+    private static List<double[]> probabilities(Question question, NDArray logp) {
         float[] word = column(logp, question.word().id());
         Optional<float[]> rather = question.rather().map(v -> column(logp, v.id()));
         return IntStream.range(0, word.length)

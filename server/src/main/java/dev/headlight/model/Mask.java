@@ -29,6 +29,11 @@ public record Mask(boolean causal, int reach) {
         return (!causal || key <= query) && Math.abs(query - key) <= reach;
     }
 
+    /** Whether each of so many tokens sees all of them. */
+    boolean hidesNothing(int tokens) {
+        return !causal && tokens - 1 <= reach;
+    }
+
     /**
      * Added to the scores of some queries before the softmax: 0, or −∞ for a masked key.
      *
@@ -37,7 +42,7 @@ public record Mask(boolean causal, int reach) {
      * @return float32 (R, T), in the scope given; none if nothing is masked
      */
     Optional<NDArray> scores(long[] queries, int keys, NDManager scope) {
-        if (!causal && keys - 1 <= reach) {
+        if (hidesNothing(keys)) {
             return Optional.empty();
         }
         FloatBuffer scores = FloatBuffer.allocate(queries.length * keys);

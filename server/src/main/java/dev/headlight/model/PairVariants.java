@@ -15,7 +15,7 @@ import java.util.Optional;
  * Variants of an encoder-decoder: those that change the encoder run it from there on and all of the decoder; others begin
  * in the decoder. S source tokens, T target tokens, D hidden size, V vocabulary, C copies.
  */
-final class PairVariants implements Variants {
+final class PairVariants implements Batches.Text {
     private final EncoderDecoder model;
     private final Input input;
     private final int source;
@@ -111,18 +111,19 @@ final class PairVariants implements Variants {
     }
 
     @Override
-    public NDArray logits(List<Variant> variants, NDManager scope, Cancellation cancellation) {
-        return Batches.run(
-                model,
-                input,
-                variants,
-                this::firstLayer,
-                (layer, batch, passing) -> run(layer, batch, passing, cancellation),
-                scope);
+    public Family model() {
+        return model;
+    }
+
+    /** This text alone: others have other lengths of source and target. */
+    @Override
+    public Object key() {
+        return this;
     }
 
     /** Layers of the encoder first, then those of the decoder. */
-    private int firstLayer(Variant variant) {
+    @Override
+    public int firstLayer(Variant variant) {
         int encoder = model.encoder().size();
         int decoder = model.decoder().size();
         boolean otherSource = !part(variant.input(), false).equals(part(input, false));
@@ -138,21 +139,22 @@ final class PairVariants implements Variants {
         return encoder + Math.min(own, cross);
     }
 
-    private NDArray run(int first, List<Variant> batch, NDManager passing, Cancellation cancellation) {
+    @Override
+    public NDArray run(int first, List<Of> batch, NDManager passing, Cancellation cancellation) {
         int copies = batch.size();
         int encoder = model.encoder().size();
         List<Without> withouts =
-                batch.stream().map(variant -> without.and(variant.without())).toList();
+                batch.stream().map(of -> without.and(of.variant().without())).toList();
         if (first == encoder + model.decoder().size()) {
-            return StackVariants.repeated(logits, copies, passing); // nothing is changed
+            return Batches.joined(batch, of -> logits, passing); // nothing is changed
         }
         List<Attention.Seen> of = first < encoder
                 ? read(first, batch, withouts, passing, cancellation)
-                : seen.stream().map(each -> repeated(each, copies, passing)).toList();
+                : seen.stream().map(each -> repeated(each, batch, passing)).toList();
         int begin = Math.max(0, first - encoder);
         NDArray y = begin == 0
                 ? embedded(batch, true, passing)
-                : StackVariants.repeated(decoderInputs.get(begin), copies, passing);
+                : Batches.joined(batch, each -> decoderInputs.get(begin), passing);
         for (int i = begin; i < model.decoder().size(); i++) {
             cancellation.check();
             y = decoderLayer(i, y, of.get(i), withouts, passing); // (C·T, D)
@@ -162,10 +164,10 @@ final class PairVariants implements Variants {
     }
 
     private List<Attention.Seen> read(
-            int first, List<Variant> batch, List<Without> withouts, NDManager passing, Cancellation cancellation) {
+            int first, List<Of> batch, List<Without> withouts, NDManager passing, Cancellation cancellation) {
         NDArray x = first == 0
                 ? embedded(batch, false, passing)
-                : StackVariants.repeated(encoderInputs.get(first), batch.size(), passing);
+                : Batches.joined(batch, of -> encoderInputs.get(first), passing);
         Pass pass = encoderPass(withouts, passing);
         for (int i = first; i < model.encoder().size(); i++) {
             cancellation.check();
@@ -174,16 +176,14 @@ final class PairVariants implements Variants {
         return seenOf(x, batch.size());
     }
 
-    private NDArray embedded(List<Variant> batch, boolean target, NDManager passing) {
-        NDList parts = new NDList();
+    private NDArray embedded(List<Of> batch, boolean target, NDManager passing) {
         Embeddings embeddings = target ? model.target() : model.source();
-        batch.forEach(variant -> parts.add(embeddings.forward(part(variant.input(), target), passing)));
-        return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 0);
+        return Batches.joined(batch, of -> embeddings.forward(part(of.variant().input(), target), passing), passing);
     }
 
-    private static Attention.Seen repeated(Attention.Seen of, int copies, NDManager scope) {
+    private static Attention.Seen repeated(Attention.Seen of, List<Of> batch, NDManager scope) {
         return new Attention.Seen(
-                StackVariants.repeated(of.key(), copies, scope), StackVariants.repeated(of.value(), copies, scope));
+                Batches.joined(batch, each -> of.key(), scope), Batches.joined(batch, each -> of.value(), scope));
     }
 
     @Override

@@ -113,15 +113,18 @@ final class Pass {
             List<Sight> sights =
                     copies.stream().map(copy -> sight(mask, copy, keys)).toList();
             boolean byHead = sights.stream().anyMatch(sight -> !sight.edges().isEmpty());
-            if (sights.stream().allMatch(Sight::isPlain)) {
+            boolean plain = sights.stream().allMatch(Sight::isPlain);
+            if (plain && (!rows.differ() || mask.hidesNothing(keys))) {
                 return rows.all()
                         ? masks.computeIfAbsent(mask, m -> m.scores(rows.numbers(), keys, scope))
                         : mask.scores(rows.numbers(), keys, scope);
             }
             int shown = byHead ? heads : 1;
-            FloatBuffer scores = FloatBuffer.allocate(copies() * shown * rows.numbers().length * keys);
-            sights.forEach(sight -> sight.write(scores, rows.numbers(), keys, shown));
-            return Optional.of(scope.create(scores.flip(), new Shape(copies(), shown, rows.numbers().length, keys)));
+            FloatBuffer scores = FloatBuffer.allocate(copies() * shown * rows.count() * keys);
+            for (int copy = 0; copy < copies(); copy++) {
+                sights.get(copy).write(scores, rows.ofCopy(copy), keys, shown);
+            }
+            return Optional.of(scope.create(scores.flip(), new Shape(copies(), shown, rows.count(), keys)));
         }
 
         private Sight sight(Mask mask, Without copy, long keys) {

@@ -7,12 +7,11 @@ import ai.djl.ndarray.NDManager;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /** Variants of a model of one stack. T tokens, D hidden size, L layers, V vocabulary, C copies. */
-final class StackVariants implements Variants {
+final class StackVariants implements Batches.Text {
     private final Transformer model;
     private final Input input;
     private final int row;
@@ -43,7 +42,7 @@ final class StackVariants implements Variants {
             }
             keep(x);
             cancellation.check();
-            output = last(x, pass); // (1, D)
+            output = last(x, Rows.some(new long[] {row}), pass); // (1, D)
             output.attach(kept);
             logits = predicted(output); // (1, V)
         } catch (RuntimeException e) {
@@ -63,9 +62,9 @@ final class StackVariants implements Variants {
     }
 
     /** The last layer, for the place of each copy alone: (C·T, D) to (C, D). */
-    private NDArray last(NDArray x, Pass pass) {
+    private NDArray last(NDArray x, Rows places, Pass pass) {
         int last = layers() - 1;
-        return model.layers().get(last).forward(x, Rows.some(new long[] {row}), pass.step(last));
+        return model.layers().get(last).forward(x, places, pass.step(last));
     }
 
     private NDArray predicted(NDArray hidden) {
@@ -83,23 +82,25 @@ final class StackVariants implements Variants {
     }
 
     @Override
-    public NDArray logits(List<Variant> variants, NDManager scope, Cancellation cancellation) {
-        return Batches.run(
-                model,
-                input,
-                variants,
-                this::firstLayer,
-                (layer, batch, passing) -> run(layer, batch, passing, cancellation),
-                scope);
+    public Family model() {
+        return model;
     }
 
-    private int firstLayer(Variant variant) {
+    /** The model and T. */
+    @Override
+    public Object key() {
+        return List.of(model.scope(), input.tokens());
+    }
+
+    @Override
+    public int firstLayer(Variant variant) {
         return variant.input().equals(input) ? variant.without().firstLayer(AttentionKind.SELF, layers()) : 0;
     }
 
-    private NDArray run(int first, List<Variant> batch, NDManager passing, Cancellation cancellation) {
+    @Override
+    public NDArray run(int first, List<Of> batch, NDManager passing, Cancellation cancellation) {
         if (first == layers()) {
-            return repeated(logits, batch.size(), passing); // nothing is changed
+            return Batches.joined(batch, of -> of(of).logits, passing); // nothing is changed
         }
         Pass pass = new Pass(
                 passing,
@@ -107,33 +108,26 @@ final class StackVariants implements Variants {
                 Optional.empty(),
                 input.tokens(),
                 0,
-                batch.stream().map(variant -> without.and(variant.without())).toList());
-        NDArray x = first == 0 ? embedded(batch, passing) : repeated(inputs.get(first), batch.size(), passing);
+                batch.stream()
+                        .map(of -> of(of).without.and(of.variant().without()))
+                        .toList());
+        NDArray x = Batches.joined(batch, of -> of(of).input(first, of.variant().input(), passing), passing);
         for (int i = first; i < layers() - 1; i++) {
             cancellation.check();
             x = model.layers().get(i).forward(x, pass.all(), pass.step(i)); // (C·T, D)
         }
         cancellation.check();
-        return predicted(last(x, pass)); // (C, V)
+        long[] rows = batch.stream().mapToLong(of -> of(of).row).toArray();
+        return predicted(last(x, Rows.oneEach(rows), pass)); // (C, V)
     }
 
-    private NDArray embedded(List<Variant> batch, NDManager passing) {
-        if (batch.stream().allMatch(variant -> variant.input().equals(input))) {
-            return repeated(inputs.get(0), batch.size(), passing);
-        }
-        NDList parts = new NDList();
-        batch.forEach(variant -> parts.add(model.embeddings().forward(variant.input(), passing)));
-        return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 0);
+    private static StackVariants of(Of of) {
+        return (StackVariants) of.text();
     }
 
-    /** C copies of an array, one after another, in a scope. */
-    static NDArray repeated(NDArray array, int copies, NDManager scope) {
-        long[] repeats = new long[array.getShape().dimension()];
-        Arrays.fill(repeats, 1);
-        repeats[0] = copies;
-        NDArray repeated = array.tile(repeats);
-        repeated.attach(scope);
-        return repeated;
+    /** The input of a layer for a variant that begins there: (T, D). */
+    private NDArray input(int layer, Input changed, NDManager passing) {
+        return changed.equals(input) ? inputs.get(layer) : model.embeddings().forward(changed, passing);
     }
 
     @Override

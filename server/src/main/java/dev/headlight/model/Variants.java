@@ -20,6 +20,9 @@ public interface Variants extends AutoCloseable {
      */
     record Variant(Input input, Without without) {}
 
+    /** A variant of one of several texts. */
+    record Of(Variants text, Variant variant) {}
+
     /** The logits at the place as it is: float32 (1, V), valid while this is open. */
     NDArray logits();
 
@@ -30,7 +33,18 @@ public interface Variants extends AutoCloseable {
      * @return float32 (C, V), in the scope given
      * @throws dev.headlight.OutOfRangeException if something to take out does not exist
      */
-    NDArray logits(List<Variant> variants, NDManager scope, Cancellation cancellation);
+    default NDArray logits(List<Variant> variants, NDManager scope, Cancellation cancellation) {
+        return logitsOf(variants.stream().map(variant -> new Of(this, variant)).toList(), scope, cancellation);
+    }
+
+    /**
+     * The same for variants of several texts of one model. Those of texts of as many tokens run at once.
+     *
+     * @return float32 (C, V), in the scope given
+     */
+    static NDArray logitsOf(List<Of> variants, NDManager scope, Cancellation cancellation) {
+        return Batches.run(variants, scope, cancellation);
+    }
 
     /**
      * What the prediction head makes of the place's hidden state before the first layer and after each: the logit lens
