@@ -77,7 +77,7 @@ public final class EffectsServer {
                 int row = ids.indexOf(mask);
                 Input input = new Input(ids, Collections.nCopies(ids.size(), 0));
                 long begun = System.nanoTime();
-                try (Variants variants = model.variants(input, row, Cancellation.NEVER)) {
+                try (Variants variants = model.variants(input, row, Without.NOTHING, Cancellation.NEVER)) {
                     run(variants, words(input, row, mask));
                     double words = millis(begun);
                     long after = System.nanoTime();
