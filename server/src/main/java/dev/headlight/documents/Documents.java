@@ -1,28 +1,53 @@
 package dev.headlight.documents;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /** The open documents, by URI. Thread-safe; a returned document never changes. */
 public final class Documents {
-    private final Map<String, Document> open = new ConcurrentHashMap<>();
+    /** Replaced by every change, never changed. */
+    private volatile Map<String, Document> open = Map.of();
 
-    public void open(Document document) {
-        open.put(document.uri(), document);
+    /**
+     * The documents at one moment.
+     *
+     * @param byUri never changed
+     */
+    public record Snapshot(Map<String, Document> byUri) {
+        public Optional<Document> find(String uri) {
+            return Optional.ofNullable(byUri.get(uri));
+        }
+    }
+
+    public synchronized void open(Document document) {
+        Map<String, Document> changed = new HashMap<>(open);
+        changed.put(document.uri(), document);
+        open = changed;
     }
 
     /** Replaces an open document by an edited one; does nothing if it isn't open. */
-    public void change(String uri, UnaryOperator<Document> edit) {
-        open.computeIfPresent(uri, (key, document) -> edit.apply(document));
+    public synchronized void change(String uri, UnaryOperator<Document> edit) {
+        find(uri).ifPresent(document -> open(edit.apply(document)));
     }
 
-    public void close(String uri) {
-        open.remove(uri);
+    public synchronized void close(String uri) {
+        Map<String, Document> changed = new HashMap<>(open);
+        changed.remove(uri);
+        open = changed;
+    }
+
+    public void closeAll() {
+        open = Map.of();
+    }
+
+    /** The documents as they are now. */
+    public Snapshot now() {
+        return new Snapshot(open);
     }
 
     public Optional<Document> find(String uri) {
-        return Optional.ofNullable(open.get(uri));
+        return now().find(uri);
     }
 }

@@ -6,6 +6,7 @@ import com.google.gson.JsonParseException;
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.documents.Document;
+import dev.headlight.documents.Documents;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Prediction;
@@ -59,14 +60,20 @@ final class CommandService implements WorkspaceService {
 
     @Override
     public CompletableFuture<Object> executeCommand(ExecuteCommandParams params) {
-        return requests.ask(cancellation -> switch (params.getCommand()) {
-            case Messages.VISUALIZE -> visualize(argument(params, Messages.InspectParams.class), cancellation);
-            case Messages.SUGGEST -> suggest(argument(params, Messages.InspectParams.class), cancellation);
-            case Messages.ACCEPT -> accept(argument(params, Messages.AcceptWord.class));
+        Documents.Snapshot now = editor.documents().now();
+        return switch (String.valueOf(params.getCommand())) {
+            case Messages.VISUALIZE ->
+                requests.askModel(
+                        cancellation -> visualize(argument(params, Messages.InspectParams.class), now, cancellation));
+            case Messages.SUGGEST ->
+                requests.askModel(
+                        cancellation -> suggest(argument(params, Messages.InspectParams.class), now, cancellation));
+            case Messages.ACCEPT ->
+                requests.ask(cancellation -> accept(argument(params, Messages.AcceptWord.class), now));
             default ->
                 throw RequestRunner.error(
                         ResponseErrorCode.InvalidParams, "Unknown command: " + params.getCommand() + ".");
-        });
+        };
     }
 
     private static <T> T argument(ExecuteCommandParams params, Class<T> type) {
@@ -85,11 +92,11 @@ final class CommandService implements WorkspaceService {
     }
 
     /** {@code headlight/inspect}. */
-    Messages.InspectResult inspect(Messages.InspectParams params, Cancellation cancellation) {
+    Messages.InspectResult inspect(Messages.InspectParams params, Documents.Snapshot now, Cancellation cancellation) {
         List<Origin.Part> parts = new ArrayList<>();
-        parts.add(part(new Messages.Place(params.textDocument(), params.range())));
+        parts.add(part(new Messages.Place(params.textDocument(), params.range()), now));
         if (params.pair() != null) {
-            parts.add(part(params.pair()));
+            parts.add(part(params.pair(), now));
         }
         Origin origin = new Origin(parts);
         OpenInspection opened = editor.inspect(origin, cancellation);
@@ -109,19 +116,15 @@ final class CommandService implements WorkspaceService {
                 blanks);
     }
 
-    private Origin.Part part(Messages.Place place) {
-        Document document = document(place);
+    private static Origin.Part part(Messages.Place place, Documents.Snapshot now) {
+        Document document = document(place, now);
         Span span = Positions.span(document, place.range());
         return new Origin.Part(document, span.length() > 0 ? span : document.paragraph(span.start()));
     }
 
-    private Document document(Messages.Place place) {
-        if (place.textDocument() == null || place.textDocument().getUri() == null) {
-            throw RequestRunner.error(ResponseErrorCode.InvalidParams, "The textDocument is missing.");
-        }
-        String uri = place.textDocument().getUri();
-        return editor.documents()
-                .find(uri)
+    private static Document document(Messages.Place place, Documents.Snapshot now) {
+        String uri = Positions.uri(place.textDocument());
+        return now.find(uri)
                 .orElseThrow(() -> RequestRunner.error(ResponseErrorCode.InvalidParams, "This document is not open."));
     }
 
@@ -137,8 +140,8 @@ final class CommandService implements WorkspaceService {
         return new Messages.BlankWords(document.uri(), Positions.range(document, suggestion.span()), words);
     }
 
-    private Object visualize(Messages.InspectParams params, Cancellation cancellation) {
-        Messages.InspectResult result = inspect(params, cancellation);
+    private Object visualize(Messages.InspectParams params, Documents.Snapshot now, Cancellation cancellation) {
+        Messages.InspectResult result = inspect(params, now, cancellation);
         if (!peer.get().opensPages()) {
             show(editor.opening(result.id()));
         }
@@ -161,8 +164,8 @@ final class CommandService implements WorkspaceService {
         }
     }
 
-    private Object suggest(Messages.InspectParams params, Cancellation cancellation) {
-        Document document = document(new Messages.Place(params.textDocument(), params.range()));
+    private Object suggest(Messages.InspectParams params, Documents.Snapshot now, Cancellation cancellation) {
+        Document document = document(new Messages.Place(params.textDocument(), params.range()), now);
         Span word = Positions.span(document, params.range());
         if (!Blanks.isWord(word.of(document.text()))) {
             throw new UserException("Words are suggested for a single word: select all of it.");
@@ -194,9 +197,8 @@ final class CommandService implements WorkspaceService {
         return new MessageActionItem(String.format(Locale.ROOT, "%s (%.1f %%)", word.word(), 100 * word.probability()));
     }
 
-    private Object accept(Messages.AcceptWord params) {
-        Document document = editor.documents()
-                .find(String.valueOf(params.uri()))
+    private Object accept(Messages.AcceptWord params, Documents.Snapshot now) {
+        Document document = now.find(String.valueOf(params.uri()))
                 .orElseThrow(() -> new UserException("This document is no longer open."));
         Span span = Positions.span(document, params.range());
         if (!document.blanks().contains(span)) {

@@ -49,6 +49,11 @@ record ConnectedClient(
                                 && Boolean.TRUE.equals(workspace.getInlayHint().getRefreshSupport())));
     }
 
+    /** Whether it knows that a newer request cancels an older one; others get an empty answer. */
+    boolean knowsServerCancelled() {
+        return opensPages;
+    }
+
     private static <T> boolean has(T part, Function<T, Boolean> capability) {
         return part != null && capability.apply(part);
     }

@@ -78,7 +78,7 @@ final class Editor {
                 .toList();
         boolean code = !origin.parts().stream().allMatch(part -> part.document().isText());
         Request request = Request.of(texts.get(0), texts.size() > 1 ? Optional.of(texts.get(1)) : Optional.empty())
-                .asCode(code && !session.causal());
+                .asCode(code && !session.causal(cancellation));
         OpenInspection opened = session.open(request, new Options(top, false), true, cancellation);
         origins.put(opened.id(), origin);
         return opened;
@@ -129,7 +129,7 @@ final class Editor {
         List<Span> wanted = new ArrayList<>(
                 document.blanks().stream().filter(blank -> blank.touches(range)).toList());
         List<Suggestion> found = new ArrayList<>();
-        if (!wanted.isEmpty() && session.causal()) {
+        if (!wanted.isEmpty() && session.causal(cancellation)) {
             return found; // a causal model can't fill blanks
         }
         while (!wanted.isEmpty()) {
@@ -154,7 +154,7 @@ final class Editor {
                 passage.of(document.text()),
                 Optional.empty(),
                 Optional.of(word.shift(-passage.start())),
-                !document.isText() && !session.causal());
+                !document.isText() && !session.causal(cancellation));
         return suggestion(request, word.start() - passage.start(), word, cancellation);
     }
 
@@ -163,7 +163,7 @@ final class Editor {
         Span place = new Span(offset, offset);
         Span passage = document.passage(place);
         String before = document.text().substring(passage.start(), offset);
-        if (session.causal()) {
+        if (session.causal(cancellation)) {
             return new Suggestion(place, before.isBlank() ? List.of() : continuations(before, cancellation));
         }
         String after = document.text().substring(offset, passage.end());

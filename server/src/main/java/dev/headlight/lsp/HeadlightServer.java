@@ -3,6 +3,7 @@ package dev.headlight.lsp;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.headlight.documents.Document;
+import dev.headlight.documents.Documents;
 import dev.headlight.lsp.Editor.Light;
 import dev.headlight.lsp.Editor.Origin;
 import dev.headlight.protocol.HeadlightLanguageClient;
@@ -13,7 +14,12 @@ import dev.headlight.session.ModelState;
 import dev.headlight.session.Session;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -40,9 +46,13 @@ import org.eclipse.lsp4j.WorkDoneProgressCreateParams;
 import org.eclipse.lsp4j.WorkDoneProgressEnd;
 import org.eclipse.lsp4j.WorkDoneProgressNotification;
 import org.eclipse.lsp4j.WorkDoneProgressReport;
-import org.eclipse.lsp4j.jsonrpc.Launcher;
+import org.eclipse.lsp4j.jsonrpc.RemoteEndpoint;
+import org.eclipse.lsp4j.jsonrpc.json.JsonRpcMethod;
+import org.eclipse.lsp4j.jsonrpc.json.MessageJsonHandler;
+import org.eclipse.lsp4j.jsonrpc.json.StreamMessageConsumer;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
+import org.eclipse.lsp4j.jsonrpc.services.ServiceEndpoints;
 import org.eclipse.lsp4j.services.TextDocumentService;
 import org.eclipse.lsp4j.services.WorkspaceService;
 
@@ -53,6 +63,30 @@ import org.eclipse.lsp4j.services.WorkspaceService;
 public final class HeadlightServer implements HeadlightLanguageServer, Listener {
     /** LSP4J's messages quote the editor's input, which may be the user's text: never log them. */
     private static final Logger PROTOCOL_LOG = Logger.getLogger("org.eclipse.lsp4j");
+
+    private static final Set<String> REQUESTS = Set.of(
+            "initialize",
+            "shutdown",
+            "textDocument/completion",
+            "textDocument/hover",
+            "textDocument/inlayHint",
+            "textDocument/inlineCompletion",
+            "textDocument/codeAction",
+            "workspace/executeCommand",
+            Messages.INSPECT,
+            Messages.OPENING_ADDRESS,
+            Messages.MODELS,
+            Messages.USE_MODEL);
+
+    private static final Set<String> NOTIFICATIONS = Set.of(
+            "initialized",
+            "exit",
+            "$/cancelRequest",
+            "window/workDoneProgress/cancel",
+            "textDocument/didOpen",
+            "textDocument/didChange",
+            "textDocument/didClose",
+            Messages.CURSOR);
 
     /** Smaller shares of the largest weight are not highlighted: they would be invisible. */
     private static final float MIN_SHARE = 0.05f;
@@ -76,7 +110,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
         this.version = version;
         this.models = models;
         this.editor = new Editor(session, addresses);
-        this.text = new TextService(editor, requests);
+        this.text = new TextService(editor, requests, () -> peer);
         this.commands = new CommandService(editor, requests, () -> peer);
     }
 
@@ -100,30 +134,52 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
             Supplier<Messages.Models> models) {
         PROTOCOL_LOG.setLevel(Level.OFF);
         HeadlightServer server = new HeadlightServer(version, session, addresses, models);
-        Launcher<HeadlightLanguageClient> launcher = new Launcher.Builder<HeadlightLanguageClient>()
-                .setLocalService(server)
-                .setRemoteInterface(HeadlightLanguageClient.class)
-                .setInput(in)
-                .setOutput(out)
-                .create();
-        server.client = launcher.getRemoteProxy();
-        var listening = launcher.startListening();
-        Thread reader = new Thread(
+        MessageJsonHandler json = new MessageJsonHandler(methods());
+        StreamMessageConsumer writer = new StreamMessageConsumer(out, json);
+        RemoteEndpoint endpoint =
+                new RemoteEndpoint(writer, ServiceEndpoints.toEndpoint(server), RequestRunner::failure);
+        json.setMethodProvider(endpoint);
+        server.client = ServiceEndpoints.toServiceObject(endpoint, HeadlightLanguageClient.class);
+        MessageReader reader = new MessageReader(
+                in, json, endpoint, writer, server.requests::stage, REQUESTS, NOTIFICATIONS, server.new Lost());
+        Thread thread = new Thread(
                 () -> {
-                    try {
-                        listening.get();
-                    } catch (Exception e) {
-                        // the stream broke: the editor has gone
-                    }
+                    reader.readAll();
                     server.exit();
                 },
                 "headlight-reader");
-        reader.setDaemon(true);
-        reader.start();
+        thread.setDaemon(true);
+        thread.start();
         int code = server.exit.join();
         session.ignore(server);
         server.requests.close();
         return code;
+    }
+
+    private static Map<String, JsonRpcMethod> methods() {
+        Map<String, JsonRpcMethod> methods =
+                new HashMap<>(ServiceEndpoints.getSupportedMethods(HeadlightLanguageServer.class));
+        methods.putAll(ServiceEndpoints.getSupportedMethods(HeadlightLanguageClient.class));
+        return methods;
+    }
+
+    /** What the editor sent in vain. */
+    private final class Lost implements MessageReader.Lost {
+        @Override
+        public void change(Optional<String> uri) {
+            uri.ifPresentOrElse(editor.documents()::close, editor.documents()::closeAll);
+        }
+
+        @Override
+        public void message(long bytes) {
+            client.showMessage(new MessageParams(
+                    MessageType.Warning,
+                    String.format(
+                            Locale.ROOT,
+                            "Headlight skips documents of more than %d MB; this one has %d MB.",
+                            Frames.MOST_BYTES >> 20,
+                            bytes >> 20)));
+        }
     }
 
     @Override
@@ -171,15 +227,17 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
 
     @Override
     public CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params) {
-        if (params == null || params.textDocument() == null) {
+        if (params.textDocument() == null) {
             return requests.ask(cancellation -> {
                 throw RequestRunner.error(
                         ResponseErrorCode.InvalidParams,
                         Messages.INSPECT + " takes a textDocument and a range; see docs/lsp-extensions.md.");
             });
         }
-        return requests.askLatest(
-                "inspect " + params.textDocument().getUri(), cancellation -> commands.inspect(params, cancellation));
+        Documents.Snapshot now = editor.documents().now();
+        return requests.askModelOnly(
+                "inspect " + params.textDocument().getUri(),
+                cancellation -> commands.inspect(params, now, cancellation));
     }
 
     @Override
@@ -200,7 +258,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
 
     @Override
     public CompletableFuture<Messages.UseModel> useModel(Messages.UseModel params) {
-        return requests.askLatest("useModel", cancellation -> {
+        return requests.askOnly("useModel", cancellation -> {
             if (params == null || params.model() == null || params.model().isBlank()) {
                 throw RequestRunner.error(
                         ResponseErrorCode.InvalidParams,
@@ -213,7 +271,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
 
     @Override
     public void cursor(Messages.Cursor cursor) {
-        if (requests.running() && cursor != null && cursor.textDocument() != null && cursor.position() != null) {
+        if (cursor.textDocument() != null && cursor.position() != null) {
             editor.documents()
                     .find(String.valueOf(cursor.textDocument().getUri()))
                     .ifPresent(document -> editor.cursor(document, Positions.offset(document, cursor.position())));

@@ -5,11 +5,20 @@ import dev.headlight.documents.TextPosition;
 import dev.headlight.text.Span;
 import org.eclipse.lsp4j.Position;
 import org.eclipse.lsp4j.Range;
+import org.eclipse.lsp4j.TextDocumentIdentifier;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 
 /** Converts between LSP positions and spans of a document. The one place that knows both. */
 final class Positions {
     private Positions() {}
+
+    /** The URI of a document that a request is about. */
+    static String uri(TextDocumentIdentifier document) {
+        if (document == null || document.getUri() == null) {
+            throw RequestRunner.error(ResponseErrorCode.InvalidParams, "The textDocument is missing.");
+        }
+        return document.getUri();
+    }
 
     static int offset(Document document, Position position) {
         if (position == null) {

@@ -10,9 +10,13 @@ import dev.headlight.text.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.eclipse.lsp4j.CodeAction;
 import org.eclipse.lsp4j.CodeActionKind;
 import org.eclipse.lsp4j.CodeActionParams;
@@ -36,6 +40,7 @@ import org.eclipse.lsp4j.InlineCompletionParams;
 import org.eclipse.lsp4j.InlineCompletionTriggerKind;
 import org.eclipse.lsp4j.MarkupContent;
 import org.eclipse.lsp4j.MarkupKind;
+import org.eclipse.lsp4j.Position;
 import org.eclipse.lsp4j.Range;
 import org.eclipse.lsp4j.TextDocumentContentChangeEvent;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
@@ -51,31 +56,52 @@ final class TextService implements TextDocumentService {
 
     private final Editor editor;
     private final RequestRunner requests;
+    private final Supplier<ConnectedClient> peer;
 
-    TextService(Editor editor, RequestRunner requests) {
+    TextService(Editor editor, RequestRunner requests, Supplier<ConnectedClient> peer) {
         this.editor = editor;
         this.requests = requests;
+        this.peer = peer;
     }
 
     @Override
     public void didOpen(DidOpenTextDocumentParams params) {
-        if (requests.running()) {
-            TextDocumentItem item = params.getTextDocument();
-            editor.documents()
-                    .open(new Document(item.getUri(), item.getLanguageId(), item.getVersion(), item.getText()));
+        TextDocumentItem item = params.getTextDocument();
+        if (item != null && item.getUri() != null && item.getText() != null) {
+            String language = Objects.requireNonNullElse(item.getLanguageId(), "");
+            editor.documents().open(new Document(item.getUri(), language, item.getVersion(), item.getText()));
         }
     }
 
     @Override
     public void didChange(DidChangeTextDocumentParams params) {
+        String uri = Positions.uri(params.getTextDocument());
+        if (params.getContentChanges() == null
+                || params.getContentChanges().stream().anyMatch(TextService::isMalformed)) {
+            editor.documents().close(uri); // what the editor has now is unknown
+            return;
+        }
         Integer version = params.getTextDocument().getVersion();
-        editor.documents().change(params.getTextDocument().getUri(), document -> {
+        editor.documents().change(uri, document -> {
             Document changed = document;
             for (TextDocumentContentChangeEvent change : params.getContentChanges()) {
                 changed = changed(changed, change, version == null ? document.version() + 1 : version);
             }
             return changed;
         });
+    }
+
+    /** Whether a change lacks something, or has a negative number, which one above 2³¹ − 1 is, too, as an int. */
+    private static boolean isMalformed(TextDocumentContentChangeEvent change) {
+        if (change == null || change.getText() == null) {
+            return true;
+        }
+        Range range = change.getRange();
+        return range != null && (isMalformed(range.getStart()) || isMalformed(range.getEnd()));
+    }
+
+    private static boolean isMalformed(Position position) {
+        return position == null || position.getLine() < 0 || position.getCharacter() < 0;
     }
 
     private static Document changed(Document document, TextDocumentContentChangeEvent change, int version) {
@@ -87,7 +113,7 @@ final class TextService implements TextDocumentService {
 
     @Override
     public void didClose(DidCloseTextDocumentParams params) {
-        editor.documents().close(params.getTextDocument().getUri());
+        editor.documents().close(Positions.uri(params.getTextDocument()));
     }
 
     @Override
@@ -224,7 +250,8 @@ final class TextService implements TextDocumentService {
         // this needs no model, and editors ask for the lightbulb and the menu at the same time
         return requests.ask(about(params.getTextDocument(), List.of(), (document, cancellation) -> {
             Span span = Positions.span(document, params.getRange());
-            List<String> only = params.getContext().getOnly();
+            List<String> only =
+                    params.getContext() == null ? null : params.getContext().getOnly();
             List<Either<Command, CodeAction>> actions = new ArrayList<>();
             boolean words = span.of(document.text()).codePoints().anyMatch(Character::isLetterOrDigit);
             boolean blank =
@@ -260,19 +287,20 @@ final class TextService implements TextDocumentService {
     }
 
     /**
-     * Answers a request about an open document and supersedes an earlier one of the same kind; answers {@code nothing}
-     * about any other document.
+     * Answers a request about an open document, as it is when the request arrives, and supersedes an earlier one of the
+     * same kind; answers {@code nothing} about any other document.
      */
     private <T> CompletableFuture<T> ask(
             String kind, TextDocumentIdentifier id, T nothing, BiFunction<Document, Cancellation, T> work) {
-        return requests.askLatest(kind + " " + id.getUri(), about(id, nothing, work));
+        Consumer<CompletableFuture<T>> outdated =
+                peer.get().knowsServerCancelled() ? RequestRunner::refuse : answer -> answer.complete(nothing);
+        return requests.askModelLatest(kind + " " + Positions.uri(id), about(id, nothing, work), outdated);
     }
 
     private <T> Function<Cancellation, T> about(
             TextDocumentIdentifier id, T nothing, BiFunction<Document, Cancellation, T> work) {
-        return cancellation -> editor.documents()
-                .find(id.getUri())
-                .map(document -> work.apply(document, cancellation))
-                .orElse(nothing);
+        Optional<Document> asked = editor.documents().find(Positions.uri(id));
+        return cancellation ->
+                asked.map(document -> work.apply(document, cancellation)).orElse(nothing);
     }
 }

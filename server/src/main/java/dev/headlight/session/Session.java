@@ -101,8 +101,8 @@ public final class Session implements AutoCloseable {
      *
      * @throws UserException if it can't be loaded
      */
-    public boolean causal() {
-        return onEngine(Cancellation.NEVER, () -> models.inspector().causal());
+    public boolean causal(Cancellation cancellation) {
+        return onEngine(cancellation, () -> models.inspector().causal());
     }
 
     /** Adds a listener; its first event is the model's current state. */

@@ -90,7 +90,7 @@ final class ServerInProcess implements AutoCloseable {
     @Override
     public void close() {
         try {
-            FakeEditor.get(server().shutdown());
+            FakeEditor.get(server().shutdown().handle((nothing, alreadyDown) -> null));
             server().exit();
             served.get(20, TimeUnit.SECONDS);
         } catch (Exception e) {
