@@ -18,5 +18,8 @@ if defined HEADLIGHT_JAVA goto run
 echo Headlight needs Java 17 or newer, and there is none: install it, or point JAVA_HOME at it. 1>&2
 exit /b 1
 :run
-"%HEADLIGHT_JAVA%" "@%HEADLIGHT_HOME%\lib\java.options" %HEADLIGHT_JAVA_OPTS% -jar "%HEADLIGHT_HOME%\lib\headlight.jar" %*
+rem A command that answers and ends is over before the optimizing compiler has paid for itself.
+set "HEADLIGHT_COMPILER=-XX:+TieredCompilation"
+for %%C in (predict why models) do if "%~1"=="%%C" set "HEADLIGHT_COMPILER=-XX:TieredStopAtLevel=1"
+"%HEADLIGHT_JAVA%" "@%HEADLIGHT_HOME%\lib\java.options" %HEADLIGHT_COMPILER% %HEADLIGHT_JAVA_OPTS% -jar "%HEADLIGHT_HOME%\lib\headlight.jar" %*
 exit /b %ERRORLEVEL%

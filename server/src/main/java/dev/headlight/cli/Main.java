@@ -1,8 +1,14 @@
 package dev.headlight.cli;
 
+import dev.headlight.Startup;
 import dev.headlight.UserException;
+import dev.headlight.inspect.Inspector;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,6 +40,11 @@ public final class Main implements Runnable {
     private static final int CANT = 1;
 
     private static final String DEBUG = "HEADLIGHT_DEBUG";
+
+    /** The commands that answer with a model and end. */
+    private static final Set<String> SHORT = Set.of("predict", "why", "attention");
+
+    private static final List<String> HELP = List.of("-h", "--help", "-V", "--version");
 
     /** By name. Only the requested command is created, which saves a tenth of a second. */
     private static final Map<String, Supplier<Object>> COMMANDS = commands();
@@ -72,7 +83,20 @@ public final class Main implements Runnable {
             io.err().println(e.getMessage());
             System.exit(CommandLine.ExitCode.USAGE);
         }
-        System.exit(run(io, arguments));
+        Startup.reached("main");
+        CompletableFuture<Void> libraries = loading(arguments);
+        int code = run(io, arguments);
+        libraries.join(); // a process that ends while a library is being loaded may crash
+        System.exit(code);
+    }
+
+    /** Loads libtorch on another thread while the command line is parsed, if the command will need it. */
+    private static CompletableFuture<Void> loading(String... arguments) {
+        if (arguments.length == 0 || !SHORT.contains(arguments[0]) || !Collections.disjoint(List.of(arguments), HELP)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return CompletableFuture.runAsync(Inspector::prepare, task -> new Thread(task, "libtorch").start())
+                .exceptionally(failure -> null); // the command fails in the same way, and says so
     }
 
     /** Runs a command and returns its exit code. */

@@ -5,6 +5,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.headlight.Cancellation;
+import dev.headlight.Startup;
 import dev.headlight.UserException;
 import dev.headlight.export.InspectionJson;
 import dev.headlight.inspect.Blank;
@@ -84,6 +85,7 @@ final class PredictCommand implements Runnable {
         Options options = new Options(top, raw);
         try (Inspector inspector = model.load(main.io())) {
             List<Blank> blanks = inspector.predict(request, options, () -> {});
+            Startup.reached("words predicted");
             if (inspector.causal() && !Blanks.find(request.text()).isEmpty()) {
                 main.io()
                         .err()

@@ -8,6 +8,7 @@ import ai.djl.pytorch.engine.PtEngine;
 import ai.djl.pytorch.engine.PtEngineProvider;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.headlight.Precision;
+import dev.headlight.Startup;
 import dev.headlight.UserException;
 import dev.headlight.natives.Natives;
 import java.lang.reflect.Constructor;
@@ -22,14 +23,12 @@ public final class Torch {
 
     private final Engine engine;
     private final Kernels kernels;
-    private final Kernels plainKernels;
+    private Kernels plainKernels;
     private Kernels narrowKernels;
 
     private Torch(Engine engine) {
         this.engine = engine;
-        NDManager root = manager();
-        this.plainKernels = Kernels.plain(root);
-        this.kernels = Kernels.fastest(root, plainKernels);
+        this.kernels = Kernels.fastest(manager());
     }
 
     /**
@@ -40,7 +39,7 @@ public final class Torch {
     public static synchronized Torch start() {
         if (instance == null) {
             try {
-                Natives.load("pytorch");
+                load();
                 instance = new Torch(engine());
             } catch (EngineException | LinkageError | ReflectiveOperationException e) {
                 throw new UserException(
@@ -50,6 +49,16 @@ public final class Torch {
             }
         }
         return instance;
+    }
+
+    /**
+     * Loads the libraries, without starting the engine.
+     *
+     * @throws UserException if they can't be unpacked or don't run on this machine
+     */
+    public static void load() {
+        Natives.load("pytorch");
+        Startup.reached("libtorch loaded");
     }
 
     /**
@@ -97,7 +106,10 @@ public final class Torch {
     }
 
     /** The kernels for a machine without oneDNN. */
-    public Kernels plainKernels() {
+    public synchronized Kernels plainKernels() {
+        if (plainKernels == null) {
+            plainKernels = Kernels.plain(manager());
+        }
         return plainKernels;
     }
 }

@@ -186,12 +186,17 @@ public final class Hub {
         }
     }
 
+    /** The embedded model's folder: next to the packaged jar, or in the classes of a build that isn't packaged. */
     private static Path embedded() {
         try {
-            return Path.of(Hub.class.getResource("embedded/config.json").toURI())
-                    .getParent();
+            Path code = Path.of(Hub.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return Files.isDirectory(code) ? code.resolve("dev/headlight/hub/embedded") : code.resolveSibling("model");
         } catch (URISyntaxException e) {
-            throw new IllegalStateException("the embedded model is missing from the jar", e);
+            throw new IllegalStateException("the classes are not in files", e);
         }
     }
 }

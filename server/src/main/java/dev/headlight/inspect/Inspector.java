@@ -5,6 +5,7 @@ import dev.headlight.Cancellation;
 import dev.headlight.OutOfRangeException;
 import dev.headlight.Precision;
 import dev.headlight.UserException;
+import dev.headlight.engine.Torch;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Family;
 import dev.headlight.model.Input;
@@ -43,6 +44,15 @@ public final class Inspector implements AutoCloseable {
         this.casing = loaded.casing();
         this.model = loaded.model();
         this.origins = loaded.origins();
+    }
+
+    /**
+     * Loads what every checkpoint needs, which takes half a second; {@link #load} does so if nobody did before.
+     *
+     * @throws UserException if the native libraries can't be unpacked or don't run on this machine
+     */
+    public static void prepare() {
+        Torch.load();
     }
 
     /**

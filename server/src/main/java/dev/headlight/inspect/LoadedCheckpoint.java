@@ -1,6 +1,7 @@
 package dev.headlight.inspect;
 
 import dev.headlight.Precision;
+import dev.headlight.Startup;
 import dev.headlight.UserException;
 import dev.headlight.engine.Torch;
 import dev.headlight.model.Family;
@@ -26,31 +27,54 @@ record LoadedCheckpoint(Tokenizer tokenizer, Casing casing, Family model, List<S
      * @throws UserException if part of it is missing, malformed or unsupported
      */
     static LoadedCheckpoint load(Path folder, Path english, Precision precision) {
-        // read while libtorch starts, which takes half a second
-        CompletableFuture<Tokenizer> reading = CompletableFuture.supplyAsync(() -> Tokenizer.load(folder));
+        // while libtorch starts and the weights are packed
+        CompletableFuture<Reader> reading = CompletableFuture.supplyAsync(
+                () -> Reader.of(folder, english), task -> new Thread(task, "tokenizer").start());
+        Family model = null;
         try {
             Torch torch = Torch.start();
+            Startup.reached("libtorch started");
             try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-                return load(checkpoint, joined(reading), english, torch, precision);
+                model = Family.load(checkpoint, torch, torch.kernels(precision));
+                Startup.reached("weights packed");
+                return of(checkpoint, joined(reading), model);
             }
         } catch (RuntimeException e) {
+            if (model != null) {
+                model.close();
+            }
             closed(reading);
             throw e;
         }
     }
 
+    /** Reads a checkpoint's words, and writes them. */
+    private record Reader(Tokenizer tokenizer, Casing casing) {
+        static Reader of(Path folder, Path english) {
+            Tokenizer tokenizer = Tokenizer.load(folder);
+            try {
+                Casing casing = Casing.of(folder, tokenizer.vocabulary(), english);
+                Startup.reached("tokenizer read");
+                return new Reader(tokenizer, casing);
+            } catch (RuntimeException e) {
+                tokenizer.close();
+                throw e;
+            }
+        }
+    }
+
     /** Waits for the other thread, so that no process ends while it unpacks libraries. */
-    private static void closed(CompletableFuture<Tokenizer> reading) {
-        reading.handle((tokenizer, failure) -> {
-                    if (tokenizer != null) {
-                        tokenizer.close();
+    private static void closed(CompletableFuture<Reader> reading) {
+        reading.handle((reader, failure) -> {
+                    if (reader != null) {
+                        reader.tokenizer.close();
                     }
                     return null;
                 })
                 .join();
     }
 
-    private static Tokenizer joined(CompletableFuture<Tokenizer> reading) {
+    private static Reader joined(CompletableFuture<Reader> reading) {
         try {
             return reading.join();
         } catch (CompletionException e) {
@@ -58,17 +82,12 @@ record LoadedCheckpoint(Tokenizer tokenizer, Casing casing, Family model, List<S
         }
     }
 
-    private static LoadedCheckpoint load(
-            Checkpoint checkpoint, Tokenizer tokenizer, Path english, Torch torch, Precision precision) {
-        Path folder = checkpoint.folder();
-        Casing casing = Casing.of(folder, tokenizer.vocabulary(), english);
-        Family model = Family.load(checkpoint, torch, torch.kernels(precision));
-        if (!model.causal() && tokenizer.special().mask().isEmpty()) {
-            model.close();
-            throw new UserException(folder + " has a tokenizer without a mask token: choose the"
+    private static LoadedCheckpoint of(Checkpoint checkpoint, Reader reader, Family model) {
+        if (!model.causal() && reader.tokenizer.special().mask().isEmpty()) {
+            throw new UserException(checkpoint.folder() + " has a tokenizer without a mask token: choose the"
                     + " checkpoint of a masked language model, such as BERT.");
         }
-        return new LoadedCheckpoint(tokenizer, casing, model, origins(checkpoint, tokenizer));
+        return new LoadedCheckpoint(reader.tokenizer, reader.casing, model, origins(checkpoint, reader.tokenizer));
     }
 
     private static List<String> origins(Checkpoint checkpoint, Tokenizer tokenizer) {

@@ -65,7 +65,7 @@ class DistributionTest {
 
     @Test
     void theEmbeddedModelIsAFolderThatOtherProgramsCanOpen() {
-        Path folder = HOME.resolve("lib/model/dev/headlight/hub/embedded");
+        Path folder = HOME.resolve("lib/model");
         assertThat(Stream.of(
                         "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "casing.json"))
                 .allSatisfy(file -> assertThat(folder.resolve(file)).isNotEmptyFile());
@@ -73,7 +73,7 @@ class DistributionTest {
 
     @Test
     void theEmbeddedModelsSourcesAreCreditedNextToItAndInTheLicences() throws IOException {
-        for (String place : List.of("lib/model/dev/headlight/hub/embedded", "licenses/embedded-model")) {
+        for (String place : List.of("lib/model", "licenses/embedded-model")) {
             assertThat(HOME.resolve(place).resolve("NOTICE.txt"))
                     .content()
                     .contains("Copyright (c) Microsoft Corporation", "OpenStax", "WordNet 3.0 Copyright 2006");

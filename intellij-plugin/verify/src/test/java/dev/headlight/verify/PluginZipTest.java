@@ -108,7 +108,7 @@ class PluginZipTest {
                         "headlight/server/licenses/THIRD-PARTY.txt",
                         "headlight/server/licenses/embedded-model/NOTICE.txt",
                         "headlight/server/licenses/embedded-model/SOURCES.tsv",
-                        "headlight/server/lib/model/dev/headlight/hub/embedded/NOTICE.txt");
+                        "headlight/server/lib/model/NOTICE.txt");
         assertThat(PluginZip.read(files.get("headlight/server/lib/headlight.jar")))
                 .containsKey("dev/headlight/webview/index.html");
         assertThat(files.keySet().stream()
