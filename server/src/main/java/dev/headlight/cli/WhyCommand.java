@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  headlight why \"The keys to the cabinet ____ on the table.\"",
-            "  headlight why --pairs agreement.tsv",
+            "  headlight why --pairs agreement.tsv --out agreement.jsonl",
             "  headlight why --word were --rather was \"The keys to the cabinet ____ on the table.\""
         })
 final class WhyCommand implements Runnable {
@@ -93,6 +93,15 @@ final class WhyCommand implements Runnable {
             })
     private Optional<String> pairs;
 
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = {
+                "With --pairs: write each sentence to FILE, a line of JSON, when it is measured.",
+                "If FILE holds some already, go on after these."
+            })
+    private Optional<String> out;
+
     @Option(names = "--json", description = "Print one JSON object; layers, heads and tokens count from 0.")
     private boolean json;
 
@@ -102,8 +111,12 @@ final class WhyCommand implements Runnable {
     @Override
     public void run() {
         if (pairs.isPresent()) {
-            measurePairs(pairs.get());
+            Pairs.How how = new Pairs.How(hide, average ? Why.Ablation.MEAN : Why.Ablation.ZERO);
+            new PairsRun(main.io(), model, how, out).measure(Pairs.parse(content(pairs.get())), json);
             return;
+        }
+        if (out.isPresent()) {
+            throw new UserException("--out is for a file of sentences: name it with --pairs.");
         }
         if (text == null) {
             throw new UserException("Name a text to ask about, or a file of sentences with --pairs.");
@@ -178,33 +191,6 @@ final class WhyCommand implements Runnable {
                                         .toList()))));
     }
 
-    private void measurePairs(String file) {
-        List<Pairs.Pair> read = Pairs.parse(content(file));
-        Why.Ablation ablation = average ? Why.Ablation.MEAN : Why.Ablation.ZERO;
-        try (Inspector inspector = model.load(main.io())) {
-            List<Pairs.Measured> all = Pairs.measure(
-                    inspector,
-                    read,
-                    ablation,
-                    (number, measured) -> progress(number + " of " + read.size() + " sentences"),
-                    Cancellation.NEVER);
-            progress("");
-            if (json) {
-                main.io().print(PredictCommand.pretty(WhyJson.pairs(model.name(), all)));
-            } else {
-                print(all);
-            }
-        }
-    }
-
-    /** One line on a terminal, that changes; nothing elsewhere. */
-    private void progress(String line) {
-        if (Boolean.getBoolean("headlight.terminal")) {
-            main.io().err().print("\r\u001b[K" + line);
-            main.io().err().flush();
-        }
-    }
-
     private String content(String file) {
         if (file.equals("-")) {
             return main.io().input();
@@ -216,43 +202,6 @@ final class WhyCommand implements Runnable {
         } catch (IOException | InvalidPathException e) {
             throw new UserException("Can't read " + file + ": name a file that is there and may be read.", e);
         }
-    }
-
-    private void print(List<Pairs.Measured> all) {
-        Io io = main.io();
-        Pairs.Mean quantity = Pairs.quantity(all);
-        io.print(String.format(
-                Locale.ROOT,
-                "%d of %d right; log p(right) − log p(wrong) is %.2f ± %.2f nats.",
-                all.stream().filter(Pairs.Measured::right).count(),
-                all.size(),
-                quantity.value(),
-                quantity.error()));
-        io.print("");
-        io.print("Heads, removed one at a time: the mean by which it falls, ± its standard error.");
-        List<Pairs.HeadMean> heads = Pairs.heads(all);
-        heads.stream().limit(HEADS).forEach(head -> io.print(line(head)));
-        io.print("  and the head that speaks most against it:");
-        io.print(line(heads.get(heads.size() - 1)));
-        io.print("");
-        io.print("Sentences, the surest last; the word that speaks most for the right one:");
-        all.stream()
-                .sorted(Comparator.comparingDouble(Pairs.Measured::quantity))
-                .forEach(measured -> io.print(String.format(
-                        Locale.ROOT,
-                        "  %+6.2f  %-12s %s",
-                        measured.quantity(),
-                        measured.strongest().map(WordEffect::text).orElse(""),
-                        measured.pair().text())));
-    }
-
-    private static String line(Pairs.HeadMean head) {
-        return String.format(
-                Locale.ROOT,
-                "  %+6.2f ± %.2f  %s",
-                head.effect().value(),
-                head.effect().error(),
-                WhyAnswer.name(head.kind(), head.layer(), head.head()));
     }
 
     private String json(Why why, Why.Question question, List<WordEffect> words, List<Looking> heads) {

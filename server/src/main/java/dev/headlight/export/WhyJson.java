@@ -150,6 +150,20 @@ public final class WhyJson {
             one.addProperty("head", head.head());
             return one;
         }));
+        json.add("layers", InspectionJson.array(Pairs.layers(all), layer -> {
+            JsonObject one = new JsonObject();
+            one.addProperty("kind", layer.kind().id());
+            one.addProperty("layer", layer.layer());
+            one.add("attention", mean(layer.attention()));
+            layer.feedForward().ifPresent(mean -> one.add("feedForward", mean(mean)));
+            return one;
+        }));
+        json.add("places", InspectionJson.array(Pairs.places(all), place -> {
+            JsonObject one = mean(place.effect());
+            one.addProperty("place", place.place());
+            one.addProperty("sentences", place.sentences());
+            return one;
+        }));
         json.add("sentences", InspectionJson.array(all, WhyJson::sentence));
         return json;
     }

@@ -294,7 +294,7 @@ public final class Inspector implements AutoCloseable {
     public Why why(Request request, Options options, Inspection inspection, int number, Cancellation cancellation) {
         requireHead();
         if (inspection.blanks().isEmpty()) {
-            throw new UserException("The text has no blank: write [MASK] or ____ where a word is missing.");
+            throw noBlank();
         }
         if (number < 0 || number >= inspection.blanks().size()) {
             throw new OutOfRangeException("place " + number);
@@ -372,6 +372,43 @@ public final class Inspector implements AutoCloseable {
             throw new UserException("Pieces of words can't be filled in together: ask for whole words.");
         }
         return Together.best(request, asked -> predict(asked, options, cancellation));
+    }
+
+    private static UserException noBlank() {
+        return new UserException("The text has no blank: write [MASK] or ____ where a word is missing.");
+    }
+
+    /**
+     * Checks, without running the model, that {@link #why} can be asked about words in a text's first blank.
+     *
+     * @return how many tokens the text has
+     * @throws UserException if it has no blank, or a word is not one token
+     */
+    int askable(Request request, List<String> words, Cancellation cancellation) {
+        requireHead();
+        EncodedRequest encoded = modelInput(request, cancellation).encoded();
+        if (encoded.places().isEmpty()) {
+            throw noBlank();
+        }
+        EncodedRequest.Place place = encoded.places().get(0);
+        Reading reading = encoded.readings().get(place.segment());
+        Predictor predictor = predictor(Options.standard());
+        words.forEach(word -> Why.id(word, predictor, reading, place));
+        return encoded.tokens().size();
+    }
+
+    Dimensions dimensions() {
+        return model.dimensions();
+    }
+
+    /** How many layers the model has; of an encoder-decoder, the larger of the two. */
+    public int layers() {
+        return dimensions().layers();
+    }
+
+    /** How many heads a layer has. */
+    public int heads() {
+        return dimensions().heads();
     }
 
     private void requireHead() {

@@ -123,11 +123,19 @@ public final class Why implements AutoCloseable {
      * @throws UserException where it is not one token of the model
      */
     public Candidate candidate(String word) {
-        int id = predictor
+        return candidate(id(word, predictor, reading, place));
+    }
+
+    /**
+     * The token of a word.
+     *
+     * @throws UserException if it is not one token of the model
+     */
+    static int id(String word, Predictor predictor, Reading reading, EncodedRequest.Place place) {
+        return predictor
                 .id(word.strip(), reading, place)
                 .orElseThrow(() -> new UserException(
                         "“" + word.strip() + "” is not one token of this model: ask about a word that is."));
-        return candidate(id);
     }
 
     /**
@@ -311,13 +319,26 @@ public final class Why implements AutoCloseable {
 
     /** The effects of the attention and of the feed-forward part of a layer of a kind of attention. */
     public LayerEffect layer(Question question, AttentionKind kind, int layer, Cancellation cancellation) {
+        return layer(List.of(new Asked(this, question)), kind, layer, cancellation)
+                .get(0);
+    }
+
+    /** The same for several texts, which are quicker at once if they have as many tokens. */
+    static List<LayerEffect> layer(List<Asked> all, AttentionKind kind, int layer, Cancellation cancellation) {
         Sublayer at = new Sublayer(kind, layer);
         List<Without> changes = kind == AttentionKind.CROSS
                 ? List.of(Without.attention(at))
                 : List.of(Without.attention(at), Without.feedForward(at));
-        List<Effect> effects = measured(question, changes, change -> change, (change, effect) -> effect, cancellation);
-        return new LayerEffect(
-                kind, layer, effects.get(0), effects.size() > 1 ? Optional.of(effects.get(1)) : Optional.empty());
+        List<List<Effect>> effects = measured(
+                all,
+                number -> changes,
+                (number, change) -> all.get(number).why.variant(change),
+                (number, change, effect, logits) -> effect,
+                cancellation);
+        return effects.stream()
+                .map(of -> new LayerEffect(
+                        kind, layer, of.get(0), of.size() > 1 ? Optional.of(of.get(1)) : Optional.empty()))
+                .toList();
     }
 
     /** The effect of something else that is taken out. */

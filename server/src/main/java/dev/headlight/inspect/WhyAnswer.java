@@ -96,12 +96,20 @@ public final class WhyAnswer {
 
     /** The same of a head by its numbers. */
     public static String name(AttentionKind kind, int layer, int head) {
-        String number = (layer + 1) + "." + (head + 1);
+        return (layer + 1) + "." + (head + 1) + of(kind);
+    }
+
+    /** A layer as people number it, such as: layer 3 of the decoder. */
+    public static String name(AttentionKind kind, int layer) {
+        return "layer " + (layer + 1) + of(kind);
+    }
+
+    private static String of(AttentionKind kind) {
         return switch (kind) {
-            case SELF -> number;
-            case ENCODER -> number + " of the encoder";
-            case DECODER -> number + " of the decoder";
-            case CROSS -> number + " of cross-attention";
+            case SELF -> "";
+            case ENCODER -> " of the encoder";
+            case DECODER -> " of the decoder";
+            case CROSS -> " of cross-attention";
         };
     }
 

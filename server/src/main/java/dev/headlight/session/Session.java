@@ -225,7 +225,8 @@ public final class Session implements AutoCloseable {
             if (!models.inspector().name().equals(model)) {
                 throw new UserException("Another model is in use now: measure the sentences again.");
             }
-            return Pairs.measure(models.inspector(), pairs, ablation, (number, done) -> {}, cancellation);
+            Pairs.How how = new Pairs.How(false, ablation);
+            return Pairs.measure(models.inspector(), pairs, how, (number, done) -> {}, cancellation);
         });
     }
 

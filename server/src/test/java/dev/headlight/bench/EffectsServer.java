@@ -55,7 +55,7 @@ public final class EffectsServer {
                 List<Pairs.Measured> all = Pairs.measure(
                         inspector,
                         Pairs.parse(file.toString()),
-                        Why.Ablation.ZERO,
+                        new Pairs.How(false, Why.Ablation.ZERO),
                         (number, measured) -> {},
                         Cancellation.NEVER);
                 System.out.println(millis(begun) + " " + Pairs.quantity(all).value());

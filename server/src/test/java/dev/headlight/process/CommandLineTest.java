@@ -160,6 +160,44 @@ class CommandLineTest {
     }
 
     @Test
+    void aSetThatIsStoppedGoesOnWhereItWas() throws Exception {
+        Path pairs = temp.resolve("pairs.tsv");
+        Path out = temp.resolve("out.jsonl");
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 12; i++) {
+            lines.append("The keys ").append("and the box ".repeat(i)).append("____ here.\twere\twas\n");
+        }
+        Files.writeString(pairs, lines);
+        Headlight command = Headlight.with("why", "--pairs", pairs.toString(), "--out", out.toString());
+        Path err = temp.resolve("err");
+        Process process = command.start(err);
+        for (int waits = 0; waits < 1200 && (!Files.exists(out) || lines(out) < 3); waits++) {
+            Thread.sleep(50);
+        }
+        process.destroy();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(err)).contains("of 12 sentences; the same command goes on from there");
+        long before = lines(out);
+        assertThat(before).isBetween(3L, 12L);
+        Files.writeString(out, Files.readString(out) + "{\"sentence\":11,\"quan");
+        Result result = command.run().ok();
+        assertThat(result.err()).contains(before - 1 + " of 12 sentences were measured before.");
+        assertThat(result.out()).contains("of 12 right");
+        assertThat(Files.readAllLines(out).stream()
+                        .skip(1)
+                        .map(line -> json(line).get("sentence").getAsInt()))
+                .hasSize(12)
+                .doesNotHaveDuplicates();
+        Files.writeString(pairs, lines + "More ____ here.\tis\tare\n");
+        command.run().failed(1, "out.jsonl is of other sentences: name another file.");
+        Headlight.with("why", "--out", "x", "a ____").run().failed(1, "--out is for a file of sentences");
+    }
+
+    private static long lines(Path file) throws IOException {
+        return Files.readString(file).chars().filter(c -> c == '\n').count();
+    }
+
+    @Test
     void predictReadsStandardInputWhateverTheLocale() {
         Result result = Headlight.with("predict", "--json", "-")
                 .environment("LC_ALL", "C")
