@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { frame } from './frame.ts';
-import { CURSOR, INSPECT, type InspectParams, type InspectResult } from './messages.ts';
+import { CURSOR, INSPECT, WHY_VIEW, type InspectParams, type InspectResult } from './messages.ts';
 import { edited, type Span } from './ranges.ts';
 import { serverEnded, type Server } from './server.ts';
 import { setting } from './settings.ts';
@@ -67,6 +67,14 @@ export class Attention
     await this.#inspect();
   }
 
+  /** Shows why a word is predicted for the blank at the cursor. */
+  async why({ document, selection }: vscode.TextEditor): Promise<void> {
+    const cursor = document.offsetAt(selection.active);
+    this.#selected = { uri: document.uri, spans: [{ start: cursor, end: cursor }] };
+    await this.#open();
+    await this.#inspect(WHY_VIEW);
+  }
+
   async #open(): Promise<void> {
     if (this.#view?.visible) {
       return;
@@ -119,8 +127,12 @@ export class Attention
     void this.#render(view.webview);
   }
 
-  /** Computes attention for the selected parts as they are now; a newer request replaces an older one. */
-  async #inspect(): Promise<void> {
+  /**
+   * Computes attention for the selected parts as they are now; a newer request replaces an older one.
+   *
+   * @param view what the page changes to; otherwise it keeps its view
+   */
+  async #inspect(view?: string): Promise<void> {
     const selected = this.#selected;
     if (!selected) {
       return;
@@ -135,7 +147,11 @@ export class Attention
         textDocument,
         range: { start: document.positionAt(start), end: document.positionAt(end) },
       }));
-      const params: InspectParams = { ...places[0]!, ...(places[1] && { pair: places[1] }) };
+      const params: InspectParams = {
+        ...places[0]!,
+        ...(places[1] && { pair: places[1] }),
+        ...(view && { view }),
+      };
       const result = await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Window, title: 'Computing attention…' },
         () => client.sendRequest<InspectResult>(INSPECT, params, request.token),
@@ -156,7 +172,8 @@ export class Attention
     this.#shown = result;
     for (const webview of this.#webviews()) {
       if (sameServer && webview.html) {
-        await webview.postMessage({ type: 'open', inspection: result.id, saved: this.#saved() });
+        const choices = result.url.replace(/^[^#]*#inspection=\d+/, '');
+        await webview.postMessage({ type: 'open', inspection: result.id, choices, saved: this.#saved() });
       } else {
         await this.#render(webview);
       }

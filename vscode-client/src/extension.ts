@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { LanguageClientOptions } from 'vscode-languageclient/node';
 import { Attention } from './attention.ts';
 import { Highlights } from './highlights.ts';
-import { HIGHLIGHT, VISUALIZE, type Highlight } from './messages.ts';
+import { HIGHLIGHT, VISUALIZE, WHY_THIS_WORD, type Highlight } from './messages.ts';
 import { Server } from './server.ts';
 import { setting } from './settings.ts';
 import { selectModel, statusItem } from './status.ts';
@@ -53,6 +53,16 @@ export function activate(context: vscode.ExtensionContext): void {
         await attention.visualize(editor);
       } else {
         void vscode.window.showInformationMessage('Open a file and select some text first.');
+      }
+    }),
+    vscode.commands.registerCommand(WHY_THIS_WORD, async () => {
+      const editor = vscode.window.activeTextEditor;
+      if (editor) {
+        await attention.why(editor);
+      } else {
+        void vscode.window.showInformationMessage(
+          'Open a file with a blank ____ first, and put the cursor on it.',
+        );
       }
     }),
     vscode.commands.registerCommand('headlight.moveToSideBar', () => attention.moveToSideBar()),

@@ -64,7 +64,8 @@ if (page) {
       }
     } else if (event.source !== page.contentWindow && event.data.type === 'open') {
       editor.setState(event.data.saved);
-      page.contentWindow.postMessage({ type: 'open', inspection: event.data.inspection }, origin);
+      const { inspection, choices } = event.data;
+      page.contentWindow.postMessage({ type: 'open', inspection, choices }, origin);
     }
   });
   new MutationObserver(sendTheme).observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });

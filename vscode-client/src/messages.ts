@@ -14,6 +14,7 @@ export interface InspectParams {
   readonly textDocument: TextDocumentIdentifier;
   readonly range: Range;
   readonly pair?: Place;
+  readonly view?: string;
 }
 
 export interface InspectResult {
@@ -23,6 +24,33 @@ export interface InspectResult {
   readonly tokens: number;
   readonly leftOut: number;
   readonly blanks: readonly BlankWords[];
+}
+
+export interface WhyParams {
+  readonly textDocument: TextDocumentIdentifier;
+  readonly range: Range;
+  readonly word?: string;
+  readonly rather?: string;
+}
+
+export interface WhyResult {
+  readonly model: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly word: Word;
+  readonly rather: Word;
+  readonly words: readonly WordEffect[];
+  readonly heads: readonly HeadEffect[];
+}
+
+export interface WordEffect {
+  readonly range: Range;
+  readonly effect: number;
+}
+
+export interface HeadEffect {
+  readonly head: string;
+  readonly effect: number;
 }
 
 export interface OpenInspection {
@@ -59,6 +87,7 @@ export interface Highlight {
   readonly uri: string;
   readonly version: number;
   readonly inspection: number;
+  readonly kind: string;
   readonly spans: readonly WeightedSpan[];
 }
 
@@ -85,16 +114,25 @@ export interface WeightedSpan {
 }
 
 export const INSPECT = 'headlight/inspect';
+export const WHY = 'headlight/why';
 export const OPENING_ADDRESS = 'headlight/openingAddress';
 export const MODELS = 'headlight/models';
 export const USE_MODEL = 'headlight/useModel';
 export const CURSOR = 'headlight/cursor';
 export const HIGHLIGHT = 'headlight/highlight';
 
+/** The view of an inspection that answers why a word is predicted. */
+export const WHY_VIEW = 'why';
+
+/** What highlights show. */
+export const ATTENTION = 'attention';
+export const EFFECTS = 'effects';
+
 /** The progress token for loading a model. */
 export const LOADING = 'headlight/loading';
 
 /** The server's commands, which hints and code actions refer to. */
 export const VISUALIZE = 'headlight.visualizeAttention';
+export const WHY_THIS_WORD = 'headlight.whyThisWord';
 export const SUGGEST = 'headlight.suggestWords';
 export const ACCEPT = 'headlight.acceptWord';

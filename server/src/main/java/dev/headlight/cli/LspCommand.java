@@ -83,13 +83,13 @@ final class LspCommand implements Callable<Integer> {
         }
 
         @Override
-        public String page(int inspection) {
-            return server().url(inspection);
+        public String page(int inspection, String choices) {
+            return server().url(inspection, choices);
         }
 
         @Override
-        public String opening(int inspection) {
-            return server().openingUrl(inspection);
+        public String opening(int inspection, String choices) {
+            return server().openingUrl(inspection, choices);
         }
 
         private synchronized WebServer server() {

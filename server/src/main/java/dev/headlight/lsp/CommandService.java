@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.eclipse.lsp4j.ApplyWorkspaceEditParams;
 import org.eclipse.lsp4j.DidChangeConfigurationParams;
 import org.eclipse.lsp4j.DidChangeWatchedFilesParams;
@@ -32,6 +33,7 @@ import org.eclipse.lsp4j.MessageType;
 import org.eclipse.lsp4j.ShowDocumentParams;
 import org.eclipse.lsp4j.ShowMessageRequestParams;
 import org.eclipse.lsp4j.TextDocumentEdit;
+import org.eclipse.lsp4j.TextDocumentIdentifier;
 import org.eclipse.lsp4j.TextEdit;
 import org.eclipse.lsp4j.VersionedTextDocumentIdentifier;
 import org.eclipse.lsp4j.WorkspaceEdit;
@@ -55,7 +57,7 @@ final class CommandService implements WorkspaceService {
 
     /** The names of all commands. */
     static List<String> names() {
-        return List.of(Messages.VISUALIZE, Messages.SUGGEST, Messages.ACCEPT);
+        return List.of(Messages.VISUALIZE, Messages.WHY_THIS_WORD, Messages.SUGGEST, Messages.ACCEPT);
     }
 
     @Override
@@ -65,6 +67,9 @@ final class CommandService implements WorkspaceService {
             case Messages.VISUALIZE ->
                 requests.askModel(
                         cancellation -> visualize(argument(params, Messages.InspectParams.class), now, cancellation));
+            case Messages.WHY_THIS_WORD ->
+                requests.askModel(cancellation ->
+                        visualize(whyView(argument(params, Messages.InspectParams.class)), now, cancellation));
             case Messages.SUGGEST ->
                 requests.askModel(
                         cancellation -> suggest(argument(params, Messages.InspectParams.class), now, cancellation));
@@ -91,39 +96,73 @@ final class CommandService implements WorkspaceService {
                 params.getCommand() + " takes one object; see docs/lsp-extensions.md.");
     }
 
+    private static Messages.InspectParams whyView(Messages.InspectParams params) {
+        return new Messages.InspectParams(params.textDocument(), params.range(), null, Messages.WHY_VIEW);
+    }
+
     /** {@code headlight/inspect}. */
     Messages.InspectResult inspect(Messages.InspectParams params, Documents.Snapshot now, Cancellation cancellation) {
+        return result(params, open(params, now, cancellation));
+    }
+
+    /** An inspection and where its text is from. */
+    private record Opened(OpenInspection opened, Origin origin) {}
+
+    private Opened open(Messages.InspectParams params, Documents.Snapshot now, Cancellation cancellation) {
+        if (params.view() != null && !params.view().equals(Messages.WHY_VIEW)) {
+            throw RequestRunner.error(ResponseErrorCode.InvalidParams, "The view is none of: why.");
+        }
         List<Origin.Part> parts = new ArrayList<>();
-        parts.add(part(new Messages.Place(params.textDocument(), params.range()), now));
+        parts.add(part(new Messages.Place(params.textDocument(), params.range()), now, params.view() != null));
         if (params.pair() != null) {
-            parts.add(part(params.pair(), now));
+            parts.add(part(params.pair(), now, false));
         }
         Origin origin = new Origin(parts);
-        OpenInspection opened = editor.inspect(origin, cancellation);
-        Inspection inspection = opened.inspection();
+        return new Opened(editor.inspect(origin, cancellation), origin);
+    }
+
+    private Messages.InspectResult result(Messages.InspectParams params, Opened opened) {
+        Inspection inspection = opened.opened().inspection();
         int leftOut = inspection.cuts().stream()
                 .mapToInt(cut -> cut.before() + cut.after())
                 .sum();
         List<Messages.BlankWords> blanks = inspection.blanks().stream()
-                .map(blank -> words(blank, origin.parts().get(blank.segment())))
+                .map(blank -> words(blank, opened.origin().parts().get(blank.segment())))
                 .toList();
         return new Messages.InspectResult(
-                opened.id(),
-                editor.page(opened.id()),
+                opened.opened().id(),
+                editor.page(opened.opened().id(), choices(params, opened)),
                 inspection.model(),
                 inspection.tokens().size(),
                 leftOut,
                 blanks);
     }
 
-    private static Origin.Part part(Messages.Place place, Documents.Snapshot now) {
-        Document document = document(place, now);
-        Span span = Positions.span(document, place.range());
-        return new Origin.Part(document, span.length() > 0 ? span : document.paragraph(span.start()));
+    /** What a page begins with: the place that is asked about, in the view that answers. */
+    private static String choices(Messages.InspectParams params, Opened opened) {
+        if (params.view() == null) {
+            return "";
+        }
+        Origin.Part part = opened.origin().parts().get(0);
+        Span asked = Positions.span(part.document(), params.range());
+        List<Blank> blanks = opened.opened().inspection().blanks();
+        int place = IntStream.range(0, blanks.size())
+                .filter(i -> blanks.get(i).segment() == 0
+                        && blanks.get(i).span().shift(part.span().start()).touches(asked))
+                .findFirst()
+                .orElse(0);
+        return "&view=why&place=" + (place + 1);
     }
 
-    private static Document document(Messages.Place place, Documents.Snapshot now) {
-        String uri = Positions.uri(place.textDocument());
+    private static Origin.Part part(Messages.Place place, Documents.Snapshot now, boolean paragraph) {
+        Document document = document(place.textDocument(), now);
+        Span span = Positions.span(document, place.range());
+        return new Origin.Part(document, span.length() > 0 && !paragraph ? span : document.paragraph(span.start()));
+    }
+
+    /** An open document, as it was when a request about it arrived. */
+    static Document document(TextDocumentIdentifier id, Documents.Snapshot now) {
+        String uri = Positions.uri(id);
         return now.find(uri)
                 .orElseThrow(() -> RequestRunner.error(ResponseErrorCode.InvalidParams, "This document is not open."));
     }
@@ -141,11 +180,11 @@ final class CommandService implements WorkspaceService {
     }
 
     private Object visualize(Messages.InspectParams params, Documents.Snapshot now, Cancellation cancellation) {
-        Messages.InspectResult result = inspect(params, now, cancellation);
+        Opened opened = open(params, now, cancellation);
         if (!peer.get().opensPages()) {
-            show(editor.opening(result.id()));
+            show(editor.opening(opened.opened().id(), choices(params, opened)));
         }
-        return result;
+        return result(params, opened);
     }
 
     /** Opens the page in a browser, or shows its address. */
@@ -165,7 +204,7 @@ final class CommandService implements WorkspaceService {
     }
 
     private Object suggest(Messages.InspectParams params, Documents.Snapshot now, Cancellation cancellation) {
-        Document document = document(new Messages.Place(params.textDocument(), params.range()), now);
+        Document document = document(params.textDocument(), now);
         Span word = Positions.span(document, params.range());
         if (!Blanks.isWord(word.of(document.text()))) {
             throw new UserException("Words are suggested for a single word: select all of it.");

@@ -85,13 +85,13 @@ final class Editor {
     }
 
     /** The address of an inspection's page; the first call starts the web server. */
-    String page(int inspection) {
-        return addresses.page(inspection);
+    String page(int inspection, String choices) {
+        return addresses.page(inspection, choices);
     }
 
     /** A one-time address of the same page, to start a browser with. */
-    String opening(int inspection) {
-        return addresses.opening(inspection);
+    String opening(int inspection, String choices) {
+        return addresses.opening(inspection, choices);
     }
 
     Optional<Origin> origin(int inspection) {

@@ -74,6 +74,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
             "textDocument/codeAction",
             "workspace/executeCommand",
             Messages.INSPECT,
+            Messages.WHY,
             Messages.OPENING_ADDRESS,
             Messages.MODELS,
             Messages.USE_MODEL);
@@ -96,6 +97,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     private final Editor editor;
     private final TextService text;
     private final CommandService commands;
+    private final WhyService why;
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
     private HeadlightLanguageClient client;
     private volatile ConnectedClient peer;
@@ -112,6 +114,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
         this.editor = new Editor(session, addresses);
         this.text = new TextService(editor, requests, () -> peer);
         this.commands = new CommandService(editor, requests, () -> peer);
+        this.why = new WhyService(editor);
     }
 
     /**
@@ -241,13 +244,20 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     }
 
     @Override
+    public CompletableFuture<Messages.WhyResult> why(Messages.WhyParams params) {
+        Documents.Snapshot now = editor.documents().now();
+        return requests.askModelOnly(
+                "why " + Positions.uri(params.textDocument()), cancellation -> why.why(params, now, cancellation));
+    }
+
+    @Override
     public CompletableFuture<Messages.OpeningAddress> openingAddress(Messages.OpenInspection params) {
         return requests.ask(cancellation -> {
             if (params == null || editor.session().find(params.inspection()).isEmpty()) {
                 throw RequestRunner.error(
                         ResponseErrorCode.InvalidParams, "This inspection is no longer open: inspect the text again.");
             }
-            return new Messages.OpeningAddress(editor.opening(params.inspection()));
+            return new Messages.OpeningAddress(editor.opening(params.inspection(), ""));
         });
     }
 
@@ -357,24 +367,36 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
 
     @Override
     public void pointed(int inspection, List<Float> weights) {
+        highlight(inspection, Messages.ATTENTION, weights);
+    }
+
+    @Override
+    public void weighed(int inspection, List<Float> effects) {
+        highlight(inspection, Messages.EFFECTS, effects);
+    }
+
+    private void highlight(int inspection, String kind, List<Float> weights) {
         List<Light> lights = editor.lights(inspection, weights);
         editor.origin(inspection).map(Origin::parts).orElse(List.of()).stream()
                 .map(Origin.Part::document)
                 .distinct()
-                .forEach(document -> client.highlight(highlight(inspection, document, lights)));
+                .forEach(document -> client.highlight(highlight(inspection, kind, document, lights)));
     }
 
-    private static Messages.Highlight highlight(int inspection, Document document, List<Light> lights) {
+    private static Messages.Highlight highlight(int inspection, String kind, Document document, List<Light> lights) {
         List<Light> own =
                 lights.stream().filter(light -> light.document() == document).toList();
         // With many words each weight is small: only relative weights matter.
-        float largest = own.stream().map(Light::weight).max(Float::compare).orElse(1f);
+        float largest = own.stream()
+                .map(light -> Math.abs(light.weight()))
+                .max(Float::compare)
+                .orElse(1f);
         List<Messages.WeightedSpan> spans = own.stream()
-                .filter(light -> light.weight() >= MIN_SHARE * largest && light.weight() > 0)
+                .filter(light -> light.weight() != 0 && Math.abs(light.weight()) >= MIN_SHARE * largest)
                 .map(light ->
                         new Messages.WeightedSpan(Positions.range(document, light.span()), light.weight() / largest))
                 .toList();
-        return new Messages.Highlight(document.uri(), document.version(), inspection, spans);
+        return new Messages.Highlight(document.uri(), document.version(), inspection, kind, spans);
     }
 
     @Override

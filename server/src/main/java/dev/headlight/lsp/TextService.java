@@ -259,6 +259,9 @@ final class TextService implements TextDocumentService {
             if ((words || blank) && wanted(VISUALIZE_KIND, only)) {
                 actions.add(action("Visualize Attention", VISUALIZE_KIND, Messages.VISUALIZE, params));
             }
+            if (blank && wanted(VISUALIZE_KIND, only)) {
+                actions.add(action("Why This Word?", VISUALIZE_KIND, Messages.WHY_THIS_WORD, params));
+            }
             if (Blanks.isWord(span.of(document.text())) && wanted(CodeActionKind.RefactorRewrite, only)) {
                 String title = "Suggest Words for “" + span.of(document.text()) + "”";
                 actions.add(action(title, CodeActionKind.RefactorRewrite, Messages.SUGGEST, params));

@@ -22,6 +22,13 @@ public interface Listener {
      */
     default void pointed(int inspection, List<Float> weights) {}
 
+    /**
+     * A view shows what the words of a text do to an answer.
+     *
+     * @param effects [T], in nats; 0 for a token that has no part in it
+     */
+    default void weighed(int inspection, List<Float> effects) {}
+
     /** An editor's cursor moved to a token of an inspection's text, or left the text. */
     default void cursorMoved(int inspection, OptionalInt token) {}
 

@@ -237,6 +237,15 @@ public final class Session implements AutoCloseable {
         listeners.tellLatest(List.of("pointed", id), listener -> listener.pointed(id, weights));
     }
 
+    /**
+     * Tells listeners what the words of an inspection's text do to an answer.
+     *
+     * @param effects [T], in nats; 0 for a token that has no part in it
+     */
+    public void weigh(int id, List<Float> effects) {
+        listeners.tellLatest(List.of("pointed", id), listener -> listener.weighed(id, effects));
+    }
+
     /** Tells listeners the token at an editor's cursor; empty if the cursor left the inspection's text. */
     public void cursorMoved(int id, OptionalInt token) {
         listeners.tellLatest(List.of("cursor", id), listener -> listener.cursorMoved(id, token));

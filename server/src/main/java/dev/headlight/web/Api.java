@@ -212,6 +212,12 @@ final class Api {
     private void point(Context context) {
         OpenInspection opened = opened(context);
         JsonObject body = body(context);
+        if (body.has("effects")) {
+            session.weigh(
+                    opened.id(), effects(body, opened.inspection().tokens().size()));
+            context.status(204);
+            return;
+        }
         Optional<Pointer> pointer = Optional.empty();
         if (body.has("tokens")) {
             pointer = Optional.of(new Pointer(
@@ -226,6 +232,21 @@ final class Api {
         }
         session.point(opened.id(), pointer);
         context.status(204);
+    }
+
+    private static List<Float> effects(JsonObject body, int tokens) {
+        List<Float> effects = new ArrayList<>();
+        for (JsonElement effect : array(body, "effects")) {
+            if (!(effect instanceof JsonPrimitive number && number.isNumber())
+                    || !Float.isFinite(number.getAsFloat())) {
+                throw new BadRequest("The request's effects are not all numbers.");
+            }
+            effects.add(effect.getAsFloat());
+        }
+        if (effects.size() != tokens) {
+            throw new BadRequest("The request has " + effects.size() + " effects for " + tokens + " tokens.");
+        }
+        return effects;
     }
 
     private void accept(Context context) {

@@ -106,7 +106,12 @@ public final class WebServer implements AutoCloseable {
 
     /** The address of an inspection's page. */
     public String url(int inspection) {
-        return url() + place(inspection);
+        return url(inspection, "");
+    }
+
+    /** The same, with choices of the page, each after a {@code &}. */
+    public String url(int inspection, String choices) {
+        return url() + place(inspection) + choices;
     }
 
     private static String place(int inspection) {
@@ -120,7 +125,12 @@ public final class WebServer implements AutoCloseable {
 
     /** A one-time address of an inspection's page, valid for a minute. */
     public String openingUrl(int inspection) {
-        return opening(place(inspection));
+        return openingUrl(inspection, "");
+    }
+
+    /** The same, with choices of the page, each after a {@code &}. */
+    public String openingUrl(int inspection, String choices) {
+        return opening(place(inspection) + choices);
     }
 
     private String opening(String place) {

@@ -4,6 +4,7 @@ import static dev.headlight.testing.FakeEditor.code;
 import static dev.headlight.testing.FakeEditor.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -86,10 +87,14 @@ class InspectionsTest {
     }
 
     private static void post(String url, String body) throws Exception {
+        assertThat(status(url, body)).isLessThan(300);
+    }
+
+    private static int status(String url, String body) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .POST(BodyPublishers.ofString(body))
                 .build();
-        assertThat(HTTP.send(request, BodyHandlers.ofString()).statusCode()).isLessThan(300);
+        return HTTP.send(request, BodyHandlers.ofString()).statusCode();
     }
 
     @Test
@@ -120,6 +125,70 @@ class InspectionsTest {
         assertThat(lit.spans().get(0).range()).isEqualTo(new Range(new Position(0, 0), new Position(0, 2)));
         post(page(result) + "/pointer", "{}");
         assertThat(server.editor().next(Messages.Highlight.class).spans()).isEmpty();
+    }
+
+    @Test
+    void effectsShownOnThePageHighlightTheEditorInTheirSignsColours() throws Exception {
+        Marked text = server.check("«He opened the [MASK].»");
+        Messages.InspectResult result = inspect(text);
+        post(page(result) + "/pointer", "{\"effects\":[0,0.001,2,-1,0,0,0]}");
+        Messages.Highlight lit = server.editor().next(Messages.Highlight.class);
+        assertThat(lit.kind()).isEqualTo("effects");
+        assertThat(lit.spans()).extracting(Messages.WeightedSpan::share).containsExactly(1f, -0.5f);
+        assertThat(lit.spans().get(0).range()).isEqualTo(new Range(new Position(0, 3), new Position(0, 9)));
+        for (String wrong : new String[] {"[1]", "[0,0,0,0,0,0,1e99]", "[0,0,0,0,0,0,\"1\"]", "1"}) {
+            assertThat(status(page(result) + "/pointer", "{\"effects\":" + wrong + "}"))
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void theWhyViewBeginsAtTheBlankAskedAbout() throws Exception {
+        Marked text = server.check("He opened the [MASK].\nShe closed the __|__.\n\nAnother ____.");
+        var params = new Messages.InspectParams(text.id(), text.selection(), null, Messages.WHY_VIEW);
+        Messages.InspectResult result = get(server.server().inspect(params));
+        assertThat(result.url()).endsWith("#inspection=" + result.id() + "&view=why&place=2");
+        JsonObject same = server.editor()
+                .execute("headlight.whyThisWord", text.asArgument())
+                .getAsJsonObject();
+        assertThat(same.get("url").getAsString()).endsWith("&view=why&place=2");
+        leadsOnceTo(
+                same.get("url").getAsString(),
+                server.editor().next(ShowDocumentParams.class).getUri());
+        var unknown = new Messages.InspectParams(text.id(), text.selection(), null, "neuron");
+        assertThat(code(server.server().inspect(unknown))).isEqualTo(ResponseErrorCode.InvalidParams.getValue());
+    }
+
+    @Test
+    void whyNamesTheWordsAndTheirEffects() throws Exception {
+        Marked text = server.check("A title.\n\nHe opened the [MA|SK] again.");
+        var why = get(server.server().why(new Messages.WhyParams(text.id(), text.selection(), null, "gate")));
+        assertThat(why.question()).isEqualTo("Why “door” rather than “gate”?");
+        assertThat(why.word().probability()).isCloseTo(0.5, within(1e-4));
+        assertThat(why.rather().word()).isEqualTo("gate");
+        assertThat(why.words()).extracting(Messages.WordEffect::range).contains(range(2, 0, 2), range(2, 3, 9));
+        assertThat(why.words()).allMatch(word -> word.effect() == 0, "the stub's words depend on nothing");
+        assertThat(why.answer()).contains("No single word");
+        assertThat(why.heads()).hasSize(8); // all of the stub's two layers of four
+    }
+
+    @Test
+    void whyNeedsABlankAndWordsOfTheModel() throws Exception {
+        Marked text = server.check("He op|ened the [MASK].");
+        assertThatThrownBy(
+                        () -> get(server.server().why(new Messages.WhyParams(text.id(), text.selection(), null, null))))
+                .cause()
+                .hasMessageContaining("There is no blank here");
+        Range blank = range(0, 14, 20);
+        assertThatThrownBy(() -> get(server.server().why(new Messages.WhyParams(text.id(), blank, "zzzz", null))))
+                .cause()
+                .hasMessageContaining("“zzzz” is not one token");
+        assertThat(code(server.server().why(new Messages.WhyParams(null, blank, null, null))))
+                .isEqualTo(ResponseErrorCode.InvalidParams.getValue());
+    }
+
+    private static Range range(int line, int start, int end) {
+        return new Range(new Position(line, start), new Position(line, end));
     }
 
     @Test

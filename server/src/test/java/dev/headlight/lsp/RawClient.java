@@ -46,12 +46,12 @@ final class RawClient implements AutoCloseable {
                         session,
                         new PageAddresses() {
                             @Override
-                            public String page(int inspection) {
+                            public String page(int inspection, String choices) {
                                 return "page " + inspection;
                             }
 
                             @Override
-                            public String opening(int inspection) {
+                            public String opening(int inspection, String choices) {
                                 return "opening " + inspection;
                             }
                         },

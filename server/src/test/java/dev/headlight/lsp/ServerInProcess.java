@@ -48,13 +48,13 @@ final class ServerInProcess implements AutoCloseable {
                 session,
                 new PageAddresses() {
                     @Override
-                    public String page(int inspection) {
-                        return pages().url(inspection);
+                    public String page(int inspection, String choices) {
+                        return pages().url(inspection, choices);
                     }
 
                     @Override
-                    public String opening(int inspection) {
-                        return pages().openingUrl(inspection);
+                    public String opening(int inspection, String choices) {
+                        return pages().openingUrl(inspection, choices);
                     }
                 },
                 () -> new Messages.Models(session.state().model(), "", List.of()));

@@ -151,7 +151,7 @@ class WordsTest {
     void codeActionsFitTheSelection() throws Exception {
         check("The «quick» brown fox.").acts("Visualize Attention", "Suggest Words for “quick”");
         check("«The quick brown fox.»").acts("Visualize Attention");
-        check("He opened the [M|ASK].").acts("Visualize Attention");
+        check("He opened the [M|ASK].").acts("Visualize Attention", "Why This Word?");
         check("The |quick brown fox.").acts();
         check("The« »quick brown fox.").acts();
     }

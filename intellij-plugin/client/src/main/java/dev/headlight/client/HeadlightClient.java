@@ -168,13 +168,22 @@ public final class HeadlightClient implements AutoCloseable {
      * @param spans one, or two for attention between the two; an empty one stands for the paragraph around it
      */
     public CompletableFuture<InspectionPage> inspect(String uri, List<Span> spans) {
+        return inspect(uri, spans, null);
+    }
+
+    /** Inspects the paragraph of a blank; the page asks why the most probable word is predicted there. */
+    public CompletableFuture<InspectionPage> why(String uri, Span blank) {
+        return inspect(uri, List.of(blank), Messages.WHY_VIEW);
+    }
+
+    private CompletableFuture<InspectionPage> inspect(String uri, List<Span> spans, String view) {
         return requests.about(
                 uri,
                 (asked, document) -> {
                     TextDocumentIdentifier id = new TextDocumentIdentifier(uri);
                     Messages.Place pair =
                             spans.size() > 1 ? new Messages.Place(id, document.range(spans.get(1))) : null;
-                    return asked.inspect(new Messages.InspectParams(id, document.range(spans.get(0)), pair));
+                    return asked.inspect(new Messages.InspectParams(id, document.range(spans.get(0)), pair, view));
                 },
                 (result, document) -> new InspectionPage(result.id(), result.url(), result.model(), result.leftOut()));
     }

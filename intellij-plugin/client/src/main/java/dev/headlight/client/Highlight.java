@@ -8,13 +8,14 @@ import java.util.List;
  *
  * @param uri the document
  * @param version of the document that the spans refer to
+ * @param effects whether they show what words do to an answer, instead of attention
  * @param lights empty to remove the highlights
  */
-public record Highlight(String uri, int version, List<Light> lights) {
+public record Highlight(String uri, int version, boolean effects, List<Light> lights) {
     /**
-     * A span and how much attention it receives.
+     * A span and how much attention it receives, or its effect.
      *
-     * @param share of the largest weight, above 0 and up to 1
+     * @param share of the largest weight, above 0 and up to 1; of the largest effect, from −1 to 1
      */
     public record Light(Span span, double share) {}
 }

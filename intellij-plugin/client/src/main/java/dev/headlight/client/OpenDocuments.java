@@ -86,7 +86,8 @@ final class OpenDocuments {
             List<Highlight.Light> lights = message.spans().stream()
                     .map(span -> new Highlight.Light(document.span(span.range()), span.share()))
                     .toList();
-            listener.highlight(new Highlight(message.uri(), document.version, lights));
+            listener.highlight(
+                    new Highlight(message.uri(), document.version, Messages.EFFECTS.equals(message.kind()), lights));
         }
     }
 

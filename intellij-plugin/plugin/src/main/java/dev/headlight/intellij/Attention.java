@@ -28,6 +28,8 @@ final class Attention implements Disposable {
     private AttentionPanel panel;
     /** Whether the user requested the current inspection, rather than an edit. */
     private boolean wanted;
+    /** Whether the page is to ask about the blank, once. */
+    private boolean why;
 
     Attention(HeadlightService service) {
         this.service = service;
@@ -37,14 +39,30 @@ final class Attention implements Disposable {
 
     /** Shows the attention within the selection, or between the selections of two carets. */
     void visualize(Editor editor) {
+        show(
+                editor,
+                editor.getCaretModel().getAllCarets().stream()
+                        .sorted(Comparator.comparingInt(Caret::getSelectionStart))
+                        .limit(2)
+                        .map(caret -> new Span(caret.getSelectionStart(), caret.getSelectionEnd()))
+                        .toList(),
+                false);
+    }
+
+    /** Shows why a word is predicted for the blank at the caret. */
+    void why(Editor editor) {
+        int caret = editor.getCaretModel().getOffset();
+        show(editor, List.of(new Span(caret, caret)), true);
+    }
+
+    private void show(Editor editor, List<Span> spans, boolean asks) {
         Document document = editor.getDocument();
         looked = service.follow(editor);
         parts.forEach(RangeMarker::dispose);
-        parts = editor.getCaretModel().getAllCarets().stream()
-                .sorted(Comparator.comparingInt(Caret::getSelectionStart))
-                .limit(2)
-                .map(caret -> growing(document, caret.getSelectionStart(), caret.getSelectionEnd()))
+        parts = spans.stream()
+                .map(span -> growing(document, span.start(), span.end()))
                 .toList();
+        why = asks;
         ToolWindow window = ToolWindowManager.getInstance(service.project()).getToolWindow(AttentionToolWindow.ID);
         if (window != null) {
             window.activate(null, false);
@@ -73,7 +91,9 @@ final class Attention implements Disposable {
         if (looked == null || spans.isEmpty()) {
             return;
         }
-        CompletableFuture<InspectionPage> answer = service.client().inspect(looked.uri, spans);
+        CompletableFuture<InspectionPage> answer = why
+                ? service.client().why(looked.uri, spans.get(0))
+                : service.client().inspect(looked.uri, spans);
         asked = answer;
         answer.whenComplete((inspection, problem) -> UiScheduler.onUi(service.project(), () -> {
             if (answer == asked) {
@@ -88,6 +108,7 @@ final class Attention implements Disposable {
                     .ifPresent(sentence -> Notices.openSettings(service.project(), sentence));
             return;
         }
+        why = false;
         shown = inspection;
         if (panel != null) {
             panel.show(inspection, wanted);

@@ -82,7 +82,7 @@ final class AttentionPanel implements Disposable {
                 openInBrowser();
             }
         } else if (sameServer) {
-            view.get().run(FramePage.open(inspection.id()));
+            view.get().run(FramePage.open(inspection));
         } else {
             view.get().load(FramePage.html(inspection.url(), theme()));
         }

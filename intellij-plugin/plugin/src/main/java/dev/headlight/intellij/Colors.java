@@ -8,6 +8,9 @@ final class Colors {
     private static final Color BLUE = new Color(47, 111, 214);
     private static final Color LIGHT_BLUE = new Color(110, 163, 245);
 
+    private static final Color ORANGE = new Color(199, 92, 0);
+    private static final Color LIGHT_ORANGE = new Color(240, 158, 77);
+
     private Colors() {}
 
     static boolean isDark(Color background) {
@@ -17,6 +20,11 @@ final class Colors {
     /** A colour that stands out on an editor's background. */
     static Color accent(EditorColorsScheme scheme) {
         return isDark(scheme.getDefaultBackground()) ? LIGHT_BLUE : BLUE;
+    }
+
+    /** The opposite colour, for what speaks for a word. */
+    static Color warm(EditorColorsScheme scheme) {
+        return isDark(scheme.getDefaultBackground()) ? LIGHT_ORANGE : ORANGE;
     }
 
     /** Blends one colour over another; at opacity 0 the lower is unchanged, at 1 it is hidden. */

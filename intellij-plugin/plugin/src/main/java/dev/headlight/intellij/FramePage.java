@@ -2,6 +2,7 @@ package dev.headlight.intellij;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import dev.headlight.client.InspectionPage;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -52,7 +53,7 @@ final class FramePage {
                   }
                 });
                 window.headlight = {
-                  open(inspection) { opened = { type: 'open', inspection }; send(opened); },
+                  open(inspection, choices) { opened = { type: 'open', inspection, choices }; send(opened); },
                   theme(now) { theme = now; send(now); },
                 };
                 </script>
@@ -67,8 +68,9 @@ final class FramePage {
     }
 
     /** A script for the frame that shows another inspection of the same server. */
-    static String open(int inspection) {
-        return "headlight.open(" + inspection + ")";
+    static String open(InspectionPage inspection) {
+        String choices = inspection.url().replaceFirst("^[^#]*#inspection=\\d+", "");
+        return "headlight.open(" + inspection.id() + ", " + GSON.toJson(choices) + ")";
     }
 
     /** A script for the frame that applies new colours. */

@@ -170,7 +170,7 @@ public final class HeadlightService implements Disposable, ClientListener {
                 project,
                 () -> byUri(highlight.uri())
                         .filter(text -> text.version() == highlight.version())
-                        .ifPresent(text -> highlights.show(text.editors(), highlight.lights())));
+                        .ifPresent(text -> highlights.show(text.editors(), highlight)));
     }
 
     @Override

@@ -5,11 +5,16 @@ import com.intellij.openapi.editor.colors.EditorColorsScheme;
 import com.intellij.openapi.editor.markup.HighlighterTargetArea;
 import com.intellij.openapi.editor.markup.RangeHighlighter;
 import com.intellij.openapi.editor.markup.TextAttributes;
+import dev.headlight.client.Highlight;
 import dev.headlight.client.Highlight.Light;
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Highlights words in editors: the more attention they receive, the stronger. */
+/**
+ * Highlights words in editors: the more attention they receive, the stronger; or orange for what speaks for a word, and
+ * blue for what speaks for the other one.
+ */
 final class Highlights {
     /** Above warnings and the word under the caret, below links and the selection. */
     private static final int LAYER = 5700;
@@ -21,29 +26,29 @@ final class Highlights {
     private record Lit(Editor editor, RangeHighlighter highlighter) {}
 
     /** Shows these highlights in these editors, and removes all earlier ones. */
-    void show(List<EditorWords> editors, List<Light> lights) {
+    void show(List<EditorWords> editors, Highlight highlight) {
         clear();
         for (EditorWords words : editors) {
-            for (Light light : lights) {
-                lit.add(new Lit(words.editor(), add(words.editor(), light)));
+            for (Light light : highlight.lights()) {
+                lit.add(new Lit(words.editor(), add(words.editor(), light, highlight.effects())));
             }
         }
     }
 
-    private static RangeHighlighter add(Editor editor, Light light) {
+    private static RangeHighlighter add(Editor editor, Light light, boolean effects) {
         return editor.getMarkupModel()
                 .addRangeHighlighter(
                         light.span().start(),
                         light.span().end(),
                         LAYER,
-                        attributes(editor.getColorsScheme(), light.share()),
+                        attributes(editor.getColorsScheme(), light.share(), effects),
                         HighlighterTargetArea.EXACT_RANGE);
     }
 
-    static TextAttributes attributes(EditorColorsScheme scheme, double share) {
+    static TextAttributes attributes(EditorColorsScheme scheme, double share, boolean effect) {
         TextAttributes attributes = new TextAttributes();
-        attributes.setBackgroundColor(
-                Colors.over(scheme.getDefaultBackground(), Colors.accent(scheme), STRONGEST * share));
+        Color color = effect && share > 0 ? Colors.warm(scheme) : Colors.accent(scheme);
+        attributes.setBackgroundColor(Colors.over(scheme.getDefaultBackground(), color, STRONGEST * Math.abs(share)));
         return attributes;
     }
 

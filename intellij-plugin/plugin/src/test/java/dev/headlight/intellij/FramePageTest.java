@@ -3,6 +3,7 @@ package dev.headlight.intellij;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.intellij.openapi.editor.impl.DocumentImpl;
+import dev.headlight.client.InspectionPage;
 import java.awt.Color;
 import java.awt.Font;
 import java.util.Map;
@@ -56,6 +57,13 @@ class FramePageTest {
                 .doesNotContainKey("--vscode-panel-border");
         assertThat(dark.variables().keySet()).allMatch(name -> name.matches("--vscode-[\\w-]+"));
         assertThat(FramePage.html(URL, dark)).contains("background: #1e1f22");
-        assertThat(FramePage.open(7)).isEqualTo("headlight.open(7)");
+    }
+
+    @Test
+    void anotherInspectionComesWithItsView() {
+        String address = "http://127.0.0.1:1234/key/#inspection=7";
+        assertThat(FramePage.open(new InspectionPage(7, address, "m", 0))).isEqualTo("headlight.open(7, \"\")");
+        assertThat(FramePage.open(new InspectionPage(7, address + "&view=why&place=2", "m", 0)))
+                .isEqualTo("headlight.open(7, \"\\u0026view\\u003dwhy\\u0026place\\u003d2\")");
     }
 }

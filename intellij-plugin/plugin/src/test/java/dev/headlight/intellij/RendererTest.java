@@ -64,7 +64,8 @@ class RendererTest {
             String[] words = {"He", "opened", "door"};
             for (int i = 0; i < words.length; i++) {
                 int wide = pen.getFontMetrics().stringWidth(words[i]);
-                pen.setColor(Highlights.attributes(editor.scheme(), shares[i]).getBackgroundColor());
+                pen.setColor(
+                        Highlights.attributes(editor.scheme(), shares[i], false).getBackgroundColor());
                 pen.fillRect(x, top, wide, height - 2);
                 pen.setColor(editor.scheme().getDefaultForeground());
                 pen.drawString(words[i], x, top + editor.editor.getAscent() - 1);
@@ -161,7 +162,7 @@ class RendererTest {
         Color paper = editor.scheme().getDefaultBackground();
         double last = 1;
         for (double share : new double[] {0.1, 0.3, 0.6, 1}) {
-            Color light = Highlights.attributes(editor.scheme(), share).getBackgroundColor();
+            Color light = Highlights.attributes(editor.scheme(), share, false).getBackgroundColor();
             assertThat(contrast(paper, light)).isGreaterThan(last);
             assertThat(contrast(editor.scheme().getDefaultForeground(), light)).isGreaterThan(4);
             last = contrast(paper, light);

@@ -77,12 +77,12 @@ class StoryTest {
         await(() -> view.loaded.size() == 1);
         assertThat(view.loaded.get(0)).contains("#inspection=1\"").contains("<iframe");
         run(() -> change(editor, 3, 6, "shut"));
-        await(() -> view.ran.contains("headlight.open(2)"));
+        await(() -> view.ran.contains("headlight.open(2, \"\")"));
         run(() -> new ThemeListener().globalSchemeChange(editor.scheme()));
         assertThat(view.ran.get(view.ran.size() - 1)).startsWith("headlight.theme({");
         run(() -> editor.select(new Span(32, 64), new Span(0, 31)));
         assertThat(act(editor, new VisualizeAttentionAction())).isTrue();
-        await(() -> view.ran.contains("headlight.open(3)"));
+        await(() -> view.ran.contains("headlight.open(3, \"\")"));
         String url = view.loaded.get(0).replaceAll("(?s).*src=\"([^#]*)#.*", "$1");
         assertThat(http(url + "api/inspections/3", null)).contains("\"pair\":\"She closed");
         assertThat(view.loaded).hasSize(1);

@@ -11,6 +11,10 @@ public interface HeadlightLanguageServer extends LanguageServer {
     @JsonRequest(Messages.INSPECT)
     CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params);
 
+    /** Measures why a word is predicted for a blank: the effects of taking out words and heads. */
+    @JsonRequest(Messages.WHY)
+    CompletableFuture<Messages.WhyResult> why(Messages.WhyParams params);
+
     /** Gives an address that opens the page of an inspection in a browser, once. */
     @JsonRequest(Messages.OPENING_ADDRESS)
     CompletableFuture<Messages.OpeningAddress> openingAddress(Messages.OpenInspection params);

@@ -11,6 +11,7 @@ import org.eclipse.lsp4j.TextDocumentIdentifier;
  */
 public final class Messages {
     public static final String INSPECT = "headlight/inspect";
+    public static final String WHY = "headlight/why";
     public static final String OPENING_ADDRESS = "headlight/openingAddress";
     public static final String MODELS = "headlight/models";
     public static final String USE_MODEL = "headlight/useModel";
@@ -23,6 +24,7 @@ public final class Messages {
     /** The server's commands, as hints and code actions name them. */
     public static final String VISUALIZE = "headlight.visualizeAttention";
 
+    public static final String WHY_THIS_WORD = "headlight.whyThisWord";
     public static final String SUGGEST = "headlight.suggestWords";
     public static final String ACCEPT = "headlight.acceptWord";
 
@@ -37,13 +39,69 @@ public final class Messages {
     public record Place(TextDocumentIdentifier textDocument, Range range) {}
 
     /**
-     * The parameters of {@link #INSPECT}, {@link #VISUALIZE} and {@link #SUGGEST}.
+     * The parameters of {@link #INSPECT}, {@link #VISUALIZE}, {@link #WHY_THIS_WORD} and {@link #SUGGEST}.
      *
      * @param textDocument the document
      * @param range the range in it; an empty one stands for the paragraph around it
      * @param pair a second range, for attention between the two; may be null
+     * @param view the view that the page begins with; {@value #WHY_VIEW} asks about the blank at the range, in its
+     *     paragraph; null to leave the choice to the page
      */
-    public record InspectParams(TextDocumentIdentifier textDocument, Range range, Place pair) {}
+    public record InspectParams(TextDocumentIdentifier textDocument, Range range, Place pair, String view) {
+        public InspectParams(TextDocumentIdentifier textDocument, Range range, Place pair) {
+            this(textDocument, range, pair, null);
+        }
+    }
+
+    /** A {@link InspectParams#view}. */
+    public static final String WHY_VIEW = "why";
+
+    /**
+     * The parameters of {@link #WHY}.
+     *
+     * @param textDocument the document
+     * @param range a blank, or a place at it; for a causal model the end of the text to continue
+     * @param word the word to ask about; null for the most probable one
+     * @param rather the word to compare with; null for the most probable other one
+     */
+    public record WhyParams(TextDocumentIdentifier textDocument, Range range, String word, String rather) {}
+
+    /**
+     * The answer to {@link #WHY}. Effects are in nats, of log p(word) − log p(rather): positive where what is taken out
+     * speaks for the word.
+     *
+     * @param model the model's name
+     * @param question a sentence
+     * @param answer a sentence
+     * @param word the word asked about
+     * @param rather the word that it is compared with
+     * @param words the effect of each word of the paragraph
+     * @param heads the effects of the strongest heads, the strongest first
+     */
+    public record WhyResult(
+            String model,
+            String question,
+            String answer,
+            Word word,
+            Word rather,
+            List<WordEffect> words,
+            List<HeadEffect> heads) {}
+
+    /**
+     * What a word of a text does.
+     *
+     * @param range the word
+     * @param effect of taking it out, in nats
+     */
+    public record WordEffect(Range range, double effect) {}
+
+    /**
+     * What a head of a model does.
+     *
+     * @param head its name, such as 6.2: layer and head, counted from 1
+     * @param effect of taking it out, in nats
+     */
+    public record HeadEffect(String head, double effect) {}
 
     /**
      * The answer to {@link #INSPECT} and {@link #VISUALIZE}.
@@ -111,9 +169,16 @@ public final class Messages {
      * @param uri the document
      * @param version of the document that the ranges refer to
      * @param inspection the number of the inspection
+     * @param kind {@value #ATTENTION} or {@value #EFFECTS}
      * @param spans empty to remove the highlights
      */
-    public record Highlight(String uri, int version, int inspection, List<WeightedSpan> spans) {}
+    public record Highlight(String uri, int version, int inspection, String kind, List<WeightedSpan> spans) {}
+
+    /** A {@link Highlight#kind}: shares of attention. */
+    public static final String ATTENTION = "attention";
+
+    /** A {@link Highlight#kind}: effects on an answer, positive for the word asked about, negative for the other one. */
+    public static final String EFFECTS = "effects";
 
     /**
      * The answer to {@link #MODELS}.
@@ -142,10 +207,11 @@ public final class Messages {
     public record UseModel(String model) {}
 
     /**
-     * A range and how much attention it receives.
+     * A range and how much attention it receives, or its effect.
      *
      * @param range in the document
-     * @param share of the largest weight, above 0 and up to 1; fainter ones are left out
+     * @param share of the largest weight, above 0 and up to 1; of the largest effect, from −1 to 1. Those too faint to
+     *     see are left out
      */
     public record WeightedSpan(Range range, float share) {}
 }

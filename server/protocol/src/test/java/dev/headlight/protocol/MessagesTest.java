@@ -96,7 +96,8 @@ class MessagesTest {
                 .containsExactlyInAnyOrderElementsOf(
                         Stream.concat(requests, notifications).toList());
         assertThat(first("^- `(headlight\\.\\w+)`", page))
-                .containsExactlyInAnyOrder(Messages.VISUALIZE, Messages.SUGGEST, Messages.ACCEPT);
+                .containsExactlyInAnyOrder(
+                        Messages.VISUALIZE, Messages.WHY_THIS_WORD, Messages.SUGGEST, Messages.ACCEPT);
         assertThat(page).contains("`" + Messages.LOADING + "`");
     }
 
