@@ -5,7 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.Measure;
 import dev.headlight.OutOfRangeException;
+import dev.headlight.UserException;
+import dev.headlight.model.AttentionStack;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Trace;
 import dev.headlight.text.Span;
@@ -14,6 +17,7 @@ import java.lang.ref.SoftReference;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +35,8 @@ public final class Heads implements Layers, AutoCloseable {
     private final List<Token> tokens;
     private final Map<AttentionKind, AttentionShape> shapes = new EnumMap<>(AttentionKind.class);
     private final Set<Integer> separators;
-    private final Map<AttentionKind, SoftReference<Overview>> overviews = new EnumMap<>(AttentionKind.class);
+    private final Measure measure;
+    private final Map<List<Object>, SoftReference<Overview>> overviews;
 
     /**
      * The heads of an inspection.
@@ -43,7 +48,67 @@ public final class Heads implements Layers, AutoCloseable {
         this.dimensions = dimensions;
         this.tokens = inspection.tokens();
         this.separators = Set.copyOf(separators);
+        this.measure = Measure.WEIGHT;
+        this.overviews = new HashMap<>();
         inspection.attentions().forEach(shape -> shapes.put(shape.kind(), shape));
+    }
+
+    private Heads(Heads of, Measure measure) {
+        this.trace = of.trace;
+        this.dimensions = of.dimensions;
+        this.tokens = of.tokens;
+        this.separators = of.separators;
+        this.measure = measure;
+        this.overviews = of.overviews;
+        this.shapes.putAll(of.shapes);
+    }
+
+    /** The same heads by another measure, in place of attention weights: as long open as this is, and not to be closed. */
+    public Heads by(Measure other) {
+        return new Heads(this, other);
+    }
+
+    /** What the numbers are. */
+    public Measure measure() {
+        return measure;
+    }
+
+    /**
+     * What 1 stands for in a layer: of {@link Measure#NORM} the largest norm of its heads, otherwise 1.
+     *
+     * @throws UserException if the attention has no such measure
+     */
+    public double unit(AttentionKind kind, int layer) {
+        checkHead(kind, layer, 0);
+        if (measure != Measure.NORM) {
+            return 1;
+        }
+        try (NDManager scope = trace.scope()) {
+            return trace.stack(kind).norms(layer, scope).max().getFloat();
+        }
+    }
+
+    /** The numbers of all heads of a layer: (H, Q, K), 0 to 1, in a scope. */
+    private NDArray all(AttentionKind kind, int layer, NDManager scope) {
+        AttentionStack stack = trace.stack(kind);
+        return switch (measure) {
+            case WEIGHT -> stack.weights(layer, scope);
+            case NORM -> {
+                NDArray norms = stack.norms(layer, scope);
+                yield norms.div(norms.max().maximum(Float.MIN_NORMAL));
+            }
+            case ROLLOUT -> {
+                if (kind == AttentionKind.CROSS) {
+                    throw new UserException("Rollout follows attention from layer to layer within a text, and"
+                            + " cross-attention leads to the other one: choose another measure.");
+                }
+                NDArray one = stack.rollout(layer).expandDims(0);
+                NDArray repeated = one.repeat(0, heads());
+                repeated.attach(scope);
+                one.close();
+                yield repeated;
+            }
+        };
     }
 
     @Override
@@ -79,7 +144,10 @@ public final class Heads implements Layers, AutoCloseable {
     public Matrix head(AttentionKind kind, int layer, int head) {
         checkHead(kind, layer, head);
         try (NDManager scope = trace.scope()) {
-            return matrix(trace.stack(kind).weights(layer, head, scope));
+            return matrix(
+                    measure == Measure.WEIGHT
+                            ? trace.stack(kind).weights(layer, head, scope)
+                            : all(kind, layer, scope).get(scope, head));
         }
     }
 
@@ -87,7 +155,7 @@ public final class Heads implements Layers, AutoCloseable {
     public List<Matrix> layer(AttentionKind kind, int layer) {
         checkHead(kind, layer, 0);
         try (NDManager scope = trace.scope()) {
-            return split(trace.stack(kind).weights(layer, scope));
+            return split(all(kind, layer, scope));
         }
     }
 
@@ -112,7 +180,10 @@ public final class Heads implements Layers, AutoCloseable {
     public Matrix from(AttentionKind kind, int layer, int token) {
         int query = place(token, checkHead(kind, layer, 0).queries());
         try (NDManager scope = trace.scope()) {
-            return matrix(trace.stack(kind).weightsFrom(layer, query, scope));
+            return matrix(
+                    measure == Measure.WEIGHT
+                            ? trace.stack(kind).weightsFrom(layer, query, scope)
+                            : all(kind, layer, scope).get(scope, new NDIndex(":, {}", query)));
         }
     }
 
@@ -124,8 +195,7 @@ public final class Heads implements Layers, AutoCloseable {
     public Matrix to(AttentionKind kind, int layer, int token) {
         int key = place(token, checkHead(kind, layer, 0).keys());
         try (NDManager scope = trace.scope()) {
-            NDArray all = trace.stack(kind).weights(layer, scope);
-            return matrix(all.get(scope, new NDIndex(":, :, {}", key)));
+            return matrix(all(kind, layer, scope).get(scope, new NDIndex(":, :, {}", key)));
         }
     }
 
@@ -174,11 +244,12 @@ public final class Heads implements Layers, AutoCloseable {
     /** Cached as long as memory allows. */
     @Override
     public Overview overview(AttentionKind kind, Cancellation cancellation) {
-        SoftReference<Overview> known = overviews.get(kind);
+        List<Object> key = List.of(kind, measure);
+        SoftReference<Overview> known = overviews.get(key);
         Overview overview = known == null ? null : known.get();
         if (overview == null) {
             overview = computeOverview(shape(kind), cancellation);
-            overviews.put(kind, new SoftReference<>(overview));
+            overviews.put(key, new SoftReference<>(overview));
         }
         return overview;
     }
@@ -195,11 +266,26 @@ public final class Heads implements Layers, AutoCloseable {
             HeadPatterns[] ofLayer = new HeadPatterns[heads()];
             eachHead(shape.kind(), layer, (head, attention) -> {
                 Overview.pool(attention, thumbnails, (first + head) * rows * columns);
-                ofLayer[head] = patternKeys.measure(attention);
+                ofLayer[head] = patternKeys.measure(measure == Measure.NORM ? shares(attention) : attention);
             });
             patterns.add(List.of(ofLayer));
         }
         return new Overview(rows, columns, thumbnails, List.copyOf(patterns));
+    }
+
+    /** Each row as shares of its sum, which patterns are of. */
+    private static Matrix shares(Matrix norms) {
+        float[] shares = norms.values().clone();
+        for (int from = 0; from < shares.length; from += norms.columns()) {
+            float sum = 0;
+            for (int i = from; i < from + norms.columns(); i++) {
+                sum += shares[i];
+            }
+            for (int i = from; i < from + norms.columns() && sum > 0; i++) {
+                shares[i] /= sum;
+            }
+        }
+        return new Matrix(norms.rows(), norms.columns(), shares);
     }
 
     private interface HeadVisitor {
@@ -211,7 +297,7 @@ public final class Heads implements Layers, AutoCloseable {
         Span queries = shape(kind).queries();
         Span keys = shape(kind).keys();
         try (NDManager scope = trace.scope()) {
-            FloatBuffer weights = floats(trace.stack(kind).weights(layer, scope));
+            FloatBuffer weights = floats(all(kind, layer, scope));
             IntStream.range(0, heads())
                     .parallel()
                     .forEach(head -> visitor.visit(head, part(weights, head, queries.length(), keys.length())));

@@ -1,6 +1,7 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import dev.headlight.engine.Kernels;
 import java.util.Optional;
 
@@ -55,7 +56,7 @@ record Attention(
         NDArray some = heads(pass.rows(q, computed), pass.copies(), heads); // (C, H, R, d)
         NDArray context =
                 kernels.attend(some, seen.key(), seen.value(), step.scores(mask, computed, heads, keys)); // (C·R, H·d)
-        step.keep(heads(q, pass.copies(), heads), seen.key(), mask);
+        step.keep(heads(q, pass.copies(), heads), seen, this);
         NDArray left = step.heads(context, heads);
         NDArray wanted = computed == rows ? left : pass.rows(left, rows); // (C·R, H·d)
         return step.attention(output.forward(wanted)); // (C·R, D)
@@ -66,9 +67,31 @@ record Attention(
         return new Seen(shared(turned(key.forward(x), copies), copies), shared(value.forward(x), copies));
     }
 
-    /** Only keeps queries and keys of all tokens, of (T, D). */
+    /** Only keeps queries, keys and values of all tokens, of (T, D). */
     void look(NDArray x, Pass.Step step) {
-        step.keep(heads(turned(query.forward(x), 1), 1, heads), shared(turned(key.forward(x), 1), 1), mask);
+        step.keep(heads(turned(query.forward(x), 1), 1, heads), seen(x, 1), this);
+    }
+
+    /**
+     * The lengths of what each head adds to a token's state for each token that it attends to with a weight of 1:
+     * ‖v W_O‖, of the head's rows W_O of the output projection, without its bias (Kobayashi et al. 2020, arXiv
+     * 2004.10102). As ‖v W_O‖² = v G vᵀ with G = W_O W_Oᵀ, it takes H·d·d numbers and no projection of the values.
+     *
+     * @param value (H, K, d)
+     * @return (H, K), in a scope
+     */
+    NDArray lengths(NDArray value, NDManager scope) {
+        long size = value.getShape().get(2);
+        try (NDManager passing = scope.newSubManager()) {
+            NDArray parts = output.parts(heads * size, passing).reshape(heads, size, -1); // W_O, (H, d, D)
+            NDArray gram = parts.matMul(parts.transpose(0, 2, 1)); // G, (H, d, d)
+            NDArray v = value.duplicate();
+            v.attach(passing);
+            NDArray squares = v.matMul(gram).mul(v).sum(new int[] {2}); // (H, K)
+            NDArray lengths = squares.clip(0, Float.MAX_VALUE).sqrt();
+            lengths.attach(scope);
+            return lengths;
+        }
     }
 
     private NDArray turned(NDArray x, int copies) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * One kind of attention of a pass, in native memory: each layer's queries and keys, as its attention used them. Q
+ * One kind of attention of a pass, in native memory: each layer's queries, keys and values, as its attention used them. Q
  * tokens attend to K tokens, which differ only in cross-attention. L layers, H heads, d head size.
  */
 public final class AttentionStack {
@@ -18,19 +18,31 @@ public final class AttentionStack {
     private final NDManager kept;
     private final List<NDArray> queries = new ArrayList<>(); // L × (H, Q, d)
     private final List<NDArray> keys = new ArrayList<>(); // L × (H, K, d)
+    private final List<NDArray> values = new ArrayList<>(); // L × (H, K, d)
+    private final List<Attention> attentions = new ArrayList<>(); // L
     private final List<Sight> sights = new ArrayList<>(); // L
+    private final List<NDArray> rollouts = new ArrayList<>(); // those asked for so far, (T, T) each
 
     AttentionStack(NDManager kept) {
         this.kept = kept;
     }
 
-    /** Keeps a layer's queries (H, Q, d) and keys (H, K, d), and its mask. */
-    void keep(NDArray query, NDArray key, Sight sight) {
-        query.attach(kept);
-        key.attach(kept);
-        queries.add(query);
-        keys.add(key);
+    /**
+     * Keeps a layer's queries (H, Q, d), keys and values.
+     *
+     * @param seen keys and values (1, H, K, d)
+     */
+    void keep(NDArray query, Attention.Seen seen, Attention attention, Sight sight) {
+        queries.add(attached(query));
+        keys.add(attached(seen.key().squeeze(0)));
+        values.add(attached(seen.value().squeeze(0)));
+        attentions.add(attention);
         sights.add(sight);
+    }
+
+    private NDArray attached(NDArray array) {
+        array.attach(kept);
+        return array;
     }
 
     /** How many layers were recorded, L. */
@@ -77,6 +89,34 @@ public final class AttentionStack {
         return Attention.weights(query, key, scores);
     }
 
+    /**
+     * ‖α·f(x)‖ of all heads of a layer: how long what each query gets from each key is, after the head's part of the
+     * output projection (Kobayashi et al. 2020, arXiv 2004.10102).
+     *
+     * @return float32 (H, Q, K), in a scope
+     */
+    public NDArray norms(int layer, NDManager scope) {
+        NDArray lengths = attentions.get(layer).lengths(values.get(layer), scope); // (H, K)
+        return weights(layer, scope).mul(lengths.expandDims(1));
+    }
+
+    /**
+     * Attention rollout up to a layer, of Q = K = T tokens: with A the mean over the heads, the product of ½ A + ½ I of it
+     * and of all earlier layers (Abnar and Zuidema 2020, arXiv 2005.00928). Rows of A sum to 1, so those of the product do.
+     *
+     * @return float32 (T, T), owned by the trace
+     */
+    public NDArray rollout(int layer) {
+        for (int at = rollouts.size(); at <= layer; at++) {
+            try (NDManager scope = kept.newSubManager()) {
+                NDArray mean = weights(at, scope).mean(new int[] {0}); // (T, T)
+                NDArray mixed = mean.add(scope.eye(queryCount(at))).mul(0.5);
+                rollouts.add(attached(at == 0 ? mixed : mixed.matMul(rollouts.get(at - 1))));
+            }
+        }
+        return rollouts.get(layer);
+    }
+
     private int queryCount(int layer) {
         return (int) query(layer).getShape().get(1);
     }
@@ -85,7 +125,10 @@ public final class AttentionStack {
     long size() {
         long size = 0;
         for (int layer = 0; layer < layers(); layer++) {
-            size += query(layer).size() + key(layer).size();
+            size += query(layer).size() + key(layer).size() + values.get(layer).size();
+        }
+        for (NDArray rollout : rollouts) {
+            size += rollout.size();
         }
         return size;
     }

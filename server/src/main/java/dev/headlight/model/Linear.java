@@ -2,6 +2,7 @@ package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Kernels.Activation;
 import dev.headlight.weights.Config;
@@ -76,6 +77,11 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
     @Override
     public NDArray forward(NDArray x) {
         return kernels.linear(x, weight, bias, activation);
+    }
+
+    /** What each of its inputs adds to the output, Wᵀ: (in, out), in a scope. */
+    NDArray parts(long in, NDManager scope) {
+        return kernels.linear(scope.eye((int) in), weight, scope.zeros(bias.getShape()), Activation.NONE);
     }
 
     /** The same, followed by an activation. */

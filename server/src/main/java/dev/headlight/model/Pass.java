@@ -100,12 +100,13 @@ final class Pass {
             return Pass.this;
         }
 
-        /** Keeps the layer's queries (1, H, T, d) and keys (1, H, K, d), if they are wanted. */
-        void keep(NDArray query, NDArray key, Mask mask) {
+        /** Keeps the layer's queries (1, H, T, d), keys and values, if they are wanted. */
+        void keep(NDArray query, Attention.Seen seen, Attention attention) {
             stack.ifPresent(kept -> kept.keep(
                     query.squeeze(0),
-                    key.squeeze(0),
-                    sight(mask, copies.get(0), key.getShape().get(2))));
+                    seen,
+                    attention,
+                    sight(attention.mask(), copies.get(0), seen.key().getShape().get(2))));
         }
 
         /** Added to the scores of these rows: float32, to be broadcast to (C, H, R, K); none if it is all zeros. */

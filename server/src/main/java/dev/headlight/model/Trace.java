@@ -8,9 +8,9 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What a pass leaves behind, in native memory until it is closed: logits, and for each kind of attention the queries and
- * keys of its layers, as their attention used them. Attention is computed from these when it is asked for:
- * 2·L·T·D numbers are kept instead of L·H·T².
+ * What a pass leaves behind, in native memory until it is closed: logits, and for each kind of attention the queries,
+ * keys and values of its layers, as their attention used them. Attention is computed from these when it is asked for:
+ * 3·L·T·D numbers are kept instead of L·H·T².
  *
  * <p>T tokens, L layers, H heads, d head size, D = H·d, V vocabulary, R rows of logits.
  */

@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.Measure;
 import dev.headlight.OutOfRangeException;
 import dev.headlight.UserException;
 import dev.headlight.export.InspectionJson;
@@ -126,28 +127,41 @@ final class Api {
         int layer = number(context, "layer");
         answer(
                 context,
-                heads -> ArrayResponses.layer(heads.heads(), heads.shape(kind), heads.quantizedLayer(kind, layer)));
+                heads -> ArrayResponses.layer(
+                        heads.heads(),
+                        heads.shape(kind),
+                        heads.quantizedLayer(kind, layer),
+                        ArrayResponses.measure(heads, kind, layer)));
     }
 
     private void head(Context context) {
         AttentionKind kind = kind(context);
         int layer = number(context, "layer");
         int head = number(context, "head");
-        answer(context, heads -> ArrayResponses.attention(heads.head(kind, layer, head)));
+        answer(
+                context,
+                heads -> ArrayResponses.attention(
+                        heads.head(kind, layer, head), ArrayResponses.measure(heads, kind, layer)));
     }
 
     private void from(Context context) {
         AttentionKind kind = kind(context);
         int layer = number(context, "layer");
         int token = number(context, "token");
-        answer(context, heads -> ArrayResponses.attention(heads.from(kind, layer, token)));
+        answer(
+                context,
+                heads -> ArrayResponses.attention(
+                        heads.from(kind, layer, token), ArrayResponses.measure(heads, kind, layer)));
     }
 
     private void to(Context context) {
         AttentionKind kind = kind(context);
         int layer = number(context, "layer");
         int token = number(context, "token");
-        answer(context, heads -> ArrayResponses.attention(heads.to(kind, layer, token)));
+        answer(
+                context,
+                heads -> ArrayResponses.attention(
+                        heads.to(kind, layer, token), ArrayResponses.measure(heads, kind, layer)));
     }
 
     private void vectors(Context context) {
@@ -157,18 +171,29 @@ final class Api {
         answer(context, heads -> ArrayResponses.vectors(heads.query(kind, layer, head), heads.key(kind, layer, head)));
     }
 
-    /** Sends what is read of the inspection's heads, on the engine thread. */
+    /** Sends what is read of the inspection's heads, by the measure asked for, on the engine thread. */
     private void answer(Context context, Function<Heads, byte[]> reader) {
-        bytes(context, session.read(opened(context).id(), reader, Cancellation.NEVER));
+        Measure measure = measure(context);
+        bytes(
+                context,
+                session.read(opened(context).id(), heads -> reader.apply(heads.by(measure)), Cancellation.NEVER));
+    }
+
+    private static Measure measure(Context context) {
+        String id = context.queryParam("measure");
+        return id == null
+                ? Measure.WEIGHT
+                : Measure.of(id).orElseThrow(() -> new BadRequest("A measure is weight, norm or rollout."));
     }
 
     private void overview(Context context) {
         AttentionKind kind = kind(context);
         OpenInspection opened = opened(context);
+        Measure measure = measure(context);
         record Found(AttentionShape shape, Overview overview) {}
         Found found = session.read(
                 opened.id(),
-                heads -> new Found(heads.shape(kind), heads.overview(kind, Cancellation.NEVER)),
+                heads -> new Found(heads.shape(kind), heads.by(measure).overview(kind, Cancellation.NEVER)),
                 Cancellation.NEVER);
         bytes(context, ArrayResponses.overview(opened.inspection(), found.shape(), found.overview()));
     }
@@ -177,6 +202,7 @@ final class Api {
         AttentionKind kind = kind(context);
         OpenInspection first = opened(context);
         OpenInspection second = opened(context, "other");
+        Measure measure = measure(context);
         Alignment alignment =
                 Alignment.of(first.inspection().tokens(), second.inspection().tokens());
         bytes(
@@ -187,7 +213,7 @@ final class Api {
                         (a, b) -> ArrayResponses.difference(
                                 a.shape(kind).layers(),
                                 a.heads(),
-                                Difference.between(kind, a, b, alignment, Cancellation.NEVER)),
+                                Difference.between(kind, a.by(measure), b.by(measure), alignment, Cancellation.NEVER)),
                         Cancellation.NEVER));
     }
 

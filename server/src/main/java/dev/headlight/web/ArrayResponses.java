@@ -1,10 +1,13 @@
 package dev.headlight.web;
 
 import com.google.gson.Gson;
+import dev.headlight.AttentionKind;
+import dev.headlight.Measure;
 import dev.headlight.export.Content;
 import dev.headlight.export.OverviewArrays;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Difference;
+import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Overview;
@@ -20,16 +23,24 @@ import java.util.Map;
 final class ArrayResponses {
     private ArrayResponses() {}
 
+    /** What the numbers of a layer are, if they are no weights: {@code measure}, and {@code unit}, what 1 stands for. */
+    static Map<String, String> measure(Heads heads, AttentionKind kind, int layer) {
+        return heads.measure() == Measure.WEIGHT
+                ? Map.of()
+                : Map.of("measure", heads.measure().id(), "unit", String.valueOf((float) heads.unit(kind, layer)));
+    }
+
     /** {@code attention}: U8 [H, Q, K], 255 · weight. */
-    static byte[] layer(int heads, AttentionShape attention, byte[] quantized) {
+    static byte[] layer(int heads, AttentionShape attention, byte[] quantized, Map<String, String> measure) {
         int queries = attention.queries().length();
         int keys = attention.keys().length();
-        return written(List.of(Array.bytes("attention", heads, queries, keys)), writer -> writer.write(quantized));
+        List<Array> arrays = List.of(Array.bytes("attention", heads, queries, keys));
+        return written(arrays, measure, writer -> writer.write(quantized));
     }
 
     /** {@code attention}: F32, of the shape of the matrix. */
-    static byte[] attention(Matrix matrix) {
-        return written(List.of(floats("attention", matrix)), writer -> writer.write(matrix.values()));
+    static byte[] attention(Matrix matrix, Map<String, String> measure) {
+        return written(List.of(floats("attention", matrix)), measure, writer -> writer.write(matrix.values()));
     }
 
     /** {@code query} F32 [Q, d] and {@code key} F32 [K, d]. */

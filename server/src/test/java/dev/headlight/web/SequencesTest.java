@@ -221,6 +221,15 @@ class SequencesTest {
     }
 
     @Test
+    void rolloutStaysWithinAText() throws Exception {
+        assertThat(status("overview/encoder?measure=rollout")).isEqualTo(200);
+        assertThat(status("attention/decoder/1/heads/0?measure=rollout")).isEqualTo(200);
+        assertThat(status("attention/cross/1/heads/0?measure=norm")).isEqualTo(200);
+        assertThat(status("attention/cross/1/heads/0?measure=rollout")).isEqualTo(422);
+        assertThat(status("overview/cross?measure=rollout")).isEqualTo(422);
+    }
+
+    @Test
     void aPictureShowsOneAttention() throws Exception {
         BufferedImage picture =
                 ImageIO.read(fetched("export/CrossAttention_Layer2_Head3.png").toFile());

@@ -33,6 +33,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -443,6 +445,49 @@ class WebServerTest {
         }
     }
 
+    private float[] floats(String path) throws Exception {
+        try (SafeTensorsFile file = arrays(path)) {
+            float[] values = new float[file.bytes("attention").remaining() / Float.BYTES];
+            file.bytes("attention").asFloatBuffer().get(values);
+            return values;
+        }
+    }
+
+    @Test
+    void aMeasureReplacesTheWeights() throws Exception {
+        String head = "attention/self/3/heads/2";
+        float[] alpha = floats(head + "?measure=weight");
+        float[] norm = floats(head + "?measure=norm");
+        int tokens = 9;
+        for (int key = 0; key < tokens; key++) { // a key's norms are its weights, by the same factor in all rows
+            float factor = norm[key] / alpha[key];
+            for (int query = 1; query < tokens; query++) {
+                assertThat(norm[query * tokens + key]).isCloseTo(factor * alpha[query * tokens + key], within(1e-4f));
+            }
+        }
+        assertThat(floats("attention/self/3/heads/5?measure=rollout")).isEqualTo(floats(head + "?measure=rollout"));
+        try (SafeTensorsFile norms = arrays("attention/self/3?measure=norm");
+                SafeTensorsFile rollout = arrays("attention/self/3/from/1?measure=rollout");
+                SafeTensorsFile weights = arrays("attention/self/3/to/1")) {
+            assertThat(weights.metadata()).doesNotContainKey("measure");
+            assertThat(rollout.metadata()).containsEntry("measure", "rollout").containsEntry("unit", "1.0");
+            assertThat(norms.metadata()).containsEntry("measure", "norm");
+            assertThat(Float.parseFloat(norms.metadata().get("unit"))).isPositive();
+            ByteBuffer all = norms.bytes("attention");
+            assertThat(IntStream.range(0, all.remaining())
+                            .map(i -> all.get(i) & 0xff)
+                            .max())
+                    .hasValue(255); // the largest of the layer
+        }
+        try (SafeTensorsFile norms = arrays("overview/self?measure=norm");
+                SafeTensorsFile weights = arrays("overview/self")) {
+            assertThat(norms.bytes("thumbnails")).isNotEqualTo(weights.bytes("thumbnails"));
+        }
+        try (SafeTensorsFile same = arrays("difference/self/" + id + "?measure=norm")) {
+            assertThat(same.bytes("distances").getFloat(0)).isZero();
+        }
+    }
+
     @Test
     void queriesAndKeysReproduceTheAttention() throws Exception {
         Matrix head = session.read(id, heads -> heads.head(AttentionKind.SELF, 2, 1), () -> {});
@@ -523,6 +568,7 @@ class WebServerTest {
             api/inspections/ID/difference/self/99999     | 404 | no longer open
             api/inspections/99999/difference/self/ID     | 404 | no longer open
             api/inspections/ID/difference/self/x         | 400 | not a whole number
+            api/inspections/ID/overview/self?measure=x   | 400 | A measure is weight, norm or rollout
             api/inspections/ID/vectors/self/0/99         | 400 | There is no such layer 0, head 99
             """)
     void anAbsentResourceIsAClearError(String path, int status, String because) throws Exception {
