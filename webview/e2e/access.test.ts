@@ -13,6 +13,7 @@ const VIEWS = [
   ['neuron', 'layer=2&head=3', 'layer-2-head-3-token-1'],
   ['heatmap', 'layer=2&head=3&table=on', 'layer-2-head-3'],
   ['heatmap', 'gallery=on', 'gallery'],
+  ['why', 'sinks=on', 'why'],
 ] as const;
 
 let server: Server;

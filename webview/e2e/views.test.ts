@@ -48,6 +48,8 @@ describe('every view', () => {
     await settled(page, 'layer-1-head-1');
     expect(hash().get('view')).toBe('heatmap');
     await page.keyboard.press('ArrowRight');
+    await page.getByText('There is nothing to ask about here').waitFor();
+    await page.keyboard.press('ArrowRight');
     await page.locator('[role="tab"][aria-selected="true"]', { hasText: 'Head' }).waitFor();
     expect(hash().has('view')).toBe(false);
   });

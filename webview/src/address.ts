@@ -30,7 +30,19 @@ const counted = (text: string | undefined) => {
 };
 
 type Flag =
-  'special' | 'words' | 'arcs' | 'incoming' | 'detail' | 'expanded' | 'stretched' | 'gallery' | 'table';
+  | 'sinks'
+  | 'averaged'
+  | 'taking'
+  | 'set'
+  | 'special'
+  | 'words'
+  | 'arcs'
+  | 'incoming'
+  | 'detail'
+  | 'expanded'
+  | 'stretched'
+  | 'gallery'
+  | 'table';
 const flag = (key: Flag): Field => ({
   key,
   write: (state) => (state[key] === START[key] ? undefined : state[key] ? 'on' : 'off'),
@@ -119,6 +131,25 @@ const FIELDS: readonly Field[] = [
     write: ({ zoom }) => (zoom === START.zoom ? undefined : String(zoom)),
     read: (text) => (ZOOMS.some((side) => String(side) === text) ? { zoom: Number(text) } : undefined),
   },
+  {
+    key: 'place',
+    write: ({ place }) => (place === START.place ? undefined : String(place + 1)),
+    read: (text) => optional('place', counted(text)),
+  },
+  {
+    key: 'why',
+    write: ({ why }) => (why === undefined ? undefined : String(why)),
+    read: (text) => optional('why', number(text)),
+  },
+  {
+    key: 'rather',
+    write: ({ rather }) => (rather === undefined ? undefined : String(rather)),
+    read: (text) => (text === 'none' ? { rather: 'none' } : optional('rather', number(text))),
+  },
+  flag('sinks'),
+  flag('averaged'),
+  flag('taking'),
+  flag('set'),
   flag('table'),
   { key: 'token', write: ({ focus }) => (focus?.pinned ? written(focus) : undefined), read: pinned },
 ];
@@ -131,7 +162,10 @@ const UNADDRESSED: Change = Object.fromEntries(
     .map((key) => [key, START[key as keyof State]]),
 );
 
-function optional(key: 'layer' | 'head', value: number | undefined): Change | undefined {
+function optional(
+  key: 'layer' | 'head' | 'place' | 'why' | 'rather',
+  value: number | undefined,
+): Change | undefined {
   return value === undefined ? undefined : { [key]: value };
 }
 
@@ -154,6 +188,9 @@ export function toHash(state: State): string {
   if (state.inspection?.id !== undefined) {
     parts.set('inspection', String(state.inspection.id));
   }
+  if (state.whole?.id !== undefined) {
+    parts.set('whole', String(state.whole.id));
+  }
   if (state.other?.id !== undefined) {
     parts.set('other', String(state.other.id));
   }
@@ -170,6 +207,7 @@ export function toHash(state: State): string {
 export function fromHash(hash: string): {
   inspection: number | undefined;
   other: number | undefined;
+  whole: number | undefined;
   change: Change;
 } {
   const parts = new URLSearchParams(hash.replace(/^#/, ''));
@@ -178,7 +216,12 @@ export function fromHash(hash: string): {
     return text === null ? undefined : field.read(text);
   });
   const id = (key: string) => number(parts.get(key) ?? undefined);
-  return { inspection: id('inspection'), other: id('other'), change: Object.assign({}, ...read) as Change };
+  return {
+    inspection: id('inspection'),
+    other: id('other'),
+    whole: id('whole'),
+    change: Object.assign({}, ...read) as Change,
+  };
 }
 
 /** Writes the state to the address, if it has changed. */

@@ -1,7 +1,18 @@
-import type { AttentionKind, Inspection, ModelState } from './inspection.ts';
+import type { AttentionKind, Inspection, ModelState, Without } from './inspection.ts';
+import { readLines } from './lines.ts';
+import type { ExampleSet, SetPart } from './pairs.ts';
 import { overviewIn } from './overview.ts';
 import { SafeTensors } from './safetensors.ts';
-import { Refused, Remembered, type Difference, type Overview, type Source, type Vectors } from './source.ts';
+import {
+  Refused,
+  Remembered,
+  type Difference,
+  type Overview,
+  type Reasons,
+  type Source,
+  type Vectors,
+} from './source.ts';
+import type { AnswerPart, Asked, Candidate, LensRow } from './why.ts';
 
 /** The message if the server does not respond. */
 export const GONE =
@@ -37,14 +48,82 @@ export async function inspect(
   text: string,
   pair: string | undefined,
   signal: AbortSignal,
+  choice: { readonly code?: boolean; readonly without?: Without } = {},
 ): Promise<Inspection> {
-  const response = await post('inspections', { text, pair }, signal);
+  const response = await post('inspections', { text, pair, ...choice }, signal);
   return (await response.json()) as Inspection;
 }
 
 /** An inspection that is open. */
 export async function find(id: number): Promise<Inspection> {
   return (await (await ask(`inspections/${id}`)).json()) as Inspection;
+}
+
+/** Reads an answer that comes in lines; what fails on the way is thrown. */
+async function told<T extends { readonly error?: string; readonly done?: boolean }>(
+  response: Response,
+  signal: AbortSignal,
+  tell: (part: T) => void,
+): Promise<void> {
+  let ended = false;
+  const line = (part: T) => {
+    if (part.error !== undefined) {
+      throw new Refused(part.error);
+    }
+    ended ||= part.done === true;
+    tell(part);
+  };
+  try {
+    await readLines<T>(response.body!, line);
+  } catch (cause) {
+    throw signal.aborted || cause instanceof Refused ? cause : new Refused(GONE);
+  }
+  if (!ended) {
+    throw new Refused(GONE);
+  }
+}
+
+/** Answers about an inspection on the server. */
+export class ServerReasons implements Reasons {
+  readonly #id: number;
+
+  constructor(id: number) {
+    this.#id = id;
+  }
+
+  async measure(asked: Asked, tell: (part: AnswerPart) => void, signal: AbortSignal): Promise<void> {
+    const query = `${questionOf(asked)}&of=words,heads,layers&special=${asked.sinks}&average=${asked.averaged}`;
+    await told(await ask(`inspections/${this.#id}/effects?${query}`, { signal }), signal, tell);
+  }
+
+  async lens(asked: Asked, signal: AbortSignal): Promise<readonly LensRow[]> {
+    const response = await ask(`inspections/${this.#id}/lens?${questionOf(asked)}`, { signal });
+    return ((await response.json()) as { lens: LensRow[] }).lens;
+  }
+
+  async candidate(place: number, word: string): Promise<Candidate> {
+    const query = new URLSearchParams({ place: String(place), word });
+    return (await (await ask(`inspections/${this.#id}/candidate?${query}`)).json()) as Candidate;
+  }
+}
+
+/** A question as an address says it. */
+export const questionOf = ({ place, word, rather }: Pick<Asked, 'place' | 'word' | 'rather'>) =>
+  [`place=${place}`, word !== undefined && `token=${word}`, rather !== undefined && `rather=${rather}`]
+    .filter(Boolean)
+    .join('&');
+
+/** The sets of sentences that are included. */
+export const exampleSets = async () => (await (await ask('pairs')).json()) as ExampleSet[];
+
+/** Measures a set of sentences; each is told when it is there. */
+export async function measureSet(
+  pairs: string,
+  average: boolean,
+  tell: (part: SetPart) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await told(await post('pairs', { pairs, average }, signal), signal, tell);
 }
 
 /** What the user points at, for the editor to highlight. */

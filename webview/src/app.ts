@@ -2,6 +2,7 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import { GONE } from './api.ts';
 import { attentionPhrase, pairOf } from './inspection.ts';
 import { moved } from './moves.ts';
+import { changed as changedStrip, takeable, type ChangedActions } from './parts/changed.ts';
 import { chips } from './parts/chips.ts';
 import { compareForm, type CompareActions } from './parts/compare.ts';
 import { check, controls } from './parts/controls.ts';
@@ -19,11 +20,12 @@ import { head } from './views/head/head.ts';
 import { heatmap } from './views/heatmap/heatmap.ts';
 import { model } from './views/model/model.ts';
 import { neuron } from './views/neuron/neuron.ts';
+import { why } from './views/why/why.ts';
 import { anyOf, Latest, type View, type ViewContext, type ViewKind } from './views/shared/view.ts';
 
 const EVERYTHING: ReadonlySet<keyof State> = new Set(Object.keys(START) as (keyof State)[]);
 
-const VIEWS: Readonly<Record<ViewId, ViewKind>> = { head, model, neuron, heatmap };
+const VIEWS: Readonly<Record<ViewId, ViewKind>> = { head, model, neuron, heatmap, why };
 
 /** What the page can do; an exported page can do less. */
 export interface AppActions {
@@ -33,6 +35,8 @@ export interface AppActions {
   readonly take?: (blank: number, word: number) => void;
   /** Compares with another inspection; undefined without a server. */
   readonly compare?: CompareActions;
+  /** Puts back what was taken out; undefined without a server. */
+  readonly changed?: ChangedActions & { readonly redo: () => void };
 }
 
 /** Elements that take letters, and elements with their own arrow keys. */
@@ -146,18 +150,24 @@ class App {
       ${notice(state, (text) => form?.run(text, undefined))}
       ${
         inspection
-          ? html`${summary(inspection)}
+          ? html`${summary(inspection)} ${changedStrip(inspection, state, this.#actions.changed)}
               <div class="bar">
                 ${tabs(state, store)}
                 <div class="tools">
-                  ${check('Table', state.table, (table) => store.update({ table }))} ${this.#menu(state)}
+                  ${
+                    state.view === 'why'
+                      ? nothing
+                      : check('Table', state.table, (table) => store.update({ table }))
+                  }
+                  ${this.#menu(state)}
                 </div>
               </div>
               <section class="body" id="view" role="tabpanel" aria-labelledby="tab-${state.view}">
                 ${controls(inspection, state, store)}
+                ${this.#actions.changed ? takeable(inspection, state, this.#actions.changed.take) : nothing}
                 ${state.view === 'model' && compare ? compareForm(state, compare) : nothing}
                 <div class="view" ?inert=${state.busy}>${this.#view(state.view).element}</div>
-                ${state.table ? weightTable(this.#tableContent) : nothing}
+                ${state.table && state.view !== 'why' ? weightTable(this.#tableContent) : nothing}
               </section>
               ${keysHelp()}`
           : nothing
@@ -203,7 +213,7 @@ class App {
   /** Loads the table's head: the only head shown, or the selected one. */
   #loadTable(state: State): void {
     this.#tableContent = undefined;
-    if (!state.table) {
+    if (!state.table || state.view === 'why') {
       return;
     }
     const { inspection, layer } = state;
@@ -223,7 +233,15 @@ class App {
   #key(event: KeyboardEvent): void {
     const { store } = this.#context;
     const { state } = store;
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
+    if (event.defaultPrevented || event.altKey) {
+      return;
+    }
+    if (event.ctrlKey || event.metaKey) {
+      const inText = (event.target as Element).closest?.(FIELDS);
+      if (event.key.toLowerCase() === 'z' && !inText && this.#actions.changed) {
+        this.#actions.changed[event.shiftKey ? 'redo' : 'undo']();
+        event.preventDefault();
+      }
       return;
     }
     if (event.key === 'Escape') {

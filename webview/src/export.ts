@@ -1,4 +1,5 @@
 import { start } from './app.ts';
+import { FileReasons } from './fileReasons.ts';
 import { FileSource } from './fileSource.ts';
 import { attentionOf, type Inspection } from './inspection.ts';
 import { SafeTensors } from './safetensors.ts';
@@ -9,6 +10,7 @@ import { sourcesOf } from './source.ts';
 import { opened, START, Store, type Change } from './state.ts';
 import './style.css';
 import { followTheme } from './theme.ts';
+import type { AnswerPart } from './why.ts';
 
 /** An exported page, which contains the inspection and its arrays. */
 const inspection = JSON.parse(document.getElementById('inspection')!.textContent!) as Inspection;
@@ -31,7 +33,17 @@ function begun(change: Change): Change {
 const first = { ...START, ...begun(fromHash(location.hash || (inspection.shown ?? '')).change) };
 const store = new Store({ ...first, ...opened(inspection, first) });
 const source = () => sources(store.state.attention);
-start(document.getElementById('app')!, { store, source, shown: shownMemory() }, {});
+const { why } = inspection;
+start(
+  document.getElementById('app')!,
+  {
+    store,
+    source,
+    shown: shownMemory(),
+    why: { reasons: () => (why ? new FileReasons(why as AnswerPart) : undefined) },
+  },
+  {},
+);
 followTheme(store);
 store.listen(writeAddress);
 window.addEventListener('hashchange', () => {

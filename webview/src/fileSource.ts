@@ -12,6 +12,7 @@ import {
 } from './inspection.ts';
 import { overviewIn } from './overview.ts';
 import type { SafeTensors } from './safetensors.ts';
+import { partsOf } from './without.ts';
 import { Remembered, type Overview, type Source, type Vectors } from './source.ts';
 
 /**
@@ -97,19 +98,42 @@ export class FileSource implements Source {
     const heads = headsOf(this.#inspection).length;
     const { queries, keys } = this.#attention;
     const [rows, columns, size] = [lengthOf(queries), lengthOf(keys), this.#inspection.headSize];
-    const sees = sightOf(this.#attention, layer) ?? (() => true);
+    const { kind } = this.#attention;
+    const masked = sightOf(this.#attention, layer) ?? (() => true);
+    const places = headsOf(this.#inspection);
     const weights = new Float32Array(heads * rows * columns);
     for (let head = 0; head < heads; head++) {
       const { query, key } = this.#vectorsAt(layer, head);
+      const out = blindness(this.#inspection, kind, layer, places[head]!);
       for (let row = 0; row < rows; row++) {
-        const scores = products(query.subarray(row * size, (row + 1) * size), key).map((score, column) =>
-          sees(queries.start + row, keys.start + column) ? score : -Infinity,
-        );
+        const scores = products(query.subarray(row * size, (row + 1) * size), key).map((score, column) => {
+          const [from, to] = [queries.start + row, keys.start + column];
+          return masked(from, to) && !out(from, to) ? score : -Infinity;
+        });
+        if (scores.every((score) => score === -Infinity)) {
+          scores[Math.min(row, columns - 1)] = 0; // who would see nothing sees itself
+        }
         weights.set(softmax(scores), (head * rows + row) * columns);
       }
     }
     return weights;
   }
+}
+
+/** What a head's tokens don't see of each other because it was taken out. */
+function blindness(
+  inspection: Inspection,
+  kind: AttentionKind,
+  layer: number,
+  head: number,
+): (from: number, to: number) => boolean {
+  const parts = partsOf(inspection);
+  const hidden = new Set(parts.flatMap((part) => (part.what === 'hidden' ? part.tokens : [])));
+  const cut = parts.filter(
+    (part) => part.what === 'edges' && part.kind === kind && part.layer === layer && part.head === head,
+  );
+  return (from, to) =>
+    hidden.has(to) || cut.some((part) => part.what === 'edges' && part.from === from && part.to === to);
 }
 
 /** q · k / √d for each key. */

@@ -22,11 +22,15 @@ export interface Inspection {
   readonly blanks: readonly Blank[];
   /** Whether line breaks, comment markers and indentation of code were removed before the model read it. */
   readonly cleaned?: boolean;
+  /** What was taken out before the model read it; missing if nothing was. */
+  readonly without?: Without;
   /** Whether an editor has the text open. */
   readonly linked?: boolean;
   /** Which layers and heads a file holds; missing if it holds all. */
   readonly shownLayers?: readonly number[];
   readonly shownHeads?: readonly number[];
+  /** Of a file that was saved from the Why view, what was measured. */
+  readonly why?: unknown;
   /** What a page that is a file shows first, as an address says it. */
   readonly shown?: string;
 }
@@ -143,7 +147,23 @@ export function sightOf(
     : undefined;
 }
 
+/** Numbers, after their kind of attention if the model has several. */
+type Placed = readonly (number | string)[];
+
+/** What is taken out of a text and a model; docs/http-api.md describes it. */
+export interface Without {
+  readonly blanked?: readonly number[];
+  readonly hidden?: readonly number[];
+  readonly heads?: readonly Placed[];
+  readonly averaged?: readonly Placed[];
+  readonly edges?: readonly Placed[];
+  readonly attention?: readonly (number | Placed)[];
+  readonly feedForward?: readonly (number | Placed)[];
+}
+
 export interface Blank {
+  /** The token whose output predicts it; missing if it is not among those shown. */
+  readonly token?: number;
   readonly segment: number;
   readonly start: number;
   readonly end: number;

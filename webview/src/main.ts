@@ -7,14 +7,18 @@ import {
   type AttentionKind,
   type Blank,
   type Inspection,
+  type Without,
 } from './inspection.ts';
+import { History } from './history.ts';
+import type { Pair } from './pairs.ts';
 import { addressed, fromHash, namesAHead, writeAddress } from './address.ts';
 import { beginning } from './overview.ts';
 import { shownMemory } from './shown.ts';
 import { diagramName } from './save.ts';
-import { Remembered, sentenceOf, sourcesOf, type Difference, type Source } from './source.ts';
+import { Remembered, sentenceOf, sourcesOf, type Difference, type Reasons, type Source } from './source.ts';
 import { opened, START, Store, type Change } from './state.ts';
 import { anyOf } from './views/shared/view.ts';
+import { toggled } from './without.ts';
 import './style.css';
 import { followTheme } from './theme.ts';
 
@@ -22,6 +26,7 @@ const store = new Store({ ...START, ...fromHash(location.hash).change });
 type Sources = (kind: AttentionKind) => Source;
 let sources: Sources | undefined;
 let otherSources: Sources | undefined;
+let reasons: Reasons | undefined;
 let differences = new Remembered<Difference>(ATTENTION_KINDS.length);
 let running = new AbortController();
 const shown = shownMemory();
@@ -49,13 +54,21 @@ async function latest(work: (signal: AbortSignal) => Promise<() => void>): Promi
  * Shows an inspection, optionally compared with another.
  *
  * @param asked the choices in an address; undefined to keep the current ones
+ * @param whole the inspection of the whole, if something was taken out of this one
  */
-function show(inspection: Inspection, other: Inspection | undefined, from: Sources, asked?: Change): void {
+function show(
+  inspection: Inspection,
+  other: Inspection | undefined,
+  from: Sources,
+  asked?: Change,
+  whole?: Inspection,
+): void {
   sources = from;
+  reasons = new api.ServerReasons(inspection.id!);
   otherSources = other && serverSources(other.id!);
   differences = new Remembered<Difference>(ATTENTION_KINDS.length);
   const shown = asked ? addressed(inspection, asked, store.state) : opened(inspection, store.state);
-  store.update({ ...shown, text: inspection.text, pair: pairOf(inspection), other });
+  store.update({ ...shown, text: inspection.text, pair: pairOf(inspection), other, whole });
   writeAddress(store.state);
 }
 
@@ -76,11 +89,65 @@ function run(text: string, pair: string | undefined): void {
   void latest(async (signal) => {
     const inspection = await api.inspect(text, pair, signal);
     const from = serverSources(inspection.id!);
+    history.clear();
     if (store.state.inspection) {
       return () => show(inspection, undefined, from);
     }
     const change = await begun(inspection, from, fromHash(location.hash).change);
     return () => show(inspection, undefined, from, change);
+  });
+}
+
+/** What was shown before, and what was undone. */
+const history = new History<Shown>();
+
+/** An inspection, and the whole that something was taken out of. */
+interface Shown {
+  readonly inspection: Inspection;
+  readonly whole: Inspection | undefined;
+}
+
+/** Shows the text without something; of the whole if that is undefined. */
+function takeOut(without: Without | undefined): void {
+  const { inspection, whole: known } = store.state;
+  const whole = known ?? inspection!;
+  void latest(async (signal) => {
+    const { cleaned = false, text } = whole;
+    const next = without ? await api.inspect(text, pairOf(whole), signal, { code: cleaned, without }) : whole;
+    return () => {
+      history.left({ inspection: inspection!, whole: known });
+      showShown({ inspection: next, whole: without && whole });
+    };
+  });
+}
+
+function showShown({ inspection, whole }: Shown): void {
+  const { other, whole: before } = store.state;
+  const compared = whole && other !== undefined && other.id === before?.id ? whole : undefined;
+  show(inspection, compared, serverSources(inspection.id!), undefined, whole);
+}
+
+/** Goes back to what was shown before something was taken out or put back, or forth again. */
+function undo(forth: boolean): void {
+  const { inspection, whole } = store.state;
+  const to = inspection && history.go({ inspection, whole }, forth);
+  if (to) {
+    running.abort();
+    showShown(to);
+  }
+}
+
+/** Asks about a sentence of a set: why the right word, rather than the wrong one? */
+function openPair({ text, right, wrong }: Pair): void {
+  void latest(async (signal) => {
+    const inspection = await api.inspect(text, undefined, signal);
+    const about = new api.ServerReasons(inspection.id!);
+    const [word, other] = await Promise.all([about.candidate(0, right), about.candidate(0, wrong)]);
+    return () => {
+      history.clear();
+      show(inspection, undefined, serverSources(inspection.id!));
+      store.update({ set: false, place: 0, why: word.id, rather: other.id });
+    };
   });
 }
 
@@ -159,6 +226,11 @@ start(
         return differences.get(`${own} ${attention} ${beside}`, () => api.difference(own, attention, beside));
       },
     },
+    why: {
+      reasons: () => reasons,
+      takeOut,
+      sets: { examples: api.exampleSets, measure: api.measureSet, open: openPair },
+    },
     diagramUrl: (layer, head) =>
       api.exportUrl(store.state.inspection!.id!, diagramName(store.state.attention, layer, head, 'png'), {}),
     shown,
@@ -167,6 +239,21 @@ start(
     form: { run, edit: (change) => store.update(change), setPair: (pair) => store.update({ pair }) },
     take,
     compare: { run: compare, stop: () => store.update({ other: undefined }) },
+    changed: {
+      back: (part) =>
+        takeOut(part && toggled(store.state.inspection!.without, part, store.state.inspection!)),
+      take: (part) => takeOut(toggled(store.state.inspection!.without, part, store.state.inspection!)),
+      undo: () => undo(false),
+      redo: () => undo(true),
+      compare: () => {
+        const { whole } = store.state;
+        if (whole) {
+          otherSources = serverSources(whole.id!);
+          differences = new Remembered<Difference>(ATTENTION_KINDS.length);
+          store.update({ other: whole, view: 'model' });
+        }
+      },
+    },
   },
 );
 followTheme(store);
@@ -188,7 +275,7 @@ api.listen({
 
 /** Shows what the address requests; nothing changes until it has loaded. */
 function openFromAddress(): void {
-  const { inspection, other, change } = fromHash(location.hash);
+  const { inspection, other, whole, change } = fromHash(location.hash);
   const { inspection: now, other: compared } = store.state;
   const sameOther = inspection === undefined || other === compared?.id;
   if (now && (inspection === undefined || inspection === now.id) && sameOther) {
@@ -209,9 +296,11 @@ function openFromAddress(): void {
     void latest(async () => {
       const found = await api.find(inspection);
       const beside = other === undefined ? undefined : await api.find(other).catch(() => undefined);
+      const of =
+        whole === undefined || !found.without ? undefined : await api.find(whole).catch(() => undefined);
       const from = serverSources(inspection);
       const asked = await begun(found, from, change);
-      return () => show(found, beside, from, asked);
+      return () => show(found, beside, from, asked, of);
     });
   }
 }

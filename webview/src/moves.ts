@@ -18,6 +18,9 @@ export function moved(state: State, key: string): Change | undefined {
     const to = alone ? step(all, [...state.heads][0]!, by) : by > 0 ? all[0]! : all.at(-1)!;
     return { head: to, heads: new Set([to]) };
   };
+  if (state.view === 'why' && key.startsWith('Arrow')) {
+    return undefined; // it shows all heads
+  }
   switch (key) {
     case 'ArrowUp':
       return { layer: step(layersIn(inspection, state.attention), state.layer, -1) };

@@ -95,12 +95,12 @@ export function shownUrl(state: State, name: ExportName): string {
   const layers =
     view === 'model'
       ? some(state.layers, layersIn(inspection!, state.attention))
-      : state.gallery && view === 'heatmap'
+      : (state.gallery && view === 'heatmap') || view === 'why'
         ? undefined
         : String(layer + 1);
   const heads = one
     ? String(head + 1)
-    : view === 'heatmap'
+    : view === 'heatmap' || view === 'why'
       ? undefined
       : some(view === 'model' ? state.columns : state.heads, headsOf(inspection!));
   // a page keeps everything for further exploration, and diagrams are of all heads
@@ -108,13 +108,22 @@ export function shownUrl(state: State, name: ExportName): string {
   const choice = {
     ...(!whole && layers !== undefined && { layers }),
     ...(!whole && heads !== undefined && { heads }),
-    ...(name === 'attention.html' && { shown: shownHash(state) }),
+    ...(name === 'attention.html' && { shown: shownHash(state), ...asked(state) }),
   };
   return exportUrl(inspection!.id!, name, choice);
 }
 
+/** The question that a page saved from the Why view answers, too. */
+const asked = ({ view, place, why, rather, averaged }: State) =>
+  view === 'why'
+    ? {
+        why: [place, why ?? 'likeliest', rather ?? 'likeliest'].join(','),
+        ...(averaged && { average: 'true' }),
+      }
+    : {};
+
 /** The initial view of a saved page, which has no inspection ids. */
 function shownHash(state: State): string {
   const { id: _, ...inspection } = state.inspection!;
-  return toHash({ ...state, inspection, other: undefined }).slice(1);
+  return toHash({ ...state, inspection, other: undefined, whole: undefined }).slice(1);
 }

@@ -1,4 +1,5 @@
 import type { AttentionKind } from './inspection.ts';
+import type { AnswerPart, Asked, Candidate, LensRow } from './why.ts';
 
 /** All heads of an attention at a glance, as the server measured them. */
 export interface Overview {
@@ -55,6 +56,16 @@ export interface Source {
   vectors(layer: number, head: number): Promise<Vectors>;
   /** Thumbnails of all heads. */
   overview(): Promise<Overview>;
+}
+
+/** Answers why a word stands somewhere, from the server or from the exported page itself. */
+export interface Reasons {
+  /** Measures it; each part is told when it is there. */
+  measure(asked: Asked, tell: (part: AnswerPart) => void, signal: AbortSignal): Promise<void>;
+  /** What the model would answer after each layer. */
+  lens(asked: Asked, signal: AbortSignal): Promise<readonly LensRow[]>;
+  /** A word that somebody types; an exported page can't look it up. */
+  candidate?(place: number, word: string): Promise<Candidate>;
 }
 
 /** The sources of an inspection, one for each of its attentions, each created when it is first needed. */

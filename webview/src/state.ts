@@ -21,7 +21,7 @@ export interface Focus {
   readonly pinned: boolean;
 }
 
-export const VIEW_IDS = ['head', 'model', 'neuron', 'heatmap'] as const;
+export const VIEW_IDS = ['head', 'model', 'neuron', 'heatmap', 'why'] as const;
 export type ViewId = (typeof VIEW_IDS)[number];
 
 /** Of a pair of sentences A and B that a model reads as one: whose queries, whose keys. */
@@ -46,6 +46,8 @@ export interface State {
   readonly inspection: Inspection | undefined;
   /** Another inspection that this one is compared with. */
   readonly other: Inspection | undefined;
+  /** The inspection of the whole, if something was taken out of this one. */
+  readonly whole: Inspection | undefined;
   /** Whether a request is running. */
   readonly busy: boolean;
   /** The error message. */
@@ -94,6 +96,20 @@ export interface State {
   readonly gallery: boolean;
   /** Side of a heatmap cell in pixels; 0 to fit the page. */
   readonly zoom: number;
+  /** Which blank is asked about. */
+  readonly place: number;
+  /** The token of the word that is asked about; undefined for the likeliest one. */
+  readonly why: number | undefined;
+  /** The token of the word it is compared with, or none; undefined for the likeliest other one. */
+  readonly rather: number | 'none' | undefined;
+  /** Whether special tokens are taken out, too, to see what they do. */
+  readonly sinks: boolean;
+  /** Whether heads are averaged over the text instead of removed. */
+  readonly averaged: boolean;
+  /** Whether a click on a word, a head or a layer takes it out. */
+  readonly taking: boolean;
+  /** Whether a set of sentences is measured instead of one. */
+  readonly set: boolean;
   /** Whether the weights are shown as a table. */
   readonly table: boolean;
   readonly focus: Focus | undefined;
@@ -107,6 +123,7 @@ export const START: State = {
   pair: undefined,
   inspection: undefined,
   other: undefined,
+  whole: undefined,
   busy: false,
   failure: undefined,
   model: undefined,
@@ -134,6 +151,13 @@ export const START: State = {
   stretched: true,
   gallery: false,
   zoom: 0,
+  place: 0,
+  why: undefined,
+  rather: undefined,
+  sinks: false,
+  averaged: false,
+  taking: false,
+  set: false,
   table: false,
   focus: undefined,
   dark: false,
@@ -178,6 +202,10 @@ export function attending(state: State, attention: AttentionKind): Change {
   return { attention, layer: layers.includes(state.layer) ? state.layer : (layers.at(-1) ?? 0) };
 }
 
+/** Whether two inspections are of the same text by the same model, so that the same can be asked about them. */
+const sameText = (one: Inspection, other: Inspection) =>
+  one.model === other.model && one.text === other.text && one.pair === other.pair;
+
 /** The initial choices for a new inspection: the previous ones, as far as they apply. */
 export function opened(inspection: Inspection, before: State): Change {
   const attention = attentionOf(inspection, before.attention).kind;
@@ -188,6 +216,7 @@ export function opened(inspection: Inspection, before: State): Change {
     const none = before[key] !== START[key] && before[key].size === 0; // the user wants to see none
     return new Set(both.length > 0 || none ? both : available);
   };
+  const again = before.inspection === undefined || sameText(inspection, before.inspection);
   const known = (token: number | undefined) => token === undefined || token < inspection.tokens.length;
   const addressed = before.inspection === undefined && before.focus?.pinned ? before.focus : undefined;
   return {
@@ -200,6 +229,9 @@ export function opened(inspection: Inspection, before: State): Change {
     heads: kept('heads', heads),
     columns: kept('columns', heads),
     patterns: [],
+    ...(again && before.place < inspection.blanks.length
+      ? {}
+      : { place: 0, why: undefined, rather: undefined }),
     attention,
     filter: readsPair(inspection) ? before.filter : 'all',
     focus: addressed && known(addressed.token) && known(addressed.other) ? addressed : undefined,

@@ -44,11 +44,12 @@ test.each([
   ['marks', /^(views|parts)\/|^(app|state|api|main)\.ts$/],
   ['inspection.ts', /./],
   ['state.ts', /^(views|parts|marks)\/|^(app|api|main|address)\.ts$/],
-  ['views/head', /^views\/(model|neuron|heatmap)\//],
-  ['views/model', /^views\/(head|neuron|heatmap)\//],
-  ['views/neuron', /^views\/(head|model|heatmap)\//],
-  ['views/heatmap', /^views\/(head|model|neuron)\//],
-  ['views/shared', /^views\/(head|model|neuron|heatmap)\//],
+  ['views/head', /^views\/(model|neuron|heatmap|why)\//],
+  ['views/model', /^views\/(head|neuron|heatmap|why)\//],
+  ['views/neuron', /^views\/(head|model|heatmap|why)\//],
+  ['views/heatmap', /^views\/(head|model|neuron|why)\//],
+  ['views/shared', /^views\/(head|model|neuron|heatmap|why)\//],
+  ['views/why', /^views\/(head|model|neuron|heatmap)\//],
 ])('%s imports nothing of %s', (of, forbidden) => {
   const inside = modules.filter((module) => short(module) === of || short(module).startsWith(`${of}/`));
   expect(inside).not.toEqual([]);

@@ -33,6 +33,9 @@ const ORDER_NAMES: Readonly<Record<Order, string>> = {
 /** The controls of the current view. */
 export function controls(inspection: Inspection, state: State, store: Store): TemplateResult {
   const { view } = state;
+  if (view === 'why') {
+    return whyControls(inspection, state, (change) => store.update(change));
+  }
   const set = (change: Change) => store.update(change);
   const whole = view === 'model' || (view === 'heatmap' && state.gallery);
   return html`<div class="controls">
@@ -49,6 +52,33 @@ export function controls(inspection: Inspection, state: State, store: Store): Te
 }
 
 type Choose = (change: Change) => void;
+
+/** Controls of the Why view, which has all layers and heads at once. */
+function whyControls(inspection: Inspection, state: State, set: Choose): TemplateResult {
+  const onServer = inspection.id !== undefined;
+  return html`<div class="controls">
+    <div class="options">
+      ${
+        onServer
+          ? segments('Ask about', [
+              ['One sentence', !state.set, () => set({ set: false })],
+              ['A set of sentences', state.set, () => set({ set: true })],
+            ])
+          : nothing
+      }
+      ${
+        onServer && !state.set
+          ? html`${segments('A click', [
+              ['Click shows', !state.taking, () => set({ taking: false })],
+              ['Click takes out', state.taking, () => set({ taking: true })],
+            ])}
+            ${check('Special tokens', state.sinks, (sinks) => set({ sinks }))}`
+          : nothing
+      }
+      ${onServer ? check('Average heads', state.averaged, (averaged) => set({ averaged })) : nothing}
+    </div>
+  </div>`;
+}
 
 function layers(inspection: Inspection, state: State, set: Choose): TemplateResult {
   return html`<fieldset class="layers">
@@ -212,6 +242,8 @@ function own(state: State, set: Choose): TemplateResult {
         ['To 1', !state.stretched, () => set({ stretched: false })],
       ])}
       ${state.gallery ? nothing : zoom(state, set)}`;
+    case 'why':
+      return html``;
   }
 }
 

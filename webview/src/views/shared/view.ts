@@ -1,7 +1,29 @@
 import type { Picture, Theme } from '../../marks/surface.ts';
 import type { Shown } from '../../shown.ts';
-import { sentenceOf, type Difference, type Source } from '../../source.ts';
+import type { Without } from '../../inspection.ts';
+import type { ExampleSet, Pair, SetPart } from '../../pairs.ts';
+import { sentenceOf, type Difference, type Reasons, type Source } from '../../source.ts';
 import type { State, Store, ViewId } from '../../state.ts';
+
+/** What the Why view asks, and what it can do. */
+export interface WhyContext {
+  /** Answers about the inspection that is shown; undefined if there are none, as in a page that was saved without. */
+  readonly reasons: () => Reasons | undefined;
+  /** Shows the text without something; undefined for the whole. An exported page can't. */
+  readonly takeOut?: (without: Without | undefined) => void;
+  /** Sets of sentences; an exported page has none. */
+  readonly sets?: {
+    readonly examples: () => Promise<readonly ExampleSet[]>;
+    readonly measure: (
+      pairs: string,
+      average: boolean,
+      tell: (part: SetPart) => void,
+      signal: AbortSignal,
+    ) => Promise<void>;
+    /** Asks about a sentence of a set. */
+    readonly open: (pair: Pair) => void;
+  };
+}
 
 /** The environment of a view. */
 export interface ViewContext {
@@ -13,6 +35,7 @@ export interface ViewContext {
     readonly source: () => Source | undefined;
     readonly difference: () => Promise<Difference>;
   };
+  readonly why?: WhyContext;
   /** The address of a head's diagram; an exported page has none. */
   readonly diagramUrl?: (layer: number, head: number) => string;
   /** The queries and keys that are shown; the same object until that changes. */

@@ -37,21 +37,23 @@ public final class AttentionPage {
      * @throws dev.headlight.UserException if it can't be written
      */
     public static void write(Path file, Export export) {
-        WholeFile.write(file, out -> write(out, export, Optional.empty()));
+        WholeFile.write(file, out -> write(out, export, Optional.empty(), Optional.empty()));
     }
 
     /**
      * Writes to a stream, which stays open.
      *
      * @param shown the page's initial state, as in its address
+     * @param why what its Why view shows, as {@link WhyJson} writes it
      */
-    public static void write(OutputStream out, Export export, Optional<String> shown) throws IOException {
+    public static void write(OutputStream out, Export export, Optional<String> shown, Optional<JsonObject> why)
+            throws IOException {
         String template = template();
         int slot = template.indexOf(SLOT);
         out.write(template.substring(0, slot).getBytes(StandardCharsets.UTF_8));
         out.write("<script type=\"application/json\" id=\"inspection\">".getBytes(StandardCharsets.US_ASCII));
         // Gson writes < as \u003c, so that no text can end the element
-        out.write(new Gson().toJson(json(export, shown)).getBytes(StandardCharsets.UTF_8));
+        out.write(new Gson().toJson(json(export, shown, why)).getBytes(StandardCharsets.UTF_8));
         out.write("</script><script type=\"text/plain\" id=\"arrays\">".getBytes(StandardCharsets.US_ASCII));
         try (OutputStream base64 = Base64.getEncoder().wrap(new Unclosed(out))) {
             arrays(base64, export);
@@ -60,11 +62,12 @@ public final class AttentionPage {
         out.write(template.substring(slot + SLOT.length()).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static JsonObject json(Export export, Optional<String> shown) {
+    private static JsonObject json(Export export, Optional<String> shown, Optional<JsonObject> why) {
         JsonObject json = InspectionJson.of(export.inspection());
         json.add("shownLayers", InspectionJson.array(export.selection().layers(), JsonPrimitive::new));
         json.add("shownHeads", InspectionJson.array(export.selection().heads(), JsonPrimitive::new));
         shown.ifPresent(address -> json.addProperty("shown", address));
+        why.ifPresent(answer -> json.add("why", answer));
         return json;
     }
 

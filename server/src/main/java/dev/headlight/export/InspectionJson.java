@@ -88,6 +88,9 @@ public final class InspectionJson {
     private static JsonObject blankOfSegment(Blank blank) {
         JsonObject json = blank(blank);
         json.addProperty("segment", blank.segment());
+        if (blank.token() >= 0) {
+            json.addProperty("token", blank.token());
+        }
         return json;
     }
 

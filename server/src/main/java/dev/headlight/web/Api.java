@@ -45,8 +45,8 @@ final class Api {
 
     Api(Session session) {
         this.session = session;
-        this.exports = new Exports(session);
         this.reasons = new Reasons(session);
+        this.exports = new Exports(session, reasons);
     }
 
     /** A malformed request; the message says why. */

@@ -1,5 +1,6 @@
 package dev.headlight.web;
 
+import com.google.gson.JsonObject;
 import dev.headlight.UserException;
 import dev.headlight.export.AttentionJson;
 import dev.headlight.export.AttentionPage;
@@ -43,9 +44,11 @@ final class Exports {
             "attention.zip", "application/zip");
 
     private final Session session;
+    private final Reasons reasons;
 
-    Exports(Session session) {
+    Exports(Session session, Reasons reasons) {
         this.session = session;
+        this.reasons = reasons;
     }
 
     private record Download(String type, String file, Content content) {}
@@ -95,12 +98,13 @@ final class Exports {
         }
         Export export = export(opened, selected(opened.inspection(), context));
         Optional<String> shown = shown(context);
+        Optional<JsonObject> why = name.equals("attention.html") ? reasons.ofPage(context, opened) : Optional.empty();
         String ending = name.substring(name.indexOf('.'));
         return new Download(TYPES.get(name), "headlight-" + opened.id() + ending, out -> {
             switch (ending) {
                 case ".safetensors" -> AttentionSafeTensors.write(out, export);
                 case ".json" -> AttentionJson.write(out, export);
-                case ".html" -> AttentionPage.write(out, export, shown);
+                case ".html" -> AttentionPage.write(out, export, shown, why);
                 default -> AttentionPictures.zip(out, export);
             }
         });

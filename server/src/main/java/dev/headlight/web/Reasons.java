@@ -93,6 +93,29 @@ final class Reasons {
         }
     }
 
+    /** The answer that a page in a file shows, if {@code why=PLACE,WORD,RATHER} asks for one. */
+    Optional<JsonObject> ofPage(Context context, OpenInspection opened) {
+        String[] asked =
+                Optional.ofNullable(context.queryParam("why")).orElse("").split(",", -1);
+        if (asked.length == 1 && asked[0].isEmpty()) {
+            return Optional.empty();
+        }
+        if (asked.length != 3) {
+            throw new BadRequest("The request's why is not a place and two words, with commas between them.");
+        }
+        Optional<Integer> token =
+                Optional.of(asked[1]).filter(id -> !id.equals("likeliest")).map(id -> number(id, "why"));
+        Optional<String> rather = Optional.of(asked[2]).filter(id -> !id.equals("likeliest"));
+        try (OpenWhy why = session.why(opened.id(), number(asked[0], "why"), Cancellation.NEVER)) {
+            Why.Question question = why.ask((about, inspected) -> question(about, token, rather), Cancellation.NEVER);
+            JsonObject whole = new JsonObject();
+            new Measuring(why, question, Optional.empty(), false, ablation(flag(context, "average")))
+                    .run(Set.copyOf(PARTS), part -> merge(whole, part), Cancellation.NEVER);
+            whole.add("lens", why.ask((about, inspected) -> WhyJson.lens(about.lens(question)), Cancellation.NEVER));
+            return Optional.of(whole);
+        }
+    }
+
     /** Something to measure, and how. */
     record Measuring(
             OpenWhy why, Why.Question question, Optional<Why.Removal> removal, boolean special, Why.Ablation ablation) {

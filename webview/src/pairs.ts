@@ -1,0 +1,88 @@
+import type { AttentionKind } from './inspection.ts';
+
+/** A sentence with a blank, the word that is right, and one that is wrong. */
+export interface Pair {
+  readonly text: string;
+  readonly right: string;
+  readonly wrong: string;
+}
+
+/** What was measured of one: log p(right) − log p(wrong), and each head's effect on it, in nats. */
+export interface Measured extends Pair {
+  readonly quantity: number;
+  /** The word that speaks most for the right one. */
+  readonly strongest?: string;
+  readonly heads: readonly number[];
+}
+
+export type HeadPlace = readonly [kind: AttentionKind, layer: number, head: number];
+
+/** A set of sentences that is included. */
+export interface ExampleSet {
+  readonly name: string;
+  readonly title: string;
+  readonly pairs: string;
+}
+
+/** A set as far as it is measured. */
+export interface MeasuredSet {
+  readonly model: string;
+  readonly count: number;
+  readonly places: readonly HeadPlace[];
+  readonly sentences: readonly Measured[];
+}
+
+/** A line of the server's answer. */
+export type SetPart = Partial<MeasuredSet> & { readonly done?: boolean; readonly error?: string };
+
+export function joinedSet(before: MeasuredSet | undefined, part: SetPart): MeasuredSet {
+  const known = before ?? { model: '', count: 0, places: [], sentences: [] };
+  return {
+    model: part.model ?? known.model,
+    count: part.count ?? known.count,
+    places: part.places ?? known.places,
+    sentences: [...known.sentences, ...(part.sentences ?? [])],
+  };
+}
+
+/** A mean and its standard error: the sample's standard deviation by √n; 0 for one number. */
+export interface Mean {
+  readonly mean: number;
+  readonly error: number;
+}
+
+export function meanOf(values: readonly number[]): Mean {
+  const n = values.length;
+  if (n === 0) {
+    return { mean: 0, error: 0 };
+  }
+  const mean = values.reduce((a, b) => a + b, 0) / n;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, error: n < 2 ? 0 : Math.sqrt(squares / (n - 1) / n) };
+}
+
+export interface HeadMean extends Mean {
+  readonly kind: AttentionKind;
+  readonly layer: number;
+  readonly head: number;
+  /** Its number among the heads of a sentence. */
+  readonly index: number;
+}
+
+/** The mean effect of each head over what is measured, in the order of layers and heads. */
+export const headMeans = ({ places, sentences }: MeasuredSet): HeadMean[] =>
+  places.map(([kind, layer, head], index) => ({
+    kind,
+    layer,
+    head,
+    index,
+    ...meanOf(sentences.map(({ heads }) => heads[index]!)),
+  }));
+
+/** Sentences, those first in which a head speaks most for the right word. */
+export const byHead = (sentences: readonly Measured[], index: number): Measured[] =>
+  [...sentences].sort((a, b) => b.heads[index]! - a.heads[index]!);
+
+/** How many are right so far. */
+export const rightOf = (sentences: readonly Measured[]) =>
+  sentences.filter(({ quantity }) => quantity > 0).length;

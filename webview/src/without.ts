@@ -1,0 +1,157 @@
+import {
+  ATTENTION_NAMES,
+  hasSeveral,
+  nameOf,
+  type AttentionKind,
+  type Inspection,
+  type Without,
+} from './inspection.ts';
+
+/** One thing that is taken out, or can be. Numbers count from 0. */
+export type Part =
+  | { readonly what: 'blanked' | 'hidden'; readonly tokens: readonly number[] }
+  | {
+      readonly what: 'heads' | 'averaged';
+      readonly kind: AttentionKind;
+      readonly layer: number;
+      readonly head: number;
+    }
+  | {
+      readonly what: 'edges';
+      readonly kind: AttentionKind;
+      readonly layer: number;
+      readonly head: number;
+      readonly from: number;
+      readonly to: number;
+    }
+  | { readonly what: 'attention' | 'feedForward'; readonly kind: AttentionKind; readonly layer: number };
+
+/** As the server writes it: numbers, after their kind if the model has several. */
+const placed = (inspection: Inspection, kind: AttentionKind, ...numbers: number[]) =>
+  hasSeveral(inspection) ? [kind, ...numbers] : numbers;
+
+const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
+/** How the server writes a part: tokens, or one entry of a list. */
+function written(part: Part, inspection: Inspection): readonly unknown[] {
+  switch (part.what) {
+    case 'blanked':
+    case 'hidden':
+      return part.tokens;
+    case 'heads':
+    case 'averaged':
+      return [placed(inspection, part.kind, part.layer, part.head)];
+    case 'edges':
+      return [placed(inspection, part.kind, part.layer, part.head, part.from, part.to)];
+    case 'attention':
+    case 'feedForward':
+      return [hasSeveral(inspection) ? [part.kind, part.layer] : part.layer];
+  }
+}
+
+/** Whether a part is taken out. */
+export function isOut(without: Without | undefined, part: Part, inspection: Inspection): boolean {
+  const list: readonly unknown[] = without?.[part.what] ?? [];
+  return written(part, inspection).every((one) => list.some((other) => same(one, other)));
+}
+
+/** Takes a part out, or puts it back; undefined if nothing is taken out any more. */
+export function toggled(
+  without: Without | undefined,
+  part: Part,
+  inspection: Inspection,
+): Without | undefined {
+  const entries = written(part, inspection);
+  const list: readonly unknown[] = without?.[part.what] ?? [];
+  const rest = list.filter((one) => !entries.some((entry) => same(entry, one)));
+  const changed = isOut(without, part, inspection) ? rest : [...rest, ...entries];
+  const { [part.what]: _, ...others } = without ?? {};
+  const all = changed.length > 0 ? { ...others, [part.what]: changed } : others;
+  return Object.keys(all).length > 0 ? (all as Without) : undefined;
+}
+
+/** All that is taken out of an inspection, words in one piece. */
+export function partsOf(inspection: Inspection): Part[] {
+  const { without } = inspection;
+  if (!without) {
+    return [];
+  }
+  const first = inspection.attentions[0]!.kind;
+  const split = (entry: number | readonly (number | string)[]) => {
+    const all = typeof entry === 'number' ? [entry] : [...entry];
+    const kind = typeof all[0] === 'string' ? (all.shift() as AttentionKind) : first;
+    return { kind, numbers: all as number[] };
+  };
+  const heads = (what: 'heads' | 'averaged') =>
+    (without[what] ?? []).map((entry): Part => {
+      const { kind, numbers } = split(entry);
+      return { what, kind, layer: numbers[0]!, head: numbers[1]! };
+    });
+  const layers = (what: 'attention' | 'feedForward') =>
+    (without[what] ?? []).map((entry): Part => {
+      const { kind, numbers } = split(entry);
+      return { what, kind, layer: numbers[0]! };
+    });
+  return [
+    ...words('blanked', without.blanked ?? [], inspection),
+    ...words('hidden', without.hidden ?? [], inspection),
+    ...heads('heads'),
+    ...heads('averaged'),
+    ...(without.edges ?? []).map((entry): Part => {
+      const { kind, numbers } = split(entry);
+      const [layer, head, from, to] = numbers as [number, number, number, number];
+      return { what: 'edges', kind, layer, head, from, to };
+    }),
+    ...layers('attention'),
+    ...layers('feedForward'),
+  ];
+}
+
+function words(what: 'blanked' | 'hidden', tokens: readonly number[], { tokens: all }: Inspection): Part[] {
+  const found = new Map<string, number[]>();
+  for (const token of tokens) {
+    const { segment, word } = all[token]!;
+    const key = word === undefined ? `token ${token}` : `${segment} ${word}`;
+    found.set(key, [...(found.get(key) ?? []), token]);
+  }
+  return [...found.values()].map((of) => ({ what, tokens: of }));
+}
+
+/** A head's name as people count: `6.2`, with its kind if the model has several. */
+export const headName = (inspection: Inspection, kind: AttentionKind, layer: number, head: number) =>
+  `${hasSeveral(inspection) ? `${ATTENTION_NAMES[kind]} ` : ''}${layer + 1}.${head + 1}`;
+
+/** The words that tokens are of, as the text has them. */
+export function wordText(inspection: Inspection, tokens: readonly number[]): string {
+  const [first, last] = [inspection.tokens[tokens[0]!]!, inspection.tokens[tokens.at(-1)!]!];
+  const text = first.segment === 0 ? inspection.text : (inspection.pair ?? '');
+  return first.start === undefined || last.end === undefined
+    ? nameOf(first, inspection)
+    : text.slice(first.start, last.end).trim() || nameOf(first, inspection);
+}
+
+/** What people call a part, such as: head 6.2. */
+export function partName(part: Part, inspection: Inspection): string {
+  const several = hasSeveral(inspection);
+  const of = (kind: AttentionKind) => (several ? `${ATTENTION_NAMES[kind].toLowerCase()} ` : '');
+  switch (part.what) {
+    case 'blanked':
+      return `“${wordText(inspection, part.tokens)}” blanked out`;
+    case 'hidden':
+      return `“${wordText(inspection, part.tokens)}” hidden`;
+    case 'heads':
+      return `head ${headName(inspection, part.kind, part.layer, part.head)}`;
+    case 'averaged':
+      return `head ${headName(inspection, part.kind, part.layer, part.head)}, averaged`;
+    case 'edges': {
+      const word = (token: number) => `“${nameOf(inspection.tokens[token]!, inspection)}”`;
+      return `${word(part.from)} → ${word(part.to)} in head ${headName(inspection, part.kind, part.layer, part.head)}`;
+    }
+    case 'attention':
+      return part.kind === 'cross'
+        ? `cross-attention of layer ${part.layer + 1}`
+        : `attention of ${of(part.kind)}layer ${part.layer + 1}`;
+    case 'feedForward':
+      return `feed-forward part of ${of(part.kind)}layer ${part.layer + 1}`;
+  }
+}
