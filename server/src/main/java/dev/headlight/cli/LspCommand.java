@@ -52,8 +52,10 @@ final class LspCommand implements Callable<Integer> {
         try (Session session = new Session(
                         model.name(), Models.loader(model.precision(), name -> step -> {}), (long) memory << 20);
                 PageServer pages = new PageServer(session, allowedHosts)) {
-            return HeadlightServer.serve(
+            int code = HeadlightServer.serve(
                     main.io().in(), main.io().out(), Version.number(), session, pages, () -> models(session));
+            main.io().end(code); // the editor waits, and freeing the model's memory would take half a second
+            return code;
         }
     }
 

@@ -18,11 +18,18 @@ public final class Document {
     private final String language;
     private final int version;
     private final String text;
+    private final PositionEncoding encoding;
     private final int[] lineStarts;
     private List<Span> prose; // computed on first use, like the blanks
     private List<Span> blanks;
 
+    /** A document whose positions count UTF-16 units. */
     public Document(String uri, String language, int version, String text) {
+        this(uri, language, version, text, PositionEncoding.UTF16);
+    }
+
+    public Document(String uri, String language, int version, String text, PositionEncoding encoding) {
+        this.encoding = encoding;
         this.uri = uri;
         this.language = language;
         this.version = version;
@@ -77,7 +84,7 @@ public final class Document {
             return text.length();
         }
         int start = lineStarts[position.line()];
-        return (int) Math.min((long) start + position.character(), lineEnd(position.line()));
+        return encoding.offset(text, start, lineEnd(position.line()), position.character());
     }
 
     /** The end of a line, without its line break. */
@@ -93,7 +100,7 @@ public final class Document {
     public TextPosition position(int offset) {
         int found = Arrays.binarySearch(lineStarts, offset);
         int line = found >= 0 ? found : -found - 2;
-        return new TextPosition(line, offset - lineStarts[line]);
+        return new TextPosition(line, encoding.character(text, lineStarts[line], offset));
     }
 
     /** The span between two positions, whichever comes first. */
@@ -179,6 +186,6 @@ public final class Document {
     /** The document with a part replaced. */
     public Document replaced(Span span, String replacement, int newVersion) {
         String changed = text.substring(0, span.start()) + replacement + text.substring(span.end());
-        return new Document(uri, language, newVersion, changed);
+        return new Document(uri, language, newVersion, changed, encoding);
     }
 }

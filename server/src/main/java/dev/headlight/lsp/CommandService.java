@@ -14,12 +14,10 @@ import dev.headlight.lsp.Editor.Origin;
 import dev.headlight.lsp.Editor.Suggestion;
 import dev.headlight.protocol.Messages;
 import dev.headlight.session.OpenInspection;
-import dev.headlight.text.Blanks;
 import dev.headlight.text.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -32,12 +30,7 @@ import org.eclipse.lsp4j.MessageParams;
 import org.eclipse.lsp4j.MessageType;
 import org.eclipse.lsp4j.ShowDocumentParams;
 import org.eclipse.lsp4j.ShowMessageRequestParams;
-import org.eclipse.lsp4j.TextDocumentEdit;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
-import org.eclipse.lsp4j.TextEdit;
-import org.eclipse.lsp4j.VersionedTextDocumentIdentifier;
-import org.eclipse.lsp4j.WorkspaceEdit;
-import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 import org.eclipse.lsp4j.services.WorkspaceService;
 
@@ -154,10 +147,18 @@ final class CommandService implements WorkspaceService {
         return "&view=why&place=" + (place + 1);
     }
 
+    /** Whether a selection is a cursor: some editors always select the character at it. */
+    static boolean isPoint(Document document, Span span) {
+        String selected = span.of(document.text());
+        return selected.codePointCount(0, selected.length()) <= 1;
+    }
+
     private static Origin.Part part(Messages.Place place, Documents.Snapshot now, boolean paragraph) {
         Document document = document(place.textDocument(), now);
         Span span = Positions.span(document, place.range());
-        return new Origin.Part(document, span.length() > 0 && !paragraph ? span : document.paragraph(span.start()));
+        boolean around =
+                paragraph || isPoint(document, span) || document.blanks().contains(span);
+        return new Origin.Part(document, around ? document.paragraph(span.start()) : span);
     }
 
     /** An open document, as it was when a request about it arrived. */
@@ -187,30 +188,37 @@ final class CommandService implements WorkspaceService {
         return result(params, opened);
     }
 
-    /** Opens the page in a browser, or shows its address. */
+    /** Opens the page in a browser, or shows its address if the editor can't. */
     private void show(String url) {
-        if (peer.get().showsDocuments()) {
-            ShowDocumentParams page = new ShowDocumentParams(url);
-            page.setExternal(true);
-            page.setTakeFocus(true);
-            peer.get().client().showDocument(page);
-        } else {
-            peer.get()
-                    .client()
-                    .showMessage(new MessageParams(
-                            MessageType.Info,
-                            "Open the attention view (this address works once, within a minute): " + url));
+        if (!peer.get().showsDocuments()) {
+            showAddress(url);
+            return;
         }
+        ShowDocumentParams page = new ShowDocumentParams(url);
+        page.setExternal(true);
+        page.setTakeFocus(true);
+        peer.get().client().showDocument(page).handle((result, failure) -> {
+            if (failure != null || result == null || !result.isSuccess()) {
+                showAddress(url);
+            }
+            return null;
+        });
+    }
+
+    private void showAddress(String url) {
+        peer.get()
+                .client()
+                .showMessage(new MessageParams(
+                        MessageType.Info,
+                        "Open the attention view (this address works once, within a minute): " + url));
     }
 
     private Object suggest(Messages.InspectParams params, Documents.Snapshot now, Cancellation cancellation) {
         Document document = document(params.textDocument(), now);
-        Span word = Positions.span(document, params.range());
-        if (!Blanks.isWord(word.of(document.text()))) {
-            throw new UserException("Words are suggested for a single word: select all of it.");
-        }
+        Span word = Editor.word(document, Positions.span(document, params.range()))
+                .orElseThrow(() -> new UserException("Words are suggested for a single word: select all of it."));
         Suggestion suggestion = editor.alternatives(document, word, cancellation);
-        if (!peer.get().opensPages()) {
+        if (!peer.get().opensPages() && peer.get().appliesEdits()) {
             offer(document, suggestion);
         }
         return words(document, suggestion);
@@ -226,7 +234,7 @@ final class CommandService implements WorkspaceService {
         peer.get().client().showMessageRequest(question).thenAccept(chosen -> {
             for (Prediction prediction : suggestion.words()) {
                 if (chosen != null && choice(prediction).equals(chosen)) {
-                    replace(document, suggestion.span(), prediction.word());
+                    replaceChosen(document, suggestion.span(), prediction.word());
                 }
             }
         });
@@ -237,13 +245,16 @@ final class CommandService implements WorkspaceService {
     }
 
     private Object accept(Messages.AcceptWord params, Documents.Snapshot now) {
+        if (params.word() == null) {
+            throw RequestRunner.error(ResponseErrorCode.InvalidParams, "The word is missing.");
+        }
         Document document = now.find(String.valueOf(params.uri()))
                 .orElseThrow(() -> new UserException("This document is no longer open."));
         Span span = Positions.span(document, params.range());
         if (!document.blanks().contains(span)) {
             throw new UserException("The text has changed and the blank is gone: ask for words again.");
         }
-        replace(document, span, String.valueOf(params.word()));
+        replace(document, span, params.word());
         return null;
     }
 
@@ -268,19 +279,39 @@ final class CommandService implements WorkspaceService {
                     .filter(now -> now.blanks().contains(span)
                             || span.length() == 0
                                     && now.text().equals(part.document().text()))
-                    .ifPresent(now -> replace(
+                    .ifPresent(now -> replaceChosen(
                             now, span, blank.predictions().get(wordNumber).word()));
         }
     }
 
+    /**
+     * Asks the editor to replace a part of a document.
+     *
+     * @throws UserException if the document is no longer as it was, or the editor takes no edits
+     */
     private void replace(Document document, Span span, String word) {
-        TextEdit edit = new TextEdit(Positions.range(document, span), word);
-        WorkspaceEdit change = peer.get().versionsEdits()
-                ? new WorkspaceEdit(List.of(Either.forLeft(new TextDocumentEdit(
-                        new VersionedTextDocumentIdentifier(document.uri(), document.version()),
-                        List.of(Either.forLeft(edit))))))
-                : new WorkspaceEdit(Map.of(document.uri(), List.of(edit)));
-        peer.get().client().applyEdit(new ApplyWorkspaceEditParams(change, "Headlight: " + word));
+        if (!peer.get().appliesEdits()) {
+            throw new UserException("This editor takes no edits from a server: use its completion or code actions.");
+        }
+        boolean same = editor.documents()
+                .find(document.uri())
+                .filter(now -> now.text().equals(document.text()))
+                .isPresent();
+        if (!same) {
+            throw new UserException("The text has changed: ask for words again.");
+        }
+        peer.get()
+                .client()
+                .applyEdit(new ApplyWorkspaceEditParams(peer.get().edit(document, span, word), "Headlight: " + word));
+    }
+
+    /** The same for a choice that no request waits for: failures are shown. */
+    private void replaceChosen(Document document, Span span, String word) {
+        try {
+            replace(document, span, word);
+        } catch (UserException e) {
+            peer.get().client().showMessage(new MessageParams(MessageType.Warning, e.getMessage()));
+        }
     }
 
     @Override

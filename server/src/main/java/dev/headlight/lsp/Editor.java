@@ -3,6 +3,7 @@ package dev.headlight.lsp;
 import dev.headlight.Cancellation;
 import dev.headlight.documents.Document;
 import dev.headlight.documents.Documents;
+import dev.headlight.documents.PositionEncoding;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Options;
@@ -10,6 +11,7 @@ import dev.headlight.inspect.Prediction;
 import dev.headlight.inspect.Request;
 import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Session;
+import dev.headlight.text.Blanks;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
 import java.util.ArrayList;
@@ -37,6 +39,8 @@ final class Editor {
         }
     });
     private volatile int top = Options.standard().top();
+    private volatile boolean ghosts;
+    private volatile PositionEncoding encoding = PositionEncoding.UTF16;
 
     /** The source of an inspection's text, or of both texts of a pair. */
     record Origin(List<Part> parts) {
@@ -69,6 +73,23 @@ final class Editor {
 
     int top() {
         return top;
+    }
+
+    /** Whether inline completion shows words at a blank without being asked. */
+    boolean ghosts() {
+        return ghosts;
+    }
+
+    void setGhosts(boolean automatic) {
+        ghosts = automatic;
+    }
+
+    PositionEncoding encoding() {
+        return encoding;
+    }
+
+    void setEncoding(PositionEncoding chosen) {
+        encoding = chosen;
     }
 
     /** Inspects one or two parts of documents, and keeps the inspection open. */
@@ -215,6 +236,14 @@ final class Editor {
                 .map(blank -> new Suggestion(place, blank.predictions()))
                 .findFirst()
                 .orElse(new Suggestion(place, List.of()));
+    }
+
+    /** The word that a selection is, or that its only character is in. */
+    static Optional<Span> word(Document document, Span selection) {
+        boolean one = selection.length() > 0 && CommandService.isPoint(document, selection);
+        return one
+                ? Blanks.wordAround(document.text(), selection.start())
+                : Optional.of(selection).filter(span -> Blanks.isWord(span.of(document.text())));
     }
 
     /** The blank at or next to an offset. */

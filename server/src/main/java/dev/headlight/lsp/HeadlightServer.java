@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.headlight.documents.Document;
 import dev.headlight.documents.Documents;
+import dev.headlight.documents.PositionEncoding;
 import dev.headlight.lsp.Editor.Light;
 import dev.headlight.lsp.Editor.Origin;
 import dev.headlight.protocol.HeadlightLanguageClient;
@@ -24,16 +25,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.eclipse.lsp4j.ClientCapabilities;
 import org.eclipse.lsp4j.CodeActionKind;
 import org.eclipse.lsp4j.CodeActionOptions;
 import org.eclipse.lsp4j.CompletionOptions;
 import org.eclipse.lsp4j.ExecuteCommandOptions;
+import org.eclipse.lsp4j.GeneralClientCapabilities;
 import org.eclipse.lsp4j.InitializeParams;
 import org.eclipse.lsp4j.InitializeResult;
 import org.eclipse.lsp4j.InitializedParams;
 import org.eclipse.lsp4j.MessageParams;
 import org.eclipse.lsp4j.MessageType;
-import org.eclipse.lsp4j.PositionEncodingKind;
 import org.eclipse.lsp4j.ProgressParams;
 import org.eclipse.lsp4j.ServerCapabilities;
 import org.eclipse.lsp4j.ServerInfo;
@@ -88,6 +91,8 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
             "textDocument/didChange",
             "textDocument/didClose",
             Messages.CURSOR);
+
+    private static final int PARENT_CHECK_MILLIS = 2000;
 
     /** Smaller shares of the largest weight are not highlighted: they would be invisible. */
     private static final float MIN_SHARE = 0.05f;
@@ -188,24 +193,55 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     @Override
     public CompletableFuture<InitializeResult> initialize(InitializeParams params) {
         peer = ConnectedClient.of(client, params);
-        if (params.getInitializationOptions() instanceof JsonObject options
-                && options.get("top") instanceof JsonPrimitive top
-                && top.isNumber()) {
-            editor.setTop(Math.max(1, Math.min(20, top.getAsInt())));
+        if (params.getInitializationOptions() instanceof JsonObject options) {
+            if (options.get("top") instanceof JsonPrimitive top && top.isNumber()) {
+                editor.setTop((int) Math.max(1, Math.min(20, top.getAsDouble())));
+            }
+            editor.setGhosts(new JsonPrimitive(true).equals(options.get("inlineCompletion")));
         }
+        editor.setEncoding(encoding(params));
         if (params.getProcessId() != null) {
-            ProcessHandle.of(params.getProcessId())
-                    .ifPresent(parent -> parent.onExit().thenRun(this::exit));
+            ProcessHandle.of(params.getProcessId()).ifPresent(this::endWith);
         }
         requests.enter(RequestRunner.Stage.RUNNING);
-        InitializeResult result = new InitializeResult(capabilities(peer));
+        InitializeResult result = new InitializeResult(capabilities());
         result.setServerInfo(new ServerInfo("Headlight", version));
         return CompletableFuture.completedFuture(result);
     }
 
-    private static ServerCapabilities capabilities(ConnectedClient peer) {
+    /** Ends when the editor's process ends. Its {@code onExit} would wait in a system call, which delays the exit. */
+    private void endWith(ProcessHandle parent) {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        while (parent.isAlive()) {
+                            Thread.sleep(PARENT_CHECK_MILLIS);
+                        }
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                    exit();
+                },
+                "headlight-parent");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    /** UTF-16, which every client knows, unless the client offers only others. */
+    private static PositionEncoding encoding(InitializeParams params) {
+        List<String> offered = Optional.ofNullable(params.getCapabilities())
+                .map(ClientCapabilities::getGeneral)
+                .map(GeneralClientCapabilities::getPositionEncodings)
+                .orElse(List.of());
+        return Stream.of(PositionEncoding.UTF16, PositionEncoding.UTF8, PositionEncoding.UTF32)
+                .filter(encoding -> offered.contains(encoding.lspName()))
+                .findFirst()
+                .orElse(PositionEncoding.UTF16);
+    }
+
+    private ServerCapabilities capabilities() {
         ServerCapabilities able = new ServerCapabilities();
-        able.setPositionEncoding(PositionEncodingKind.UTF16);
+        able.setPositionEncoding(editor.encoding().lspName());
         TextDocumentSyncOptions sync = new TextDocumentSyncOptions();
         sync.setOpenClose(true);
         sync.setChange(TextDocumentSyncKind.Incremental);

@@ -55,6 +55,7 @@ final class MessageReader {
     private final Set<String> requests;
     private final Set<String> notifications;
     private final Lost lost;
+    private boolean exited;
 
     /** Gets what an editor sent in vain. */
     interface Lost {
@@ -92,11 +93,16 @@ final class MessageReader {
         this.lost = lost;
     }
 
-    /** Reads until the stream ends or breaks. */
+    /**
+     * Reads until the editor sends {@code exit}, or the stream ends or breaks. After {@code exit} it must not read on:
+     * Java's exit waits 300 ms for a thread that is in a system call.
+     */
     void readAll() {
         try {
-            for (Optional<Frame> frame = frames.next(); frame.isPresent(); frame = frames.next()) {
+            Optional<Frame> frame = frames.next();
+            while (frame.isPresent()) {
                 read(frame.get());
+                frame = exited ? Optional.empty() : frames.next();
             }
         } catch (IOException | JsonRpcException e) {
             // the editor has gone
@@ -201,7 +207,8 @@ final class MessageReader {
     }
 
     private void notification(String method, JsonObject message) {
-        boolean now = stage.get() == Stage.RUNNING || method.equals("exit");
+        exited |= method.equals("exit");
+        boolean now = stage.get() == Stage.RUNNING || exited;
         if (now && notifications.contains(method) && !passes(message) && method.equals(CHANGE)) {
             Matcher uri = URI.matcher(String.valueOf(message.get("params")));
             lost.change(uri.find() ? Optional.of(gson.fromJson(uri.group(1), String.class)) : Optional.empty());

@@ -5,7 +5,6 @@ import dev.headlight.documents.Document;
 import dev.headlight.inspect.Prediction;
 import dev.headlight.lsp.Editor.Suggestion;
 import dev.headlight.protocol.Messages;
-import dev.headlight.text.Blanks;
 import dev.headlight.text.Span;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +16,8 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.eclipse.lsp4j.CodeAction;
-import org.eclipse.lsp4j.CodeActionKind;
 import org.eclipse.lsp4j.CodeActionParams;
 import org.eclipse.lsp4j.Command;
 import org.eclipse.lsp4j.CompletionItem;
@@ -69,7 +68,8 @@ final class TextService implements TextDocumentService {
         TextDocumentItem item = params.getTextDocument();
         if (item != null && item.getUri() != null && item.getText() != null) {
             String language = Objects.requireNonNullElse(item.getLanguageId(), "");
-            editor.documents().open(new Document(item.getUri(), language, item.getVersion(), item.getText()));
+            editor.documents()
+                    .open(new Document(item.getUri(), language, item.getVersion(), item.getText(), editor.encoding()));
         }
     }
 
@@ -129,20 +129,28 @@ final class TextService implements TextDocumentService {
             for (Suggestion suggestion :
                     editor.suggestions(document, new Span(offset, offset), editor.top(), cancellation)) {
                 for (Prediction word : suggestion.words()) {
-                    items.add(completion(document, suggestion.span(), word, items.size()));
+                    items.add(completion(document, suggestion.span(), offset, word, items.size()));
                 }
             }
-            return Either.forLeft(items);
+            // a blank grows while it is typed, so that the list must be asked for again
+            return items.isEmpty() ? Either.forLeft(items) : Either.forRight(new CompletionList(true, items));
         });
     }
 
-    private static CompletionItem completion(Document document, Span blank, Prediction word, int rank) {
+    /** A word that replaces a blank; of a client that replaces only text before the cursor, in two edits. */
+    private CompletionItem completion(Document document, Span blank, int cursor, Prediction word, int rank) {
         CompletionItem item = new CompletionItem(word.word());
         item.setKind(CompletionItemKind.Text);
         item.setDetail(percent(word));
-        item.setFilterText(blank.of(document.text()));
         item.setSortText(String.format(Locale.ROOT, "%04d", rank));
-        item.setTextEdit(Either.forLeft(new TextEdit(Positions.range(document, blank), word.word())));
+        boolean whole = peer.get().opensPages() || peer.get().replacesPastCursor() || cursor == blank.start();
+        Span replaced = whole ? blank : new Span(blank.start(), cursor);
+        item.setFilterText(replaced.of(document.text()));
+        item.setTextEdit(Either.forLeft(new TextEdit(Positions.range(document, replaced), word.word())));
+        if (replaced.end() < blank.end()) {
+            Range tail = Positions.range(document, new Span(cursor, blank.end()));
+            item.setAdditionalTextEdits(List.of(new TextEdit(tail, "")));
+        }
         return item;
     }
 
@@ -158,7 +166,7 @@ final class TextService implements TextDocumentService {
         });
     }
 
-    private static InlayHint hint(Document document, Suggestion suggestion) {
+    private InlayHint hint(Document document, Suggestion suggestion) {
         List<InlayHintLabelPart> parts = new ArrayList<>();
         Range range = Positions.range(document, suggestion.span());
         for (Prediction word : suggestion.words()) {
@@ -167,16 +175,26 @@ final class TextService implements TextDocumentService {
             }
             InlayHintLabelPart part = new InlayHintLabelPart(word.word());
             part.setTooltip(percent(word));
-            part.setCommand(new Command(
-                    "Insert “" + word.word() + "”",
-                    Messages.ACCEPT,
-                    List.of(new Messages.AcceptWord(document.uri(), range, word.word()))));
+            if (peer.get().appliesEdits() || peer.get().opensPages()) {
+                part.setCommand(acceptance(document, suggestion.span(), word));
+            }
             parts.add(part);
         }
         InlayHint hint = new InlayHint(range.getEnd(), Either.forRight(parts));
         hint.setPaddingLeft(true);
         hint.setPaddingRight(true);
         return hint;
+    }
+
+    static Command acceptance(Document document, Span blank, Prediction word) {
+        return new Command(
+                insertion(word),
+                Messages.ACCEPT,
+                List.of(new Messages.AcceptWord(document.uri(), Positions.range(document, blank), word.word())));
+    }
+
+    static String insertion(Prediction word) {
+        return "Insert “" + word.word() + "”";
     }
 
     @Override
@@ -192,20 +210,28 @@ final class TextService implements TextDocumentService {
         });
     }
 
+    /** The words in one line, which is all that some editors show, and below it a list. */
     private Hover hover(Document document, Suggestion suggestion) {
-        StringBuilder table = new StringBuilder(
-                "**Headlight** · " + escaped(editor.session().state().model()) + "\n\n");
-        table.append("| | word | probability |\n|---:|---|---:|\n");
-        int rank = 1;
-        for (Prediction word : suggestion.words()) {
-            table.append("| ")
-                    .append(rank++)
-                    .append(" | ")
-                    .append(escaped(word.word()))
-                    .append(" | ");
-            table.append(percent(word)).append(" |\n");
+        boolean markdown = peer.get().readsMarkdown();
+        Function<String, String> written = markdown ? TextService::escaped : Function.identity();
+        List<Prediction> words = suggestion.words();
+        StringBuilder text = new StringBuilder(words.stream()
+                .limit(editor.top())
+                .map(word -> written.apply(word.word()))
+                .collect(Collectors.joining(" · ")));
+        text.append("\n\n");
+        for (int i = 0; i < words.size(); i++) {
+            text.append(i + 1)
+                    .append(". ")
+                    .append(written.apply(words.get(i).word()))
+                    .append(" (")
+                    .append(percent(words.get(i)))
+                    .append(")\n");
         }
-        Hover hover = new Hover(new MarkupContent(MarkupKind.MARKDOWN, table.toString()));
+        text.append("\nHeadlight · ")
+                .append(written.apply(editor.session().state().model()));
+        Hover hover =
+                new Hover(new MarkupContent(markdown ? MarkupKind.MARKDOWN : MarkupKind.PLAINTEXT, text.toString()));
         hover.setRange(Positions.range(document, suggestion.span()));
         return hover;
     }
@@ -219,7 +245,7 @@ final class TextService implements TextDocumentService {
             InlineCompletionParams params) {
         boolean automatic = params.getContext() != null
                 && params.getContext().getTriggerKind() == InlineCompletionTriggerKind.Automatic;
-        if (automatic) { // ghost text at every keystroke would distract
+        if (automatic && !editor.ghosts()) { // ghost text at every keystroke would distract
             return CompletableFuture.completedFuture(Either.forLeft(List.of()));
         }
         return ask(
@@ -227,6 +253,9 @@ final class TextService implements TextDocumentService {
                     int offset = Positions.offset(document, params.getPosition());
                     List<Suggestion> atBlank =
                             editor.suggestions(document, new Span(offset, offset), editor.top(), cancellation);
+                    if (atBlank.isEmpty() && automatic) {
+                        return Either.forLeft(List.of());
+                    }
                     Suggestion suggestion =
                             atBlank.isEmpty() ? editor.insertions(document, offset, cancellation) : atBlank.get(0);
                     return Either.forLeft(suggestion.words().stream()
@@ -247,45 +276,18 @@ final class TextService implements TextDocumentService {
 
     @Override
     public CompletableFuture<List<Either<Command, CodeAction>>> codeAction(CodeActionParams params) {
-        // this needs no model, and editors ask for the lightbulb and the menu at the same time
-        return requests.ask(about(params.getTextDocument(), List.of(), (document, cancellation) -> {
-            Span span = Positions.span(document, params.getRange());
-            List<String> only =
-                    params.getContext() == null ? null : params.getContext().getOnly();
-            List<Either<Command, CodeAction>> actions = new ArrayList<>();
-            boolean words = span.of(document.text()).codePoints().anyMatch(Character::isLetterOrDigit);
-            boolean blank =
-                    span.length() == 0 && Editor.blankAt(document, span.start()).isPresent();
-            if ((words || blank) && wanted(VISUALIZE_KIND, only)) {
-                actions.add(action("Visualize Attention", VISUALIZE_KIND, Messages.VISUALIZE, params));
-            }
-            if (blank && wanted(VISUALIZE_KIND, only)) {
-                actions.add(action("Why This Word?", VISUALIZE_KIND, Messages.WHY_THIS_WORD, params));
-            }
-            if (Blanks.isWord(span.of(document.text())) && wanted(CodeActionKind.RefactorRewrite, only)) {
-                String title = "Suggest Words for “" + span.of(document.text()) + "”";
-                actions.add(action(title, CodeActionKind.RefactorRewrite, Messages.SUGGEST, params));
-            }
-            return actions;
-        }));
+        TextDocumentIdentifier id = params.getTextDocument();
+        Optional<CodeActions> actions = editor.documents()
+                .find(Positions.uri(id))
+                .map(document -> new CodeActions(editor, peer.get(), document, params));
+        if (actions.isEmpty()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        // editors ask for the lightbulb and the menu at the same time: neither supersedes the other
+        return actions.get().needModel() ? requests.askModel(actions.get()::list) : requests.ask(actions.get()::list);
     }
 
-    private static boolean wanted(String kind, List<String> only) {
-        return only == null
-                || only.stream().anyMatch(wish -> wish.isEmpty() || kind.equals(wish) || kind.startsWith(wish + "."));
-    }
-
-    private static Either<Command, CodeAction> action(
-            String title, String kind, String command, CodeActionParams params) {
-        CodeAction action = new CodeAction(title);
-        action.setKind(kind);
-        Object place = new Messages.InspectParams(
-                new TextDocumentIdentifier(params.getTextDocument().getUri()), params.getRange(), null);
-        action.setCommand(new Command(title, command, List.of(place)));
-        return Either.forRight(action);
-    }
-
-    private static String percent(Prediction word) {
+    static String percent(Prediction word) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * word.probability());
     }
 

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.eclipse.lsp4j.CodeAction;
 import org.eclipse.lsp4j.CodeActionContext;
 import org.eclipse.lsp4j.CodeActionParams;
+import org.eclipse.lsp4j.Command;
 import org.eclipse.lsp4j.CompletionItem;
 import org.eclipse.lsp4j.Hover;
 import org.eclipse.lsp4j.HoverParams;
@@ -24,6 +26,7 @@ import org.eclipse.lsp4j.Position;
 import org.eclipse.lsp4j.Range;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
 import org.eclipse.lsp4j.TextEdit;
+import org.eclipse.lsp4j.jsonrpc.messages.Either;
 
 /**
  * An open text with a cursor or a selection in it, and what should be seen there.
@@ -162,12 +165,15 @@ record Marked(FakeEditor editor, String uri, String text, int start, int end) {
                 .toList();
     }
 
-    /** That these are the actions for the selection. */
-    Marked acts(String... titles) throws Exception {
-        var actions = FakeEditor.get(editor.server()
+    List<Either<Command, CodeAction>> actions() throws Exception {
+        return FakeEditor.get(editor.server()
                 .getTextDocumentService()
                 .codeAction(new CodeActionParams(id(), selection(), new CodeActionContext(List.of()))));
-        assertThat(actions).extracting(action -> action.getRight().getTitle()).containsExactly(titles);
+    }
+
+    /** That these are the actions for the selection. */
+    Marked acts(String... titles) throws Exception {
+        assertThat(actions()).extracting(action -> action.getRight().getTitle()).containsExactly(titles);
         return this;
     }
 }

@@ -20,15 +20,23 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.lsp4j.ApplyWorkspaceEditParams;
 import org.eclipse.lsp4j.ApplyWorkspaceEditResponse;
 import org.eclipse.lsp4j.ClientCapabilities;
+import org.eclipse.lsp4j.CodeActionCapabilities;
+import org.eclipse.lsp4j.CodeActionKind;
+import org.eclipse.lsp4j.CodeActionKindCapabilities;
+import org.eclipse.lsp4j.CodeActionLiteralSupportCapabilities;
+import org.eclipse.lsp4j.CompletionCapabilities;
 import org.eclipse.lsp4j.CompletionItem;
+import org.eclipse.lsp4j.CompletionItemCapabilities;
 import org.eclipse.lsp4j.CompletionList;
 import org.eclipse.lsp4j.CompletionParams;
 import org.eclipse.lsp4j.DidOpenTextDocumentParams;
 import org.eclipse.lsp4j.ExecuteCommandParams;
+import org.eclipse.lsp4j.HoverCapabilities;
 import org.eclipse.lsp4j.InitializeParams;
 import org.eclipse.lsp4j.InitializeResult;
 import org.eclipse.lsp4j.InitializedParams;
 import org.eclipse.lsp4j.InlayHintWorkspaceCapabilities;
+import org.eclipse.lsp4j.MarkupKind;
 import org.eclipse.lsp4j.MessageActionItem;
 import org.eclipse.lsp4j.MessageParams;
 import org.eclipse.lsp4j.Position;
@@ -39,6 +47,7 @@ import org.eclipse.lsp4j.ShowDocumentCapabilities;
 import org.eclipse.lsp4j.ShowDocumentParams;
 import org.eclipse.lsp4j.ShowDocumentResult;
 import org.eclipse.lsp4j.ShowMessageRequestParams;
+import org.eclipse.lsp4j.TextDocumentClientCapabilities;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
 import org.eclipse.lsp4j.TextDocumentItem;
 import org.eclipse.lsp4j.TextEdit;
@@ -89,7 +98,17 @@ public final class FakeEditor implements HeadlightLanguageClient {
         workspace.setWorkspaceEdit(new WorkspaceEditCapabilities());
         workspace.getWorkspaceEdit().setDocumentChanges(true);
         workspace.setInlayHint(new InlayHintWorkspaceCapabilities(true));
-        params.setCapabilities(new ClientCapabilities(workspace, null, window, null));
+        workspace.setApplyEdit(true);
+        TextDocumentClientCapabilities text = new TextDocumentClientCapabilities();
+        text.setHover(new HoverCapabilities(List.of(MarkupKind.MARKDOWN), false));
+        text.setCodeAction(new CodeActionCapabilities(
+                new CodeActionLiteralSupportCapabilities(
+                        new CodeActionKindCapabilities(List.of(CodeActionKind.RefactorRewrite))),
+                false));
+        CompletionItemCapabilities items = new CompletionItemCapabilities();
+        items.setInsertReplaceSupport(true);
+        text.setCompletion(new CompletionCapabilities(items));
+        params.setCapabilities(new ClientCapabilities(workspace, text, window, null));
         return get(server.initialize(params));
     }
 

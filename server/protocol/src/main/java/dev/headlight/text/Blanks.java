@@ -2,6 +2,7 @@ package dev.headlight.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,11 +15,37 @@ public final class Blanks {
     /** One word; apostrophes and hyphens may join its parts. */
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}\\p{N}]+(?:['’-][\\p{L}\\p{M}\\p{N}]+)*+");
 
+    /** How far a word reaches from a place in it, in UTF-16 units. */
+    private static final int LONGEST_WORD = 100;
+
     private Blanks() {}
 
     /** Whether a text is exactly one word, which a blank could stand for. */
     public static boolean isWord(String text) {
         return WORD.matcher(text).matches();
+    }
+
+    /** The word that the character at an offset is in. */
+    public static Optional<Span> wordAround(String text, int offset) {
+        int start = offset;
+        while (start > 0 && offset - start < LONGEST_WORD && isPartOfWord(text.charAt(start - 1))) {
+            start--;
+        }
+        int end = offset;
+        while (end < text.length() && end - offset < LONGEST_WORD && isPartOfWord(text.charAt(end))) {
+            end++;
+        }
+        Matcher matcher = WORD.matcher(text).region(start, end);
+        while (matcher.find()) {
+            if (matcher.start() <= offset && offset < matcher.end()) {
+                return Optional.of(new Span(matcher.start(), matcher.end()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isPartOfWord(char unit) {
+        return !Character.isWhitespace(unit) && unit != '_';
     }
 
     /** The blanks of a text, in order, as users can write them whichever model is loaded. */
