@@ -23,6 +23,7 @@ export interface InspectResult {
   readonly model: string;
   readonly tokens: number;
   readonly leftOut: number;
+  readonly ranges: readonly Range[];
   readonly blanks: readonly BlankWords[];
 }
 

@@ -128,6 +128,9 @@ final class CommandService implements WorkspaceService {
                 inspection.model(),
                 inspection.tokens().size(),
                 leftOut,
+                opened.origin().parts().stream()
+                        .map(part -> Positions.range(part.document(), part.span()))
+                        .toList(),
                 blanks);
     }
 

@@ -114,6 +114,18 @@ class InspectionsTest {
     }
 
     @Test
+    void itSaysWhatItInspected() throws Exception {
+        Marked chosen = server.check("«He opened the [MASK]» and walked into the room.\n\nShe closed it.");
+        assertThat(inspect(chosen).ranges()).containsExactly(chosen.selection());
+        Marked paragraph = server.check("A title.\n\nHe opened| the [MASK].\nShe closed it.\n\nThe end.");
+        Range around = new Range(new Position(2, 0), new Position(3, 14));
+        assertThat(inspect(paragraph).ranges()).containsExactly(around);
+        var pair = new Messages.InspectParams(
+                paragraph.id(), around, new Messages.Place(chosen.id(), chosen.selection()), null);
+        assertThat(get(server.server().inspect(pair)).ranges()).containsExactly(around, chosen.selection());
+    }
+
+    @Test
     void pointingOnThePageHighlightsTheEditor() throws Exception {
         Marked text = server.check("«He opened the [MASK] and walked into the room.»\nShe closed it.");
         Messages.InspectResult result = inspect(text);

@@ -111,9 +111,11 @@ public final class Messages {
      * @param model the model's name
      * @param tokens how many tokens it has
      * @param leftOut how many tokens did not fit into the model
+     * @param ranges what was inspected, one for each text: the paragraph, if the request's range is empty
      * @param blanks the blanks and the words predicted for them
      */
-    public record InspectResult(int id, String url, String model, int tokens, int leftOut, List<BlankWords> blanks) {}
+    public record InspectResult(
+            int id, String url, String model, int tokens, int leftOut, List<Range> ranges, List<BlankWords> blanks) {}
 
     /**
      * The parameters of {@link #OPENING_ADDRESS}.
