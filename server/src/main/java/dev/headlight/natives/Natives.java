@@ -101,6 +101,11 @@ public final class Natives {
         LOADED.add(name);
     }
 
+    /** Changes with the libraries of a name. */
+    public static String fingerprint(String name) {
+        return Library.of(name, Library.platform()).toString();
+    }
+
     private static String firstLine(Throwable e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
     }

@@ -49,15 +49,21 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     private static HuggingFaceTokenizer open(TokenizerDefinition definition) {
-        Map<String, String> plain = Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true");
-        Natives.load("tokenizers");
+        Rehearsal.of(definition);
         try {
-            return make(TokenizersLibrary.LIB.createTokenizerFromString(definition.json()), plain);
+            return parse(definition.json());
         } catch (RuntimeException e) {
             throw new UserException(
                     definition.source() + " can't be used as a tokenizer (" + reason(e) + "): fetch the file again.",
                     e);
         }
+    }
+
+    /** The native library's tokenizer of a {@code tokenizer.json}, which must be safe. */
+    static HuggingFaceTokenizer parse(String json) {
+        Map<String, String> plain = Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true");
+        Natives.load("tokenizers");
+        return make(TokenizersLibrary.LIB.createTokenizerFromString(json), plain);
     }
 
     /**

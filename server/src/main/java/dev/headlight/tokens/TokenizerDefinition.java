@@ -24,13 +24,14 @@ import java.util.stream.Stream;
  * it does, and the source of each setting.
  *
  * @param json a complete tokenizer.json
+ * @param safe whether the native library can read it without trying it first
  * @param source the vocabulary's file, for messages
  * @param special the special tokens that have names, such as {@code mask_token}
  * @param tokenTypes whether models get token types
  * @param origins the source of each setting, and the ignored files
  */
 record TokenizerDefinition(
-        String json, Path source, Map<String, String> special, boolean tokenTypes, List<String> origins) {
+        String json, boolean safe, Path source, Map<String, String> special, boolean tokenTypes, List<String> origins) {
 
     /**
      * Reads a folder.
@@ -108,6 +109,7 @@ record TokenizerDefinition(
             boolean types = settings.tokenTypes().orElse(kind.givesTokenTypes());
             return new TokenizerDefinition(
                     json.toString(),
+                    KnownSafe.is(json),
                     source,
                     named,
                     types,
