@@ -141,6 +141,11 @@ export function point(id: number, pointer: Pointer | undefined): void {
   post(`inspections/${id}/pointer`, pointer ?? {}).catch(() => {});
 }
 
+/** Sends what each token does to an answer to the editor; failures are ignored, as highlights are optional. */
+export function light(id: number, effects: readonly number[]): void {
+  post(`inspections/${id}/pointer`, { effects }).catch(() => {});
+}
+
 /** Accepts a word for a blank in the editor's document. */
 export async function accept(id: number, blank: number, word: number): Promise<void> {
   await post(`inspections/${id}/accept`, { blank, word });

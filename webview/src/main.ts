@@ -192,14 +192,14 @@ function sendFocus(): void {
   let waiting = false;
   store.listen((_, changed) => {
     const relevant = anyOf(changed, 'focus', 'attention', 'layer', 'heads', 'head', 'view');
-    if (!relevant || waiting || !store.state.inspection?.linked) {
+    if (!relevant || waiting || !store.state.inspection?.linked || store.state.view === 'why') {
       return;
     }
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
       const { inspection, focus, attention, layer, heads, head, view } = store.state;
-      if (inspection?.linked) {
+      if (inspection?.linked && view !== 'why') {
         const pointer = focus && {
           kind: attention,
           layer,
@@ -229,6 +229,12 @@ start(
     why: {
       reasons: () => reasons,
       takeOut,
+      light: (effects) => {
+        const { inspection } = store.state;
+        if (inspection?.linked) {
+          api.light(inspection.id!, effects);
+        }
+      },
       sets: { examples: api.exampleSets, measure: api.measureSet, open: openPair },
     },
     diagramUrl: (layer, head) =>

@@ -99,6 +99,17 @@ export function joined(before: Answer | undefined, { done: _, error: __, ...part
 export const strongest = <T extends { readonly effect: number }>(all: readonly T[], most: number): T[] =>
   [...all].sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect)).slice(0, most);
 
+/** What each token does: its word's effect, or 0. */
+export function effectsOf(words: readonly WordEffect[], tokens: number): number[] {
+  const effects = new Array<number>(tokens).fill(0);
+  for (const { tokens: of, effect } of words) {
+    of.forEach((token) => {
+      effects[token] = effect;
+    });
+  }
+  return effects;
+}
+
 /** An effect in nats, with its sign. */
 export const effectText = (effect: number, digits = 2) => {
   const text = Math.abs(effect).toFixed(digits);

@@ -6,7 +6,16 @@ import { readLines } from '../src/lines.ts';
 import { byHead, headMeans, joinedSet, meanOf, rightOf } from '../src/pairs.ts';
 import { opened, START } from '../src/state.ts';
 import { isOut, partName, partsOf, toggled, type Part } from '../src/without.ts';
-import { chance, effectText, joined, strongest, times, tintOf, type HeadEffect } from '../src/why.ts';
+import {
+  chance,
+  effectsOf,
+  effectText,
+  joined,
+  strongest,
+  times,
+  tintOf,
+  type HeadEffect,
+} from '../src/why.ts';
 import { piecesOf } from '../src/views/why/words.ts';
 
 const HEAD: Part = { what: 'heads', kind: 'self', layer: 5, head: 1 };
@@ -208,4 +217,16 @@ test('a question is kept in the address, and with the text', () => {
   expect(fromHash('#inspection=2&whole=9').whole).toBe(9);
   expect(opened({ ...TEXT, without: { heads: [[0, 0]] } }, asked)).not.toHaveProperty('why');
   expect(opened({ ...TEXT, text: 'Another ____.' }, asked)).toMatchObject({ why: undefined, place: 0 });
+});
+
+test('all tokens of a word have its effect, and those of no word have none', () => {
+  const word = (effect: number, ...tokens: number[]) => ({
+    word: 'w',
+    segment: 0,
+    tokens,
+    without: [],
+    effect,
+    p: 0.5,
+  });
+  expect(effectsOf([word(2, 1, 2), word(-1, 4)], 6)).toEqual([0, 2, 2, 0, -1, 0]);
 });

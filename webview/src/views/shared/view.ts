@@ -11,6 +11,8 @@ export interface WhyContext {
   readonly reasons: () => Reasons | undefined;
   /** Shows the text without something; undefined for the whole. An exported page can't. */
   readonly takeOut?: (without: Without | undefined) => void;
+  /** Lights up words in the editor by their effects, one a token; an exported page has no editor. */
+  readonly light?: (effects: readonly number[]) => void;
   /** Sets of sentences; an exported page has none. */
   readonly sets?: {
     readonly examples: () => Promise<readonly ExampleSet[]>;

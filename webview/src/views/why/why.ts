@@ -6,6 +6,7 @@ import { sentenceOf, type Overview } from '../../source.ts';
 import type { State } from '../../state.ts';
 import { isOut, partName, toggled, type Part } from '../../without.ts';
 import {
+  effectsOf,
   effectText,
   gridOf,
   joined,
@@ -14,6 +15,7 @@ import {
   type Answer,
   type Asked,
   type HeadEffect,
+  type WordEffect,
 } from '../../why.ts';
 import { Roving } from '../shared/roving.ts';
 import { anyOf, settled, type View, type ViewContext, type ViewKind } from '../shared/view.ts';
@@ -52,6 +54,8 @@ class WhyView implements View {
   #word: readonly number[] | undefined;
   #pinned: readonly number[] | undefined;
   #part: Part | undefined;
+  /** The words that were lit up in the editor. */
+  #lit: readonly WordEffect[] = [];
 
   constructor(context: ViewContext) {
     this.#context = context;
@@ -72,6 +76,9 @@ class WhyView implements View {
 
   show(state: State, changed: ReadonlySet<keyof State>): void {
     this.#state = state;
+    if (changed.has('view')) {
+      this.#lit = []; // another view lit up others
+    }
     if (state.set && this.#context.why?.sets) {
       this.element.replaceChildren(this.#set.element);
       this.#set.show(state);
@@ -185,8 +192,18 @@ class WhyView implements View {
       return;
     }
     render(this.#page(), this.#one);
+    this.#light();
     for (const group of this.element.querySelectorAll<HTMLElement>('[role="group"]')) {
       this.#roving.settle(group, (one) => one.classList.contains('pinned'));
+    }
+  }
+
+  /** Lights up the words in the editor, once for each that was measured. */
+  #light(): void {
+    const words = this.#answer?.words ?? [];
+    if (words !== this.#lit && words.length > 0) {
+      this.#lit = words;
+      this.#context.why?.light?.(effectsOf(words, this.#inspection().tokens.length));
     }
   }
 
