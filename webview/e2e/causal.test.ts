@@ -83,3 +83,20 @@ test.each(['gpt2', 'qwen2', 'modernbert'])(
     }
   },
 );
+
+test('the Why view asks a causal model about the next word, and hides words', async () => {
+  const id = await open(server, TEXT);
+  await visit(page, server, id, 'view=why', 'why');
+  expect(await page.locator('.unit').last().getAttribute('class')).toContain('place');
+  await page.getByText('Each word is hidden in turn').waitFor();
+  const words = page.locator('button.unit');
+  await words.nth(1).click();
+  await page
+    .getByRole('button', { name: /^Take out “/ })
+    .first()
+    .click();
+  await page.locator('.changed').getByText('hidden').waitFor();
+  await settled(page, 'why');
+  await page.locator('.lens').waitFor();
+  await shot(page, 'causal-why');
+});

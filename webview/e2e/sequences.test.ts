@@ -240,3 +240,20 @@ test('a comparison of two texts shows how each of the three attentions differs',
   await attention('Decoder').click();
   await expect.poll(numbers).toEqual(await distances('decoder'));
 });
+
+test('the Why view shows what encoder, decoder and cross-attention do, and opens their heads', async () => {
+  const id = await open(server, 'The quick ____ fox jumps over the lazy dog');
+  await visit(page, server, id, 'view=why', 'why');
+  expect(await page.locator('.head-grid figcaption').allTextContents()).toEqual([
+    'Encoder',
+    'Decoder',
+    'Cross',
+  ]);
+  expect(await page.locator('.effect-cell.unknown').count()).toBe(0);
+  await page.getByRole('button', { name: /^Head Cross 1\.2: / }).click();
+  await drawn(page, 1);
+  expect(new URL(page.url()).hash).toContain('attention=cross');
+  await page.getByRole('button', { name: 'Take out head Cross 1.2' }).click();
+  await page.locator('.changed').getByText('head Cross 1.2').waitFor();
+  await shot(page, 'sequences-without');
+});

@@ -3,11 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { launch, open, run, serve, settled, visit, type Server } from '../e2e/headlight.ts';
+import { launch, open, root, run, serve, settled, visit, type Server } from '../e2e/headlight.ts';
 
 /** Makes the pictures of the README and the docs, from the real thing: `npm run pictures`. */
 const IMAGES = path.resolve(import.meta.dirname, '../../docs/images');
 const TEXT = 'A person who never made a ______ never tried anything new.';
+const KEYS = 'The keys to the cabinet ____ on the table.';
 const [GOOD, AWFUL] = [
   'The movie was surprisingly good because the acting felt real.',
   'The movie was surprisingly awful because the acting felt fake.',
@@ -18,6 +19,8 @@ let browser: Browser;
 let blank: number;
 let good: number;
 let awful: number;
+let keys: number;
+const words = { were: 0, was: 0 };
 
 beforeAll(async () => {
   mkdirSync(IMAGES, { recursive: true });
@@ -25,6 +28,11 @@ beforeAll(async () => {
   blank = await open(server, TEXT);
   good = await open(server, GOOD);
   awful = await open(server, AWFUL);
+  keys = await open(server, KEYS);
+  for (const word of ['were', 'was'] as const) {
+    const url = `${root(server)}api/inspections/${keys}/candidate?word=${word}`;
+    words[word] = ((await (await fetch(url)).json()) as { id: number }).id;
+  }
 });
 afterAll(async () => {
   await browser.close();
@@ -76,6 +84,14 @@ const SHOTS: readonly Shot[] = [
     then: (page) => page.locator('.difference-panel[data-drawn]').waitFor(),
   },
   {
+    name: 'why-view',
+    height: 1010,
+    of: () => keys,
+    shown: 'view=why&rather=WAS&why=WERE',
+    settled: 'why',
+    then: (page) => page.locator('.unit', { hasText: /^\s*keys/ }).hover(),
+  },
+  {
     name: 'neuron-view',
     height: 640,
     of: () => good,
@@ -92,11 +108,19 @@ const SHOTS: readonly Shot[] = [
   },
 ];
 
+/** An address with the numbers of what it names. */
+const named = (shown: string) =>
+  [
+    ['AWFUL', awful],
+    ['WERE', words.were],
+    ['WAS', words.was],
+  ].reduce((address, [name, id]) => address.replace(String(name), String(id)), shown);
+
 describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
   test.each(SHOTS)('$name', async ({ name, height, of, shown, settled: what, then }) => {
     const viewport = { width: 1080, height };
     const page = await browser.newPage({ viewport, deviceScaleFactor: 1.5, colorScheme });
-    await visit(page, server, of(), shown.replace('AWFUL', String(awful)), what);
+    await visit(page, server, of(), named(shown), what);
     await then?.(page);
     await page.screenshot({ path: path.join(IMAGES, `${name}-${colorScheme}.png`) });
     await page.close();

@@ -13,6 +13,10 @@ export interface Measured extends Pair {
   /** The word that speaks most for the right one. */
   readonly strongest?: string;
   readonly heads: readonly number[];
+  /** Effects of its words, by their place: how many words after the blank, negative before it. */
+  readonly words: readonly (readonly [place: number, effect: number])[];
+  /** Effects of the attention and of the feed-forward part of each layer. */
+  readonly layers: readonly (readonly [attention: number, feedForward: number])[];
 }
 
 export type HeadPlace = readonly [kind: AttentionKind, layer: number, head: number];
@@ -29,6 +33,7 @@ export interface MeasuredSet {
   readonly model: string;
   readonly count: number;
   readonly places: readonly HeadPlace[];
+  readonly layerPlaces: readonly (readonly [kind: AttentionKind, layer: number])[];
   readonly sentences: readonly Measured[];
 }
 
@@ -36,11 +41,12 @@ export interface MeasuredSet {
 export type SetPart = Partial<MeasuredSet> & { readonly done?: boolean; readonly error?: string };
 
 export function joinedSet(before: MeasuredSet | undefined, part: SetPart): MeasuredSet {
-  const known = before ?? { model: '', count: 0, places: [], sentences: [] };
+  const known = before ?? { model: '', count: 0, places: [], layerPlaces: [], sentences: [] };
   return {
     model: part.model ?? known.model,
     count: part.count ?? known.count,
     places: part.places ?? known.places,
+    layerPlaces: part.layerPlaces ?? known.layerPlaces,
     sentences: [...known.sentences, ...(part.sentences ?? [])],
   };
 }
@@ -86,3 +92,26 @@ export const byHead = (sentences: readonly Measured[], index: number): Measured[
 /** How many are right so far. */
 export const rightOf = (sentences: readonly Measured[]) =>
   sentences.filter(({ quantity }) => quantity > 0).length;
+
+/** The mean effects of the two parts of a layer. */
+export function layerMean(
+  { layerPlaces, sentences }: MeasuredSet,
+  kind: AttentionKind,
+  layer: number,
+  part: 0 | 1,
+) {
+  const at = layerPlaces.findIndex(([of, number]) => of === kind && number === layer);
+  return at < 0 ? undefined : meanOf(sentences.map(({ layers }) => layers[at]![part]));
+}
+
+/** The mean effects of words by their place relative to the blank, those in at least a third of the sentences. */
+export function placeMeans(sentences: readonly Measured[]): (Mean & { readonly place: number })[] {
+  const found = new Map<number, number[]>();
+  for (const [place, effect] of sentences.flatMap(({ words }) => words)) {
+    found.set(place, [...(found.get(place) ?? []), effect]);
+  }
+  return [...found]
+    .filter(([, effects]) => effects.length >= sentences.length / 3)
+    .sort(([a], [b]) => a - b)
+    .map(([place, effects]) => ({ place, ...meanOf(effects) }));
+}

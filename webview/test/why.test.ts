@@ -3,7 +3,7 @@ import { fromHash, toHash } from '../src/address.ts';
 import { History } from '../src/history.ts';
 import type { Inspection } from '../src/inspection.ts';
 import { readLines } from '../src/lines.ts';
-import { byHead, headMeans, joinedSet, meanOf, rightOf } from '../src/pairs.ts';
+import { byHead, headMeans, joinedSet, layerMean, meanOf, placeMeans, rightOf } from '../src/pairs.ts';
 import { opened, START } from '../src/state.ts';
 import { isOut, partName, partsOf, toggled, type Part } from '../src/without.ts';
 import {
@@ -154,6 +154,11 @@ describe('a set', () => {
     wrong: 'b',
     quantity,
     heads,
+    words: [
+      [-1, quantity],
+      [1, 2],
+    ] as const,
+    layers: [[quantity, 3]] as const,
   });
 
   test('has means with standard errors', () => {
@@ -165,6 +170,7 @@ describe('a set', () => {
     const begun = joinedSet(undefined, {
       model: 'm',
       count: 3,
+      layerPlaces: [['self', 0]],
       places: [
         ['self', 0, 0],
         ['self', 0, 1],
@@ -175,6 +181,13 @@ describe('a set', () => {
     });
     expect(rightOf(set.sentences)).toBe(1);
     expect(headMeans(set).map(({ mean }) => mean)).toEqual([2, 3]);
+    expect(layerMean(set, 'self', 0, 0)!.mean).toBe(0);
+    expect(layerMean(set, 'self', 0, 1)).toEqual({ mean: 3, error: 0 });
+    expect(layerMean(set, 'self', 1, 0)).toBeUndefined();
+    expect(placeMeans(set.sentences).map(({ place, mean }) => [place, mean])).toEqual([
+      [-1, 0],
+      [1, 2],
+    ]);
     expect(byHead(set.sentences, 0).map(({ text }) => text)).toEqual(['s-1', 's1']);
   });
 });

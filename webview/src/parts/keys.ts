@@ -9,6 +9,7 @@ const KEYS = [
   ['Enter', 'Pin a token or a cell, open a thumbnail'],
   ['+ −', 'Expand or collapse a token in the neuron view'],
   ['Shift Enter', 'Show only one head'],
+  ['Ctrl Z', 'Put back what was taken out last'],
   ['Esc', 'Unpin'],
   ['?', 'Show these shortcuts'],
 ] as const;

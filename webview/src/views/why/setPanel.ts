@@ -6,15 +6,18 @@ import {
   byHead,
   headMeans,
   joinedSet,
+  layerMean,
   meanOf,
+  placeMeans,
   rightOf,
   type ExampleSet,
   type HeadMean,
+  type Mean,
   type MeasuredSet,
 } from '../../pairs.ts';
 import { sentenceOf } from '../../source.ts';
 import type { State } from '../../state.ts';
-import { effectText, strongest, tintOf } from '../../why.ts';
+import { effectText, scaleOf, strongest, tintOf } from '../../why.ts';
 import { headName, type Part } from '../../without.ts';
 import { Roving } from '../shared/roving.ts';
 import { settled, type ViewContext } from '../shared/view.ts';
@@ -218,6 +221,10 @@ export class SetPanel {
                   const mean = at.get(`${kind} ${layer} ${head}`);
                   return mean && { effect: mean.mean, title: ` ± ${mean.error.toFixed(2)}` };
                 },
+                layer: (kind, layer, part) => {
+                  const mean = layerMean(set, kind, layer, part === 'attention' ? 0 : 1);
+                  return mean && { effect: mean.mean, title: ` ± ${mean.error.toFixed(2)}` };
+                },
                 scale,
               },
               this.#state.dark,
@@ -260,8 +267,39 @@ export class SetPanel {
           </ol>
         </div>
       </section>
-      ${this.#sentences(set, means)}
+      ${this.#places(set)} ${this.#sentences(set, means)}
     `;
+  }
+
+  /** What words do, by where they stand. */
+  #places({ sentences }: MeasuredSet): TemplateResult {
+    const means = placeMeans(sentences);
+    const scale = scaleOf(
+      means.map(({ mean }) => mean),
+      1,
+    );
+    const chip = (text: string, mean: Mean) => {
+      const { rgb, ink } = tintOf(mean.mean, scale, this.#state.dark);
+      return html`<span class="unit" .style=${`--tint: ${hex(rgb)}; --ink: ${ink}`}
+        ><span class="text">${text}</span
+        ><span class="effect">${effectText(mean.mean, 1)} ± ${mean.error.toFixed(1)}</span></span
+      >`;
+    };
+    const place = html`<span class="unit place"
+      ><span class="text">____</span><span class="effect"></span
+    ></span>`;
+    return html`<section class="part">
+      <h2>The words that it rests on</h2>
+      <p class="hint">
+        By their place: how many words before or after the blank. The mean over the sentences that have one
+        there.
+      </p>
+      <div class="why-words">
+        ${means.filter((one) => one.place < 0).map((mean) => chip(effectText(mean.place, 0), mean))}${place}${means
+          .filter((one) => one.place > 0)
+          .map((mean) => chip(effectText(mean.place, 0), mean))}
+      </div>
+    </section>`;
   }
 
   #choose(index: number | undefined): void {

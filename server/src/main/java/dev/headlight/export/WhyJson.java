@@ -185,14 +185,36 @@ public final class WhyJson {
         return json;
     }
 
-    /** One sentence with the effects of all heads, in the order of kinds of attention, layers and heads. */
-    public static JsonObject sentenceWithHeads(Pairs.Measured measured) {
-        JsonObject json = sentence(measured);
-        json.add(
-                "heads",
-                InspectionJson.array(
-                        measured.heads(),
-                        head -> new JsonPrimitive((float) head.effect().value())));
-        return json;
+    /**
+     * Sentences with all that was measured: effects of words by their place, of heads, and of the two parts of layers, in
+     * the order of kinds of attention, layers and heads.
+     */
+    public static JsonArray sentences(List<Pairs.Measured> all) {
+        return InspectionJson.array(all, measured -> {
+            JsonObject json = sentence(measured);
+            json.add("words", InspectionJson.array(measured.words(), word -> numbers(word.place(), word.effect())));
+            json.add(
+                    "heads",
+                    InspectionJson.array(
+                            measured.heads(),
+                            head -> new JsonPrimitive((float) head.effect().value())));
+            json.add(
+                    "layers",
+                    InspectionJson.array(
+                            measured.layers(),
+                            layer -> numbers(
+                                    (float) layer.attention().value(),
+                                    layer.feedForward()
+                                            .map(effect -> (float) effect.value())
+                                            .orElse(0f))));
+            return json;
+        });
+    }
+
+    private static JsonArray numbers(Number first, Number second) {
+        JsonArray pair = new JsonArray();
+        pair.add(first);
+        pair.add(second);
+        return pair;
     }
 }

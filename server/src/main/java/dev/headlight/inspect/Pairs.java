@@ -161,8 +161,12 @@ public final class Pairs {
         return List.of(all);
     }
 
-    /** The numbers of pairs that run together, the short ones first. */
-    private static List<List<Integer>> groups(Inspector inspector, List<Pair> pairs, Cancellation cancellation) {
+    /**
+     * The numbers of pairs that run together, the short ones first. All are checked.
+     *
+     * @throws UserException if a sentence has no blank, or a word is not one token; the sentence is named
+     */
+    public static List<List<Integer>> groups(Inspector inspector, List<Pair> pairs, Cancellation cancellation) {
         Map<Integer, List<Integer>> byLength = new TreeMap<>();
         for (int i = 0; i < pairs.size(); i++) {
             cancellation.check();

@@ -214,6 +214,16 @@ public final class Session implements AutoCloseable {
     }
 
     /**
+     * Checks sentences, and says which of them are best measured together.
+     *
+     * @return their numbers, in groups
+     * @throws UserException if a sentence can't be measured
+     */
+    public List<List<Integer>> groups(List<Pairs.Pair> pairs, Cancellation cancellation) {
+        return onEngine(cancellation, () -> Pairs.groups(models.inspector(), pairs, cancellation));
+    }
+
+    /**
      * Measures some sentences.
      *
      * @param model the name of the model that must be in use

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
+import dev.headlight.export.InspectionJson;
 import dev.headlight.export.WhyJson;
 import dev.headlight.inspect.HeadEffect;
 import dev.headlight.inspect.Pairs;
@@ -183,7 +184,7 @@ final class Reasons {
             return one;
         }
 
-        private static JsonObject part(String name, JsonElement value) {
+        static JsonObject part(String name, JsonElement value) {
             JsonObject json = new JsonObject();
             json.add(name, value);
             return json;
@@ -223,33 +224,36 @@ final class Reasons {
             begin.addProperty("model", model);
             begin.addProperty("count", pairs.size());
             send.accept(begin);
-            for (int i = 0; i < pairs.size(); i++) {
-                List<Pairs.Measured> measured = session.measure(model, List.of(pairs.get(i)), ablation, cancellation);
-                if (i == 0) {
+            boolean first = true;
+            for (List<Integer> group : session.groups(pairs, cancellation)) {
+                List<Pairs.Measured> measured =
+                        session.measure(model, group.stream().map(pairs::get).toList(), ablation, cancellation);
+                if (first) {
                     send.accept(places(measured.get(0)));
+                    first = false;
                 }
-                JsonObject line = new JsonObject();
-                JsonArray sentences = new JsonArray();
-                measured.forEach(one -> sentences.add(WhyJson.sentenceWithHeads(one)));
-                line.add("sentences", sentences);
-                send.accept(line);
+                send.accept(Measuring.part("sentences", WhyJson.sentences(measured)));
             }
         });
     }
 
-    /** Which head each number of a sentence is of. */
+    /** Which head, and which layer, each number of a sentence is of. */
     private static JsonObject places(Pairs.Measured measured) {
         JsonObject json = new JsonObject();
-        JsonArray places = new JsonArray();
-        for (HeadEffect head : measured.heads()) {
-            JsonArray place = new JsonArray();
-            place.add(head.kind().id());
-            place.add(head.layer());
-            place.add(head.head());
-            places.add(place);
-        }
-        json.add("places", places);
+        json.add(
+                "places",
+                InspectionJson.array(measured.heads(), head -> place(head.kind(), head.layer(), head.head())));
+        json.add("layerPlaces", InspectionJson.array(measured.layers(), layer -> place(layer.kind(), layer.layer())));
         return json;
+    }
+
+    private static JsonArray place(AttentionKind kind, int... numbers) {
+        JsonArray place = new JsonArray();
+        place.add(kind.id());
+        for (int number : numbers) {
+            place.add(number);
+        }
+        return place;
     }
 
     private interface Work {

@@ -320,6 +320,14 @@ class ReasonsTest {
         assertThat(lines.get(1).getAsJsonArray("places")).hasSize(144);
         assertThat(objects(lines.get(2).get("sentences")).get(0).getAsJsonArray("heads"))
                 .hasSize(144);
+        JsonObject sentence = objects(lines.get(2).get("sentences")).get(0);
+        assertThat(sentence.getAsJsonArray("layers")).hasSize(12);
+        assertThat(sentence.getAsJsonArray("words")
+                        .get(0)
+                        .getAsJsonArray()
+                        .get(0)
+                        .getAsInt())
+                .isEqualTo(-5);
         assertThat(lines.get(lines.size() - 1).get("done").getAsBoolean()).isTrue();
     }
 
