@@ -243,7 +243,7 @@ describe('a set of sentences', () => {
     await page.getByRole('button', { name: 'A set of sentences' }).click();
     await page.getByRole('button', { name: 'Is it “was” or “were”?' }).click();
     await page.getByRole('progressbar').waitFor();
-    await page.locator('[data-drawn="set"]').waitFor({ timeout: 110_000 });
+    await page.locator('[data-drawn="set"]').waitFor({ timeout: 200_000 });
     expect(await page.locator('.set-panel .answer').innerText()).toContain(
       '50 of 50 right. On average log p(right) − log p(wrong) is +4.59 ±',
     );
@@ -255,7 +255,7 @@ describe('a set of sentences', () => {
     await page.locator('.sentences button').first().click();
     await poll(() => hash().has('set')).toBe(false);
     await poll(() => answer().innerText()).toContain('rather than');
-  }, 180_000);
+  }, 300_000);
 
   test('is pasted, cancelled, and keeps what was measured', async () => {
     await page.goto(`${root(server)}#inspection=${keys}&view=why&set=on`);
