@@ -82,15 +82,15 @@ export type AnswerPart = Partial<Answer> & { readonly done?: boolean; readonly e
 
 const NOTHING = { words: [], heads: [], layers: [], lens: [] };
 
-/** An answer with another part of it: lists grow. */
+/** An answer with another part of it: lists grow, and others stay the same objects. */
 export function joined(before: Answer | undefined, { done: _, error: __, ...part }: AnswerPart): Answer {
   const known = { ...NOTHING, ...before } as Answer;
   return {
     ...known,
     ...part,
-    words: [...known.words, ...(part.words ?? [])],
-    heads: [...known.heads, ...(part.heads ?? [])],
-    layers: [...known.layers, ...(part.layers ?? [])],
+    words: part.words ? [...known.words, ...part.words] : known.words,
+    heads: part.heads ? [...known.heads, ...part.heads] : known.heads,
+    layers: part.layers ? [...known.layers, ...part.layers] : known.layers,
     lens: part.lens ?? known.lens,
   };
 }
