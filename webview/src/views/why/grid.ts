@@ -65,8 +65,8 @@ function grid(
       ? (['attention'] as const)
       : (['attention', 'feedForward'] as const)
     : [];
-  const columns = `max-content repeat(${heads.length}, minmax(26px, 38px))${
-    parts.length > 0 ? ` 6px repeat(${parts.length}, minmax(30px, 38px))` : ''
+  const columns = `max-content repeat(${heads.length}, minmax(26px, 34px))${
+    parts.length > 0 ? ` 6px repeat(${parts.length}, minmax(30px, 34px))` : ''
   }`;
   const gap = parts.length > 0 ? html`<span></span>` : nothing;
   return html`<figure class="head-grid">

@@ -26,6 +26,14 @@ export const looks = ({ looksAt }: HeadEffect) =>
     .filter(([, weight], i) => i === 0 || weight >= 0.1)
     .map(([word, weight]) => `“${word.trim()}” ${chance(weight)}`);
 
+/** The same, each in one piece. */
+function looksAt(head: HeadEffect): TemplateResult {
+  const all = looks(head);
+  return all.length === 0
+    ? html`not from here`
+    : html`${all.map((one, i) => html`<span class="nowrap">${one}${i < all.length - 1 ? ',' : ''}</span> `)}`;
+}
+
 /** The strongest heads, with what they look at. */
 export function strongestHeads(
   inspection: Inspection,
@@ -63,7 +71,7 @@ export function strongestHeads(
           ><span class="meter ${head.effect < 0 ? 'against' : ''}" .style=${`--share: ${share}`}></span
         ></span>
         <span class="looks"
-          >${looks(head).join(', ') || 'not from here'}${shows ? html` <span class="kind">${shows}</span>` : nothing}</span
+          >${looksAt(head)}${shows ? html` <span class="kind">${shows}</span>` : nothing}</span
         >
         ${
           actions.take
