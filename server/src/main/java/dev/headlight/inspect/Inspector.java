@@ -9,6 +9,7 @@ import dev.headlight.engine.Torch;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Family;
 import dev.headlight.model.Input;
+import dev.headlight.model.NotFiniteException;
 import dev.headlight.model.SequenceToSequence;
 import dev.headlight.model.Trace;
 import dev.headlight.text.Reading;
@@ -16,6 +17,7 @@ import dev.headlight.text.Span;
 import dev.headlight.tokens.Casing;
 import dev.headlight.tokens.Token;
 import dev.headlight.tokens.Tokenizer;
+import dev.headlight.weights.Checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -33,13 +36,17 @@ public final class Inspector implements AutoCloseable {
     private static final int LONGEST_ANSWER = 64;
 
     private final String name;
+    private final Path folder;
     private final Tokenizer tokenizer;
     private final Casing casing;
     private final Family model;
     private final List<String> origins;
+    /** Whether a pass has shown that all layers compute numbers. */
+    private boolean proven;
 
     private Inspector(String name, LoadedCheckpoint loaded) {
         this.name = name;
+        this.folder = loaded.folder();
         this.tokenizer = loaded.tokenizer();
         this.casing = loaded.casing();
         this.model = loaded.model();
@@ -129,11 +136,11 @@ public final class Inspector implements AutoCloseable {
         if (!onePass && model.predicts() && !out.isNothing()) {
             throw new UserException("Nothing can be taken out of a text that is too long for the model: select less.");
         }
-        Trace trace = model.forward(
+        Trace trace = finite(() -> model.forward(
                 out.in(input(tokens), mask()),
                 rows.stream().mapToInt(i -> i).toArray(),
                 out.without(attentions(tokens)),
-                cancellation);
+                cancellation));
         try {
             Predictor predictor = predictor(options);
             List<Blank> blanks = List.of();
@@ -230,16 +237,20 @@ public final class Inspector implements AutoCloseable {
      * @return empty if the model is not an encoder-decoder
      */
     public Optional<String> write(Request request, Cancellation cancellation) {
-        return model instanceof SequenceToSequence both && model.predicts()
-                ? Optional.of(written(EncodedRequest.of(request, tokenizer), both, cancellation))
-                : Optional.empty();
+        if (!(model instanceof SequenceToSequence both) || !model.predicts()) {
+            return Optional.empty();
+        }
+        if (!proven) {
+            inspect(request, Options.standard(), cancellation).close();
+        }
+        return Optional.of(written(EncodedRequest.of(request, tokenizer), both, cancellation));
     }
 
     private String written(EncodedRequest encoded, SequenceToSequence both, Cancellation cancellation) {
         int most = model.dimensions().maxTokens();
         Window window = encoded.window(-1, most - Math.min(LONGEST_ANSWER, most / 2));
         List<Integer> ids = encoded.inDocuments(window).stream().map(Token::id).toList();
-        return tokenizer.decode(both.write(ids, Math.min(LONGEST_ANSWER, most / 2), cancellation));
+        return tokenizer.decode(finite(() -> both.write(ids, Math.min(LONGEST_ANSWER, most / 2), cancellation)));
     }
 
     /** The rows that have logits: all, or those of an encoder-decoder's decoder. */
@@ -478,7 +489,36 @@ public final class Inspector implements AutoCloseable {
     }
 
     private Trace forward(List<Token> tokens, List<Integer> logitRows, Cancellation cancellation) {
-        return model.forward(input(tokens), logitRows.stream().mapToInt(i -> i).toArray(), cancellation);
+        return finite(() ->
+                model.forward(input(tokens), logitRows.stream().mapToInt(i -> i).toArray(), cancellation));
+    }
+
+    /** Names the damaged tensor if a pass computes no numbers. */
+    private <T> T finite(Supplier<T> pass) {
+        try {
+            T result = pass.get();
+            if (result instanceof Trace trace) {
+                checkNumbers(trace);
+            }
+            return result;
+        } catch (NotFiniteException e) {
+            throw new UserException(
+                    Checkpoint.notFinite(folder)
+                            .map(tensor -> tensor + " contains NaN or infinity: fetch the file again.")
+                            .orElse("The model " + name + " computes NaN or infinity for this text: use --precision"
+                                    + " float32, or another model."),
+                    e);
+        }
+    }
+
+    private void checkNumbers(Trace trace) {
+        try {
+            trace.requireFinite(!proven);
+            proven = true;
+        } catch (NotFiniteException e) {
+            trace.close();
+            throw e;
+        }
     }
 
     private static List<Integer> range(int end) {

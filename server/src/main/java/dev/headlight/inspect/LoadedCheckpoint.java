@@ -17,9 +17,10 @@ import java.util.concurrent.CompletionException;
 /**
  * The parts of a checkpoint that an inspector uses; the inspector closes them.
  *
+ * @param folder where it was read
  * @param origins the files, settings and tensors that are used, and those ignored
  */
-record LoadedCheckpoint(Tokenizer tokenizer, Casing casing, Family model, List<String> origins) {
+record LoadedCheckpoint(Path folder, Tokenizer tokenizer, Casing casing, Family model, List<String> origins) {
     /**
      * Loads a checkpoint's folder.
      *
@@ -87,7 +88,8 @@ record LoadedCheckpoint(Tokenizer tokenizer, Casing casing, Family model, List<S
             throw new UserException(checkpoint.folder() + " has a tokenizer without a mask token: choose the"
                     + " checkpoint of a masked language model, such as BERT.");
         }
-        return new LoadedCheckpoint(reader.tokenizer, reader.casing, model, origins(checkpoint, reader.tokenizer));
+        return new LoadedCheckpoint(
+                checkpoint.folder(), reader.tokenizer, reader.casing, model, origins(checkpoint, reader.tokenizer));
     }
 
     private static List<String> origins(Checkpoint checkpoint, Tokenizer tokenizer) {

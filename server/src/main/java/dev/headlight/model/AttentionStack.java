@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -43,6 +44,14 @@ public final class AttentionStack {
     private NDArray attached(NDArray array) {
         array.attach(kept);
         return array;
+    }
+
+    /** Whether all numbers of the last layer are finite, or those of all layers. */
+    boolean isFinite(boolean all) {
+        return IntStream.range(all ? 0 : layers() - 1, layers())
+                .allMatch(layer -> Trace.isFinite(queries.get(layer))
+                        && Trace.isFinite(keys.get(layer))
+                        && Trace.isFinite(values.get(layer)));
     }
 
     /** How many layers were recorded, L. */

@@ -188,7 +188,11 @@ record EncoderDecoder(
             Pass cross = new Pass(passing, AttentionKind.CROSS, Optional.empty(), given.size());
             NDArray y = decoded(given, seen, own, cross, passing, cancellation);
             NDArray last = Embedding.rows(y, new long[] {given.size() - 1L}, passing);
-            return (int) head.orElseThrow().forward(last).argMax().getLong();
+            NDArray logits = head.orElseThrow().forward(last);
+            if (!Trace.isFinite(logits)) {
+                throw new NotFiniteException();
+            }
+            return (int) logits.argMax().getLong();
         }
     }
 

@@ -59,6 +59,28 @@ public final class Trace implements AutoCloseable {
         return kept.newSubManager();
     }
 
+    /**
+     * Checks what a pass left behind. NaN and infinity reach the last layer or the logits, except from queries and keys:
+     * the fused attention takes a query's NaN for 0. But damaged weights of these spoil the pass of any text.
+     *
+     * @param layers whether to check all layers, or the last one
+     * @throws NotFiniteException if a number is not finite
+     */
+    public void requireFinite(boolean layers) {
+        boolean finite = stacks.values().stream().allMatch(stack -> stack.isFinite(layers))
+                && (logits == null || isFinite(logits));
+        if (!finite) {
+            throw new NotFiniteException();
+        }
+    }
+
+    /** Whether all numbers are: NaN and infinity stay in a sum. */
+    static boolean isFinite(NDArray array) {
+        try (NDArray sum = array.sum()) {
+            return Float.isFinite(sum.getFloat());
+        }
+    }
+
     /** The native memory that it holds, in bytes. */
     public long bytes() {
         long numbers = logits == null ? 0 : logits.size();

@@ -149,6 +149,20 @@ public final class Checkpoint implements AutoCloseable {
         return List.copyOf(zeros);
     }
 
+    /**
+     * The file and name of the first tensor that contains NaN or infinity; empty if none does.
+     */
+    public static Optional<String> notFinite(Path folder) {
+        try (Checkpoint checkpoint = open(folder)) {
+            return checkpoint.tensors.values().stream()
+                    .filter(tensor -> tensor.entry().size() <= Integer.MAX_VALUE)
+                    .filter(tensor ->
+                            !tensor.entry().type().isFinite(tensor.file().bytes(tensor.entry())))
+                    .findFirst()
+                    .map(tensor -> tensor.file().file() + ": " + tensor.storedName());
+        }
+    }
+
     /** Whether any tensor's name starts with a prefix. */
     boolean anyBelow(String prefix) {
         return tensors.keySet().stream().anyMatch(name -> name.startsWith(prefix));

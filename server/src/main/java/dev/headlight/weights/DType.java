@@ -1,6 +1,11 @@
 package dev.headlight.weights;
 
+import java.nio.ByteBuffer;
+import java.nio.DoubleBuffer;
+import java.nio.IntBuffer;
+import java.nio.ShortBuffer;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The element types of the safetensors format whose size is a whole number of bytes. */
 enum DType {
@@ -29,6 +34,28 @@ enum DType {
 
     int bytes() {
         return bytes;
+    }
+
+    /** Whether no number of this type is NaN or infinity; true of the types that aren't read. */
+    boolean isFinite(ByteBuffer numbers) {
+        return switch (this) {
+            case F32 -> {
+                IntBuffer all = numbers.asIntBuffer();
+                yield IntStream.range(0, all.limit()).allMatch(i -> (~all.get(i) & 0x7f800000) != 0);
+            }
+            case F16 -> isFinite(numbers.asShortBuffer(), 0x7c00);
+            case BF16 -> isFinite(numbers.asShortBuffer(), 0x7f80);
+            case F64 -> {
+                DoubleBuffer all = numbers.asDoubleBuffer();
+                yield IntStream.range(0, all.limit()).allMatch(i -> Double.isFinite(all.get(i)));
+            }
+            default -> true;
+        };
+    }
+
+    /** NaN and infinity have all bits of the exponent set. */
+    private static boolean isFinite(ShortBuffer all, int exponent) {
+        return IntStream.range(0, all.limit()).allMatch(i -> (~all.get(i) & exponent) != 0);
     }
 
     static Optional<DType> named(String name) {

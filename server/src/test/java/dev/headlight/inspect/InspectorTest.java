@@ -506,7 +506,7 @@ class InspectorTest {
         try (Inspector damaged = Inspector.load("damaged", temp)) {
             assertThatThrownBy(() -> damaged.predict(Request.of("a [MASK]"), Options.standard(), Cancellation.NEVER))
                     .isInstanceOf(UserException.class)
-                    .hasMessageContaining("not numbers");
+                    .hasMessageContaining("cls.predictions.bias contains NaN or infinity");
         }
     }
 }
