@@ -145,3 +145,29 @@ test('selected items are visible in forced colours, too', async () => {
   await shot(page, 'forced-colors');
   await page.close();
 });
+
+test.each(['light', 'dark'] as const)(
+  'axe-core finds nothing in what is taken out, nor in a measured set, in %s colours; both fit 320 pixels',
+  async (colorScheme) => {
+    const page = await browser.newPage({ viewport: { width: 1240, height: 900 }, colorScheme });
+    const body = JSON.stringify({ text: TEXT, without: { heads: [[5, 1]], hidden: [2], feedForward: [3] } });
+    const response = await fetch(`${root(server)}api/inspections`, { method: 'POST', body });
+    const { id } = (await response.json()) as { id: number };
+    await visit(page, server, id, `whole=${text}&view=why`, 'why');
+    await page.getByRole('region', { name: 'What is taken out' }).waitFor();
+    expect(await findings(page)).toEqual([]);
+
+    await visit(page, server, text, 'view=why', 'why');
+    await page.getByRole('button', { name: 'A set of sentences' }).click();
+    await page
+      .getByRole('textbox', { name: 'Sentences with the right and the wrong word' })
+      .fill('The keys ____ old.\twere\twas\nThe key ____ old.\twas\twere\n');
+    await page.getByRole('button', { name: 'Measure' }).click();
+    await settled(page, 'set');
+    await page.locator('.means .head-name').first().click();
+    expect(await findings(page)).toEqual([]);
+    await page.setViewportSize({ width: 320, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await page.close();
+  },
+);
