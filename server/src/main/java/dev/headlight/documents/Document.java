@@ -1,7 +1,7 @@
 package dev.headlight.documents;
 
-import dev.headlight.text.Blanks;
 import dev.headlight.text.Languages;
+import dev.headlight.text.Prose;
 import dev.headlight.text.Span;
 import java.util.Arrays;
 import java.util.List;
@@ -113,27 +113,17 @@ public final class Document {
     /** The document's prose: all of a text document, the comments and strings of a program. */
     public synchronized List<Span> prose() {
         if (prose == null) {
-            prose = Prose.of(text, language);
+            prose = Prose.pieces(text, language);
         }
         return prose;
     }
 
-    /** The blanks in its prose, in order. A line of only underscores is a Markdown rule, not a blank. */
+    /** The blanks in its prose, in order. */
     public synchronized List<Span> blanks() {
         if (blanks == null) {
-            boolean markdown = language.equals("markdown");
-            blanks = prose().stream()
-                    .flatMap(piece -> Blanks.find(piece.of(text)).stream().map(blank -> blank.shift(piece.start())))
-                    .filter(blank -> !markdown || !isWholeLine(blank))
-                    .toList();
+            blanks = Prose.blanks(text, language, prose());
         }
         return blanks;
-    }
-
-    private boolean isWholeLine(Span blank) {
-        int line = position(blank.start()).line();
-        return text.charAt(blank.start()) == '_'
-                && text.substring(lineStarts[line], lineEnd(line)).strip().length() == blank.length();
     }
 
     /**

@@ -8,9 +8,12 @@ import java.util.regex.Pattern;
 
 /** Finds the places where a word is missing, and says what a word is. */
 public final class Blanks {
-    /** {@code [MASK]}, {@code <mask>}, or three and more underscores that no letter, digit or underscore touches. */
-    private static final Pattern BLANK =
-            Pattern.compile("\\[MASK]|<mask>|(?<![\\p{L}\\p{M}\\p{N}_])_{3,}+(?![\\p{L}\\p{M}\\p{N}_])");
+    /**
+     * {@code [MASK]}, {@code <mask>}, or three and more underscores that no letter, digit or underscore touches, but for
+     * the letter of an escape such as {@code \n} in a string.
+     */
+    private static final Pattern BLANK = Pattern.compile(
+            "\\[MASK]|<mask>|(?:(?<![\\p{L}\\p{M}\\p{N}_])|(?<=\\\\[nrt]))_{3,}+(?![\\p{L}\\p{M}\\p{N}_])");
 
     /** One word; apostrophes and hyphens may join its parts. */
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}\\p{N}]+(?:['’-][\\p{L}\\p{M}\\p{N}]+)*+");
