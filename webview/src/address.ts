@@ -1,5 +1,6 @@
 import { ATTENTION_KINDS, headsOf, layersOf, type Inspection } from './inspection.ts';
 import {
+  MEASURES,
   opened,
   ORDERS,
   PAIR_FILTERS,
@@ -49,7 +50,7 @@ const flag = (key: Flag): Field => ({
   read: (text) => (text === 'on' || text === 'off' ? { [key]: text === 'on' } : undefined),
 });
 
-type Choice = 'view' | 'filter' | 'thumbnails' | 'order' | 'ramp';
+type Choice = 'view' | 'measure' | 'filter' | 'thumbnails' | 'order' | 'ramp';
 const choice = (key: Choice, values: readonly string[]): Field => ({
   key,
   write: (state) => (state[key] === START[key] ? undefined : state[key]),
@@ -104,6 +105,7 @@ const FIELDS: readonly Field[] = [
       return kind && { attention: kind };
     },
   },
+  choice('measure', MEASURES),
   choice('filter', PAIR_FILTERS),
   flag('special'),
   flag('words'),

@@ -3,6 +3,7 @@ import { readLines } from './lines.ts';
 import type { ExampleSet, SetPart } from './pairs.ts';
 import { overviewIn } from './overview.ts';
 import { SafeTensors } from './safetensors.ts';
+import type { Measure } from './state.ts';
 import {
   Refused,
   Remembered,
@@ -188,8 +189,13 @@ export function exportUrl(id: number, name: ExportName, choice: Readonly<Record<
 }
 
 /** How an attention of an inspection differs from that of another inspection. */
-export async function difference(id: number, kind: AttentionKind, other: number): Promise<Difference> {
-  const arrays = await arraysAt(`inspections/${id}/difference/${kind}/${other}`);
+export async function difference(
+  id: number,
+  kind: AttentionKind,
+  measure: Measure,
+  other: number,
+): Promise<Difference> {
+  const arrays = await arraysAt(`inspections/${id}/difference/${kind}/${other}${measured(measure)}`);
   const { shape, values } = arrays.bytes('thumbnails');
   return {
     rows: shape[2]!,
@@ -200,6 +206,9 @@ export async function difference(id: number, kind: AttentionKind, other: number)
   };
 }
 
+/** The part of an address that names a measure. */
+const measured = (measure: Measure) => (measure === 'weight' ? '' : `?measure=${measure}`);
+
 async function arraysAt(path: string): Promise<SafeTensors> {
   return new SafeTensors(await (await ask(path)).arrayBuffer());
 }
@@ -208,15 +217,17 @@ async function arraysAt(path: string): Promise<SafeTensors> {
 export class ServerSource implements Source {
   readonly #id: number;
   readonly #kind: AttentionKind;
+  readonly #measure: Measure;
   readonly #layers = new Remembered<Uint8Array>(4);
   readonly #heads = new Remembered<Float32Array>(8);
   readonly #rows = new Remembered<Float32Array>(256);
   readonly #vectors = new Remembered<Vectors>(8);
   readonly #overview = new Remembered<Overview>(1);
 
-  constructor(id: number, kind: AttentionKind) {
+  constructor(id: number, kind: AttentionKind, measure: Measure) {
     this.#id = id;
     this.#kind = kind;
+    this.#measure = measure;
   }
 
   /** The address of a resource of this attention. */
@@ -225,7 +236,7 @@ export class ServerSource implements Source {
   }
 
   layer(layer: number): Promise<Uint8Array> {
-    const path = `${this.#path('attention')}/${layer}`;
+    const path = `${this.#path('attention')}/${layer}${measured(this.#measure)}`;
     return this.#layers.get(path, async () => (await arraysAt(path)).bytes('attention').values);
   }
 
@@ -250,12 +261,13 @@ export class ServerSource implements Source {
   }
 
   overview(): Promise<Overview> {
-    const path = this.#path('overview');
+    const path = this.#path('overview') + measured(this.#measure);
     return this.#overview.get(path, async () => overviewIn(await arraysAt(path)));
   }
 
   #floats(remembered: Remembered<Float32Array>, path: string): Promise<Float32Array> {
-    const ask = async () => (await arraysAt(`${this.#path('attention')}/${path}`)).floats('attention').values;
+    const whole = `${this.#path('attention')}/${path}${measured(this.#measure)}`;
+    const ask = async () => (await arraysAt(whole)).floats('attention').values;
     return remembered.get(path, ask);
   }
 }

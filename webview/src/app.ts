@@ -1,6 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { GONE } from './api.ts';
-import { attentionPhrase, pairOf } from './inspection.ts';
+import { pairOf } from './inspection.ts';
 import { moved } from './moves.ts';
 import { changed as changedStrip, takeable, type ChangedActions } from './parts/changed.ts';
 import { chips } from './parts/chips.ts';
@@ -14,7 +14,7 @@ import { textForm, type TextFormActions } from './parts/textForm.ts';
 import { download, fileName, png, shownUrl, svgFile } from './save.ts';
 import { gathered } from './shown.ts';
 import { sentenceOf } from './source.ts';
-import { START, VIEW_IDS, type State, type Store, type ViewId } from './state.ts';
+import { shownPhrase, START, VIEW_IDS, type State, type Store, type ViewId } from './state.ts';
 import { themeOf } from './views/shared/canvas.ts';
 import { head } from './views/head/head.ts';
 import { heatmap } from './views/heatmap/heatmap.ts';
@@ -100,6 +100,7 @@ class App {
         'words',
         'special',
         'attention',
+        'measure',
         'filter',
       )
     ) {
@@ -163,7 +164,7 @@ class App {
                 </div>
               </div>
               <section class="body" id="view" role="tabpanel" aria-labelledby="tab-${state.view}">
-                ${controls(inspection, state, store)}
+                ${controls(inspection, state, store, form !== undefined)}
                 ${this.#actions.changed ? takeable(inspection, state, this.#actions.changed.take) : nothing}
                 ${state.view === 'model' && compare ? compareForm(state, compare) : nothing}
                 <div class="view" ?inert=${state.busy}>${this.#view(state.view).element}</div>
@@ -216,8 +217,8 @@ class App {
     if (!state.table || state.view === 'why') {
       return;
     }
-    const { inspection, layer } = state;
-    const attention = attentionPhrase(inspection!, state.attention);
+    const { layer } = state;
+    const attention = shownPhrase(state);
     const alone = state.view === 'head' && state.heads.size === 1;
     const head = alone ? [...state.heads][0]! : state.head;
     const shown = this.#context.shown(state);

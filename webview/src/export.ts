@@ -32,7 +32,8 @@ function begun(change: Change): Change {
 }
 const first = { ...START, ...begun(fromHash(location.hash || (inspection.shown ?? '')).change) };
 const store = new Store({ ...first, ...opened(inspection, first) });
-const source = () => sources(store.state.attention);
+const source = () => sources(store.state.attention); // a file holds what weights are computed from
+store.update({ measure: 'weight' });
 const { why } = inspection;
 start(
   document.getElementById('app')!,

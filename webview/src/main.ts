@@ -16,22 +16,23 @@ import { beginning } from './overview.ts';
 import { shownMemory } from './shown.ts';
 import { diagramName } from './save.ts';
 import { Remembered, sentenceOf, sourcesOf, type Difference, type Reasons, type Source } from './source.ts';
-import { opened, START, Store, type Change } from './state.ts';
+import { measureOf, MEASURES, opened, START, Store, type Change, type Measure } from './state.ts';
 import { anyOf } from './views/shared/view.ts';
 import { toggled } from './without.ts';
 import './style.css';
 import { followTheme } from './theme.ts';
 
 const store = new Store({ ...START, ...fromHash(location.hash).change });
-type Sources = (kind: AttentionKind) => Source;
+type Sources = (kind: AttentionKind, measure?: Measure) => Source;
 let sources: Sources | undefined;
 let otherSources: Sources | undefined;
 let reasons: Reasons | undefined;
-let differences = new Remembered<Difference>(ATTENTION_KINDS.length);
+let differences = new Remembered<Difference>(ATTENTION_KINDS.length * MEASURES.length);
 let running = new AbortController();
 const shown = shownMemory();
 
-const serverSources = (id: number): Sources => sourcesOf((kind) => new api.ServerSource(id, kind));
+const serverSources = (id: number): Sources =>
+  sourcesOf((kind, measure) => new api.ServerSource(id, kind, measure));
 
 /** Runs a request to the server; a later one replaces it. */
 async function latest(work: (signal: AbortSignal) => Promise<() => void>): Promise<void> {
@@ -66,7 +67,7 @@ function show(
   sources = from;
   reasons = new api.ServerReasons(inspection.id!);
   otherSources = other && serverSources(other.id!);
-  differences = new Remembered<Difference>(ATTENTION_KINDS.length);
+  differences = new Remembered<Difference>(ATTENTION_KINDS.length * MEASURES.length);
   const shown = asked ? addressed(inspection, asked, store.state) : opened(inspection, store.state);
   store.update({ ...shown, text: inspection.text, pair: pairOf(inspection), other, whole });
   writeAddress(store.state);
@@ -217,13 +218,16 @@ start(
   document.getElementById('app')!,
   {
     store,
-    source: () => sources?.(store.state.attention),
+    source: () => sources?.(store.state.attention, measureOf(store.state)),
     other: {
-      source: () => otherSources?.(store.state.attention),
+      source: () => otherSources?.(store.state.attention, measureOf(store.state)),
       difference: () => {
         const { inspection, attention, other } = store.state;
         const [own, beside] = [inspection!.id!, other!.id!];
-        return differences.get(`${own} ${attention} ${beside}`, () => api.difference(own, attention, beside));
+        const measure = measureOf(store.state);
+        return differences.get(`${own} ${attention} ${measure} ${beside}`, () =>
+          api.difference(own, attention, measure, beside),
+        );
       },
     },
     why: {

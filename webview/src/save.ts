@@ -75,8 +75,8 @@ export function fileName(picture: Picture, ending: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replace(/-$/, '');
-  const kind = ATTENTION_KINDS.find((one) => ATTENTION_NAMES[one] === name) ?? 'self';
-  return layer && head
+  const kind = name === undefined ? 'self' : ATTENTION_KINDS.find((one) => ATTENTION_NAMES[one] === name);
+  return kind && layer && head
     ? diagramName(kind, Number(layer) - 1, Number(head) - 1, ending)
     : `headlight-${plain}.${ending}`;
 }
@@ -125,5 +125,5 @@ const asked = ({ view, place, why, rather, averaged }: State) =>
 /** The initial view of a saved page, which has no inspection ids. */
 function shownHash(state: State): string {
   const { id: _, ...inspection } = state.inspection!;
-  return toHash({ ...state, inspection, other: undefined, whole: undefined }).slice(1);
+  return toHash({ ...state, inspection, other: undefined, whole: undefined, measure: 'weight' }).slice(1);
 }

@@ -1,4 +1,5 @@
 import type { AttentionKind } from './inspection.ts';
+import type { Measure } from './state.ts';
 import type { AnswerPart, Asked, Candidate, LensRow } from './why.ts';
 
 /** All heads of an attention at a glance, as the server measured them. */
@@ -68,12 +69,14 @@ export interface Reasons {
   candidate?(place: number, word: string): Promise<Candidate>;
 }
 
-/** The sources of an inspection, one for each of its attentions, each created when it is first needed. */
-export function sourcesOf<S extends Source>(create: (kind: AttentionKind) => S): (kind: AttentionKind) => S {
-  const sources = new Map<AttentionKind, S>();
-  return (kind) => {
-    const source = sources.get(kind) ?? create(kind);
-    sources.set(kind, source);
+/** The sources of an inspection, one for each attention and measure, each created when it is first needed. */
+export function sourcesOf<S extends Source>(
+  create: (kind: AttentionKind, measure: Measure) => S,
+): (kind: AttentionKind, measure?: Measure) => S {
+  const sources = new Map<string, S>();
+  return (kind, measure = 'weight') => {
+    const source = sources.get(`${kind} ${measure}`) ?? create(kind, measure);
+    sources.set(`${kind} ${measure}`, source);
     return source;
   };
 }

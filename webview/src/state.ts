@@ -1,5 +1,7 @@
 import {
   attentionOf,
+  attentionPhrase,
+  attentionTitle,
   headsOf,
   layersIn,
   layersOf,
@@ -27,6 +29,10 @@ export type ViewId = (typeof VIEW_IDS)[number];
 /** Of a pair of sentences A and B that a model reads as one: whose queries, whose keys. */
 export const PAIR_FILTERS = ['all', 'aa', 'ab', 'ba', 'bb'] as const;
 export type PairFilter = (typeof PAIR_FILTERS)[number];
+
+/** What is shown of an attention: its weights, norms ‖α·f(x)‖, or rollout. */
+export const MEASURES = ['weight', 'norm', 'rollout'] as const;
+export type Measure = (typeof MEASURES)[number];
 
 export const RAMPS = ['ylgnbu', 'viridis', 'grey'] as const;
 export type RampId = (typeof RAMPS)[number];
@@ -67,6 +73,8 @@ export interface State {
   readonly columns: ReadonlySet<number>;
   /** Which attention is shown: always one that the inspection has. */
   readonly attention: AttentionKind;
+  /** What is measured of it; {@link measureOf} says which is shown. */
+  readonly measure: Measure;
   readonly filter: PairFilter;
   /** Whether tokens that belong to no word, as [SEP], are shown. */
   readonly special: boolean;
@@ -135,6 +143,7 @@ export const START: State = {
   heads: new Set(),
   columns: new Set(),
   attention: 'self',
+  measure: 'weight',
   filter: 'all',
   special: true,
   words: false,
@@ -195,6 +204,34 @@ export class Store {
     }
   }
 }
+
+/** Queries and keys make weights: where they are shown, so are weights. What heads do is measured otherwise. */
+export const measureOf = ({ view, expanded, measure }: State): Measure =>
+  view === 'why' || (view === 'neuron' && expanded) ? 'weight' : measure;
+
+/** Names of measures: the weight of an attention is not named. */
+export const MEASURE_NAMES: Readonly<Record<Measure, string>> = {
+  weight: 'Weight',
+  norm: 'Norm',
+  rollout: 'Rollout',
+};
+
+/** The prefix of names: what is measured, if that is no weight. */
+export const measurePrefix = (state: State) => {
+  const measure = measureOf(state);
+  return measure === 'weight' ? '' : `${MEASURE_NAMES[measure]} · `;
+};
+
+/** The prefix of layer and head names: what is measured, and of which attention. */
+export const titlePrefix = (state: State) =>
+  measurePrefix(state) + attentionTitle(state.inspection!, state.attention);
+
+/** What is shown, where it begins a sentence. */
+export const shownPhrase = (state: State) => {
+  const phrase = attentionPhrase(state.inspection!, state.attention);
+  const measure = measureOf(state);
+  return measure === 'weight' ? phrase : `${phrase} (${MEASURE_NAMES[measure].toLowerCase()})`;
+};
 
 /** Shows another attention, in a layer that it has. */
 export function attending(state: State, attention: AttentionKind): Change {

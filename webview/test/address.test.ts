@@ -21,6 +21,8 @@ describe('the address', () => {
     { head: 1 },
     { layers: new Set([0, 2]) },
     { attention: 'cross' },
+    { measure: 'norm' },
+    { measure: 'rollout' },
     { filter: 'ab' },
     { special: false },
     { words: true },

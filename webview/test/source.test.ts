@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FileSource } from '../src/fileSource.ts';
 import type { Attention, Inspection } from '../src/inspection.ts';
 import { SafeTensors } from '../src/safetensors.ts';
-import { Remembered } from '../src/source.ts';
+import { Remembered, sourcesOf, type Source } from '../src/source.ts';
 import { BOTH, selfAttention } from './inspections.ts';
 import { safetensors } from './safetensors.ts';
 
@@ -147,5 +147,19 @@ describe('the cache', () => {
     const memory = new Remembered<string>(2);
     await expect(memory.get('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(memory.get('a', () => Promise.resolve('yes'))).resolves.toBe('yes');
+  });
+});
+
+describe('the sources of an inspection', () => {
+  test('are one for each attention and measure', () => {
+    const made: string[] = [];
+    const sources = sourcesOf((kind, measure) => {
+      made.push(`${kind} ${measure}`);
+      return {} as Source;
+    });
+    expect(sources('self')).toBe(sources('self', 'weight'));
+    expect(sources('self', 'norm')).not.toBe(sources('self'));
+    expect(sources('cross', 'norm')).not.toBe(sources('self', 'norm'));
+    expect(made).toEqual(['self weight', 'self norm', 'cross norm']);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { moved } from '../src/moves.ts';
-import { opened, START, Store } from '../src/state.ts';
+import { opened, START, Store, measureOf } from '../src/state.ts';
 import { PAIR, stateOf } from './inspections.ts';
 
 describe('the store', () => {
@@ -85,4 +85,11 @@ describe('arrows', () => {
   test('are the only keys with an effect', () => {
     expect(moved(at(), 'a')).toBeUndefined();
   });
+});
+
+test('where queries and keys are shown, so are weights, whatever is measured elsewhere', () => {
+  const state = { ...START, measure: 'norm', expanded: true } as const;
+  expect(measureOf({ ...state, view: 'neuron' })).toBe('weight');
+  expect(measureOf({ ...state, view: 'neuron', expanded: false })).toBe('norm');
+  expect(measureOf({ ...state, view: 'heatmap' })).toBe('norm');
 });

@@ -4,6 +4,9 @@ import { ATTENTION_NAMES, hasSeveral, headsOf, layersIn, readsPair, type Inspect
 import { RAMP_NAMES, takesDarkText } from '../ramps.ts';
 import {
   attending,
+  MEASURE_NAMES,
+  measureOf,
+  MEASURES,
   ORDERS,
   PAIR_FILTERS,
   RAMPS,
@@ -30,8 +33,12 @@ const ORDER_NAMES: Readonly<Record<Order, string>> = {
   broad: 'Most diffuse first',
 };
 
-/** The controls of the current view. */
-export function controls(inspection: Inspection, state: State, store: Store): TemplateResult {
+/**
+ * The controls of the current view.
+ *
+ * @param live whether there is a server, which measures
+ */
+export function controls(inspection: Inspection, state: State, store: Store, live: boolean): TemplateResult {
   const { view } = state;
   if (view === 'why') {
     return whyControls(inspection, state, (change) => store.update(change));
@@ -46,8 +53,9 @@ export function controls(inspection: Inspection, state: State, store: Store): Te
     ${view === 'neuron' || (view === 'heatmap' && !whole) ? oneHead(inspection, state, set) : nothing}
     <div class="options">
       ${hasSeveral(inspection) ? attention(inspection, state, set) : nothing} ${own(state, set)}
-      ${common(inspection, state, set)}
+      ${live ? measure(state, set) : nothing} ${common(inspection, state, set)}
     </div>
+    ${explained(state)}
   </div>`;
 }
 
@@ -200,6 +208,36 @@ function attention({ attentions }: Inspection, state: State, set: Choose): Templ
   );
 }
 
+function measure(state: State, set: Choose): TemplateResult {
+  const shown = measureOf(state);
+  return choice(
+    'Measure',
+    MEASURES,
+    MEASURE_NAMES,
+    shown,
+    (measure) => set({ measure }),
+    shown !== state.measure,
+  );
+}
+
+/** What the numbers are, if they are no weights. */
+function explained(state: State): TemplateResult | typeof nothing {
+  switch (measureOf(state)) {
+    case 'weight':
+      return nothing;
+    case 'norm':
+      return html`<p class="measure">
+        Norm: how long what a head adds from a token is, ‖α·f(x)‖, as a share of the largest in the layer.
+        Rows don’t sum to 1.
+      </p>`;
+    case 'rollout':
+      return html`<p class="measure">
+        Rollout: attention followed from layer to layer, up to this one, half of it through the residual
+        connection. The same for all heads of a layer.
+      </p>`;
+  }
+}
+
 /** Controls that only the current view has. */
 function own(state: State, set: Choose): TemplateResult {
   switch (state.view) {
@@ -317,7 +355,7 @@ function thresholdSlider(state: State, set: Choose): TemplateResult {
   const steps = 40;
   const weight = (step: number) => Math.round((step / steps) ** 2 * 1000) / 1000;
   return html`<label class="option threshold"
-    >Minimum weight
+    >Minimum ${MEASURE_NAMES[measureOf(state)].toLowerCase()}
     <input
       type="range"
       min="0"
@@ -337,15 +375,17 @@ function choice<T extends string>(
   names: Readonly<Record<T, string>>,
   chosen: T,
   choose: (value: T) => void,
+  disabled = false,
 ): TemplateResult {
   return html`<label class="option"
     >${name}
     <select
       aria-label=${name}
+      ?disabled=${disabled}
       @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as T)}
     >
       ${values.map(
-        (value) => html`<option value=${value} ?selected=${value === chosen}>${names[value]}</option>`,
+        (value) => html`<option value=${value} .selected=${value === chosen}>${names[value]}</option>`,
       )}
     </select></label
   >`;

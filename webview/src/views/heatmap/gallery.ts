@@ -5,7 +5,7 @@ import { drawRowLabels } from '../../marks/labels.ts';
 import { type Picture, type Theme, onGround } from '../../marks/surface.ts';
 import { placeOf, thumbnailOf } from '../../overview.ts';
 import type { Overview } from '../../source.ts';
-import type { State } from '../../state.ts';
+import { measurePrefix, type State } from '../../state.ts';
 import { imageOf, whenResized } from '../shared/canvas.ts';
 import { cellStyle } from '../shared/cellStyle.ts';
 import { Roving } from '../shared/roving.ts';
@@ -123,7 +123,7 @@ export class Gallery {
     const width = margin * 2 + heads.length * (side + gap) - gap;
     const height = margin * 2 + layers.length * (side + gap + heading);
     const label = { color: theme.muted, font: theme.font };
-    return onGround('All heads', width, height, theme, (surface) => {
+    return onGround(`${measurePrefix(this.#state)}All heads`, width, height, theme, (surface) => {
       layers.forEach((layer, row) => {
         surface.save();
         surface.translate(margin, margin + row * (side + gap + heading));

@@ -1,9 +1,9 @@
-import { attentionOf, attentionPhrase, attentionTitle, sightOf } from '../../inspection.ts';
+import { attentionOf, sightOf } from '../../inspection.ts';
 import { drawLegend, type CellStyle, type Matrix } from '../../marks/cells.ts';
 import { drawColumnLabels, drawRowLabels } from '../../marks/labels.ts';
 import { type Picture, type Theme, onGround } from '../../marks/surface.ts';
 import { gathered, sightBetween, unitWith } from '../../shown.ts';
-import type { State } from '../../state.ts';
+import { shownPhrase, titlePrefix, type State } from '../../state.ts';
 import { sized, themeOf } from '../shared/canvas.ts';
 import { cellStyle } from '../shared/cellStyle.ts';
 import { Gallery } from './gallery.ts';
@@ -41,7 +41,7 @@ class HeatmapView implements View {
 
   show(state: State, changed: ReadonlySet<keyof State>): void {
     this.#state = state;
-    const opened = anyOf(changed, 'inspection', 'attention', 'gallery', 'view');
+    const opened = anyOf(changed, 'inspection', 'attention', 'measure', 'gallery', 'view');
     if (opened) {
       const parts = state.gallery
         ? [this.#gallery.element]
@@ -91,7 +91,7 @@ class HeatmapView implements View {
       keys,
     );
     this.#matrix = { values, queries: queries.length, keys: keys.length, sees };
-    this.#plot.name = `${attentionPhrase(state.inspection!, state.attention)} of layer ${state.layer + 1}, head ${state.head + 1}: arrow keys move between cells`;
+    this.#plot.name = `${shownPhrase(state)} of layer ${state.layer + 1}, head ${state.head + 1}: arrow keys move between cells`;
     this.#plot.show({
       matrix: this.#matrix,
       style: cellStyle(state, values),
@@ -176,7 +176,7 @@ class HeatmapView implements View {
     if (!matrix || !this.#exact) {
       return undefined;
     }
-    const { inspection, attention, layer, head } = this.#state;
+    const { layer, head } = this.#state;
     const { queries, keys } = this.#context.shown(this.#state);
     const rows = queries.map((unit) => unit.name);
     const columns = keys.map((unit) => unit.name);
@@ -189,7 +189,7 @@ class HeatmapView implements View {
     const width = margin * 2 + left + columns.length * side;
     const height = margin * 2 + legend + top + rows.length * side;
     const label = { color: theme.text, font: theme.font };
-    const name = `${attentionTitle(inspection!, attention)}Layer ${layer + 1} · Head ${head + 1}`;
+    const name = `${titlePrefix(this.#state)}Layer ${layer + 1} · Head ${head + 1}`;
     return onGround(name, Math.max(width, 320), height, theme, (surface) => {
       drawRowLabels(surface, [name], 26, margin, 150, 'left', { ...label, color: theme.muted });
       drawLegend(surface, style, Math.max(width, 320) - margin - 160, 9, { ...label, color: theme.muted });

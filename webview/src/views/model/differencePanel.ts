@@ -61,6 +61,7 @@ export class DifferencePanel {
           'ramp',
           'special',
           'attention',
+          'measure',
           'filter',
           'threshold',
         ))

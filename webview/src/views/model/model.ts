@@ -80,7 +80,7 @@ class ModelView implements View {
 
   show(state: State, changed: ReadonlySet<keyof State>): void {
     this.#state = state;
-    if (anyOf(changed, 'inspection', 'attention', 'other', 'view')) {
+    if (anyOf(changed, 'inspection', 'attention', 'measure', 'other', 'view')) {
       this.#load();
     } else if (anyOf(changed, ...REDRAWING)) {
       this.#draw();

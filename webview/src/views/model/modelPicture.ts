@@ -1,5 +1,5 @@
 import { fitted, onGround, type Picture, type Surface, type Theme } from '../../marks/surface.ts';
-import type { State } from '../../state.ts';
+import { measurePrefix, type State } from '../../state.ts';
 import { axesOf, type HeadCell } from './modelCells.ts';
 
 const [MARGIN, SIDE, GAP, CAPTION, ROW_NAME, TITLE, APART] = [24, 92, 10, 18, 66, 26, 36];
@@ -34,7 +34,7 @@ export function modelPicture(
       : state.pattern === undefined
         ? 'All heads'
         : `Heads that show ${state.pattern}`;
-  return onGround(name, width, MARGIN * 2 + top + rows * y, theme, (surface) => {
+  return onGround(measurePrefix(state) + name, width, MARGIN * 2 + top + rows * y, theme, (surface) => {
     surface.textBaseline = 'middle';
     blocks.forEach(({ title, caption, paint }, number) => {
       surface.save();

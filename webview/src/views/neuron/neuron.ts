@@ -1,12 +1,12 @@
 import { html, render } from 'lit';
 import { headColor } from '../../colors.ts';
-import { attentionOf, attentionTitle, headsOf, lengthOf } from '../../inspection.ts';
+import { attentionOf, headsOf, lengthOf } from '../../inspection.ts';
 import { drawNeurons, type NeuronStyle } from '../../marks/neurons.ts';
 import type { Picture, Surface, Theme } from '../../marks/surface.ts';
 import { neuronSpace, neuronsOf, type Neurons, type Step } from '../../neurons.ts';
 import { signedRamp } from '../../ramps.ts';
 import { shownOf, unitWith, type Shown } from '../../shown.ts';
-import type { State } from '../../state.ts';
+import { titlePrefix, type State } from '../../state.ts';
 import { imageOf, sized, themeOf } from '../shared/canvas.ts';
 import { HEADINGS, neuronPicture, ROW_HEIGHT } from './neuronPicture.ts';
 import { LinesPanel, oneHead } from '../shared/linesPanel.ts';
@@ -258,7 +258,7 @@ class NeuronView implements View {
   }
 
   picture(theme: Theme): Picture | undefined {
-    const { attention, layer, head, expanded, inspection } = this.#state;
+    const { layer, head, expanded, inspection } = this.#state;
     if (!expanded) {
       return this.#lines.picture(theme);
     }
@@ -266,7 +266,7 @@ class NeuronView implements View {
       return undefined;
     }
     return neuronPicture(
-      `${attentionTitle(inspection!, attention)}Layer ${layer + 1} · Head ${head + 1}`,
+      `${titlePrefix(this.#state)}Layer ${layer + 1} · Head ${head + 1}`,
       this.#shown,
       neuronSpace(inspection!.headSize),
       theme,

@@ -1,9 +1,9 @@
 import { headColor } from '../../colors.ts';
-import { attentionTitle, headsOf, type Inspection } from '../../inspection.ts';
+import { headsOf, type Inspection } from '../../inspection.ts';
 import type { LineChoice, Weights } from '../../marks/lines.ts';
 import type { Picture, Theme } from '../../marks/surface.ts';
 import { exactWeights, gathered, unitWith, type Shown } from '../../shown.ts';
-import type { Focus, State } from '../../state.ts';
+import { measureOf, titlePrefix, type Focus, type State } from '../../state.ts';
 import { whenResized } from './canvas.ts';
 import { LEAST_WRITTEN } from './tokens.ts';
 import { anyOf, Latest, settled, type ViewContext } from './view.ts';
@@ -79,7 +79,7 @@ export abstract class AttentionPanel {
     this.state = state;
     const shown = this.context.shown(state);
     const choice = this.#choose(state);
-    const what = `${state.attention} ${choice.layer} ${choice.loaded.join(' ')}`;
+    const what = `${state.attention} ${measureOf(state)} ${choice.layer} ${choice.loaded.join(' ')}`;
     const wanted = { inspection: state.inspection!, what };
     const laidOut = shown === this.shown;
     const known = wanted.inspection === this.#wanted?.inspection && wanted.what === this.#wanted.what;
@@ -209,8 +209,7 @@ export abstract class AttentionPanel {
   /** The title of an exported image. */
   protected title(): string {
     const heads = this.choice.heads.map((head) => head + 1);
-    const attention = attentionTitle(this.state.inspection!, this.state.attention);
-    return `${attention}Layer ${this.choice.layer + 1} · ${heads.length === 1 ? 'Head' : 'Heads'} ${heads.join(', ')}`;
+    return `${titlePrefix(this.state)}Layer ${this.choice.layer + 1} · ${heads.length === 1 ? 'Head' : 'Heads'} ${heads.join(', ')}`;
   }
 
   /** Whose lines are drawn, as a place among the units shown; undefined if all are. */

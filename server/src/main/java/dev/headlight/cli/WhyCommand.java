@@ -3,6 +3,7 @@ package dev.headlight.cli;
 import com.google.gson.JsonObject;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.OutOfRangeException;
 import dev.headlight.UserException;
 import dev.headlight.export.WhyJson;
 import dev.headlight.inspect.HeadEffect;
@@ -12,9 +13,11 @@ import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Pairs;
 import dev.headlight.inspect.Prediction;
 import dev.headlight.inspect.Request;
+import dev.headlight.inspect.TakenOut;
 import dev.headlight.inspect.Why;
 import dev.headlight.inspect.WhyAnswer;
 import dev.headlight.inspect.WhyAnswer.Looking;
+import dev.headlight.inspect.WithoutText;
 import dev.headlight.inspect.WordEffect;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -85,6 +88,16 @@ final class WhyCommand implements Runnable {
     private boolean average;
 
     @Option(
+            names = "--without",
+            paramLabel = "PARTS",
+            description = {
+                "Ask about the model with something taken out already, such as \"head 3.5, word 4, edge 3.5:2-7\":",
+                "head or average LAYER.HEAD, word N, edge LAYER.HEAD:FROM-TO by tokens, attention LAYER,"
+                        + " feed-forward LAYER, all from 1; encoder, decoder or cross before it in a model such as BART."
+            })
+    private Optional<String> without;
+
+    @Option(
             names = "--pairs",
             paramLabel = "FILE",
             description = {
@@ -111,6 +124,9 @@ final class WhyCommand implements Runnable {
     @Override
     public void run() {
         if (pairs.isPresent()) {
+            if (without.isPresent()) {
+                throw new UserException("--without is for a text: leave it out with --pairs.");
+            }
             Pairs.How how = new Pairs.How(hide, average ? Why.Ablation.MEAN : Why.Ablation.ZERO);
             new PairsRun(main.io(), model, how, out).measure(Pairs.parse(content(pairs.get())), json);
             return;
@@ -121,11 +137,43 @@ final class WhyCommand implements Runnable {
         if (text == null) {
             throw new UserException("Name a text to ask about, or a file of sentences with --pairs.");
         }
-        Request request = Request.of(TextArgument.text(text, main.io(), spec));
+        Request whole = Request.of(TextArgument.text(text, main.io(), spec));
         Options options = Options.standard();
-        try (Inspector inspector = model.load(main.io());
-                Inspected inspected = inspector.inspect(request, options, Cancellation.NEVER);
-                Why why = inspector.why(request, options, inspected.inspection(), place - 1, Cancellation.NEVER)) {
+        try (Inspector inspector = model.load(main.io())) {
+            TakenOut out = takenOut(inspector, whole, options);
+            try (Inspected inspected = inspected(inspector, whole.without(out), options)) {
+                answer(inspector, inspected, whole.without(out), options);
+            }
+        }
+    }
+
+    private static Inspected inspected(Inspector inspector, Request request, Options options) {
+        try {
+            return inspector.inspect(request, options, Cancellation.NEVER);
+        } catch (OutOfRangeException e) {
+            throw new UserException(
+                    "--without names a part that isn't there: the model has " + inspector.layers() + " layers of "
+                            + inspector.heads() + " heads, and an edge goes from one of the text's tokens to another.",
+                    e);
+        }
+    }
+
+    private TakenOut takenOut(Inspector inspector, Request whole, Options options) {
+        if (without.isEmpty()) {
+            return TakenOut.NOTHING;
+        }
+        try (Inspected inspected = inspector.inspect(whole, options, Cancellation.NEVER)) {
+            boolean hides = hide || inspector.causal();
+            return WithoutText.read(without.get(), inspected.inspection(), hides);
+        }
+    }
+
+    private void answer(Inspector inspector, Inspected inspected, Request request, Options options) {
+        int blanks = inspected.inspection().blanks().size();
+        if (blanks > 0 && (place < 1 || place > blanks)) {
+            throw new UserException("There is no blank " + place + ": the text has " + blanks + ".");
+        }
+        try (Why why = inspector.why(request, options, inspected.inspection(), place - 1, Cancellation.NEVER)) {
             Why.Question question = why.question(word, rather);
             List<WordEffect> words =
                     why.words(question, hide ? Why.Removal.HIDE : why.usualRemoval(), Cancellation.NEVER);
@@ -156,6 +204,7 @@ final class WhyCommand implements Runnable {
 
     private void print(Why.Question question, List<WordEffect> words, List<Looking> heads) {
         Io io = main.io();
+        without.ifPresent(parts -> io.print("Without " + parts.strip() + ":"));
         io.print(WhyAnswer.question(question));
         io.print(WhyJson.answer(question, words, heads));
         io.print("");
