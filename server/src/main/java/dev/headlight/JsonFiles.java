@@ -54,11 +54,23 @@ public final class JsonFiles {
     }
 
     /**
+     * Checks that a file is one, and no folder, pipe or device, which would block or never end.
+     *
+     * @throws UserException if there is something else of its name
+     */
+    public static void requireRegular(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new UserException(file + " is not a regular file: fetch the checkpoint again.");
+        }
+    }
+
+    /**
      * The text of a file, UTF-8.
      *
      * @throws UserException if it can't be read, is larger than any published one, or is not text
      */
     public static String text(Path file) {
+        requireRegular(file);
         try {
             if (Files.size(file) > LARGEST) {
                 throw new UserException(

@@ -121,8 +121,7 @@ final class AttentionCommand implements Runnable {
 
     private void warn(Inspection.Cut cut) {
         main.io()
-                .err()
-                .println("The whole " + (cut.segment() == 0 ? "text" : "second text")
+                .tell("The whole " + (cut.segment() == 0 ? "text" : "second text")
                         + " doesn't fit into the model: wrote " + cut.shown() + " tokens and left out " + cut.before()
                         + " before them and "
                         + cut.after()

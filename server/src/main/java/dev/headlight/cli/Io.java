@@ -52,10 +52,31 @@ record Io(InputStream in, PrintStream out, PrintStream err) {
         }
     }
 
-    /** Prints a line of results. */
+    /** Prints a line of results. Control characters of a text or a vocabulary don't reach the terminal. */
     void print(String line) {
-        out.print(line + "\n");
+        out.print(visible(line) + "\n");
         out.flush();
+    }
+
+    /** Prints a line of a message, such as an error. */
+    void tell(String line) {
+        err.println(visible(line));
+    }
+
+    /** A text whose control characters, except line breaks and tabs, are replaced by their pictures, such as ␛. */
+    static String visible(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            boolean harmless = !Character.isISOControl(unit) || unit == '\n' || unit == '\t' || unit == '\r';
+            shown.append(harmless ? unit : unit < ' ' ? (char) (0x2400 + unit) : unit == 0x7f ? '\u2421' : '\uFFFD');
+        }
+        return shown.toString();
+    }
+
+    /** Whether output was lost. */
+    boolean lost() {
+        return out.checkError();
     }
 
     /** Ends the process at once, without the work of shutdown hooks. */

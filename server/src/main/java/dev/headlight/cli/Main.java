@@ -80,7 +80,7 @@ public final class Main implements Runnable {
         try {
             LogLevel.set(System.getenv(LogLevel.VARIABLE));
         } catch (UserException e) {
-            io.err().println(e.getMessage());
+            io.tell(e.getMessage());
             System.exit(CommandLine.ExitCode.USAGE);
         }
         Startup.reached("main");
@@ -115,20 +115,35 @@ public final class Main implements Runnable {
         commandLine.setErr(new java.io.PrintWriter(io.err(), true));
         commandLine.setParameterExceptionHandler((wrong, given) -> {
             String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-            io.err().println(sentence(wrong.getMessage()) + " See " + command + " --help.");
+            io.tell(sentence(wrong.getMessage()) + " See " + command + " --help.");
             return CommandLine.ExitCode.USAGE;
         });
         commandLine.setExecutionExceptionHandler((failure, failed, parsed) -> {
             boolean expected = failure instanceof UserException;
-            io.err().println(expected ? failure.getMessage() : "Unexpected error: " + sentence(failure.toString()));
+            io.tell(expected ? failure.getMessage() : "Unexpected error: " + sentence(failure.toString()));
             if (System.getenv(DEBUG) != null) {
                 failure.printStackTrace(io.err());
             } else if (!expected) {
-                io.err().println("Set " + DEBUG + "=1 to see where, and please report it.");
+                io.tell("Set " + DEBUG + "=1 to see where, and please report it.");
             }
             return CANT;
         });
-        return commandLine.execute(arguments);
+        try {
+            int code = commandLine.execute(arguments);
+            return io.lost() ? lost(io) : code;
+        } catch (OutOfMemoryError e) {
+            io.tell(
+                    "Java ran out of memory: give it more, as by HEADLIGHT_JAVA_OPTS=-Xmx1g, or choose a shorter text or"
+                            + " a smaller model.");
+        } catch (StackOverflowError e) {
+            io.tell("A file of the model is nested too deeply: fetch it again, or choose another model.");
+        }
+        return CANT;
+    }
+
+    private static int lost(Io io) {
+        io.tell("Can't write all of the output: its disk is full, or nobody reads it.");
+        return CANT;
     }
 
     /** The first line of a message, with a full stop. */

@@ -60,11 +60,10 @@ final class PairsRun {
         } catch (CancellationException e) {
             progress.end();
             // not thrown: the process ends as soon as the hook may go on
-            io.err()
-                    .println("Stopped after " + progress.done() + " of " + pairs.size() + " sentences"
-                            + out.map(path -> "; the same command goes on from there, with " + path)
-                                    .orElse("; with --out FILE the same command would go on from there")
-                            + ".");
+            io.tell("Stopped after " + progress.done() + " of " + pairs.size() + " sentences"
+                    + out.map(path -> "; the same command goes on from there, with " + path)
+                            .orElse("; with --out FILE the same command would go on from there")
+                    + ".");
         } finally {
             stopping.stopped();
         }

@@ -88,8 +88,7 @@ final class PredictCommand implements Runnable {
             Startup.reached("words predicted");
             if (inspector.causal() && !Blanks.find(request.text()).isEmpty()) {
                 main.io()
-                        .err()
-                        .println("The model " + model.name() + " reads from left to right and can't fill blanks:"
+                        .tell("The model " + model.name() + " reads from left to right and can't fill blanks:"
                                 + " these words could follow the text.");
             }
             if (blanks.isEmpty()) {
@@ -115,7 +114,7 @@ final class PredictCommand implements Runnable {
                 print(named, inspector.causal());
             }
             if (completions.isEmpty()) {
-                main.io().err().println(NO_WORD);
+                main.io().tell(NO_WORD);
             }
         }
     }

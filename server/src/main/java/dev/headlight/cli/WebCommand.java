@@ -90,7 +90,7 @@ final class WebCommand implements Runnable {
             List<Completion> completions = Completion.best(inspection.text(), inspection.blanks(), top);
             PredictCommand.print(completions, main.io());
             if (completions.isEmpty()) {
-                main.io().err().println(PredictCommand.NO_WORD);
+                main.io().tell(PredictCommand.NO_WORD);
             }
         }
     }

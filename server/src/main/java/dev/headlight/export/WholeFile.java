@@ -10,11 +10,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Writes files atomically: after an interruption a file is complete or absent. */
 final class WholeFile {
+    /** Files that are being written, deleted when the process is interrupted. */
+    private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(WholeFile::sweep, "headlight-exports"));
+    }
+
     private WholeFile() {}
+
+    private static void sweep() {
+        for (Path file : UNFINISHED) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                // nothing can be done while the process ends
+            }
+        }
+    }
 
     /**
      * Writes a temporary file next to the target, then renames it.
@@ -26,6 +45,7 @@ final class WholeFile {
         try {
             Files.createDirectories(target.getParent());
             Path beside = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+            UNFINISHED.add(beside);
             try {
                 OutputStream unbuffered = Files.newOutputStream(beside, StandardOpenOption.CREATE_NEW);
                 try (OutputStream out = new BufferedOutputStream(unbuffered, 1 << 16)) {
@@ -34,6 +54,7 @@ final class WholeFile {
                 replace(beside, target);
             } finally {
                 Files.deleteIfExists(beside);
+                UNFINISHED.remove(beside);
             }
         } catch (IOException e) {
             throw new UserException("Can't write " + file + ": " + reason(e) + ".", e);

@@ -40,6 +40,10 @@ public final class WhyAnswer {
     public static String answer(Why.Question question, List<WordEffect> words, Optional<Looking> strongest) {
         String subject = quoted(question.word().word())
                 + question.rather().map(v -> " rather than " + quoted(v.word())).orElse("");
+        if (question.rather().isPresent() && Math.abs(question.quantity()) < NOTICEABLE) {
+            return "The model hardly prefers " + subject.replace(" rather than ", " to ")
+                    + ": ask about words that differ more.";
+        }
         List<WordEffect> speaking = speaking(words);
         Optional<Looking> head =
                 strongest.filter(looking -> looking.head().effect().value() >= NOTICEABLE);

@@ -1,5 +1,6 @@
 package dev.headlight.tokens;
 
+import dev.headlight.JsonFiles;
 import dev.headlight.UserException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -56,6 +57,7 @@ record SentencePieceModel(
      * @throws UserException if it is not one, or of a kind that transformers doesn't support
      */
     static SentencePieceModel read(Path file) {
+        JsonFiles.requireRegular(file);
         try {
             if (Files.size(file) > LARGEST) {
                 throw new UserException(

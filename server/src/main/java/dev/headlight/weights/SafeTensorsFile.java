@@ -1,5 +1,6 @@
 package dev.headlight.weights;
 
+import dev.headlight.JsonFiles;
 import dev.headlight.UserException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -41,6 +42,7 @@ public final class SafeTensorsFile implements AutoCloseable {
      * @throws UserException if it is not a safetensors file, or damaged
      */
     public static SafeTensorsFile open(Path file) {
+        JsonFiles.requireRegular(file);
         try {
             SeekableByteChannel channel = Files.newByteChannel(file);
             try {

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -319,6 +320,36 @@ class CommandLineTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX)
+    void lostOutputIsAFailure() {
+        Headlight.with("predict", TEXT)
+                .by("sh", "-c", "exec \"$0\" \"$@\" >/dev/full")
+                .run()
+                .failed(1, "Can't write all of the output");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void pipesInPlaceOfFilesAreRefused() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", temp.resolve("config.json").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        Headlight.with("predict", "--model", temp.toString(), "a ____").run().failed(1, "is not a regular file");
+    }
+
+    @Test
+    void controlCharactersOfACheckpointDoNotReachTheTerminal() throws IOException {
+        Files.writeString(temp.resolve("config.json"), "{\"model_type\": \"x\\u001b[31m\\u0007\"}");
+        Files.copy(Golden.folder("bert").resolve("tokenizer.json"), temp.resolve("tokenizer.json"));
+        Files.copy(Golden.folder("bert").resolve("model.safetensors"), temp.resolve("model.safetensors"));
+        Result result =
+                Headlight.with("predict", "--model", temp.toString(), "a ____").run();
+        result.failed(1, "model_type");
+        assertThat(result.err()).doesNotContain("\u001b", "\u0007");
+    }
+
+    @Test
     void helpAndVersionGoToStandardOutput() {
         assertThat(Headlight.with("--version").run().ok().out()).matches("headlight \\d+\\.\\d+\\.\\d+\\n");
         for (String[] help :
@@ -439,8 +470,9 @@ class CommandLineTest {
         }
     }
 
-    @Test
-    void killingTheProcessLeavesNoPartialFile() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void endingTheProcessLeavesNoPartialFile(boolean killed) throws Exception {
         Path model = new RandomCheckpoint(6, 12, 192, 30_522).in(temp.resolve("model"));
         Path out = temp.resolve("out/a.json");
         Process process = Headlight.with("attention", "--model", model.toString(), "--out", out.toString(), "-")
@@ -452,8 +484,14 @@ class CommandLineTest {
             Thread.sleep(5);
         }
         assertThat(process.isAlive()).as("it still writes").isTrue();
-        process.destroyForcibly().waitFor();
-        assertThat(out).doesNotExist();
+        if (killed) {
+            process.destroyForcibly().waitFor();
+            assertThat(out).doesNotExist();
+        } else {
+            process.destroy(); // as Ctrl+C does
+            process.waitFor();
+            assertThat(out.getParent()).isEmptyDirectory();
+        }
     }
 
     private static boolean partWritten(Path folder) throws IOException {
