@@ -6,6 +6,8 @@ import java.util.concurrent.CompletableFuture;
 public interface ClientListener {
     /** What the user can do about a problem. */
     enum Remedy {
+        /** Nothing but what its sentence says. */
+        NONE,
         OPEN_SETTINGS,
         TRY_AGAIN,
         SHOW_LOG

@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
 import org.eclipse.lsp4j.services.LanguageClient;
 
 /** One process of the server. Every request to it is answered, at the latest when the process ends. */
 final class Connection {
-    /** Its messages quote what is sent, which may be the user's text: never logged. */
-    private static final Logger PROTOCOL_LOG = Logger.getLogger("org.eclipse.lsp4j");
-
     /** How long a server may take to exit by itself. */
     private static final long POLITE_SECONDS = 3;
+
+    /** How long a thread without work is kept. */
+    private static final long IDLE_SECONDS = 60;
 
     final HeadlightLanguageServer server;
     private final Process process;
@@ -29,18 +29,21 @@ final class Connection {
     private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet();
 
     private Connection(Process process, LanguageClient client) {
-        PROTOCOL_LOG.setLevel(Level.OFF);
         this.process = process;
+        ExecutorService inbox = inbox();
         Launcher<HeadlightLanguageServer> launcher = new Launcher.Builder<HeadlightLanguageServer>()
                 .setLocalService(client)
                 .setRemoteInterface(HeadlightLanguageServer.class)
                 .setInput(process.getInputStream())
                 .setOutput(process.getOutputStream())
-                .setExecutorService(Executors.newCachedThreadPool(work -> daemon("headlight-inbox", work)))
+                .setExecutorService(inbox)
                 .create();
         server = launcher.getRemoteProxy();
         launcher.startListening();
-        process.onExit().thenRun(this::failAll);
+        process.onExit().thenRun(() -> {
+            failAll();
+            inbox.shutdown();
+        });
     }
 
     /** @throws HeadlightException if the process can't be started */
@@ -48,14 +51,44 @@ final class Connection {
         try {
             return new Connection(launch.process().start(), client);
         } catch (IOException e) {
-            throw new HeadlightException("Headlight’s server could not be started: " + e.getMessage() + ".");
+            throw new HeadlightException(
+                    "Java could not be started (" + e.getMessage()
+                            + "): choose another runtime in Headlight’s settings.",
+                    ClientListener.Remedy.OPEN_SETTINGS);
         }
     }
 
+    /** Threads to read messages on; the log is silent until the last one has ended. */
+    private static ExecutorService inbox() {
+        ProtocolLog.silence();
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                work -> daemon("headlight-inbox", work)) {
+            @Override
+            protected void terminated() {
+                ProtocolLog.restore();
+            }
+        };
+    }
+
     static Thread daemon(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
+        Thread thread = new Daemon(name, work);
         thread.setDaemon(true);
         return thread;
+    }
+
+    static boolean isOurs(Thread thread) {
+        return thread instanceof Daemon;
+    }
+
+    private static final class Daemon extends Thread {
+        Daemon(String name, Runnable work) {
+            super(work, name);
+        }
     }
 
     /** Keeps track of a request, so that it fails if the process ends before it answers. */

@@ -185,7 +185,13 @@ public final class HeadlightClient implements AutoCloseable {
                             spans.size() > 1 ? new Messages.Place(id, document.range(spans.get(1))) : null;
                     return asked.inspect(new Messages.InspectParams(id, document.range(spans.get(0)), pair, view));
                 },
-                (result, document) -> new InspectionPage(result.id(), result.url(), result.model(), result.leftOut()));
+                (result, document) -> new InspectionPage(
+                        result.id(),
+                        result.url(),
+                        result.model(),
+                        result.leftOut(),
+                        document.version,
+                        result.ranges().stream().map(document::span).toList()));
     }
 
     /** An address that opens the page of an inspection once, within a minute: what a browser may be started with. */

@@ -6,8 +6,20 @@ import java.util.Optional;
 public final class HeadlightException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    private final ClientListener.Remedy remedy;
+
     public HeadlightException(String sentence) {
+        this(sentence, ClientListener.Remedy.NONE);
+    }
+
+    /** @param remedy what helps, besides what the sentence says */
+    public HeadlightException(String sentence, ClientListener.Remedy remedy) {
         super(sentence);
+        this.remedy = remedy;
+    }
+
+    ClientListener.Remedy remedy() {
+        return remedy;
     }
 
     /** The sentence to show for a failed request; empty if it was only superseded or cancelled. */

@@ -85,6 +85,8 @@ final class Incoming implements HeadlightLanguageClient {
     public void showMessage(MessageParams message) {
         if (message.getType() == MessageType.Error) {
             outbox.run(() -> server.failed(this, message.getMessage()));
+        } else if (message.getType() == MessageType.Warning) {
+            outbox.run(() -> server.warned(this, message.getMessage()));
         }
     }
 

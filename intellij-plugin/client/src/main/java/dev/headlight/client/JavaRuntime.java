@@ -31,14 +31,17 @@ public record JavaRuntime(Path home) {
      */
     public static JavaRuntime at(Path home) {
         if (!home.isAbsolute() || !Files.isRegularFile(new JavaRuntime(home).program(onWindows()))) {
-            throw new HeadlightException("There is no Java at " + home
-                    + ": correct the Java runtime in Headlight’s settings, or leave it empty to use the IDE’s own.");
+            throw new HeadlightException(
+                    "There is no Java at " + home
+                            + ": correct the Java runtime in Headlight’s settings, or leave it empty to use the IDE’s own.",
+                    ClientListener.Remedy.OPEN_SETTINGS);
         }
         OptionalInt version = version(home);
         if (version.isPresent() && version.getAsInt() < OLDEST) {
             throw new HeadlightException(
                     "Headlight needs Java " + OLDEST + " or newer, but " + home + " is version " + version.getAsInt()
-                            + ": choose another in Headlight’s settings, or leave it empty to use the IDE’s own.");
+                            + ": choose another in Headlight’s settings, or leave it empty to use the IDE’s own.",
+                    ClientListener.Remedy.OPEN_SETTINGS);
         }
         return new JavaRuntime(home);
     }

@@ -73,20 +73,26 @@ public record Launch(
 
     private void check(boolean windows) {
         if (!PRECISIONS.contains(precision)) {
-            throw new HeadlightException("The precision must be " + String.join(" or ", PRECISIONS)
-                    + ": choose one in Headlight’s settings.");
+            throw new HeadlightException(
+                    "The precision must be " + String.join(" or ", PRECISIONS)
+                            + ": choose one in Headlight’s settings.",
+                    ClientListener.Remedy.OPEN_SETTINGS);
         }
         if (top < 1 || top > 20) {
-            throw new HeadlightException("Words for a blank must be from 1 to 20: correct it in Headlight’s settings.");
+            throw new HeadlightException(
+                    "Words for a blank must be from 1 to 20: correct it in Headlight’s settings.",
+                    ClientListener.Remedy.OPEN_SETTINGS);
         }
         if (CONTROL.matcher(model + javaOptions).find()) {
             throw new HeadlightException(
-                    "The model and the Java options must be a single line each: correct them in Headlight’s settings.");
+                    "The model and the Java options must be a single line each: correct them in Headlight’s settings.",
+                    ClientListener.Remedy.OPEN_SETTINGS);
         }
         // Java would pass it on as the end of an argument. Neither paths on Windows nor names on the Hub contain one.
         if (windows && model.contains("\"")) {
             throw new HeadlightException(
-                    "A model name cannot contain a quotation mark: choose another model in Headlight’s settings.");
+                    "A model name cannot contain a quotation mark: choose another model in Headlight’s settings.",
+                    ClientListener.Remedy.OPEN_SETTINGS);
         }
     }
 

@@ -41,6 +41,8 @@ final class ServerLifecycle {
     private boolean modelLoaded;
     /** Whether the user cancelled loading. */
     private boolean cancelled;
+    /** Whether the model is being downloaded. */
+    private boolean downloading;
     /** The failure that was reported last: a server may report the same one twice. */
     private String reported = "";
 
@@ -90,11 +92,11 @@ final class ServerLifecycle {
             how = launch.get();
             started = Connection.open(how, incoming);
         } catch (HeadlightException e) {
-            notStarted(e.getMessage());
+            notStarted(e);
             return;
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "The server could not be started", e);
-            notStarted("Headlight’s server could not be started: check Headlight’s settings.");
+            notStarted(new HeadlightException("Headlight’s server could not be started: see the IDE’s log."));
             return;
         }
         connection = started;
@@ -183,10 +185,10 @@ final class ServerLifecycle {
         onInitialized.run();
     }
 
-    private void notStarted(String sentence) {
+    private void notStarted(HeadlightException why) {
         become(State.STOPPED);
-        onUnavailable.accept(sentence);
-        listener.failed(sentence, ClientListener.Remedy.OPEN_SETTINGS);
+        onUnavailable.accept(why.getMessage());
+        listener.failed(why.getMessage(), why.remedy());
     }
 
     private void died(Connection which) {
@@ -239,6 +241,7 @@ final class ServerLifecycle {
                 reported = "";
             }
             become(State.LOADING);
+            downloading = percent != null;
             listener.loading(message == null ? "" : message, percent == null ? -1 : percent);
         }
     }
@@ -258,11 +261,19 @@ final class ServerLifecycle {
         }
     }
 
+    void warned(Incoming from, String sentence) {
+        if (from == incoming) {
+            listener.failed(sentence, ClientListener.Remedy.NONE);
+        }
+    }
+
     private void report(String sentence) {
         if (!sentence.equals(reported)) {
             reported = sentence;
+            // no setting mends a network or a full disk
             listener.failed(
-                    sentence, cancelled ? ClientListener.Remedy.TRY_AGAIN : ClientListener.Remedy.OPEN_SETTINGS);
+                    sentence,
+                    cancelled || downloading ? ClientListener.Remedy.TRY_AGAIN : ClientListener.Remedy.OPEN_SETTINGS);
         }
     }
 }

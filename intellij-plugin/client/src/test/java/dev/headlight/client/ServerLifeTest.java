@@ -11,8 +11,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Filter;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -161,6 +167,75 @@ class ServerLifeTest {
     }
 
     @Test
+    void noThreadOfAnEndedConnectionIsLeft() throws Exception {
+        server("exit 1");
+        client.start();
+        editor.next(RecordingListener.Failure.class);
+        await(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("headlight-inbox")));
+    }
+
+    @Test
+    void otherPluginsKeepTheirLogAndOursHoldsNoMessage() throws Exception {
+        Logger shared = Logger.getLogger("org.eclipse.lsp4j.jsonrpc");
+        Logger ofEndpoints = Logger.getLogger("org.eclipse.lsp4j.jsonrpc.RemoteEndpoint");
+        Logger ofStreams = Logger.getLogger("org.eclipse.lsp4j.jsonrpc.json.StreamMessageProducer");
+        List<String> logged = new CopyOnWriteArrayList<>();
+        Handler handler = new StreamHandler() {
+            @Override
+            public void publish(LogRecord entry) {
+                logged.add(entry.getMessage());
+            }
+        };
+        Filter theirs = entry -> !entry.getMessage().equals("noise");
+        ofEndpoints.setFilter(theirs);
+        shared.addHandler(handler);
+        shared.setUseParentHandlers(false);
+        try {
+            server("printf 'Content-Length: 9\\r\\n\\r\\nmy secret'\n"
+                    + "printf 'Content-Length: 56\\r\\n\\r\\n{\"jsonrpc\":\"2.0\",\"method\":\"my/secret\",\"params\":{\"a\":1}}'\n"
+                    + "touch said; exec cat > /dev/null");
+            client.start();
+            await(() -> Files.exists(temp.resolve("said")));
+            TimeUnit.MILLISECONDS.sleep(300);
+            ofEndpoints.warning("of another plugin");
+            ofStreams.warning("of another plugin");
+            ofEndpoints.warning("noise");
+            assertThat(logged).containsExactly("of another plugin", "of another plugin");
+            assertThat(Logger.getLogger("org.eclipse.lsp4j").getLevel()).isNull();
+            client.close();
+            await(() -> ofEndpoints.getFilter() == theirs && ofStreams.getFilter() == null);
+        } finally {
+            shared.removeHandler(handler);
+            shared.setUseParentHandlers(true);
+            ofEndpoints.setFilter(null);
+        }
+    }
+
+    @Test
+    void whatNoSettingMendsOffersNone() throws Exception {
+        Launch launch = new Launch(temp, new JavaRuntime(temp), "", "embedded", "float32", 3, temp.resolve("log"));
+        client = new HeadlightClient(editor, () -> {
+            throw new IllegalStateException("unexpected");
+        });
+        Files.writeString(temp.resolve("starts"), "");
+        client.start();
+        RecordingListener.Failure unexpected = editor.next(RecordingListener.Failure.class);
+        assertThat(unexpected.sentence()).isEqualTo("Headlight’s server could not be started: see the IDE’s log.");
+        assertThat(unexpected.remedy()).isEqualTo(ClientListener.Remedy.NONE);
+        client.close();
+        StandInServer.write(temp, "");
+        Files.delete(temp.resolve("bin/java"));
+        client = new HeadlightClient(editor, () -> launch);
+        client.start();
+        RecordingListener.Failure noJava = editor.next(RecordingListener.Failure.class);
+        assertThat(noJava.sentence())
+                .startsWith("Java could not be started (")
+                .endsWith("): choose another runtime in Headlight’s settings.");
+        assertThat(noJava.remedy()).isEqualTo(ClientListener.Remedy.OPEN_SETTINGS);
+    }
+
+    @Test
     void aMissingServerIsReported() throws Exception {
         server("");
         Files.delete(temp.resolve("lib/headlight.jar"));
@@ -168,6 +243,7 @@ class ServerLifeTest {
         CompletableFuture<?> answer = client.words(NOTE, new Span(0, 1));
         RecordingListener.Failure failure = editor.next(RecordingListener.Failure.class);
         assertThat(failure.sentence()).contains("server is missing").endsWith("reinstall the plugin.");
+        assertThat(failure.remedy()).isEqualTo(ClientListener.Remedy.NONE);
         assertThatThrownBy(answer::get).cause().hasMessage(failure.sentence());
     }
 }

@@ -2,6 +2,7 @@ package dev.headlight.intellij;
 
 import com.intellij.ide.plugins.cl.PluginAwareClassLoader;
 import com.intellij.openapi.application.PathManager;
+import dev.headlight.client.ClientListener.Remedy;
 import dev.headlight.client.HeadlightException;
 import dev.headlight.client.JavaRuntime;
 import dev.headlight.client.Launch;
@@ -34,7 +35,8 @@ final class ServerHome {
             return home.isBlank() ? JavaRuntime.own() : JavaRuntime.at(Path.of(home.strip()));
         } catch (InvalidPathException e) {
             throw new HeadlightException(
-                    home.strip() + " is not a valid path: correct the Java runtime in Headlight’s settings.");
+                    home.strip() + " is not a valid path: correct the Java runtime in Headlight’s settings.",
+                    Remedy.OPEN_SETTINGS);
         }
     }
 
