@@ -9,7 +9,11 @@ import com.intellij.openapi.editor.event.EditorFactoryListener;
 public final class EditorWatcher implements EditorFactoryListener {
     @Override
     public void editorCreated(EditorFactoryEvent event) {
-        Editor editor = event.getEditor();
+        opened(event.getEditor());
+    }
+
+    /** An editor is open: a new one, or one that was open before the plugin. */
+    static void opened(Editor editor) {
         if (editor.getProject() != null && editor.getEditorKind() == EditorKind.MAIN_EDITOR && !editor.isViewer()) {
             HeadlightService.of(editor.getProject()).opened(editor);
         }

@@ -3,18 +3,21 @@ package dev.headlight.intellij;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.intellij.codeInsight.completion.CompletionContributor;
+import com.intellij.ide.plugins.DynamicPluginListener;
 import com.intellij.ide.ui.LafManagerListener;
 import com.intellij.openapi.actionSystem.AnAction;
 import com.intellij.openapi.editor.colors.EditorColorsListener;
 import com.intellij.openapi.editor.event.EditorFactoryListener;
 import com.intellij.openapi.options.Configurable;
 import com.intellij.openapi.wm.ToolWindowFactory;
+import java.awt.event.InputEvent;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import javax.swing.KeyStroke;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -85,7 +88,10 @@ class PluginXmlTest {
         List<Element> listeners = elements(root, "listener");
         assertThat(listeners)
                 .extracting(one -> one.getAttribute("topic"))
-                .containsExactly(LafManagerListener.class.getName(), EditorColorsListener.class.getName());
+                .containsExactly(
+                        DynamicPluginListener.class.getName(),
+                        LafManagerListener.class.getName(),
+                        EditorColorsListener.class.getName());
         for (Element listener : listeners) {
             assertThat(load(listener.getAttribute("topic"))).isAssignableFrom(load(listener.getAttribute("class")));
             hasDefaultConstructor(load(listener.getAttribute("class")));
@@ -118,18 +124,56 @@ class PluginXmlTest {
     }
 
     @Test
-    void shortcutsAreValidAndUnique() {
-        List<String> strokes = elements(root, "keyboard-shortcut").stream()
-                .map(one -> one.getAttribute("first-keystroke"))
-                .toList();
-        assertThat(strokes)
-                .doesNotHaveDuplicates()
-                .allSatisfy(stroke -> assertThat(KeyStroke.getKeyStroke(stroke)).isNotNull());
+    void shortcutsAreValidAndUniqueInEachKeymap() {
+        Map<String, List<Element>> byKeymap = elements(root, "keyboard-shortcut").stream()
+                .collect(Collectors.groupingBy(one -> one.getAttribute("keymap")));
+        assertThat(byKeymap).containsOnlyKeys("$default", "Mac OS X", "Mac OS X 10.5+");
+        assertThat(byKeymap.values())
+                .allSatisfy(shortcuts -> assertThat(shortcuts)
+                        .extracting(one -> one.getAttribute("first-keystroke"))
+                        .hasSize(6)
+                        .doesNotHaveDuplicates()
+                        .allSatisfy(stroke -> assertThat(KeyStroke.getKeyStroke(stroke))
+                                .as(stroke)
+                                .isNotNull()));
+    }
+
+    @Test
+    void noShortcutTypesACharacterOnAMac() {
+        assertThat(elements(root, "keyboard-shortcut"))
+                .filteredOn(one -> one.getAttribute("keymap").startsWith("Mac"))
+                .allSatisfy(one -> {
+                    int modifiers = KeyStroke.getKeyStroke(one.getAttribute("first-keystroke"))
+                            .getModifiers();
+                    assertThat(modifiers & (InputEvent.META_DOWN_MASK | InputEvent.CTRL_DOWN_MASK))
+                            .isEqualTo(InputEvent.META_DOWN_MASK | InputEvent.CTRL_DOWN_MASK);
+                    assertThat(modifiers & InputEvent.ALT_DOWN_MASK).isZero();
+                    assertThat(one.getAttribute("replace-all"))
+                            .as("the keymap inherits that of other systems")
+                            .isEqualTo("true");
+                });
+    }
+
+    @Test
+    void theMarketplaceKnowsTheVendorAndTheChanges() {
+        Element vendor = elements(root, "vendor").get(0);
+        assertThat(vendor.getTextContent()).isEqualTo("Headlight");
+        assertThat(vendor.getAttribute("email")).matches("\\S+@\\S+\\.\\S+");
+        assertThat(vendor.getAttribute("url")).matches("https://\\S+");
+        assertThat(elements(root, "change-notes").get(0).getTextContent()).contains("<li>");
+        Element settings = elements(root, "applicationConfigurable").get(0);
+        assertThat(settings.getAttribute("parentId")).isEqualTo("tools");
+        assertThat(settings.hasAttribute("groupId")).isFalse();
+        assertThat(elements(root, "id").get(0).getTextContent()).isEqualTo(InstallListener.PLUGIN);
     }
 
     @Test
     void iconsAndOptionalDescriptorsExist() {
-        for (String icon : List.of("/icons/headlight.svg", "/icons/headlight_dark.svg", "/META-INF/pluginIcon.svg")) {
+        for (String icon : List.of(
+                "/icons/headlight.svg",
+                "/icons/headlight_dark.svg",
+                "/META-INF/pluginIcon.svg",
+                "/META-INF/pluginIcon_dark.svg")) {
             assertThat(getClass().getResource(icon)).as(icon).isNotNull();
         }
         for (Element element : elements(root, "*")) {

@@ -159,7 +159,7 @@ class PluginZipTest {
         NO_VENDOR("The property <vendor> is not specified") {
             @Override
             String edited(String descriptor) {
-                return descriptor.replaceFirst("<vendor>.*</vendor>", "");
+                return descriptor.replaceFirst("<vendor.*</vendor>", "");
             }
         },
         NO_DEPENDENCY("Plugin has no dependencies") {
