@@ -4,23 +4,21 @@ import com.intellij.openapi.fileChooser.FileChooser;
 import com.intellij.openapi.fileChooser.FileChooserDescriptorFactory;
 import com.intellij.openapi.options.Configurable;
 import com.intellij.openapi.options.ConfigurationException;
+import com.intellij.openapi.ui.ComponentWithBrowseButton;
+import com.intellij.openapi.ui.TextFieldWithBrowseButton;
+import com.intellij.openapi.util.Disposer;
 import com.intellij.openapi.vfs.VirtualFile;
+import com.intellij.util.ui.FormBuilder;
 import dev.headlight.client.HeadlightException;
 import dev.headlight.client.Launch;
-import java.awt.BorderLayout;
 import java.awt.EventQueue;
-import java.awt.GridBagConstraints;
-import java.awt.GridBagLayout;
-import java.awt.Insets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import javax.swing.JButton;
 import javax.swing.JCheckBox;
 import javax.swing.JComboBox;
 import javax.swing.JComponent;
-import javax.swing.JLabel;
 import javax.swing.JPanel;
 import javax.swing.JSpinner;
 import javax.swing.JTextField;
@@ -33,10 +31,11 @@ public final class HeadlightConfigurable implements Configurable {
 
     private final Supplier<CompletableFuture<List<String>>> models;
     private JComboBox<String> model;
+    private ComponentWithBrowseButton<JComboBox<String>> modelOrFolder;
     private JComboBox<String> precision;
     private JSpinner top;
     private JCheckBox inline;
-    private JTextField javaHome;
+    private TextFieldWithBrowseButton javaHome;
     private JTextField javaOptions;
 
     public HeadlightConfigurable() {
@@ -60,73 +59,55 @@ public final class HeadlightConfigurable implements Configurable {
         precision = new JComboBox<>(Launch.PRECISIONS.toArray(String[]::new));
         top = new JSpinner(new SpinnerNumberModel(3, 1, 20, 1));
         inline = new JCheckBox("Show words next to every blank");
-        javaHome = new JTextField();
+        javaHome = new TextFieldWithBrowseButton();
+        javaHome.addActionListener(event -> chooseFolder(javaHome, javaHome::setText));
         javaOptions = new JTextField();
-        JPanel form = new JPanel(new GridBagLayout());
-        row(
-                form,
-                "Model:",
-                withFolder(model, model::setSelectedItem),
-                "“embedded”, a folder, or a name on the Hugging Face Hub");
-        row(form, "Precision:", atStart(precision), "bfloat16 uses half the memory and is slightly less precise");
-        row(form, "Words for a blank:", atStart(top), "in the completion list; three are shown next to the blank");
-        row(form, "", atStart(inline), "");
-        row(form, "Java runtime:", withFolder(javaHome, javaHome::setText), "leave empty to use the IDE’s own");
-        row(form, "Java options:", javaOptions, "for example -Xmx1g");
-        JPanel page = new JPanel(new BorderLayout());
-        page.add(form, BorderLayout.NORTH);
+        modelOrFolder = new ComponentWithBrowseButton<>(model, event -> chooseFolder(model, model::setSelectedItem));
         reset();
         models.get().thenAccept(found -> EventQueue.invokeLater(() -> list(found)));
-        return page;
+        return FormBuilder.createFormBuilder()
+                .addLabeledComponent("Model:", modelOrFolder)
+                .addTooltip("“embedded”, a folder, or a name on the Hugging Face Hub")
+                .addLabeledComponent("Precision:", precision)
+                .addTooltip("bfloat16 uses half the memory and is slightly less precise")
+                .addLabeledComponent("Words for a blank:", top)
+                .addTooltip("In the completion list; three are shown next to the blank")
+                .addComponent(inline)
+                .addLabeledComponent("Java runtime:", javaHome)
+                .addTooltip("Leave empty to use the IDE’s own")
+                .addLabeledComponent("Java options:", javaOptions)
+                .addTooltip("For example -Xmx1g")
+                .addComponentFillVertically(new JPanel(), 0)
+                .getPanel();
     }
 
     private void list(List<String> found) {
-        found.stream().filter(name -> !name.equals(EMBEDDED)).forEach(model::addItem);
+        if (model != null) {
+            found.stream().filter(name -> !name.equals(EMBEDDED)).forEach(model::addItem);
+        }
     }
 
-    /** Adds a field next to its label, with a hint below. */
-    private static void row(JPanel form, String name, JComponent field, String hint) {
-        JLabel label = new JLabel(name);
-        label.setLabelFor(field);
-        int row = form.getComponentCount();
-        form.add(label, place(0, row, new Insets(6, 0, 0, 8)));
-        form.add(field, place(1, row, new Insets(6, 0, 0, 0)));
-        JLabel below = new JLabel(hint);
-        below.setEnabled(false);
-        form.add(below, place(1, row + 1, new Insets(1, 0, 0, 0)));
+    private static void chooseFolder(JComponent field, Consumer<String> take) {
+        VirtualFile folder =
+                FileChooser.chooseFile(FileChooserDescriptorFactory.createSingleFolderDescriptor(), field, null, null);
+        if (folder != null) {
+            take.accept(folder.getPath());
+        }
     }
 
-    private static GridBagConstraints place(int column, int row, Insets around) {
-        GridBagConstraints place = new GridBagConstraints();
-        place.gridx = column;
-        place.gridy = row;
-        place.weightx = column;
-        place.fill = GridBagConstraints.HORIZONTAL;
-        place.insets = around;
-        return place;
-    }
-
-    /** A field that is no wider than necessary. */
-    private static JComponent atStart(JComponent field) {
-        JPanel line = new JPanel(new BorderLayout());
-        line.add(field, BorderLayout.LINE_START);
-        return line;
-    }
-
-    private static JComponent withFolder(JComponent field, Consumer<String> take) {
-        JButton choose = new JButton("…");
-        choose.setToolTipText("Choose a folder");
-        choose.addActionListener(event -> {
-            VirtualFile folder = FileChooser.chooseFile(
-                    FileChooserDescriptorFactory.createSingleFolderDescriptor(), field, null, null);
-            if (folder != null) {
-                take.accept(folder.getPath());
-            }
-        });
-        JPanel both = new JPanel(new BorderLayout());
-        both.add(field, BorderLayout.CENTER);
-        both.add(choose, BorderLayout.LINE_END);
-        return both;
+    @Override
+    public void disposeUIResources() {
+        if (model != null) {
+            Disposer.dispose(modelOrFolder);
+            Disposer.dispose(javaHome);
+        }
+        model = null;
+        modelOrFolder = null;
+        precision = null;
+        top = null;
+        inline = null;
+        javaHome = null;
+        javaOptions = null;
     }
 
     private HeadlightSettings.Values entered() {
@@ -142,7 +123,7 @@ public final class HeadlightConfigurable implements Configurable {
 
     @Override
     public boolean isModified() {
-        return !entered().equals(HeadlightSettings.get());
+        return model != null && !entered().equals(HeadlightSettings.get());
     }
 
     @Override

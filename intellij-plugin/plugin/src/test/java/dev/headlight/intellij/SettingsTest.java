@@ -10,6 +10,7 @@ import com.intellij.openapi.components.RoamingType;
 import com.intellij.openapi.components.Service;
 import com.intellij.openapi.components.State;
 import com.intellij.openapi.options.ConfigurationException;
+import com.intellij.openapi.ui.ComponentWithBrowseButton;
 import com.intellij.util.xmlb.XmlSerializer;
 import dev.headlight.client.HeadlightException;
 import dev.headlight.client.JavaRuntime;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.imageio.ImageIO;
 import javax.swing.JCheckBox;
 import javax.swing.JComboBox;
@@ -167,6 +169,33 @@ class SettingsTest {
                 layOut(inner);
             }
         }
+    }
+
+    @Test
+    @SuppressWarnings("rawtypes")
+    void aClosedPageKeepsNothingAndOpensAgain() {
+        List<ComponentWithBrowseButton> folders = fields(ComponentWithBrowseButton.class);
+        assertThat(folders).hasSize(2).noneMatch(field -> field.disposed);
+        run(page::disposeUIResources);
+        assertThat(folders).allMatch(field -> field.disposed);
+        assertThat(page.isModified()).isFalse();
+        run(page::disposeUIResources);
+        form = onUi(page::createComponent);
+        assertThat(fields(ComponentWithBrowseButton.class)).noneMatch(field -> field.disposed);
+    }
+
+    @Test
+    void modelsThatArriveAfterThePageWasClosedAreIgnored() throws Exception {
+        CompletableFuture<List<String>> late = new CompletableFuture<>();
+        HeadlightConfigurable closed = new HeadlightConfigurable(() -> late);
+        run(closed::createComponent);
+        run(closed::disposeUIResources);
+        List<Throwable> thrown = new CopyOnWriteArrayList<>();
+        run(() -> Thread.currentThread().setUncaughtExceptionHandler((thread, problem) -> thrown.add(problem)));
+        late.complete(cached);
+        run(() -> {});
+        run(() -> Thread.currentThread().setUncaughtExceptionHandler(null));
+        assertThat(thrown).isEmpty();
     }
 
     @Test

@@ -5,11 +5,9 @@ import com.intellij.ui.content.ContentManager;
 import java.util.List;
 
 public interface ToolWindow {
-    default void activate(Runnable then, boolean autoFocus) {
-        throw new AssertionError();
-    }
-
     ContentManager getContentManager();
 
     void setTitleActions(List<? extends AnAction> actions);
+
+    void show(Runnable then);
 }

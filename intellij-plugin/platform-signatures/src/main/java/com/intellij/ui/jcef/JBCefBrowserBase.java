@@ -17,6 +17,10 @@ public abstract class JBCefBrowserBase implements JBCefDisposable {
 
     public abstract JComponent getComponent();
 
+    public final JBCefClient getJBCefClient() {
+        throw new AssertionError();
+    }
+
     @Override
     public final boolean isDisposed() {
         throw new AssertionError();

@@ -1,0 +1,3 @@
+package org.cef.handler;
+
+public interface CefLoadHandler {}
