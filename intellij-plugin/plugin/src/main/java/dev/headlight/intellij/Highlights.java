@@ -2,6 +2,7 @@ package dev.headlight.intellij;
 
 import com.intellij.openapi.editor.Editor;
 import com.intellij.openapi.editor.colors.EditorColorsScheme;
+import com.intellij.openapi.editor.markup.EffectType;
 import com.intellij.openapi.editor.markup.HighlighterTargetArea;
 import com.intellij.openapi.editor.markup.RangeHighlighter;
 import com.intellij.openapi.editor.markup.TextAttributes;
@@ -12,14 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Highlights words in editors: the more attention they receive, the stronger; or orange for what speaks for a word, and
- * blue for what speaks for the other one.
+ * Frames words in editors: the more attention they receive, the stronger; or orange for what speaks for a word, and blue
+ * for what speaks for the other one. A frame leaves the text as readable as it was, in every colour scheme.
  */
 final class Highlights {
     /** Above warnings and the word under the caret, below links and the selection. */
     private static final int LAYER = 5700;
-    /** The opacity of a span with the largest weight. */
-    private static final double STRONGEST = 0.36;
+    /** The opacity of the faintest frame. That of the strongest is 1. */
+    private static final double FAINTEST = 0.15;
 
     private final List<Lit> lit = new ArrayList<>();
 
@@ -48,7 +49,9 @@ final class Highlights {
     static TextAttributes attributes(EditorColorsScheme scheme, double share, boolean effect) {
         TextAttributes attributes = new TextAttributes();
         Color color = effect && share > 0 ? Colors.warm(scheme) : Colors.accent(scheme);
-        attributes.setBackgroundColor(Colors.over(scheme.getDefaultBackground(), color, STRONGEST * Math.abs(share)));
+        double opacity = FAINTEST + (1 - FAINTEST) * Math.abs(share);
+        attributes.setEffectType(EffectType.ROUNDED_BOX);
+        attributes.setEffectColor(Colors.over(scheme.getDefaultBackground(), color, opacity));
         return attributes;
     }
 

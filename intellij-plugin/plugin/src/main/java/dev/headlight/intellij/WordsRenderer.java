@@ -82,19 +82,28 @@ final class WordsRenderer implements EditorCustomElementRenderer {
         pen.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         pen.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         pen.setFont(layout.font());
-        Color paper = scheme.getDefaultBackground();
-        Color ink = scheme.getDefaultForeground();
         int left = region.x + layout.gap();
         for (int i = 0; i < words.size(); i++) {
             int width = layout.width(words.get(i));
-            Color ground =
-                    i == focused ? Colors.over(paper, Colors.accent(scheme), 0.28) : Colors.over(paper, ink, 0.09);
-            pen.setColor(ground);
+            pen.setColor(ground(scheme, i == focused));
             pen.fillRoundRect(left, region.y + 1, width, region.height - 2, 2 * layout.gap(), 2 * layout.gap());
-            pen.setColor(Colors.over(ground, ink, i == focused ? 1 : 0.75));
+            pen.setColor(ink(scheme, i == focused));
             pen.drawString(words.get(i), left + layout.padding(), region.y + editor.getAscent());
             left += width + layout.gap();
         }
         pen.dispose();
+    }
+
+    static Color ground(EditorColorsScheme scheme, boolean focused) {
+        Color paper = scheme.getDefaultBackground();
+        return focused
+                ? Colors.over(paper, Colors.accent(scheme), 0.28)
+                : Colors.over(paper, scheme.getDefaultForeground(), 0.09);
+    }
+
+    /** The colour of a word, readable on its {@link #ground}. */
+    static Color ink(EditorColorsScheme scheme, boolean focused) {
+        Color ground = ground(scheme, focused);
+        return Colors.readable(Colors.over(ground, scheme.getDefaultForeground(), focused ? 1 : 0.75), ground);
     }
 }

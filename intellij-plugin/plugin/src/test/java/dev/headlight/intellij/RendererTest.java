@@ -64,11 +64,11 @@ class RendererTest {
             String[] words = {"He", "opened", "door"};
             for (int i = 0; i < words.length; i++) {
                 int wide = pen.getFontMetrics().stringWidth(words[i]);
-                pen.setColor(
-                        Highlights.attributes(editor.scheme(), shares[i], false).getBackgroundColor());
-                pen.fillRect(x, top, wide, height - 2);
                 pen.setColor(editor.scheme().getDefaultForeground());
                 pen.drawString(words[i], x, top + editor.editor.getAscent() - 1);
+                pen.setColor(
+                        Highlights.attributes(editor.scheme(), shares[i], false).getEffectColor());
+                pen.drawRoundRect(x, top, wide, height - 2, 4, 4);
                 x += wide + pen.getFontMetrics().stringWidth(" ");
             }
         }
@@ -90,22 +90,6 @@ class RendererTest {
             }
             throw new AssertionError("no point hits word " + word);
         }
-    }
-
-    /** The WCAG contrast ratio of two colours, 1 to 21. */
-    private static double contrast(Color a, Color b) {
-        double one = luminance(a) + 0.05;
-        double other = luminance(b) + 0.05;
-        return Math.max(one, other) / Math.min(one, other);
-    }
-
-    private static double luminance(Color color) {
-        return 0.2126 * linear(color.getRed()) + 0.7152 * linear(color.getGreen()) + 0.0722 * linear(color.getBlue());
-    }
-
-    private static double linear(int value) {
-        double share = value / 255.0;
-        return share <= 0.04045 ? share / 12.92 : Math.pow((share + 0.055) / 1.055, 2.4);
     }
 
     @ParameterizedTest
@@ -142,7 +126,7 @@ class RendererTest {
                 for (int y = 4;
                         y < 4 + picture.height && picture.renderer.wordAt(picture.editor.editor, x) == word;
                         y++) {
-                    double contrast = contrast(ground, picture.at(picture.left + x, y));
+                    double contrast = Colors.contrast(ground, picture.at(picture.left + x, y));
                     best = Math.max(best, contrast);
                     inked += contrast > 2 ? 1 : 0;
                 }
@@ -154,18 +138,43 @@ class RendererTest {
         }
     }
 
+    /** The background and the foreground of the colour schemes that most people use. */
     @ParameterizedTest
-    @CsvSource({"false", "true"})
-    void theStrongestHighlightIsTheBrightestAndItsTextReadable(boolean dark) {
+    @CsvSource({
+        "Light, FFFFFF, 080808",
+        "Dark, 1E1F22, BCBEC4",
+        "Darcula, 2B2B2B, A9B7C6",
+        "High contrast, 000000, FFFFFF",
+        "Monokai, 272822, F8F8F2",
+        "Solarized Light, FDF6E3, 657B83",
+        "Solarized Dark, 002B36, 839496",
+        "Dracula, 282A36, F8F8F2",
+        "One Dark, 282C34, ABB2BF",
+        "Nord, 2E3440, D8DEE9",
+        "Material, 263238, EEFFFF",
+        "Gruvbox, 282828, EBDBB2",
+        "GitHub Light, FFFFFF, 24292E"
+    })
+    void wordsAndHighlightsAreReadableInEveryScheme(String name, String paper, String ink) {
         StandInEditor editor = new StandInEditor(null, new DocumentImpl(""));
-        editor.dark = dark;
-        Color paper = editor.scheme().getDefaultBackground();
-        double last = 1;
-        for (double share : new double[] {0.1, 0.3, 0.6, 1}) {
-            Color light = Highlights.attributes(editor.scheme(), share, false).getBackgroundColor();
-            assertThat(contrast(paper, light)).isGreaterThan(last);
-            assertThat(contrast(editor.scheme().getDefaultForeground(), light)).isGreaterThan(4);
-            last = contrast(paper, light);
+        editor.paper = Color.decode("#" + paper);
+        editor.ink = Color.decode("#" + ink);
+        for (boolean effects : new boolean[] {false, true}) {
+            double last = 1;
+            for (double share : new double[] {0.1, 0.3, 0.6, 1}) {
+                TextAttributes attributes = Highlights.attributes(editor.scheme(), share, effects);
+                double contrast = Colors.contrast(editor.paper, attributes.getEffectColor());
+                assertThat(contrast).as("the stronger, the clearer").isGreaterThan(last);
+                assertThat(attributes.getBackgroundColor()).isNull();
+                assertThat(attributes.getForegroundColor()).isNull();
+                last = contrast;
+            }
+            assertThat(last).isGreaterThanOrEqualTo(4.5);
+        }
+        for (boolean focused : new boolean[] {false, true}) {
+            Color ground = WordsRenderer.ground(editor.scheme(), focused);
+            assertThat(Colors.contrast(WordsRenderer.ink(editor.scheme(), focused), ground))
+                    .isGreaterThanOrEqualTo(4.5);
         }
     }
 }

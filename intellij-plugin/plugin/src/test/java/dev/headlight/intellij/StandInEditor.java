@@ -42,6 +42,10 @@ final class StandInEditor {
     EditorMouseListener mouse;
     boolean dark;
     int fontSize = 13;
+    /** Colours of another scheme than the light and the dark one. */
+    Color paper;
+
+    Color ink;
 
     private final Project project;
     private final Document document;
@@ -82,11 +86,11 @@ final class StandInEditor {
     EditorColorsScheme scheme() {
         return StandIn.of(EditorColorsScheme.class, new Object() {
             Color getDefaultBackground() {
-                return dark ? new Color(0x1E1F22) : Color.WHITE;
+                return paper != null ? paper : dark ? new Color(0x1E1F22) : Color.WHITE;
             }
 
             Color getDefaultForeground() {
-                return dark ? new Color(0xBCBEC4) : new Color(0x080808);
+                return ink != null ? ink : dark ? new Color(0xBCBEC4) : new Color(0x080808);
             }
 
             Font getFont(EditorFontType type) {
