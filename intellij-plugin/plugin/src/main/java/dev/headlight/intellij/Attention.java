@@ -9,23 +9,31 @@ import com.intellij.openapi.editor.RangeMarker;
 import com.intellij.openapi.util.Disposer;
 import com.intellij.openapi.wm.ToolWindow;
 import com.intellij.openapi.wm.ToolWindowManager;
-import dev.headlight.client.HeadlightException;
 import dev.headlight.client.InspectionPage;
 import dev.headlight.client.State;
 import dev.headlight.text.Span;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The visualized part of a text, and the tool window that shows its attention. Confined to the UI thread. */
+/**
+ * The visualized part of a text, and the tool window that shows its attention. Confined to the UI thread, except where
+ * noted.
+ */
 final class Attention implements Disposable {
     private final HeadlightService service;
     private final UiScheduler quiet;
-    private OpenText looked;
+    private volatile OpenText looked;
     private List<RangeMarker> parts = List.of();
+    /** What the current inspection has read; only edits there need another. */
+    private List<WatchedText> read = List.of();
+
     private CompletableFuture<?> asked;
     private InspectionPage shown;
     private AttentionPanel panel;
+    /** Whether the panel is behind another tool window, or its tool window is closed. */
+    private boolean hidden;
     /** Whether the user requested the current inspection, rather than an edit. */
     private boolean wanted;
     /** Whether the page is to ask about the blank, once. */
@@ -60,23 +68,15 @@ final class Attention implements Disposable {
         looked = service.follow(editor);
         parts.forEach(RangeMarker::dispose);
         parts = spans.stream()
-                .map(span -> growing(document, span.start(), span.end()))
+                .map(span -> WatchedText.growing(document, span, span.length() > 0, span.length() > 0))
                 .toList();
         why = asks;
         ToolWindow window = ToolWindowManager.getInstance(service.project()).getToolWindow(AttentionToolWindow.ID);
         if (window != null) {
-            window.activate(null, false);
+            window.show(null);
         }
         wanted = true;
         inspect();
-    }
-
-    /** A range that grows with text typed at its ends. */
-    private static RangeMarker growing(Document document, int start, int end) {
-        RangeMarker marker = document.createRangeMarker(start, end);
-        marker.setGreedyToLeft(start < end);
-        marker.setGreedyToRight(start < end);
-        return marker;
     }
 
     /** Computes attention for the selected parts as they are now; a newer request replaces an older one. */
@@ -88,32 +88,61 @@ final class Attention implements Disposable {
                 .filter(RangeMarker::isValid)
                 .map(part -> new Span(part.getStartOffset(), part.getEndOffset()))
                 .toList();
-        if (looked == null || spans.isEmpty()) {
+        OpenText text = looked;
+        if (text == null
+                || spans.isEmpty()
+                || service.find(text.document()).filter(text::equals).isEmpty()) {
             return;
         }
+        service.clearHighlights();
         CompletableFuture<InspectionPage> answer = why
-                ? service.client().why(looked.uri, spans.get(0))
-                : service.client().inspect(looked.uri, spans);
+                ? service.client().why(text.uri, spans.get(0))
+                : service.client().inspect(text.uri, spans);
         asked = answer;
         answer.whenComplete((inspection, problem) -> UiScheduler.onUi(service.project(), () -> {
             if (answer == asked) {
-                answered(inspection, problem);
+                asked = null;
+                answered(inspection, spans, problem);
             }
         }));
     }
 
-    private void answered(InspectionPage inspection, Throwable problem) {
+    private void answered(InspectionPage inspection, List<Span> requested, Throwable problem) {
         if (problem != null) {
-            HeadlightException.sentence(problem)
-                    .ifPresent(sentence -> Notices.openSettings(service.project(), sentence));
+            service.notices().failed(problem);
             return;
         }
+        watch(inspection, requested);
         why = false;
         shown = inspection;
         if (panel != null) {
             panel.show(inspection, wanted);
         }
         wanted = false;
+    }
+
+    /** Remembers what an inspection has read. If the text has changed since, it may be elsewhere: computes another. */
+    private void watch(InspectionPage inspection, List<Span> requested) {
+        forget();
+        if (inspection.version() != looked.version()) {
+            quiet.whenQuiet(this::inspect);
+            return;
+        }
+        List<WatchedText> watched = new ArrayList<>();
+        for (int i = 0; i < inspection.spans().size(); i++) {
+            Span span = inspection.spans().get(i);
+            boolean paragraph = why || requested.get(i).length() == 0;
+            watched.add(
+                    paragraph
+                            ? WatchedText.paragraph(looked.document(), span)
+                            : WatchedText.selection(looked.document(), span));
+        }
+        read = watched;
+    }
+
+    private void forget() {
+        read.forEach(WatchedText::dispose);
+        read = List.of();
     }
 
     /** Opens an inspection in the system's browser. Other users can read a browser's arguments, so they contain no key. */
@@ -124,8 +153,7 @@ final class Attention implements Disposable {
                     if (problem == null) {
                         BrowserUtil.browse(address);
                     } else {
-                        HeadlightException.sentence(problem)
-                                .ifPresent(sentence -> Notices.openSettings(service.project(), sentence));
+                        service.notices().failed(problem);
                     }
                 }));
     }
@@ -133,20 +161,45 @@ final class Attention implements Disposable {
     /** Shows the current inspection in a tool window that was opened. */
     void showIn(AttentionPanel opened) {
         panel = opened;
+        hidden = false;
         if (shown != null) {
             panel.show(shown, true);
         }
     }
 
-    void hidden(AttentionPanel closed) {
-        if (panel == closed) {
-            panel = null;
+    /** The panel came into sight, or left it. While it is out of sight, nothing is highlighted or computed. */
+    void visible(AttentionPanel which, boolean inSight) {
+        if (panel == which && hidden == inSight) {
+            hidden = !inSight;
+            if (hidden) {
+                service.clearHighlights();
+            } else {
+                service.restoreHighlights();
+                followEdits();
+            }
         }
     }
 
+    void closed(AttentionPanel which) {
+        if (panel == which) {
+            panel = null;
+            service.clearHighlights();
+        }
+    }
+
+    /** A document was changed. From any thread: a write action may run in the background. */
     void edited(Document document) {
-        if (looked != null && looked.document() == document && panel != null) {
-            quiet.whenQuiet(this::inspect);
+        OpenText text = looked;
+        if (text != null && text.document() == document) {
+            quiet.whenQuiet(this::followEdits);
+        }
+    }
+
+    /** Computes another inspection if what the current one has read was changed. */
+    private void followEdits() {
+        boolean outdated = asked != null || read.stream().anyMatch(WatchedText::isChanged);
+        if (panel != null && !hidden && outdated) {
+            inspect();
         }
     }
 
@@ -166,5 +219,6 @@ final class Attention implements Disposable {
     @Override
     public void dispose() {
         parts.forEach(RangeMarker::dispose);
+        forget();
     }
 }

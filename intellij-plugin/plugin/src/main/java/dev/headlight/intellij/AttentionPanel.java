@@ -6,9 +6,11 @@ import com.intellij.ui.components.ActionLink;
 import dev.headlight.client.InspectionPage;
 import java.awt.BorderLayout;
 import java.awt.GridBagLayout;
+import java.awt.event.HierarchyEvent;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import javax.swing.BoxLayout;
@@ -18,9 +20,8 @@ import javax.swing.JPanel;
 
 /** The content of the tool window: the page in the IDE's browser or, if it has none, a link for the system's browser. */
 final class AttentionPanel implements Disposable {
-    private static final String HINT = "Select some text and choose “Visualize Attention”.";
-    private static final String NO_BROWSER =
-            "This IDE has no built-in browser, so attention opens in your default browser.";
+    private static final String HINT = "Select text, then choose Visualize Attention from its context menu.";
+    private static final String NO_BROWSER = "This IDE has no built-in browser. Attention opens in your default one.";
 
     /** All open panels, which follow theme changes. */
     private static final Set<AttentionPanel> OPEN = ConcurrentHashMap.newKeySet();
@@ -29,7 +30,14 @@ final class AttentionPanel implements Disposable {
     private final IntConsumer opener;
     private final Function<Disposable, Optional<PageView>> browser;
     private Optional<PageView> view = Optional.empty();
+    private Consumer<Boolean> visibility = inSight -> {};
     private InspectionPage shown;
+    /** Whether the frame takes scripts. */
+    private boolean loaded;
+    /** What the frame has been told. */
+    private InspectionPage framed;
+
+    private PageTheme painted;
 
     /**
      * Creates an empty panel.
@@ -45,6 +53,16 @@ final class AttentionPanel implements Disposable {
         this.browser = browser;
         OPEN.add(this);
         fill(centred(new JLabel(HINT)));
+        component.addHierarchyListener(event -> {
+            if ((event.getChangeFlags() & HierarchyEvent.SHOWING_CHANGED) != 0) {
+                visibility.accept(component.isShowing());
+            }
+        });
+    }
+
+    /** @param listener receives whether the panel is in sight, whenever that changes */
+    void onVisibility(Consumer<Boolean> listener) {
+        visibility = listener;
     }
 
     JComponent component() {
@@ -81,10 +99,31 @@ final class AttentionPanel implements Disposable {
             if (wanted) {
                 openInBrowser();
             }
-        } else if (sameServer) {
-            view.get().run(FramePage.open(inspection));
-        } else {
-            view.get().load(FramePage.html(inspection.url(), theme()));
+        } else if (!sameServer) {
+            loaded = false;
+            framed = inspection;
+            painted = theme();
+            view.get().load(FramePage.html(inspection.url(), painted), this::loaded);
+        } else if (loaded) {
+            tell(view.get());
+        }
+    }
+
+    /** Tells the frame what changed while it was loading, which it could not hear. */
+    private void loaded() {
+        loaded = true;
+        view.ifPresent(this::tell);
+    }
+
+    private void tell(PageView to) {
+        if (!shown.equals(framed)) {
+            framed = shown;
+            to.run(FramePage.open(shown));
+        }
+        PageTheme theme = theme();
+        if (!theme.equals(painted)) {
+            painted = theme;
+            to.run(FramePage.theme(theme));
         }
     }
 
@@ -122,7 +161,10 @@ final class AttentionPanel implements Disposable {
     /** Passes the IDE's new theme to all pages. */
     static void themeChanged() {
         for (AttentionPanel panel : OPEN) {
-            panel.view.ifPresent(view -> view.run(FramePage.theme(theme())));
+            panel.painted = null;
+            if (panel.loaded) {
+                panel.view.ifPresent(panel::tell);
+            }
         }
     }
 

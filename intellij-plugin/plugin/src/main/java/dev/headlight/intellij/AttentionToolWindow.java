@@ -17,7 +17,8 @@ public final class AttentionToolWindow implements ToolWindowFactory, DumbAware {
     public void createToolWindowContent(Project project, ToolWindow window) {
         Attention attention = HeadlightService.of(project).attention();
         AttentionPanel panel = new AttentionPanel(attention::openInBrowser);
-        Disposer.register(panel, () -> attention.hidden(panel));
+        panel.onVisibility(inSight -> attention.visible(panel, inSight));
+        Disposer.register(panel, () -> attention.closed(panel));
         Content content = ContentFactory.getInstance().createContent(panel.component(), null, false);
         content.setDisposer(panel);
         window.getContentManager().addContent(content);

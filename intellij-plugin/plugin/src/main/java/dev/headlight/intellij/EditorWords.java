@@ -26,6 +26,8 @@ import javax.swing.KeyStroke;
 final class EditorWords implements Disposable, EditorMouseListener {
     private final Editor editor;
     private final List<WordChoices> choices = new ArrayList<>();
+    /** The words for a selected one; null if there are none. */
+    private WordChoices offered;
     /** Places whose words the user dismissed: not shown again for the same text. */
     private final List<RangeMarker> dismissed = new ArrayList<>();
 
@@ -44,17 +46,28 @@ final class EditorWords implements Disposable, EditorMouseListener {
         return choices;
     }
 
-    /** Shows the words for the blanks in the editor, and removes all earlier ones. */
+    /**
+     * Shows the words for the blanks in the editor instead of earlier ones. What is the same stays as it is, and so do the
+     * words that the user requested for a selected one.
+     */
     void show(List<Words> blanks) {
-        clear();
         dismissed.removeIf(old -> !old.isValid());
+        List<WordChoices> before = List.copyOf(choices);
+        choices.clear();
         for (Words blank : blanks) {
             boolean unwanted = dismissed.stream()
                     .anyMatch(old -> new Span(old.getStartOffset(), old.getEndOffset()).equals(blank.place()));
             if (!unwanted && !blank.words().isEmpty()) {
-                choices.add(new WordChoices(editor, blank.place(), firstThree(blank)));
+                choices.add(before.stream()
+                        .filter(old -> old.offers(blank.place(), firstThree(blank)))
+                        .findFirst()
+                        .orElseGet(() -> new WordChoices(editor, blank.place(), firstThree(blank))));
             }
         }
+        if (offered != null && offered.holds() && !choices.contains(offered)) {
+            choices.add(offered);
+        }
+        before.stream().filter(old -> !choices.contains(old)).forEach(Disposer::dispose);
     }
 
     private static List<Word> firstThree(Words words) {
@@ -66,8 +79,15 @@ final class EditorWords implements Disposable, EditorMouseListener {
         Span span = words.place();
         editor.getSelectionModel().removeSelection(); // Tab indents what is selected
         editor.getCaretModel().moveToOffset(span.end());
+        choices.removeIf(one -> {
+            if (one == offered) {
+                Disposer.dispose(one);
+            }
+            return one == offered;
+        });
         if (!words.words().isEmpty()) {
-            choices.add(new WordChoices(editor, span, firstThree(words)));
+            offered = new WordChoices(editor, span, firstThree(words));
+            choices.add(offered);
         }
     }
 
@@ -82,6 +102,9 @@ final class EditorWords implements Disposable, EditorMouseListener {
 
     private void dismiss(WordChoices one) {
         Span span = one.span();
+        if (one == offered) {
+            offered = null;
+        }
         dismissed.add(editor.getDocument().createRangeMarker(span.start(), span.end()));
         choices.remove(one);
         Disposer.dispose(one);
@@ -90,6 +113,7 @@ final class EditorWords implements Disposable, EditorMouseListener {
     void clear() {
         choices.forEach(Disposer::dispose);
         choices.clear();
+        offered = null;
     }
 
     @Override

@@ -29,6 +29,10 @@ public final class HeadlightService implements Disposable, ClientListener {
     private final HeadlightClient client;
     private final Attention attention;
     private final Highlights highlights = new Highlights();
+    private final Notices notices;
+    /** The highlights of the page, shown or not. */
+    private Highlight highlight;
+
     private final Map<Document, OpenText> texts = new ConcurrentHashMap<>();
     private volatile LoadingTask loading;
 
@@ -42,6 +46,7 @@ public final class HeadlightService implements Disposable, ClientListener {
     /** @param launch provides the launch parameters; called on a thread of the client */
     HeadlightService(Project project, Supplier<Launch> launch) {
         this.project = project;
+        notices = new Notices(project);
         client = new HeadlightClient(this, launch);
         attention = new Attention(this);
         Disposer.register(this, attention);
@@ -72,6 +77,10 @@ public final class HeadlightService implements Disposable, ClientListener {
 
     Attention attention() {
         return attention;
+    }
+
+    Notices notices() {
+        return notices;
     }
 
     private void settingsChanged(HeadlightSettings.Values before, HeadlightSettings.Values now) {
@@ -151,6 +160,11 @@ public final class HeadlightService implements Disposable, ClientListener {
                 texts.values().forEach(OpenText::refresh);
                 attention.serverIsReady();
             });
+        } else if (state == State.STOPPED) {
+            UiScheduler.onUi(project, () -> {
+                highlight = null;
+                highlights.clear();
+            });
         }
     }
 
@@ -165,12 +179,25 @@ public final class HeadlightService implements Disposable, ClientListener {
     }
 
     @Override
-    public void highlight(Highlight highlight) {
-        UiScheduler.onUi(
-                project,
-                () -> byUri(highlight.uri())
-                        .filter(text -> text.version() == highlight.version())
-                        .ifPresent(text -> highlights.show(text.editors(), highlight)));
+    public void highlight(Highlight now) {
+        UiScheduler.onUi(project, () -> {
+            highlight = now;
+            restoreHighlights();
+        });
+    }
+
+    /** Removes the highlights, until the page is in sight again or shows others. */
+    void clearHighlights() {
+        highlights.clear();
+    }
+
+    /** Shows the highlights of the page, unless its text has changed. */
+    void restoreHighlights() {
+        if (highlight != null) {
+            byUri(highlight.uri())
+                    .filter(text -> text.version() == highlight.version())
+                    .ifPresent(text -> highlights.show(text.editors(), highlight));
+        }
     }
 
     @Override
@@ -187,13 +214,7 @@ public final class HeadlightService implements Disposable, ClientListener {
 
     @Override
     public void failed(String message, Remedy remedy) {
-        UiScheduler.onUi(project, () -> {
-            switch (remedy) {
-                case OPEN_SETTINGS -> Notices.openSettings(project, message);
-                case TRY_AGAIN -> Notices.tryAgain(project, message, this::loadAgain);
-                case SHOW_LOG -> Notices.showLog(project, message);
-            }
-        });
+        UiScheduler.onUi(project, () -> notices.failed(message, remedy, this::loadAgain));
     }
 
     private void loadAgain() {

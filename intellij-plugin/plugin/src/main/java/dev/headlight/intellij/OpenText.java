@@ -1,6 +1,7 @@
 package dev.headlight.intellij;
 
 import com.intellij.openapi.Disposable;
+import com.intellij.openapi.application.ApplicationManager;
 import com.intellij.openapi.editor.Document;
 import com.intellij.openapi.editor.Editor;
 import com.intellij.openapi.editor.event.CaretEvent;
@@ -13,7 +14,7 @@ import com.intellij.openapi.util.Disposer;
 import dev.headlight.client.HeadlightClient;
 import dev.headlight.client.State;
 import dev.headlight.client.Words;
-import dev.headlight.text.Languages;
+import dev.headlight.text.Blanks;
 import dev.headlight.text.Span;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * An open text: sends its changes to the server, and shows the words for its blanks in its editors. Confined to the UI
- * thread, except for final fields.
+ * thread, except for final fields and what a write action calls, which may run in the background.
  */
 final class OpenText implements Disposable, DocumentListener, CaretListener, VisibleAreaListener {
     final String uri;
@@ -33,6 +34,7 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
     private final Map<Editor, EditorWords> editors = new HashMap<>();
     private final Map<Editor, CompletableFuture<?>> asked = new HashMap<>();
     private final UiScheduler quiet;
+    /** Written only under the write lock. */
     private volatile int version = 1;
 
     OpenText(HeadlightService service, Document document, String uri, String language) {
@@ -43,8 +45,11 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
         this.language = language;
         quiet = new UiScheduler(service.project());
         Disposer.register(this, quiet);
-        document.addDocumentListener(this, this);
-        client.open(uri, language, version, document.getText());
+        // under the lock that write actions need, so that no change falls between the text and the changes to it
+        ApplicationManager.getApplication().runReadAction(() -> {
+            document.addDocumentListener(this, this);
+            client.open(uri, language, version, document.getText());
+        });
     }
 
     Document document() {
@@ -86,6 +91,7 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
         return editors.isEmpty();
     }
 
+    /** On the thread of the write action, which is the only one that runs. */
     @Override
     public void documentChanged(DocumentEvent event) {
         version++;
@@ -105,12 +111,12 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
         quiet.whenQuiet(this::refresh);
     }
 
-    /** Requests the words for the visible part of every editor. Prose starts the server; source code does not. */
+    /** Requests the words for the visible part of every editor. The first blank in sight starts the server. */
     void refresh() {
-        if (!HeadlightSettings.get().inline) {
-            editors.values().forEach(EditorWords::clear);
-        } else if (Languages.isProse(language) || client.state() != State.STOPPED) {
+        if (HeadlightSettings.get().inline) {
             editors.keySet().forEach(this::refresh);
+        } else {
+            editors.values().forEach(EditorWords::clear);
         }
     }
 
@@ -119,9 +125,13 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
         if (before != null) {
             before.cancel(true);
         }
-        var visible = editor.calculateVisibleRange();
-        CompletableFuture<List<Words>> answer =
-                client.words(uri, new Span(visible.getStartOffset(), visible.getEndOffset()));
+        var range = editor.calculateVisibleRange();
+        Span visible = new Span(range.getStartOffset(), range.getEndOffset());
+        if (client.state() == State.STOPPED
+                && Blanks.find(visible.of(document.getCharsSequence())).isEmpty()) {
+            return;
+        }
+        CompletableFuture<List<Words>> answer = client.words(uri, visible);
         asked.put(editor, answer);
         answer.thenAccept(blanks -> UiScheduler.onUi(service.project(), () -> show(editor, blanks)));
     }

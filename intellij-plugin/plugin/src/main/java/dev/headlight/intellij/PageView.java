@@ -6,7 +6,8 @@ import javax.swing.JComponent;
 interface PageView {
     JComponent component();
 
-    void load(String html);
+    /** @param loaded called on the UI thread when the page takes scripts; scripts before that are lost */
+    void load(String html, Runnable loaded);
 
     void run(String script);
 }

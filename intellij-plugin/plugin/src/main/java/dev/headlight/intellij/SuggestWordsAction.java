@@ -3,7 +3,6 @@ package dev.headlight.intellij;
 import com.intellij.openapi.actionSystem.AnActionEvent;
 import com.intellij.openapi.editor.Editor;
 import com.intellij.openapi.project.Project;
-import dev.headlight.client.HeadlightException;
 import dev.headlight.client.Words;
 import dev.headlight.text.Blanks;
 import dev.headlight.text.Span;
@@ -36,8 +35,7 @@ public final class SuggestWordsAction extends EditorAction {
                     if (problem == null) {
                         offer(text, editor, words);
                     } else {
-                        HeadlightException.sentence(problem)
-                                .ifPresent(sentence -> Notices.openSettings(project, sentence));
+                        service.notices().failed(problem);
                     }
                 }));
     }

@@ -7,7 +7,7 @@ import com.intellij.util.concurrency.AppExecutorUtil;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Runs work on the UI thread after a quiet period; newer work replaces older. */
+/** Runs work on the UI thread after a quiet period; newer work replaces older. May be used from any thread. */
 final class UiScheduler implements Disposable {
     /** How long to wait after the last edit before the text is processed again. */
     static final int QUIET_MS = 350;
@@ -24,14 +24,14 @@ final class UiScheduler implements Disposable {
         ApplicationManager.getApplication().invokeLater(work, project.getDisposed());
     }
 
-    void whenQuiet(Runnable work) {
+    synchronized void whenQuiet(Runnable work) {
         dispose();
         waiting = AppExecutorUtil.getAppScheduledExecutorService()
                 .schedule(() -> onUi(project, work), QUIET_MS, TimeUnit.MILLISECONDS);
     }
 
     @Override
-    public void dispose() {
+    public synchronized void dispose() {
         if (waiting != null) {
             waiting.cancel(false);
         }

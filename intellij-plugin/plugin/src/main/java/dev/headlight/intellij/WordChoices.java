@@ -37,6 +37,13 @@ final class WordChoices implements Disposable {
                 && span().of(editor.getDocument().getCharsSequence()).equals(replaced);
     }
 
+    /** Whether it shows these words for this place. */
+    boolean offers(Span span, List<Word> others) {
+        return holds()
+                && span().equals(span)
+                && words().equals(others.stream().map(Word::text).toList());
+    }
+
     Span span() {
         return new Span(place.getStartOffset(), place.getEndOffset());
     }

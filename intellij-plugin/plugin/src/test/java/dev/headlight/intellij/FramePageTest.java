@@ -6,6 +6,7 @@ import com.intellij.openapi.editor.impl.DocumentImpl;
 import dev.headlight.client.InspectionPage;
 import java.awt.Color;
 import java.awt.Font;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -62,8 +63,9 @@ class FramePageTest {
     @Test
     void anotherInspectionComesWithItsView() {
         String address = "http://127.0.0.1:1234/key/#inspection=7";
-        assertThat(FramePage.open(new InspectionPage(7, address, "m", 0))).isEqualTo("headlight.open(7, \"\")");
-        assertThat(FramePage.open(new InspectionPage(7, address + "&view=why&place=2", "m", 0)))
+        assertThat(FramePage.open(new InspectionPage(7, address, "m", 0, 1, List.of())))
+                .isEqualTo("headlight.open(7, \"\")");
+        assertThat(FramePage.open(new InspectionPage(7, address + "&view=why&place=2", "m", 0, 1, List.of())))
                 .isEqualTo("headlight.open(7, \"\\u0026view\\u003dwhy\\u0026place\\u003d2\")");
     }
 }

@@ -12,6 +12,7 @@ import com.intellij.openapi.progress.ProgressManager;
 import com.intellij.openapi.progress.util.AbstractProgressIndicatorBase;
 import dev.headlight.client.ClientListener.Remedy;
 import dev.headlight.client.HeadlightException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,15 +32,40 @@ class NoticesTest {
     }
 
     @Test
-    void everyProblemIsAMessageWithOneAction() throws Exception {
-        Map<Remedy, String> actions = Map.of(
-                Remedy.OPEN_SETTINGS, "Open Settings", Remedy.TRY_AGAIN, "Try Again", Remedy.SHOW_LOG, "Show Log");
+    void everyProblemIsAMessageWithTheActionThatHelps() throws Exception {
+        Map<Remedy, List<String>> actions = Map.of(
+                Remedy.NONE, List.of(),
+                Remedy.OPEN_SETTINGS, List.of("Open Settings"),
+                Remedy.TRY_AGAIN, List.of("Try Again"),
+                Remedy.SHOW_LOG, List.of("Show Log"));
         for (Remedy remedy : Remedy.values()) {
             ide.service.failed("<b> & co. are gone.", remedy);
             Notification shown = Notification.SHOWN.poll(30, TimeUnit.SECONDS);
             assertThat(shown.content).isEqualTo("&lt;b&gt; &amp; co. are gone.");
-            assertThat(shown.actions).extracting(action -> action.text).containsExactly(actions.get(remedy));
+            assertThat(shown.actions).extracting(action -> action.text).containsExactlyElementsOf(actions.get(remedy));
         }
+    }
+
+    @Test
+    void theFailureOfARequestOffersNoSettings() throws Exception {
+        run(() -> ide.service.attention().openInBrowser(1));
+        Notification shown = Notification.SHOWN.poll(30, TimeUnit.SECONDS);
+        assertThat(shown.content).isEqualTo("This inspection is no longer open: inspect the text again.");
+        assertThat(shown.actions).isEmpty();
+    }
+
+    @Test
+    void aProblemThatSeveralRequestsMeetIsShownOnceWithItsAction() {
+        run(() -> {
+            ide.service.notices().failed(new HeadlightException("There is no model."));
+            ide.service.notices().failed("There is no model.", Remedy.OPEN_SETTINGS, () -> {});
+            ide.service.notices().failed(new HeadlightException("There is no model."));
+            ide.service.notices().failed("There is no model.", Remedy.OPEN_SETTINGS, () -> {});
+        });
+        assertThat(Notification.SHOWN)
+                .filteredOn(notice -> !notice.expired)
+                .singleElement()
+                .satisfies(notice -> assertThat(notice.actions).hasSize(1));
     }
 
     @Test

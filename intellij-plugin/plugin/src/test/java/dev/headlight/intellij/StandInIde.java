@@ -10,6 +10,7 @@ import com.intellij.openapi.Disposable;
 import com.intellij.openapi.actionSystem.AnAction;
 import com.intellij.openapi.application.ModalityState;
 import com.intellij.openapi.editor.Document;
+import com.intellij.openapi.editor.EditorFactory;
 import com.intellij.openapi.editor.colors.EditorColorsManager;
 import com.intellij.openapi.editor.event.EditorFactoryEvent;
 import com.intellij.openapi.editor.impl.DocumentWriteAccessGuard;
@@ -34,7 +35,7 @@ final class StandInIde implements AutoCloseable {
     private final Disposable root = Disposer.newDisposable("ide");
     final MockProject project;
     final HeadlightService service;
-    boolean toolWindowActivated;
+    boolean toolWindowShown;
     private final List<StandInEditor> editors = new ArrayList<>();
 
     StandInIde(Supplier<Launch> launch) {
@@ -49,9 +50,10 @@ final class StandInIde implements AutoCloseable {
         BrowserUtil.OPENED.clear();
         Notification.SHOWN.clear();
         AnAction.BOUND.clear();
+        EditorFactory.OPEN.clear();
         ToolWindowManager.window = StandIn.of(ToolWindow.class, new Object() {
-            void activate(Runnable then, boolean focus) {
-                toolWindowActivated = true;
+            void show(Runnable then) {
+                toolWindowShown = true;
             }
         });
         service = new HeadlightService(project, launch);
@@ -105,12 +107,19 @@ final class StandInIde implements AutoCloseable {
 
     /** Opens a text in an editor. */
     StandInEditor open(String name, String text) {
+        StandInEditor editor = openUnnoticed(name, text);
+        run(() -> new EditorWatcher().editorCreated(new EditorFactoryEvent(editor.editor)));
+        return editor;
+    }
+
+    /** Opens a text in an editor while the plugin is not loaded. */
+    StandInEditor openUnnoticed(String name, String text) {
         return onUi(() -> {
             LightVirtualFile file = new LightVirtualFile(name, PlainTextFileType.INSTANCE, text);
             Document document = FileDocumentManager.getInstance().getDocument(file);
             StandInEditor editor = new StandInEditor(project, document);
             EditorColorsManager.scheme = editor.scheme();
-            new EditorWatcher().editorCreated(new EditorFactoryEvent(editor.editor));
+            EditorFactory.OPEN.add(editor.editor);
             editors.add(editor);
             return editor;
         });
@@ -119,6 +128,7 @@ final class StandInIde implements AutoCloseable {
     void closeEditors() {
         run(() -> editors.forEach(one -> new EditorWatcher().editorReleased(new EditorFactoryEvent(one.editor))));
         editors.clear();
+        EditorFactory.OPEN.clear();
     }
 
     /** Runs something on the UI thread; a call that blocks forever fails. */

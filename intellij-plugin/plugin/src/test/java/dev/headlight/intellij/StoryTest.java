@@ -10,12 +10,21 @@ import static dev.headlight.intellij.UserActions.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.intellij.ide.BrowserUtil;
+import com.intellij.ide.plugins.IdeaPluginDescriptor;
 import com.intellij.notification.Notification;
 import com.intellij.openapi.actionSystem.AnActionEvent;
+import com.intellij.openapi.application.ApplicationManager;
+import com.intellij.openapi.command.CommandProcessor;
+import com.intellij.openapi.editor.Document;
+import com.intellij.openapi.editor.colors.EditorColorsManager;
 import com.intellij.openapi.editor.event.EditorFactoryEvent;
+import com.intellij.openapi.editor.impl.DocumentImpl;
+import com.intellij.openapi.editor.markup.EffectType;
+import com.intellij.openapi.extensions.PluginId;
 import com.intellij.openapi.util.Disposer;
 import dev.headlight.client.State;
 import dev.headlight.text.Span;
+import java.awt.event.HierarchyEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -29,6 +38,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.swing.JButton;
 import javax.swing.JComponent;
@@ -73,7 +83,7 @@ class StoryTest {
         run(() -> ide.service.attention().showIn(panel));
         run(() -> editor.select(new Span(0, 33)));
         assertThat(act(editor, new VisualizeAttentionAction())).isTrue();
-        assertThat(ide.toolWindowActivated).isTrue();
+        assertThat(ide.toolWindowShown).isTrue();
         await(() -> view.loaded.size() == 1);
         assertThat(view.loaded.get(0)).contains("#inspection=1\"").contains("<iframe");
         run(() -> change(editor, 3, 6, "shut"));
@@ -102,11 +112,14 @@ class StoryTest {
         String url = view.loaded.get(0).replaceAll("(?s).*src=\"([^#]*)#.*", "$1") + "api/inspections/1";
         http(url + "/pointer", "{\"layer\":0,\"heads\":[0],\"tokens\":[2],\"incoming\":false}");
         await(() -> !editor.lit.isEmpty());
-        assertThat(editor.lit.values())
-                .extracting(lit -> lit.attributes().getBackgroundColor())
-                .doesNotContainNull();
+        assertThat(editor.lit.values()).allSatisfy(lit -> {
+            assertThat(lit.attributes().getEffectType()).isEqualTo(EffectType.ROUNDED_BOX);
+            assertThat(lit.attributes().getBackgroundColor())
+                    .as("the text stays readable")
+                    .isNull();
+        });
         assertThat(editor.lit.values().stream()
-                        .map(lit -> lit.attributes().getBackgroundColor())
+                        .map(lit -> lit.attributes().getEffectColor())
                         .distinct()
                         .count())
                 .as("several strengths")
@@ -115,6 +128,162 @@ class StoryTest {
         await(() -> editor.lit.isEmpty());
         http(url + "/accept", "{\"blank\":0,\"word\":0}");
         await(() -> editor.editor.getDocument().getText().equals(TEXT.replace("____", "door")));
+    }
+
+    @Test
+    void highlightsDisappearWithTheToolWindowAndComeBackWithIt() throws Exception {
+        StandInEditor editor = ide.open("note.md", TEXT);
+        RecordingView view = new RecordingView();
+        AttentionPanel panel = open(view);
+        run(() -> editor.select(new Span(0, 33)));
+        act(editor, new VisualizeAttentionAction());
+        await(() -> view.loaded.size() == 1);
+        String url = view.loaded.get(0).replaceAll("(?s).*src=\"([^#]*)#.*", "$1") + "api/inspections/1";
+        http(url + "/pointer", "{\"layer\":0,\"heads\":[0],\"tokens\":[2],\"incoming\":false}");
+        await(() -> !editor.lit.isEmpty());
+        int count = editor.lit.size();
+        run(() -> hide(panel));
+        assertThat(editor.lit).isEmpty();
+        run(() -> ide.service.attention().visible(panel, true));
+        assertThat(editor.lit).hasSize(count);
+        run(() -> Disposer.dispose(panel));
+        assertThat(editor.lit).isEmpty();
+    }
+
+    @Test
+    void highlightsDisappearWithTheServer() throws Exception {
+        StandInEditor editor = ide.open("note.md", TEXT);
+        RecordingView view = new RecordingView();
+        open(view);
+        run(() -> editor.select(new Span(0, 33)));
+        act(editor, new VisualizeAttentionAction());
+        await(() -> view.loaded.size() == 1);
+        String url = view.loaded.get(0).replaceAll("(?s).*src=\"([^#]*)#.*", "$1") + "api/inspections/1";
+        http(url + "/pointer", "{\"layer\":0,\"heads\":[0],\"tokens\":[2],\"incoming\":false}");
+        await(() -> !editor.lit.isEmpty());
+        run(() -> ide.service.client().stop());
+        await(() -> editor.lit.isEmpty());
+    }
+
+    @Test
+    void anEditElsewhereLeavesThePageAloneAndOneInTheTextDoesNot() throws Exception {
+        String before = "A first paragraph.\n\n";
+        StandInEditor editor = ide.open("note.md", before + TEXT + "\nThe end.\n");
+        RecordingView view = new RecordingView();
+        open(view);
+        run(() -> editor.moveTo(before.length() + 3));
+        act(editor, new VisualizeAttentionAction());
+        await(() -> view.loaded.size() == 1);
+        run(() -> change(editor, 2, 5, "second"));
+        run(() -> change(editor, editor.editor.getDocument().getTextLength() - 3, 2, "xt"));
+        TimeUnit.MILLISECONDS.sleep(1500);
+        assertThat(view.ran).isEmpty();
+        int opened = before.length() + "second".length() - "first".length() + 3;
+        run(() -> change(editor, opened, 6, "shut"));
+        await(() -> view.ran.contains("headlight.open(2, \"\")"));
+        run(() -> change(editor, before.length() - 1, 1, ""));
+        await(() -> view.ran.contains("headlight.open(3, \"\")")); // two paragraphs have become one
+    }
+
+    @Test
+    void whileTheToolWindowIsHiddenEditsAreNotInspected() throws Exception {
+        StandInEditor editor = ide.open("note.md", TEXT);
+        RecordingView view = new RecordingView();
+        AttentionPanel panel = open(view);
+        run(() -> editor.select(new Span(0, 33)));
+        act(editor, new VisualizeAttentionAction());
+        await(() -> view.loaded.size() == 1);
+        run(() -> hide(panel));
+        run(() -> change(editor, 3, 6, "shut"));
+        TimeUnit.MILLISECONDS.sleep(1500);
+        assertThat(view.ran).isEmpty();
+        run(() -> ide.service.attention().visible(panel, true));
+        await(() -> view.ran.contains("headlight.open(2, \"\")"));
+    }
+
+    @Test
+    void aSecondInspectionWhileThePageLoadsIsShownOnceItHasLoaded() throws Exception {
+        StandInEditor editor = ide.open("note.md", TEXT);
+        RecordingView view = new RecordingView();
+        view.slow = true;
+        AttentionPanel panel = open(view);
+        run(() -> editor.select(new Span(0, 33)));
+        act(editor, new VisualizeAttentionAction());
+        await(() -> view.loaded.size() == 1);
+        run(() -> editor.select(new Span(32, 64)));
+        act(editor, new VisualizeAttentionAction());
+        await(() -> panel.url().endsWith("#inspection=2"));
+        run(() -> new ThemeListener().globalSchemeChange(editor.scheme()));
+        assertThat(view.ran).as("the page takes no scripts yet").isEmpty();
+        run(view.whenLoaded);
+        assertThat(view.ran).hasSize(2).startsWith("headlight.open(2, \"\")");
+        run(view.whenLoaded); // a browser may report its empty page first
+        assertThat(view.ran).hasSize(2);
+        assertThat(view.loaded).hasSize(1);
+    }
+
+    @Test
+    void editorsThatWereOpenBeforeThePluginGetWords() throws Exception {
+        StandInEditor editor = ide.openUnnoticed("note.md", TEXT);
+        assertThat(ide.service.find(editor.editor.getDocument())).isEmpty();
+        run(() -> loaded("another.plugin"));
+        run(() -> {});
+        assertThat(ide.service.find(editor.editor.getDocument())).isEmpty();
+        run(() -> loaded(InstallListener.PLUGIN));
+        await(() -> editor.inlays.size() == 2);
+    }
+
+    private static void loaded(String plugin) {
+        new InstallListener().pluginLoaded(StandIn.of(IdeaPluginDescriptor.class, new Object() {
+            PluginId getPluginId() {
+                return PluginId.getId(plugin);
+            }
+        }));
+    }
+
+    @Test
+    void changesByWriteActionsInTheBackgroundReachTheServerInOrder() throws Exception {
+        Document document = new DocumentImpl("He opened the ____ and walked in.\n", true);
+        StandInEditor editor = new StandInEditor(ide.project, document);
+        EditorColorsManager.scheme = editor.scheme();
+        RecordingView view = new RecordingView();
+        open(view);
+        run(() -> editor.moveTo(3));
+        act(editor, new VisualizeAttentionAction());
+        await(() -> view.loaded.size() == 1 && editor.inlays.size() == 1);
+        CompletableFuture.runAsync(() -> {
+                    for (int i = 0; i < 50; i++) {
+                        ApplicationManager.getApplication()
+                                .runWriteAction(() -> CommandProcessor.getInstance()
+                                        .runUndoTransparentAction(() -> document.insertString(0, "Oh, ")));
+                    }
+                })
+                .get(30, TimeUnit.SECONDS);
+        await(() -> view.ran.contains("headlight.open(2, \"\")"));
+        await(() -> editor.inlays.size() == 1 && shownWords(editor).contains("door"));
+        run(() -> editor.moveTo(editor.editor.getDocument().getText().indexOf("____")));
+        assertThat(act(editor, new AcceptWordAction.First())).isTrue();
+        assertThat(UserActions.text(editor)).isEqualTo("Oh, ".repeat(50) + "He opened the door and walked in.\n");
+    }
+
+    private AttentionPanel open(RecordingView view) {
+        AttentionPanel panel =
+                onUi(() -> new AttentionPanel(ide.service.attention()::openInBrowser, parent -> Optional.of(view)));
+        run(() -> {
+            Disposer.register(panel, () -> ide.service.attention().closed(panel));
+            panel.onVisibility(inSight -> ide.service.attention().visible(panel, inSight));
+            ide.service.attention().showIn(panel);
+        });
+        Disposer.register(ide.service, panel);
+        return panel;
+    }
+
+    /** Hides the tool window: its content is then no longer showing. */
+    private static void hide(AttentionPanel panel) {
+        JComponent content = panel.component();
+        HierarchyEvent event = new HierarchyEvent(
+                content, HierarchyEvent.HIERARCHY_CHANGED, content, null, HierarchyEvent.SHOWING_CHANGED);
+        List.of(content.getHierarchyListeners()).forEach(listener -> listener.hierarchyChanged(event));
     }
 
     @Test
@@ -129,7 +298,7 @@ class StoryTest {
         assertThat(BrowserUtil.OPENED.get(0)).matches("http://127\\.0\\.0\\.1:\\d+/open/[0-9a-f]{32}");
         List<JComponent> parts = onUi(() -> parts(panel.component()));
         assertThat(parts.stream().filter(JLabel.class::isInstance).map(part -> ((JLabel) part).getText()))
-                .containsExactly("This IDE has no built-in browser, so attention opens in your default browser.");
+                .containsExactly("This IDE has no built-in browser. Attention opens in your default one.");
         run(() -> parts.stream().filter(JButton.class::isInstance).forEach(part -> ((JButton) part).doClick()));
         await(() -> BrowserUtil.OPENED.size() == 2);
         assertThat(BrowserUtil.OPENED.get(1)).isNotEqualTo(BrowserUtil.OPENED.get(0));
@@ -200,24 +369,28 @@ class StoryTest {
     void aRestartedServerKnowsTheSameTexts() throws Exception {
         StandInEditor editor = blanks(ide);
         List<ProcessHandle> before = ProcessHandle.current().descendants().toList();
-        run(() -> editor.inlays.clear());
         run(() -> new RestartAction().actionPerformed(new AnActionEvent(editor.editor)));
-        await(() -> editor.inlays.size() == 2);
+        run(() -> change(editor, TEXT.length(), 0, "Another ____ here.\n"));
+        await(() -> editor.inlays.size() == 3);
         assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
                 .isNotEmpty()
                 .doesNotContainAnyElementsOf(before);
     }
 
     @Test
-    void sourceCodeAloneStartsNoServerAndAClosedTextIsForgotten() throws Exception {
-        StandInEditor program = ide.open("A.java", "// a ____ here\n");
-        StandInEditor prose = ide.open("a.txt", "It is a ____ here.\n");
-        assertThat(ide.service.client().state()).isEqualTo(State.STOPPED); // texts send requests later
+    void theFirstBlankStartsTheServerAndAClosedTextIsForgotten() throws Exception {
+        StandInEditor program = ide.open("A.java", "// a comment\n");
+        StandInEditor prose = ide.open("a.txt", "It is here.\n");
+        TimeUnit.MILLISECONDS.sleep(3L * UiScheduler.QUIET_MS);
+        run(() -> {});
+        assertThat(ide.service.client().state()).isEqualTo(State.STOPPED);
+        run(() -> change(program, 5, 0, "____ "));
+        await(() -> program.inlays.size() == 1);
+        run(() -> change(prose, 5, 0, " a ____"));
         await(() -> prose.inlays.size() == 1);
         run(() -> new EditorWatcher().editorReleased(new EditorFactoryEvent(prose.editor)));
         assertThat(prose.inlays).isEmpty();
         assertThat(ide.service.find(prose.editor.getDocument())).isEmpty();
-        await(() -> program.inlays.size() == 1); // a server is running now
     }
 
     private static List<JComponent> parts(JComponent of) {
@@ -262,6 +435,8 @@ class StoryTest {
     private static final class RecordingView implements PageView {
         final List<String> loaded = new ArrayList<>();
         final List<String> ran = new ArrayList<>();
+        Runnable whenLoaded;
+        boolean slow;
 
         @Override
         public JComponent component() {
@@ -269,8 +444,12 @@ class StoryTest {
         }
 
         @Override
-        public void load(String html) {
+        public void load(String html, Runnable ready) {
             loaded.add(html);
+            whenLoaded = ready;
+            if (!slow) {
+                ready.run();
+            }
         }
 
         @Override

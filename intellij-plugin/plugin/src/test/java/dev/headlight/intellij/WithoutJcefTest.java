@@ -69,7 +69,8 @@ class WithoutJcefTest {
         show.setAccessible(true);
         List<Integer> opened = new ArrayList<>();
         IntConsumer opener = opened::add;
-        InspectionPage inspection = new InspectionPage(1, "http://127.0.0.1:1/a/#inspection=1", "embedded", 0);
+        InspectionPage inspection =
+                new InspectionPage(1, "http://127.0.0.1:1/a/#inspection=1", "embedded", 0, 1, List.of());
         onUi(() -> show.invoke(constructor.newInstance(opener), inspection, true));
         assertThat(classes.missed).contains("com.intellij.ui.jcef.JBCefApp");
         assertThat(opened).containsExactly(1);

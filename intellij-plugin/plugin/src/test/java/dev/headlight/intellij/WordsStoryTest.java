@@ -21,6 +21,7 @@ import com.intellij.openapi.application.ApplicationManager;
 import com.intellij.openapi.command.CommandEvent;
 import com.intellij.openapi.command.CommandListener;
 import com.intellij.openapi.command.CommandProcessor;
+import com.intellij.openapi.editor.Inlay;
 import com.intellij.openapi.editor.event.DocumentEvent;
 import com.intellij.openapi.editor.event.DocumentListener;
 import com.intellij.openapi.editor.event.EditorMouseEvent;
@@ -92,30 +93,35 @@ class WordsStoryTest {
         List<String> heard = new ArrayList<>();
         run(() -> {
             editor.moveTo(BLANK);
-            ApplicationManager.getApplication()
-                    .getMessageBus()
-                    .connect(ide.service)
-                    .subscribe(CommandListener.TOPIC, new CommandListener() {
-                        @Override
-                        public void commandStarted(CommandEvent event) {
-                            heard.add(event.getCommandName());
-                        }
-                    });
-            editor.editor
-                    .getDocument()
-                    .addDocumentListener(
-                            new DocumentListener() {
-                                @Override
-                                public void documentChanged(DocumentEvent event) {
-                                    assertThat(CommandProcessor.getInstance().getCurrentCommand())
-                                            .isNotNull();
-                                    heard.add(event.getOldFragment() + " → " + event.getNewFragment());
-                                }
-                            },
-                            ide.service);
+            hear(editor, heard);
         });
         assertThat(act(editor, new AcceptWordAction.First())).isTrue();
         assertThat(heard).containsExactly("Headlight: door", "____ → door");
+    }
+
+    /** Records the commands and the changes of an editor's text. */
+    private static void hear(StandInEditor editor, List<String> heard) {
+        ApplicationManager.getApplication()
+                .getMessageBus()
+                .connect(ide.service)
+                .subscribe(CommandListener.TOPIC, new CommandListener() {
+                    @Override
+                    public void commandStarted(CommandEvent event) {
+                        heard.add(event.getCommandName());
+                    }
+                });
+        editor.editor
+                .getDocument()
+                .addDocumentListener(
+                        new DocumentListener() {
+                            @Override
+                            public void documentChanged(DocumentEvent event) {
+                                assertThat(CommandProcessor.getInstance().getCurrentCommand())
+                                        .isNotNull();
+                                heard.add(event.getOldFragment() + " → " + event.getNewFragment());
+                            }
+                        },
+                        ide.service);
     }
 
     @Test
@@ -190,6 +196,40 @@ class WordsStoryTest {
         String first = words(editor).get(0);
         assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
         assertThat(text(editor)).isEqualTo("The " + first + " brown fox jumps over the lazy dog.");
+    }
+
+    @Test
+    void replacingASelectedWordIsOneCommandWithOneChange() throws Exception {
+        String before = "The quick brown fox jumps over the lazy dog.";
+        StandInEditor editor = ide.open("note.md", before);
+        run(() -> editor.select(new Span(4, 9)));
+        act(editor, new SuggestWordsAction());
+        await(() -> editor.inlays.size() == 1);
+        String first = words(editor).get(0);
+        List<String> heard = new ArrayList<>();
+        run(() -> hear(editor, heard));
+        assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
+        assertThat(heard).containsExactly("Headlight: " + first, "quick → " + first);
+    }
+
+    @Test
+    void anEditElsewhereKeepsTheSelectedWordAndTheRequestedOnes() throws Exception {
+        String apart = "\n" + "Far apart. ".repeat(300) + "\n\n"; // more than what the words of a blank depend on
+        StandInEditor editor = ide.open("note.md", TEXT + apart);
+        await(() -> editor.inlays.size() == 2);
+        int walked = TEXT.indexOf("walked");
+        run(() -> editor.select(new Span(walked, walked + 6)));
+        act(editor, new SuggestWordsAction());
+        await(() -> editor.inlays.size() == 3);
+        run(() -> editor.moveTo(BLANK));
+        act(editor, new NextWordAction());
+        List<Inlay<?>> before = List.copyOf(editor.inlays);
+        run(() -> change(editor, (TEXT + apart).length(), 0, "Another has a ____ in it.\n"));
+        await(() -> editor.inlays.size() == 4);
+        assertThat(editor.inlays).startsWith(before.toArray(Inlay<?>[]::new));
+        List<String> words = words(editor);
+        assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
+        assertThat(text(editor)).startsWith(TEXT.strip().replace("____", words.get(1)));
     }
 
     @Test
