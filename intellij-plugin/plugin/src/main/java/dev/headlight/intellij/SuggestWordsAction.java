@@ -6,6 +6,7 @@ import com.intellij.openapi.project.Project;
 import dev.headlight.client.Words;
 import dev.headlight.text.Blanks;
 import dev.headlight.text.Span;
+import java.util.Optional;
 
 /** "Suggest Words" for the selected word. */
 public final class SuggestWordsAction extends EditorAction {
@@ -14,21 +15,35 @@ public final class SuggestWordsAction extends EditorAction {
 
     @Override
     boolean isPossible(AnActionEvent event, Project project, Editor editor) {
-        String selected = editor.getSelectionModel().getSelectedText();
-        if (selected == null || selected.length() > LONGEST || !Blanks.isWord(selected)) {
-            return false;
+        Optional<Span> word = selected(editor);
+        word.ifPresent(span -> event.getPresentation()
+                .setText("Suggest Words for “" + span.of(editor.getDocument().getCharsSequence()) + "”"));
+        return word.isPresent();
+    }
+
+    /** The word that is selected, wholly or in part. */
+    private static Optional<Span> selected(Editor editor) {
+        int start = editor.getSelectionModel().getSelectionStart();
+        int end = editor.getSelectionModel().getSelectionEnd();
+        if (start == end || end - start > LONGEST) {
+            return Optional.empty();
         }
-        event.getPresentation().setText("Suggest Words for “" + selected + "”");
-        return true;
+        CharSequence text = editor.getDocument().getCharsSequence();
+        int from = Math.max(0, start - LONGEST);
+        int to = Math.min(text.length(), end + LONGEST);
+        return Blanks.wordAround(text.subSequence(from, to).toString(), start - from)
+                .map(word -> word.shift(from))
+                .filter(word -> word.end() >= end && word.length() <= LONGEST);
     }
 
     @Override
     void perform(Project project, Editor editor) {
         HeadlightService service = HeadlightService.of(project);
+        Span word = selected(editor).orElse(null);
+        if (word == null) {
+            return;
+        }
         OpenText text = service.follow(editor);
-        Span word = new Span(
-                editor.getSelectionModel().getSelectionStart(),
-                editor.getSelectionModel().getSelectionEnd());
         service.client()
                 .alternatives(text.uri, word)
                 .whenComplete((words, problem) -> UiScheduler.onUi(project, () -> {

@@ -199,6 +199,20 @@ class WordsStoryTest {
     }
 
     @Test
+    void aPartOfAWordStandsForTheWholeWord() throws Exception {
+        StandInEditor editor = ide.open("Makefile", "The quick brown fox jumps over the lazy dog.");
+        run(() -> editor.select(new Span(5, 8)));
+        AnActionEvent event = new AnActionEvent(editor.editor);
+        run(() -> new SuggestWordsAction().update(event));
+        assertThat(event.getPresentation().text).isEqualTo("Suggest Words for “quick”");
+        act(editor, new SuggestWordsAction());
+        await(() -> editor.inlays.size() == 1);
+        String first = words(editor).get(0);
+        assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
+        assertThat(text(editor)).isEqualTo("The " + first + " brown fox jumps over the lazy dog.");
+    }
+
+    @Test
     void replacingASelectedWordIsOneCommandWithOneChange() throws Exception {
         String before = "The quick brown fox jumps over the lazy dog.";
         StandInEditor editor = ide.open("note.md", before);
