@@ -44,7 +44,22 @@ final class Editor {
 
     /** The source of an inspection's text, or of both texts of a pair. */
     record Origin(List<Part> parts) {
-        record Part(Document document, Span span) {}
+        record Part(Document document, Span span) {
+            /** The part in an edited document; the part as it was, if the edit touches it. */
+            private Part edited(Document before, Span replaced, Document after) {
+                if (document != before || replaced.touches(span)) {
+                    return this;
+                }
+                int by = after.text().length() - before.text().length();
+                return new Part(after, replaced.start() < span.start() ? span.shift(by) : span);
+            }
+        }
+
+        private Origin edited(Document before, Span replaced, Document after) {
+            return new Origin(parts.stream()
+                    .map(part -> part.edited(before, replaced, after))
+                    .toList());
+        }
     }
 
     /**
@@ -103,6 +118,11 @@ final class Editor {
         OpenInspection opened = session.open(request, new Options(top, false), true, cancellation);
         origins.put(opened.id(), origin);
         return opened;
+    }
+
+    /** Moves open inspections along with a document's edit, except those whose text it changes. */
+    void edited(Document before, Span replaced, Document after) {
+        origins.replaceAll((id, origin) -> origin.edited(before, replaced, after));
     }
 
     /** The address of an inspection's page; the first call starts the web server. */

@@ -246,7 +246,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
         sync.setOpenClose(true);
         sync.setChange(TextDocumentSyncKind.Incremental);
         able.setTextDocumentSync(sync);
-        able.setCompletionProvider(new CompletionOptions(false, List.of("]", ">", "_")));
+        able.setCompletionProvider(new CompletionOptions(false, List.of()));
         able.setHoverProvider(true);
         able.setInlayHintProvider(true);
         able.setInlineCompletionProvider(Either.forLeft(true));

@@ -52,6 +52,8 @@ import org.eclipse.lsp4j.services.TextDocumentService;
 final class TextService implements TextDocumentService {
     static final String VISUALIZE_KIND = "headlight.visualize";
     private static final int RUNNERS_UP = 10;
+    /** Words less probable than this are listed when asked for, but not shown or inserted by themselves. */
+    private static final double LEAST_SHOWN = 0.01;
 
     private final Editor editor;
     private final RequestRunner requests;
@@ -104,11 +106,13 @@ final class TextService implements TextDocumentService {
         return position == null || position.getLine() < 0 || position.getCharacter() < 0;
     }
 
-    private static Document changed(Document document, TextDocumentContentChangeEvent change, int version) {
+    private Document changed(Document document, TextDocumentContentChangeEvent change, int version) {
         Span span = change.getRange() == null
                 ? new Span(0, document.text().length())
                 : Positions.span(document, change.getRange());
-        return document.replaced(span, change.getText(), version);
+        Document changed = document.replaced(span, change.getText(), version);
+        editor.edited(document, span, changed);
+        return changed;
     }
 
     @Override
@@ -160,10 +164,19 @@ final class TextService implements TextDocumentService {
         return ask(place, params.getTextDocument(), List.of(), (document, cancellation) -> {
             Span range = Positions.span(document, params.getRange());
             return editor.suggestions(document, range, editor.top(), cancellation).stream()
+                    .map(TextService::probable)
                     .filter(suggestion -> !suggestion.words().isEmpty())
                     .map(suggestion -> hint(document, suggestion))
                     .toList();
         });
+    }
+
+    private static Suggestion probable(Suggestion suggestion) {
+        return new Suggestion(
+                suggestion.span(),
+                suggestion.words().stream()
+                        .filter(word -> word.probability() >= LEAST_SHOWN)
+                        .toList());
     }
 
     private InlayHint hint(Document document, Suggestion suggestion) {
@@ -258,7 +271,7 @@ final class TextService implements TextDocumentService {
                     }
                     Suggestion suggestion =
                             atBlank.isEmpty() ? editor.insertions(document, offset, cancellation) : atBlank.get(0);
-                    return Either.forLeft(suggestion.words().stream()
+                    return Either.forLeft(probable(suggestion).words().stream()
                             .map(word -> ghost(document, suggestion.span(), word.word()))
                             .toList());
                 });

@@ -51,6 +51,27 @@ class CapabilitiesTest {
         session.close();
     }
 
+    @Test
+    void listsOpenWhenAskedForAndNotAtATypedCharacter() throws Exception {
+        JsonObject able = client.initialize("{}").getAsJsonObject("result").getAsJsonObject("capabilities");
+        assertThat(able.getAsJsonObject("completionProvider").getAsJsonArray("triggerCharacters"))
+                .isEmpty();
+    }
+
+    @Test
+    void improbableWordsAreListedButNotShownByThemselves() throws Exception {
+        client.request("initialize", "{\"processId\":null,\"capabilities\":{},\"initializationOptions\":{\"top\":20}}");
+        client.notify("initialized", "{}");
+        client.open("file:///a", "plaintext", "He opened the ____.");
+        JsonElement label = hints().get(0).getAsJsonObject().get("label");
+        assertThat(label.getAsJsonArray().asList().stream()
+                        .map(part -> part.getAsJsonObject().get("value").getAsString())
+                        .filter(part -> !part.equals(" · ")))
+                .containsExactly("door", "window", "gate", "box"); // 50, 25, 12.5 and 6.2 %
+        JsonElement list = at("textDocument/completion", 16);
+        assertThat(list.getAsJsonObject().getAsJsonArray("items")).hasSize(20);
+    }
+
     private void begin(String capabilities, String text) throws Exception {
         client.initialize(capabilities);
         client.open("file:///a", "plaintext", text);

@@ -23,12 +23,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.lsp4j.DidChangeTextDocumentParams;
 import org.eclipse.lsp4j.InlineCompletionTriggerKind;
 import org.eclipse.lsp4j.Position;
 import org.eclipse.lsp4j.Range;
 import org.eclipse.lsp4j.ShowDocumentParams;
+import org.eclipse.lsp4j.TextDocumentContentChangeEvent;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
+import org.eclipse.lsp4j.VersionedTextDocumentIdentifier;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -137,6 +141,30 @@ class InspectionsTest {
         assertThat(lit.spans().get(0).range()).isEqualTo(new Range(new Position(0, 0), new Position(0, 2)));
         post(page(result) + "/pointer", "{}");
         assertThat(server.editor().next(Messages.Highlight.class).spans()).isEmpty();
+    }
+
+    @Test
+    void anEditElsewhereMovesHighlightsAndAnEditInsideEndsThem() throws Exception {
+        Marked text = server.check("A title.\n\n«He opened the [MASK].»\n\nThe end.");
+        Messages.InspectResult result = inspect(text);
+        String point = "{\"layer\":0,\"heads\":[0,1],\"tokens\":[2],\"incoming\":false}";
+        change(text, 2, new Range(new Position(0, 0), new Position(0, 0)), "Above.\n\n");
+        change(text, 3, new Range(new Position(6, 0), new Position(6, 3)), "Now the");
+        post(page(result) + "/pointer", point);
+        Messages.Highlight moved = server.editor().next(Messages.Highlight.class);
+        assertThat(moved.version()).isEqualTo(3);
+        assertThat(moved.spans().get(0).range()).isEqualTo(new Range(new Position(4, 0), new Position(4, 2)));
+        change(text, 4, new Range(new Position(4, 3), new Position(4, 9)), "closed");
+        post(page(result) + "/pointer", point);
+        assertThat(server.editor().next(Messages.Highlight.class).version()).isEqualTo(3);
+    }
+
+    private void change(Marked text, int version, Range range, String to) {
+        server.server()
+                .getTextDocumentService()
+                .didChange(new DidChangeTextDocumentParams(
+                        new VersionedTextDocumentIdentifier(text.uri(), version),
+                        List.of(new TextDocumentContentChangeEvent(range, to))));
     }
 
     @Test
