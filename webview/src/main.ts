@@ -12,6 +12,7 @@ import {
 import { History } from './history.ts';
 import type { Pair } from './pairs.ts';
 import { addressed, fromHash, namesAHead, writeAddress } from './address.ts';
+import { followEditor } from './framed.ts';
 import { beginning } from './overview.ts';
 import { shownMemory } from './shown.ts';
 import { diagramName } from './save.ts';
@@ -315,20 +316,15 @@ function openFromAddress(): void {
   }
 }
 
-/** An editor that frames the page says which inspection to show instead of the current one. */
-window.addEventListener('message', (event: MessageEvent<{ type?: unknown; inspection?: unknown } | null>) => {
-  const { type, inspection } = event.data ?? {};
-  if (
-    event.source === window.parent &&
-    window.parent !== window &&
-    type === 'open' &&
-    typeof inspection === 'number'
-  ) {
-    void latest(async () => {
-      const found = await api.find(inspection);
-      return () => show(found, undefined, serverSources(inspection));
-    });
-  }
+followEditor(store, (inspection, choices) => {
+  void latest(async () => {
+    const found = await api.find(inspection);
+    return () => {
+      show(found, undefined, serverSources(inspection));
+      // what the editor doesn't name stays as it is
+      store.update({ ...choices, ...opened(found, { ...store.state, ...choices }) });
+    };
+  });
 });
 window.addEventListener('hashchange', openFromAddress);
 openFromAddress();

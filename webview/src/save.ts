@@ -10,6 +10,7 @@ import {
 import type { Picture } from './marks/surface.ts';
 import { svg } from './marks/svg.ts';
 import { toHash } from './address.ts';
+import { isFramed, saveInEditor } from './framed.ts';
 import { Refused } from './source.ts';
 import type { State } from './state.ts';
 import { LONGEST } from './views/shared/canvas.ts';
@@ -48,8 +49,12 @@ export function svgFile(picture: Picture): Blob {
   return new Blob([svg(picture, measure)], { type: 'image/svg+xml' });
 }
 
-/** Has the browser save a file. */
+/** Has the browser save a file, or the editor that frames the page. */
 export function download(file: Blob | string, name: string): void {
+  if (isFramed()) {
+    void saveInEditor(file, name);
+    return;
+  }
   const link = document.createElement('a');
   link.href = typeof file === 'string' ? file : URL.createObjectURL(file);
   link.download = name;
