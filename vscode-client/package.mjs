@@ -2,9 +2,19 @@
 // For every platform, each after its own `mvn package`:          node package.mjs all
 // For a development host, which runs the server in its place:    node package.mjs dev
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { notices } from './notices.mjs';
+import { makeRuntime } from './runtime.mjs';
 
 /** Names of platforms: DJL's for native libraries, and VS Code's. */
 const TARGETS = {
@@ -26,29 +36,76 @@ function run(program, args, cwd) {
   }
 }
 
-/** The README without its pictures: VS Code shows those of a public address only. The walkthrough has them. */
-function readme() {
+/** Where this build is published: CI names it, builds elsewhere don't, because they may be anybody's. */
+function publicAddress() {
+  const {
+    GITHUB_SERVER_URL: server,
+    GITHUB_REPOSITORY: repository,
+    GITHUB_REF_NAME: ref = 'main',
+  } = process.env;
+  return server && repository ? { url: `${server}/${repository}`, ref } : undefined;
+}
+
+/** The README; VS Code shows pictures of a public address only. Without one, the walkthrough alone has them. */
+function readme(published) {
   const text = readFileSync(path.join(here, 'README.md'), 'utf8');
-  return text.replaceAll(/^ *!\[[^\]]*\]\(media\/[^)]*\)\n\n/gm, '');
+  return published
+    ? text.replaceAll(/\]\(media\//g, `](${published.url}/raw/${published.ref}/vscode-client/media/`)
+    : text.replaceAll(/^ *!\[[^\]]*\]\(media\/[^)]*\)\n\n/gm, '');
+}
+
+/** The manifest, with the addresses that the Marketplace shows. */
+function manifest(published) {
+  const json = JSON.parse(readFileSync(path.join(here, 'package.json'), 'utf8'));
+  const { scripts: _, devDependencies: __, ...shipped } = json;
+  return published
+    ? {
+        ...shipped,
+        repository: { type: 'git', url: `${published.url}.git`, directory: 'vscode-client' },
+        bugs: { url: `${published.url}/issues` },
+        homepage: `${published.url}#readme`,
+        qna: `${published.url}/discussions`,
+      }
+    : { ...shipped, qna: false };
+}
+
+/** Adds a Java runtime: a prebuilt one, or one made here, where the package is for this platform. */
+function addRuntime(platform, stage) {
+  const { HEADLIGHT_RUNTIMES: prebuilt } = process.env;
+  const runtime = path.join(stage, 'runtime');
+  if (prebuilt && existsSync(path.join(prebuilt, platform))) {
+    cpSync(path.join(prebuilt, platform), runtime, { recursive: true });
+  } else if (TARGETS[platform] === `${process.platform}-${process.arch}`) {
+    makeRuntime(runtime);
+  } else {
+    console.warn(
+      `The package for ${platform} has no Java runtime: make one there, by node runtime.mjs, and name the folder` +
+        ` that holds it as ${platform} in HEADLIGHT_RUNTIMES. Without one it uses the Java that it finds.`,
+    );
+  }
 }
 
 function pack(platform) {
   const target = TARGETS[platform];
-  rmSync(path.join(here, 'server'), { recursive: true, force: true });
-  cpSync(path.join(here, '../server/target/headlight'), path.join(here, 'server'), { recursive: true });
-  cpSync(path.join(here, '../LICENSE'), path.join(here, 'LICENSE'));
+  const published = publicAddress();
+  const stage = path.join(here, 'target/package');
+  rmSync(stage, { recursive: true, force: true });
+  mkdirSync(stage, { recursive: true });
+  const copy = (from, to) => cpSync(path.join(here, from), path.join(stage, to), { recursive: true });
+  copy('../server/target/headlight', 'server');
+  copy('../LICENSE', 'LICENSE');
+  ['dist', 'media', 'package.nls.json', '.vscodeignore'].forEach((name) => copy(name, name));
+  addRuntime(platform, stage);
   const metafile = JSON.parse(readFileSync(path.join(here, 'target/bundle.json'), 'utf8'));
-  writeFileSync(path.join(here, 'NOTICE.md'), notices(metafile));
-  writeFileSync(path.join(here, 'target/README.md'), readme());
-  run(process.execPath, ['../.ci/changelog.mjs', 'markdown', 'target/CHANGELOG.md'], here);
+  writeFileSync(path.join(stage, 'NOTICE.md'), notices(metafile));
+  writeFileSync(path.join(stage, 'README.md'), readme(published));
+  writeFileSync(path.join(stage, 'package.json'), JSON.stringify(manifest(published), undefined, 2));
+  run(process.execPath, ['../.ci/changelog.mjs', 'markdown', path.join(stage, 'CHANGELOG.md')], here);
   const vsix = path.join(here, 'target', `headlight-${target}.vsix`);
   const vsce = path.join(here, 'node_modules/@vscode/vsce/vsce');
-  const text = [
-    ...['--readme-path', 'target/README.md', '--changelog-path', 'target/CHANGELOG.md'],
-    '--no-rewrite-relative-links',
-  ];
-  const alone = ['--no-dependencies', '--allow-missing-repository'];
-  run(process.execPath, [vsce, 'package', ...alone, ...text, '--target', target, '--out', vsix], here);
+  const alone = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
+  run(process.execPath, [vsce, 'package', ...alone, '--target', target, '--out', vsix], stage);
+  rmSync(stage, { recursive: true });
   console.log(`${vsix}: ${(statSync(vsix).size / 1e6).toFixed(0)} MB`);
 }
 

@@ -1,25 +1,41 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
-import { frame } from './frame.ts';
+import { documentAt, type Documents } from './documents.ts';
+import { frame, type FromPage } from './frame.ts';
 import { CURSOR, INSPECT, WHY_VIEW, type InspectParams, type InspectResult } from './messages.ts';
-import { edited, type Span } from './ranges.ts';
-import { serverEnded, type Server } from './server.ts';
+import { report } from './problems.ts';
+import { edited, touches, type Span } from './ranges.ts';
+import { saveFile } from './saving.ts';
+import type { Server } from './server.ts';
 import { setting } from './settings.ts';
 
 /** How long to wait after the last edit before attention is computed again. */
 const QUIET_MS = 350;
 
 const PANEL = 'headlight.attention';
+const VIEW = 'headlight.view';
+/** Where attention is shown, in the memory of VS Code. */
+const PLACE = 'place';
+type Place = 'editor' | 'sideBar';
+
+/** What the page writes into its address. */
+const CHOICES = /^(&[\w.=%+-]*){0,60}$/;
 
 /** The visualized part of a document; two parts for a pair. */
 interface Selected {
   readonly uri: vscode.Uri;
+  /** As selected; empty at a cursor. */
   spans: readonly Span[];
+  /** What was really inspected: the paragraph around a cursor. */
+  inspected: readonly Span[];
 }
 
 /** What a panel needs to be restored after a reload. */
 interface Saved {
   readonly uri: string;
   readonly spans: readonly Span[];
+  /** The choices in the page's address. */
+  readonly choices?: string;
 }
 
 /**
@@ -29,110 +45,193 @@ interface Saved {
 export class Attention
   implements vscode.Disposable, vscode.WebviewViewProvider, vscode.WebviewPanelSerializer
 {
+  readonly #context: vscode.ExtensionContext;
   readonly #server: Server;
-  readonly #disposables: vscode.Disposable[] = [];
+  readonly #documents: Documents;
+  readonly #hidden = new vscode.EventEmitter<void>();
+  /** Fires when attention can no longer be seen. */
+  readonly onDidHide = this.#hidden.event;
+  readonly #disposables: vscode.Disposable[] = [this.#hidden];
   #panel: vscode.WebviewPanel | undefined;
   #view: vscode.WebviewView | undefined;
   #selected: Selected | undefined;
   #shown: InspectResult | undefined;
+  /** Whether the server that had the inspection has ended. */
+  #isLost = false;
+  /** The choices in the page's address. */
+  #choices = '';
   #quiet: NodeJS.Timeout | undefined;
   #request: vscode.CancellationTokenSource | undefined;
 
-  constructor(server: Server) {
+  constructor(context: vscode.ExtensionContext, server: Server, documents: Documents) {
+    this.#context = context;
     this.#server = server;
+    this.#documents = documents;
     this.#disposables.push(
       vscode.window.registerWebviewPanelSerializer(PANEL, this),
-      vscode.window.registerWebviewViewProvider('headlight.view', this),
+      vscode.window.registerWebviewViewProvider(VIEW, this, {
+        webviewOptions: { retainContextWhenHidden: true },
+      }),
       vscode.workspace.onDidChangeTextDocument((event) => this.#edited(event)),
       vscode.window.onDidChangeTextEditorSelection((event) => this.#moved(event.textEditor)),
       server.onDidChange((state) => {
-        if (state === 'ready' && this.#shown && this.#selected) {
-          void this.#inspect(); // a restarted server has no inspections
+        if (state === 'idle' || state === 'starting' || state === 'stopped') {
+          this.#isLost = this.#shown !== undefined; // another server has no inspections
+        } else if (state !== 'loading') {
+          this.#find();
         }
       }),
     );
   }
 
+  /** Whether attention can be seen. */
+  get isVisible(): boolean {
+    return this.#panel?.visible === true || (this.#view?.visible === true && this.#shown !== undefined);
+  }
+
   /** Shows the attention within the selected text, or between two selections. */
-  async visualize(editor: vscode.TextEditor): Promise<void> {
-    const { document, selections } = editor;
-    this.#selected = {
-      uri: document.uri,
-      spans: selections
-        .slice(0, 2)
-        .map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }))
-        .sort((a, b) => a.start - b.start),
-    };
-    await this.#open();
-    await this.#inspect();
+  async visualize({ document, selections }: vscode.TextEditor): Promise<void> {
+    const spans = selections
+      .slice(0, 2)
+      .map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }))
+      .sort((a, b) => a.start - b.start);
+    await this.#select(document, spans);
   }
 
   /** Shows why a word is predicted for the blank at the cursor. */
   async why({ document, selection }: vscode.TextEditor): Promise<void> {
     const cursor = document.offsetAt(selection.active);
-    this.#selected = { uri: document.uri, spans: [{ start: cursor, end: cursor }] };
-    await this.#open();
-    await this.#inspect(WHY_VIEW);
+    await this.#select(document, [{ start: cursor, end: cursor }], WHY_VIEW);
   }
 
+  async #select(document: vscode.TextDocument, spans: readonly Span[], view?: string): Promise<void> {
+    this.#selected = { uri: document.uri, spans, inspected: spans };
+    if (!this.#panel && !this.#view?.visible) {
+      this.#choices = '';
+    }
+    await this.#inspect({ open: true, view });
+  }
+
+  /** Brings attention into view, where the user had it last. */
   async #open(): Promise<void> {
     if (this.#view?.visible) {
       return;
     }
+    if (!this.#panel && this.#context.globalState.get<Place>(PLACE) === 'sideBar') {
+      await vscode.commands.executeCommand(`${VIEW}.focus`, { preserveFocus: true });
+      return;
+    }
     if (!this.#panel) {
-      this.#adopt(
-        vscode.window.createWebviewPanel(
-          PANEL,
-          'Attention',
-          { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-          { enableScripts: true, localResourceRoots: [], retainContextWhenHidden: true },
-        ),
-      );
+      const options = { enableScripts: true, localResourceRoots: [], retainContextWhenHidden: true };
+      const beside = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+      this.#adopt(vscode.window.createWebviewPanel(PANEL, 'Attention', beside, options));
     }
     this.#panel?.reveal(undefined, true);
   }
 
   /** Moves the panel's content to the side bar. */
   async moveToSideBar(): Promise<void> {
+    await this.#context.globalState.update(PLACE, 'sideBar');
     this.#panel?.dispose();
-    await vscode.commands.executeCommand('headlight.view.focus');
+    await vscode.commands.executeCommand(`${VIEW}.focus`);
+    this.#retitle();
+  }
+
+  /** Moves the side bar's content next to the editor. */
+  async moveToEditor(): Promise<void> {
+    await this.#context.globalState.update(PLACE, 'editor');
+    if (this.#view?.visible) {
+      await vscode.commands.executeCommand('workbench.action.closeSidebar');
+    }
+    if (this.#shown) {
+      await this.#open();
+      await this.#show(this.#shown);
+    }
+  }
+
+  /** Opens the page's menu of exports. */
+  async export(): Promise<void> {
+    for (const webview of this.#webviews()) {
+      await webview.postMessage({ type: 'export' });
+    }
   }
 
   #adopt(panel: vscode.WebviewPanel): void {
     this.#panel = panel;
+    const icon = (kind: string) => vscode.Uri.joinPath(this.#context.extensionUri, `media/eye-${kind}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.webview.onDidReceiveMessage((message: FromPage) => this.#received(message));
+    panel.onDidChangeViewState(() => this.#seen());
     panel.onDidDispose(() => {
       this.#panel = undefined;
+      this.#seen();
     });
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, saved: Saved | undefined): Promise<void> {
     this.#adopt(panel);
+    await this.#restore(saved).catch(() => panel.dispose()); // the document no longer exists
     if (!saved) {
       panel.dispose();
-      return;
     }
-    this.#selected = { uri: vscode.Uri.parse(saved.uri, true), spans: saved.spans };
-    await vscode.workspace.openTextDocument(this.#selected.uri).then(
-      () => this.#inspect(),
-      () => panel.dispose(), // the document no longer exists
-    );
   }
 
-  resolveWebviewView(view: vscode.WebviewView): void {
+  async #restore(saved: Saved | undefined): Promise<void> {
+    if (saved) {
+      const uri = vscode.Uri.parse(saved.uri, true);
+      await documentAt(uri);
+      this.#selected = { uri, spans: saved.spans, inspected: saved.spans };
+      this.#choices = checkedChoices(saved.choices);
+      await this.#inspect();
+    }
+  }
+
+  resolveWebviewView(view: vscode.WebviewView, context: vscode.WebviewViewResolveContext<Saved>): void {
     this.#view = view;
     view.webview.options = { enableScripts: true, localResourceRoots: [] };
+    view.webview.onDidReceiveMessage((message: FromPage) => this.#received(message));
+    view.onDidChangeVisibility(() => this.#seen());
     view.onDidDispose(() => {
       this.#view = undefined;
+      this.#seen();
     });
     void this.#render(view.webview);
+    this.#retitle();
+    if (!this.#selected && context.state) {
+      void this.#restore(context.state).catch(() => {}); // the document no longer exists
+    }
+  }
+
+  #seen(): void {
+    if (this.isVisible) {
+      this.#find();
+    } else {
+      this.#hidden.fire();
+    }
+  }
+
+  /** Inspects again what can be seen, if the server that did has ended. */
+  #find(): void {
+    if (this.#isLost && this.isVisible) {
+      void this.#inspect();
+    }
+  }
+
+  #received(message: FromPage): void {
+    if (message.type === 'address') {
+      this.#choices = checkedChoices(message.choices);
+    } else if (message.type === 'save' && this.#shown) {
+      void saveFile(message.name, message.data, pageOf(this.#shown.url)).catch(report);
+    }
   }
 
   /**
    * Computes attention for the selected parts as they are now; a newer request replaces an older one.
    *
    * @param view what the page changes to; otherwise it keeps its view
+   * @param open whether to bring it into view
    */
-  async #inspect(view?: string): Promise<void> {
+  async #inspect({ view, open }: { view?: string | undefined; open?: boolean } = {}): Promise<void> {
     const selected = this.#selected;
     if (!selected) {
       return;
@@ -140,8 +239,10 @@ export class Attention
     this.#request?.cancel();
     const request = (this.#request = new vscode.CancellationTokenSource());
     try {
-      const document = await vscode.workspace.openTextDocument(selected.uri);
+      const document = await documentAt(selected.uri);
       const client = await this.#server.client();
+      await this.#documents.open(client, document);
+      const { version } = document;
       const textDocument = { uri: client.code2ProtocolConverter.asUri(selected.uri) };
       const places = selected.spans.map(({ start, end }) => ({
         textDocument,
@@ -156,27 +257,51 @@ export class Attention
         { location: vscode.ProgressLocation.Window, title: 'Computing attention…' },
         () => client.sendRequest<InspectResult>(INSPECT, params, request.token),
       );
-      if (request === this.#request) {
-        await this.#show(result);
+      if (request !== this.#request) {
+        return;
       }
+      if (document.version === version) {
+        selected.inspected = result.ranges.map(({ start, end }) => ({
+          start: document.offsetAt(client.protocol2CodeConverter.asPosition(start)),
+          end: document.offsetAt(client.protocol2CodeConverter.asPosition(end)),
+        }));
+      } else {
+        this.#inspectLater(); // it was edited meanwhile
+      }
+      if (open) {
+        await this.#open();
+      }
+      await this.#show(result);
     } catch (cause) {
-      if (request === this.#request && !request.token.isCancellationRequested && !serverEnded(cause)) {
-        void vscode.window.showErrorMessage((cause as Error).message);
+      if (request === this.#request && !request.token.isCancellationRequested) {
+        report(cause);
       }
     }
   }
 
   async #show(result: InspectResult): Promise<void> {
-    const base = (url: string) => url.replace(/#.*/, '');
-    const sameServer = this.#shown && base(this.#shown.url) === base(result.url);
+    const sameServer = this.#shown && pageOf(this.#shown.url) === pageOf(result.url);
     this.#shown = result;
+    this.#isLost = false;
+    this.#retitle();
     for (const webview of this.#webviews()) {
-      if (sameServer && webview.html) {
-        const choices = result.url.replace(/^[^#]*#inspection=\d+/, '');
+      if (sameServer && webview.html.includes('<iframe')) {
+        const choices = choicesIn(result.url);
         await webview.postMessage({ type: 'open', inspection: result.id, choices, saved: this.#saved() });
       } else {
         await this.#render(webview);
       }
+    }
+  }
+
+  /** Names the document that is shown. */
+  #retitle(): void {
+    const name = this.#selected && path.posix.basename(this.#selected.uri.path);
+    if (this.#panel) {
+      this.#panel.title = name ? `Attention: ${name}` : 'Attention';
+    }
+    if (this.#view && name) {
+      this.#view.description = name;
     }
   }
 
@@ -185,28 +310,44 @@ export class Attention
   }
 
   #saved(): Saved | undefined {
-    return this.#selected && { uri: this.#selected.uri.toString(), spans: this.#selected.spans };
+    return (
+      this.#selected && {
+        uri: this.#selected.uri.toString(),
+        spans: this.#selected.spans,
+        choices: this.#choices,
+      }
+    );
   }
 
   async #render(webview: vscode.Webview): Promise<void> {
     if (!this.#shown) {
-      webview.html = frame(undefined, undefined);
+      webview.html = frame(undefined, this.#saved());
       return;
     }
-    const [page, hash] = this.#shown.url.split('#');
-    const external = await vscode.env.asExternalUri(vscode.Uri.parse(page!));
-    webview.html = frame(`${external.toString(true)}#${hash}`, this.#saved());
+    const { id, url } = this.#shown;
+    const external = await vscode.env.asExternalUri(vscode.Uri.parse(pageOf(url)));
+    const choices = choicesIn(url) || this.#choices;
+    webview.html = frame(`${external.toString(true)}#inspection=${id}${choices}`, this.#saved());
   }
 
   #edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     const selected = this.#selected;
-    if (!selected || document.uri.toString() !== selected.uri.toString() || contentChanges.length === 0) {
+    if (!selected || document.uri.toString() !== selected.uri.toString()) {
       return;
     }
+    let changed = false;
     for (const { rangeOffset, rangeLength, text } of contentChanges) {
       const change = { offset: rangeOffset, length: rangeLength, text };
+      changed ||= selected.inspected.some((span) => touches(span, change));
       selected.spans = selected.spans.map((span) => edited(span, change));
+      selected.inspected = selected.inspected.map((span) => edited(span, change));
     }
+    if (changed) {
+      this.#inspectLater();
+    }
+  }
+
+  #inspectLater(): void {
     if (setting('followEdits') && this.#webviews().length > 0) {
       clearTimeout(this.#quiet);
       this.#quiet = setTimeout(() => void this.#inspect(), QUIET_MS);
@@ -242,3 +383,12 @@ export class Attention
     this.#disposables.forEach((one) => one.dispose());
   }
 }
+
+/** An inspection's address without what the page begins with. */
+const pageOf = (url: string) => url.replace(/#.*/, '');
+
+/** What the page begins with. */
+const choicesIn = (url: string) => url.replace(/^[^#]*#inspection=\d+/, '');
+
+const checkedChoices = (choices: unknown) =>
+  typeof choices === 'string' && CHOICES.test(choices) ? choices : '';

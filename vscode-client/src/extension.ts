@@ -1,8 +1,13 @@
 import * as vscode from 'vscode';
 import type { LanguageClientOptions } from 'vscode-languageclient/node';
 import { Attention } from './attention.ts';
+import { Demand } from './demand.ts';
+import { Documents } from './documents.ts';
+import { openExported } from './exported.ts';
 import { Highlights } from './highlights.ts';
 import { HIGHLIGHT, VISUALIZE, WHY_THIS_WORD, type Highlight } from './messages.ts';
+import { report } from './problems.ts';
+import { openSample } from './sample.ts';
 import { Server } from './server.ts';
 import { setting } from './settings.ts';
 import { selectModel, statusItem } from './status.ts';
@@ -15,30 +20,39 @@ let server: Server | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Headlight', { log: true });
+  const documents = new Documents();
 
   const options = (): LanguageClientOptions => ({
-    documentSelector: setting('languages').map((language) => ({ language })),
+    documentSelector: [{ language: '*' }], // `documents` chooses
     initializationOptions: { top: setting('top') },
     middleware: {
+      ...documents.middleware,
+      provideCompletionItem: (...request) => words.list(...request),
       provideInlineCompletionItems: (...request) => words.provide(...request),
-      provideInlayHints: async (document, range, token, next) => {
-        try {
-          return setting('inlineHints') ? await next(document, range, token) : [];
-        } catch (cause) {
-          if (cause instanceof vscode.CancellationError) {
-            throw cause;
-          }
-          return []; // the server reported why; VS Code does not ask a provider that threw again
-        }
-      },
+      provideInlayHints: (...request) => words.hints(...request),
     },
   });
   const running = (server = new Server(context, log, options, (client) => {
-    client.onNotification(HIGHLIGHT, (lit: Highlight) => highlights.show(client, lit));
+    client.onNotification(HIGHLIGHT, (lit: Highlight) => {
+      if (attention.isVisible) {
+        highlights.show(client, lit);
+      }
+    });
   }));
-  const words = new Words(running);
-  const attention = new Attention(running);
+  const words = new Words(running, documents);
+  const attention = new Attention(context, running, documents);
   const highlights = new Highlights();
+
+  /** Registers a command that is about the text in the editor. */
+  const inEditor = (command: string, act: (editor: vscode.TextEditor) => Promise<void>, otherwise: string) =>
+    vscode.commands.registerCommand(command, async () => {
+      const editor = vscode.window.activeTextEditor;
+      if (editor) {
+        await act(editor);
+      } else {
+        void vscode.window.showInformationMessage(otherwise);
+      }
+    });
 
   context.subscriptions.push(
     log,
@@ -46,38 +60,31 @@ export function activate(context: vscode.ExtensionContext): void {
     words,
     attention,
     highlights,
+    new Demand(running, attention),
+    attention.onDidHide(() => highlights.clear()),
     statusItem(running),
-    vscode.commands.registerCommand(VISUALIZE, async () => {
-      const editor = vscode.window.activeTextEditor;
-      if (editor) {
-        await attention.visualize(editor);
-      } else {
-        void vscode.window.showInformationMessage('Open a file and select some text first.');
-      }
-    }),
-    vscode.commands.registerCommand(WHY_THIS_WORD, async () => {
-      const editor = vscode.window.activeTextEditor;
-      if (editor) {
-        await attention.why(editor);
-      } else {
-        void vscode.window.showInformationMessage(
-          'Open a file with a blank ____ first, and put the cursor on it.',
-        );
-      }
-    }),
+    inEditor(VISUALIZE, (editor) => attention.visualize(editor), 'Open a file and select some text first.'),
+    inEditor(
+      WHY_THIS_WORD,
+      (editor) => attention.why(editor),
+      'Open a file with a blank ____ first, and put the cursor on it.',
+    ),
     vscode.commands.registerCommand('headlight.moveToSideBar', () => attention.moveToSideBar()),
+    vscode.commands.registerCommand('headlight.moveToEditor', () => attention.moveToEditor()),
+    vscode.commands.registerCommand('headlight.export', () => attention.export()),
+    vscode.commands.registerCommand('headlight.openFile', () => openExported().catch(report)),
+    vscode.commands.registerCommand('headlight.openSample', () => openSample()),
     vscode.commands.registerCommand('headlight.selectModel', () => selectModel(running)),
     vscode.commands.registerCommand('headlight.restart', () => running.restart()),
     vscode.commands.registerCommand('headlight.showLog', () => log.show()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (AT_START.some((name) => event.affectsConfiguration(`headlight.${name}`))) {
-        void running.restart();
+        void running.settingsChanged();
       } else if (event.affectsConfiguration('headlight.model')) {
         void running.useModel();
       }
     }),
   );
-  void running.start();
 }
 
 export async function deactivate(): Promise<void> {

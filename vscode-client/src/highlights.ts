@@ -2,35 +2,38 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { EFFECTS, type Highlight } from './messages.ts';
 
-/** Shares are shown in this many steps of opacity. */
-const STEPS = 12;
+/**
+ * How a share of the largest weight is drawn, from the weakest: a line below the word, the thicker the stronger, and a
+ * box around the strongest. The text and what is behind it keep their colours, so that it stays as readable as it was.
+ */
+const STEPS = ['0 0 1px', '0 0 2px', '0 0 3px', '1px 1px 4px'] as const;
+const STRONGEST = STEPS.length - 1;
 
-interface Color {
-  readonly light: string;
-  readonly dark: string;
-}
+/** The step of a share, −1 to 1. */
+export const stepOf = (share: number) =>
+  Math.max(0, Math.min(STRONGEST, Math.ceil(Math.abs(share) * STEPS.length) - 1));
 
-const BLUE: Color = { light: '47, 111, 214', dark: '110, 163, 245' };
-const ORANGE: Color = { light: '199, 92, 0', dark: '240, 158, 77' };
-
-const tint = (rgb: string, step: number) => `rgba(${rgb}, ${(0.85 * (step + 1)) / STEPS})`;
-
-const steps = ({ light, dark }: Color) =>
-  Array.from({ length: STEPS }, (_, step) =>
+const steps = (color: string) =>
+  STEPS.map((borderWidth, step) =>
     vscode.window.createTextEditorDecorationType({
-      borderRadius: '3px',
-      light: { backgroundColor: tint(light, step) },
-      dark: { backgroundColor: tint(dark, step) },
+      borderColor: new vscode.ThemeColor(color),
+      borderStyle: 'solid',
+      borderWidth,
+      borderRadius: step === STRONGEST ? '3px' : '0',
+      ...(step === STRONGEST && {
+        overviewRulerColor: new vscode.ThemeColor(color),
+        overviewRulerLane: vscode.OverviewRulerLane.Center,
+      }),
     }),
   );
 
 /**
- * Highlights words in the editor: the more attention they receive, the stronger; or orange for what speaks for a word,
- * and blue for what speaks for the other one.
+ * Highlights words in the editor: the more attention they receive, the stronger; or in one colour what speaks for a word,
+ * and in another what speaks for the other one.
  */
 export class Highlights implements vscode.Disposable {
-  readonly #blue = steps(BLUE);
-  readonly #orange = steps(ORANGE);
+  readonly #attention = steps('headlight.attention');
+  readonly #effect = steps('headlight.effectFor');
 
   show(client: LanguageClient, { uri, version, kind, spans }: Highlight): void {
     for (const editor of vscode.window.visibleTextEditors) {
@@ -39,22 +42,27 @@ export class Highlights implements vscode.Disposable {
       if (!current || (document.version !== version && spans.length > 0)) {
         continue;
       }
-      const ranges = new Map(
-        [...this.#blue, ...this.#orange].map((type): [vscode.TextEditorDecorationType, vscode.Range[]] => [
-          type,
-          [],
-        ]),
-      );
+      const ranges = new Map(this.#types().map((type) => [type, [] as vscode.Range[]]));
       for (const { range, share } of spans) {
-        const color = kind === EFFECTS && share > 0 ? this.#orange : this.#blue;
-        const type = color[Math.ceil(Math.abs(share) * STEPS) - 1]!;
-        ranges.get(type)!.push(client.protocol2CodeConverter.asRange(range));
+        const types = kind === EFFECTS && share > 0 ? this.#effect : this.#attention;
+        ranges.get(types[stepOf(share)]!)!.push(client.protocol2CodeConverter.asRange(range));
       }
       ranges.forEach((some, type) => editor.setDecorations(type, some));
     }
   }
 
+  /** Removes them all. */
+  clear(): void {
+    for (const editor of vscode.window.visibleTextEditors) {
+      this.#types().forEach((type) => editor.setDecorations(type, []));
+    }
+  }
+
+  #types(): readonly vscode.TextEditorDecorationType[] {
+    return [...this.#attention, ...this.#effect];
+  }
+
   dispose(): void {
-    [...this.#blue, ...this.#orange].forEach((type) => type.dispose());
+    this.#types().forEach((type) => type.dispose());
   }
 }

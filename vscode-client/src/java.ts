@@ -13,8 +13,10 @@ export type Candidate = {
   readonly from: string;
 } & ({ readonly home: string } | { readonly java: string });
 
-/** The absolute path of the program, or an error message. */
-export type Found = { readonly java: string; readonly version: number } | { readonly problem: string };
+/** The absolute path of the program, or an error message, and whether installing Java would help. */
+export type Found =
+  | { readonly java: string; readonly version: number }
+  | { readonly problem: string; readonly isMissing: boolean };
 
 const nameOn = (platform: NodeJS.Platform) => (platform === 'win32' ? 'java.exe' : 'java');
 
@@ -80,11 +82,13 @@ export async function findJava(candidates: readonly Candidate[]): Promise<Found>
     } else if (from.startsWith('the setting') && 'home' in candidate) {
       return {
         problem: `There is no Java at ${candidate.home}, where ${from} points: correct the path, or leave it empty.`,
+        isMissing: false,
       };
     }
   }
   const found = tooOld.length > 0 ? `found only older versions (${tooOld.join(', ')})` : 'found none';
   return {
     problem: `Headlight needs Java ${OLDEST} or newer, but ${found}: install it, or set headlight.java.home to it.`,
+    isMissing: true,
   };
 }

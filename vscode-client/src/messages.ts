@@ -129,6 +129,9 @@ export const WHY_VIEW = 'why';
 export const ATTENTION = 'attention';
 export const EFFECTS = 'effects';
 
+/** The name of the model that comes with Headlight. */
+export const EMBEDDED = 'embedded';
+
 /** The progress token for loading a model. */
 export const LOADING = 'headlight/loading';
 

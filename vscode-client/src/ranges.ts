@@ -29,3 +29,7 @@ export function edited(span: Span, { offset, length, text }: Edit): Span {
     end: Math.max(span.end, to) + by,
   };
 }
+
+/** Whether an edit changes a part of a text, or text next to it. */
+export const touches = ({ start, end }: Span, { offset, length }: Edit) =>
+  offset <= end && start <= offset + length;

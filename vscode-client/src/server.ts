@@ -1,6 +1,6 @@
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import {
-  ErrorCodes,
   LanguageClient,
   LSPErrorCodes,
   ResponseError,
@@ -9,7 +9,8 @@ import {
 } from 'vscode-languageclient/node';
 import { findJava, javasOn, type Candidate } from './java.ts';
 import { launch } from './launch.ts';
-import { LOADING, USE_MODEL, type UseModel } from './messages.ts';
+import { EMBEDDED, LOADING, USE_MODEL, type UseModel } from './messages.ts';
+import { Reported, serverEnded } from './problems.ts';
 import { settingProblems, javaExtensionHomes, modelSetting, setting } from './settings.ts';
 
 /** After this many crashes the server is not restarted. */
@@ -19,18 +20,26 @@ const FIRST_WAIT_MS = 500;
 /** A server that ran this long is healthy: earlier crashes no longer count. */
 const HEALTHY_MS = 120_000;
 
-/** `failed`: it runs, but could not load the selected model. */
-export type ServerState = 'starting' | 'loading' | 'ready' | 'failed' | 'stopped';
+/**
+ * `idle`: it starts when it is needed; `failed`: it runs, but could not load the selected model; `stopped`: it could not
+ * be started, or crashed.
+ */
+export type ServerState = 'idle' | 'starting' | 'loading' | 'ready' | 'failed' | 'stopped';
 
-const ENDED: readonly number[] = [ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive];
+/** Where to get Java. */
+const JAVA = 'https://adoptium.net/temurin/releases/';
+/** Whether the user wants to hear no more of a missing Java, in the memory of VS Code. */
+const NO_JAVA_KNOWN = 'noJavaKnown';
 
-/** Whether a request failed because the server ended: that is reported once, where it is restarted. */
-export const serverEnded = (cause: unknown) => cause instanceof ResponseError && ENDED.includes(cause.code);
-
-/** Possible Java runtimes, the most deliberate choice first. */
-function candidates(): Candidate[] {
+/**
+ * Possible Java runtimes, the most deliberate choice first.
+ *
+ * @param included the folder of the one in packages for a platform
+ */
+function candidates(included: string): Candidate[] {
   const named: [string, string | undefined][] = [
     ['the setting headlight.java.home', setting('java.home').trim()],
+    ['the included runtime', existsSync(included) ? included : undefined],
     ['JDK_HOME', process.env['JDK_HOME']],
     ['JAVA_HOME', process.env['JAVA_HOME']],
     ...javaExtensionHomes().map((home): [string, string] => ['the Java extension', home]),
@@ -70,8 +79,13 @@ export class Server implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   #client: LanguageClient | undefined;
   #starting: Promise<void> | undefined;
-  #state: ServerState = 'stopped';
+  #state: ServerState = 'idle';
   #loadedModel: string | undefined;
+  /** Whether the embedded model stands in for one that could not be loaded at the start. */
+  #isSubstituted = false;
+  #usedAt = Date.now();
+  #hasNoJava = false;
+  #toldNoJava = false;
   #crashes = 0;
   #startedAt = 0;
   #waiting: NodeJS.Timeout | undefined;
@@ -101,32 +115,57 @@ export class Server implements vscode.Disposable {
     return this.#loadedModel;
   }
 
-  /** The running server; starts it if necessary. */
+  /** Whether it does not run, but could be started: it never was, or is idle, or found no Java. */
+  get isStartable(): boolean {
+    return this.#state === 'idle' || (this.#state === 'stopped' && this.#hasNoJava);
+  }
+
+  /** When it was last used. */
+  get usedAt(): number {
+    return this.#usedAt;
+  }
+
+  /** Notes that it is in use. */
+  used(): void {
+    this.#usedAt = Date.now();
+  }
+
+  /** The running server, for what the user asked for; starts it if necessary. */
   async client(): Promise<LanguageClient> {
+    this.used();
     if (!this.#client) {
-      await this.start();
+      await this.start('asked');
     }
     if (!this.#client) {
-      throw new Error('Headlight’s server is not running: restart it, or check its log.');
+      throw new Reported('Headlight’s server is not running.');
     }
     return this.#client;
   }
 
-  /** Starts it; calls during a start wait for that start. */
-  start(): Promise<void> {
-    this.#starting ??= this.#startOnce().finally(() => {
+  /**
+   * Starts it, unless it runs; calls during a start wait for that start.
+   *
+   * @param cause whether the user asked for something, typed a blank, or opened a text that has one
+   */
+  start(cause: 'asked' | 'typed' | 'opened'): Promise<void> {
+    this.used();
+    if (this.#client && !this.#starting) {
+      return Promise.resolve();
+    }
+    this.#starting ??= this.#startOnce(cause).finally(() => {
       this.#starting = undefined;
     });
     return this.#starting;
   }
 
-  async #startOnce(): Promise<void> {
+  async #startOnce(cause: 'asked' | 'typed' | 'opened'): Promise<void> {
     clearTimeout(this.#waiting);
     this.#reportSettings();
-    const java = await findJava(candidates());
+    const java = await findJava(candidates(this.#context.asAbsolutePath('runtime')));
+    this.#hasNoJava = 'problem' in java;
     if ('problem' in java) {
       this.#become('stopped');
-      void this.#report(java.problem, 'Open Settings', openSettings);
+      this.#reportJava(java.problem, java.isMissing, cause);
       return;
     }
     this.#become('starting');
@@ -149,7 +188,7 @@ export class Server implements vscode.Disposable {
             }
             next(token, step);
           } else {
-            this.#become(step.message ? 'failed' : 'ready');
+            this.#loaded(client, step.message === undefined);
             next(token, step);
           }
         },
@@ -176,6 +215,7 @@ export class Server implements vscode.Disposable {
       clear: () => {},
     });
     this.#client = client;
+    this.#isSubstituted = false;
     this.#startedAt = Date.now();
     try {
       await client.start();
@@ -198,6 +238,41 @@ export class Server implements vscode.Disposable {
       precision: setting('precision'),
       env: process.env,
     });
+  }
+
+  /** Notes that a model was loaded, or not; if there is none at all then, the embedded one is used. */
+  #loaded(client: LanguageClient, succeeded: boolean): void {
+    if (succeeded && !this.#isSubstituted) {
+      this.#become('ready');
+      return;
+    }
+    if (succeeded) {
+      this.#loadedModel = EMBEDDED;
+    } else if (!this.#loadedModel && modelSetting() !== EMBEDDED && !this.#isSubstituted) {
+      this.#isSubstituted = true;
+      void client.sendRequest<UseModel>(USE_MODEL, { model: EMBEDDED }).catch(() => undefined);
+    }
+    this.#become('failed');
+  }
+
+  /** Reports a missing Java: not for a text that was merely opened, and with a way to get it. */
+  #reportJava(problem: string, isMissing: boolean, cause: 'asked' | 'typed' | 'opened'): void {
+    const known = this.#context.globalState.get<boolean>(NO_JAVA_KNOWN) === true;
+    if (cause === 'opened' || (cause === 'typed' && (known || this.#toldNoJava))) {
+      this.#log.warn(problem);
+      return;
+    }
+    this.#toldNoJava = true;
+    const actions: Record<string, () => unknown> = {
+      ...(isMissing && { 'Install Java': () => vscode.env.openExternal(vscode.Uri.parse(JAVA)) }),
+      'Open Settings': openSettings,
+      ...(cause === 'typed' && {
+        'Don’t Show Again': () => this.#context.globalState.update(NO_JAVA_KNOWN, true),
+      }),
+    };
+    void vscode.window
+      .showErrorMessage(problem, ...Object.keys(actions))
+      .then((chosen) => chosen && actions[chosen]?.());
   }
 
   /** Reports each problem with the settings once. */
@@ -231,7 +306,7 @@ export class Server implements vscode.Disposable {
       '$(sync~spin) Headlight’s server ended and is restarting',
       wait + 4000,
     );
-    this.#waiting = setTimeout(() => void this.start(), wait);
+    this.#waiting = setTimeout(() => void this.start('opened'), wait);
   }
 
   async #report(message: string, action: string, act: () => unknown): Promise<void> {
@@ -245,7 +320,20 @@ export class Server implements vscode.Disposable {
   async restart(): Promise<void> {
     this.#crashes = 0;
     await this.#stop();
-    await this.start();
+    await this.start('asked');
+  }
+
+  /** Stops it until it is needed again. */
+  async sleep(): Promise<void> {
+    await this.#stop();
+    this.#become('idle');
+  }
+
+  /** Applies settings that count at the start. */
+  async settingsChanged(): Promise<void> {
+    if (this.#client) {
+      await this.restart();
+    }
   }
 
   /** Switches to the model in the settings; the previous one stays in use until it is loaded. */
@@ -254,6 +342,7 @@ export class Server implements vscode.Disposable {
       await this.restart();
       return;
     }
+    this.#isSubstituted = false;
     try {
       await this.#client.sendRequest<UseModel>(USE_MODEL, { model: modelSetting() });
       this.#become('ready'); // if it was in use already, no progress was reported
@@ -284,7 +373,7 @@ export class Server implements vscode.Disposable {
     this.#state = state;
     if (state === 'ready') {
       this.#loadedModel = modelSetting();
-    } else if (state === 'starting' || state === 'stopped') {
+    } else if (state === 'starting' || state === 'stopped' || state === 'idle') {
       this.#loadedModel = undefined;
     }
     this.#changed.fire(state);

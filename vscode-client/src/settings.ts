@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { EMBEDDED } from './messages.ts';
 import { checked, NAMES, ownOnly, type Values } from './values.ts';
 
 /**
@@ -25,7 +26,7 @@ export const setting = <N extends keyof Values>(name: N): Values[N] => read(name
 export const settingProblems = (): string[] => NAMES.flatMap((name) => read(name).problem ?? []);
 
 /** The model selected in the settings. */
-export const modelSetting = () => setting('model').trim() || 'embedded';
+export const modelSetting = () => setting('model').trim() || EMBEDDED;
 
 /** Java homes from the user's settings for the Java extension. */
 export const javaExtensionHomes = (): string[] =>

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import { MODELS, type Model, type Models } from './messages.ts';
+import { EMBEDDED, MODELS, type Model, type Models } from './messages.ts';
 import type { Server, ServerState } from './server.ts';
 import { modelSetting } from './settings.ts';
 
 const ICONS: Readonly<Record<ServerState, string>> = {
+  idle: '$(eye-closed)',
   starting: '$(sync~spin)',
   loading: '$(sync~spin)',
   ready: '$(eye)',
@@ -44,9 +45,9 @@ const OTHERS: readonly Choice[] = [
         prompt: 'Name of a model on the Hugging Face Hub. It is downloaded if it is not in the cache.',
         placeHolder: 'google-bert/bert-base-uncased',
         validateInput: (name) =>
-          /^[\w.-]+\/[\w.-]+(@[^\s@]+)?$/.test(name.trim())
+          /^([\w.-]+\/)?[\w.-]+(@[^\s@]+)?$/.test(name.trim())
             ? undefined
-            : 'Enter organization/name, optionally with @revision',
+            : 'Enter a name, such as gpt2 or google-bert/bert-base-uncased, optionally with @revision',
       }),
   },
   {
@@ -59,26 +60,26 @@ const OTHERS: readonly Choice[] = [
   },
 ];
 
-function choice({ name, type, bytes, problem }: Model): Choice {
-  if (name === 'embedded') {
-    return { label: name, description: 'a small English BERT, included with Headlight', model: name };
+function choice({ name, type, bytes, problem }: Model, current: string): Choice {
+  const label = `$(${name === current ? 'check' : 'blank'}) ${name}`;
+  if (name === EMBEDDED) {
+    return { label, description: 'a small English BERT, included with Headlight', model: name };
   }
   const size = bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
-  return { label: name, description: [type, size, problem].filter(Boolean).join(' · '), model: name };
+  return { label, description: [type, size, problem].filter(Boolean).join(' · '), model: name };
 }
 
 /** Lets the user select one of the available models or another; the server loads it. */
 export async function selectModel(server: Server): Promise<void> {
-  const embedded: Model = { name: 'embedded', type: 'bert', bytes: 0 };
-  const available = await server
+  const embedded: Model = { name: EMBEDDED, type: 'bert', bytes: 0 };
+  const { models, current } = await server
     .client()
     .then((client) => client.sendRequest<Models>(MODELS))
-    .then(
-      ({ models }) => models,
-      () => [embedded], // a model can be selected while no server is running
-    );
-  const chosen = await vscode.window.showQuickPick([...available.map(choice), ...OTHERS], {
+    .catch(() => ({ models: [embedded], current: '' })); // a model can be selected while no server is running
+  const choices = models.map((model) => choice(model, current));
+  const chosen = await vscode.window.showQuickPick([...choices, ...OTHERS], {
     title: 'Headlight: Model',
+    placeHolder: 'Choose the model that fills blanks and whose attention is shown',
     matchOnDescription: true,
   });
   const model = typeof chosen?.model === 'string' ? chosen.model : await chosen?.model();

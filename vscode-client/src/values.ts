@@ -16,6 +16,7 @@ export interface Values {
   readonly top: number;
   readonly inlineHints: boolean;
   readonly followEdits: boolean;
+  readonly idleMinutes: number;
   readonly memory: number;
   readonly precision: string;
   readonly languages: readonly string[];

@@ -1,75 +1,77 @@
 import * as vscode from 'vscode';
-import { ACCEPT, SUGGEST, type AcceptWord, type BlankWords } from './messages.ts';
+import { words as wordsIn } from './blanks.ts';
+import { isChosen, type Documents } from './documents.ts';
+import { ACCEPT, SUGGEST, type AcceptWord, type BlankWords, type Word } from './messages.ts';
+import { report } from './problems.ts';
 import type { Server } from './server.ts';
+import { setting } from './settings.ts';
 
-/** Separates a word from its suggested replacement: ghost text can only be shown after a word, not over it. */
-const ARROW = ' → ';
+/** VS Code asks for completions so soon after a typed character by itself; nobody presses Ctrl+Space so fast. */
+const BY_ITSELF_MS = 200;
 
 /** The result of a ghost text provider. */
 type Ghosts = vscode.InlineCompletionItem[] | vscode.InlineCompletionList | null | undefined;
 
-/** A word with suggested replacements. */
-interface Offer {
-  readonly uri: string;
-  readonly range: vscode.Range;
-  readonly words: readonly string[];
-}
-
 /** Suggests words for blanks, for the selected word and at the cursor. */
 export class Words implements vscode.Disposable {
   readonly #server: Server;
-  #offer: Offer | undefined;
+  readonly #documents: Documents;
+  /** The document that was typed in last, and when. */
+  #typed: { readonly in: vscode.TextDocument; readonly at: number } | undefined;
   readonly #disposables: vscode.Disposable[];
 
-  constructor(server: Server) {
+  constructor(server: Server, documents: Documents) {
     this.#server = server;
+    this.#documents = documents;
     this.#disposables = [
       vscode.commands.registerCommand(ACCEPT, (word: AcceptWord) => this.#accept(word)),
-      vscode.commands.registerCommand(SUGGEST, () => this.#suggest()),
-      vscode.commands.registerCommand('headlight.replaceWord', (word: string) => this.#replace(word)),
+      vscode.commands.registerCommand(SUGGEST, () => this.#suggest().catch(report)),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0) {
+          this.#typed = { in: document, at: Date.now() };
+        }
+      }),
     ];
   }
 
   /** Replaces a blank by a word; the server checks that the blank still exists. */
   async #accept(word: AcceptWord): Promise<void> {
-    await this.#execute(ACCEPT, word);
+    await this.#execute(ACCEPT, word).catch(report);
   }
 
-  async #execute<T>(command: string, argument: unknown): Promise<T | undefined> {
-    try {
-      const client = await this.#server.client();
-      return await client.sendRequest<T>('workspace/executeCommand', { command, arguments: [argument] });
-    } catch (cause) {
-      void vscode.window.showErrorMessage((cause as Error).message);
-      return undefined;
-    }
+  async #execute<T>(command: string, argument: unknown): Promise<T> {
+    const client = await this.#server.client();
+    return client.sendRequest<T>('workspace/executeCommand', { command, arguments: [argument] });
   }
 
-  /** Suggests replacements for the selected word, or words at the cursor if nothing is selected. */
+  /** Suggests other words for the selected word, or for that around the cursor; else words at the cursor. */
   async #suggest(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     if (!editor) {
+      void vscode.window.showInformationMessage('Open a file, and select the word to replace.');
       return;
     }
-    this.#offer = undefined;
+    const client = await this.#server.client();
     const { document, selection } = editor;
-    if (!selection.isEmpty) {
-      const client = await this.#server.client();
-      const found = await this.#execute<BlankWords>(SUGGEST, {
-        textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
-        range: client.code2ProtocolConverter.asRange(selection),
-      });
-      if (!found || found.words.length === 0) {
-        return;
-      }
-      const range = new vscode.Range(selection.start, selection.end);
-      this.#offer = { uri: document.uri.toString(), range, words: found.words.map(({ word }) => word) };
-      editor.selection = new vscode.Selection(range.end, range.end); // Tab indents while something is selected
+    await this.#documents.open(client, document);
+    const touched = wordsAt(document, selection);
+    if (touched.length > 1) {
+      void vscode.window.showInformationMessage('Suggest Words replaces one word: select one.');
+      return;
     }
-    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    const [range] = touched;
+    if (!range) {
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+      return;
+    }
+    const found = await this.#execute<BlankWords>(SUGGEST, {
+      textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
+      range: client.code2ProtocolConverter.asRange(range),
+    });
+    await replace(editor, range, found.words);
   }
 
-  /** Provides ghost text. */
+  /** Provides ghost text: it only inserts. */
   readonly provide = async (
     document: vscode.TextDocument,
     position: vscode.Position,
@@ -82,17 +84,6 @@ export class Words implements vscode.Disposable {
       token: vscode.CancellationToken,
     ) => vscode.ProviderResult<Ghosts>,
   ): Promise<Ghosts> => {
-    const offer = this.#offer;
-    if (offer && document.uri.toString() === offer.uri && position.isEqual(offer.range.end)) {
-      return offer.words.map(
-        (word) =>
-          new vscode.InlineCompletionItem(ARROW + word, new vscode.Range(position, position), {
-            title: 'Replace',
-            command: 'headlight.replaceWord',
-            arguments: [word],
-          }),
-      );
-    }
     const result = await next(document, position, context, token);
     const items = Array.isArray(result) ? result : (result?.items ?? []);
     if (items.some(({ range }) => range && !range.isEmpty)) {
@@ -103,20 +94,103 @@ export class Words implements vscode.Disposable {
     return result;
   };
 
-  /** Replaces the selected word by the accepted one, in one undo step with the ghost text. */
-  async #replace(word: string): Promise<void> {
-    const editor = vscode.window.activeTextEditor;
-    const offer = this.#offer;
-    this.#offer = undefined;
-    if (editor && offer && editor.document.uri.toString() === offer.uri) {
-      const { start, end } = offer.range;
-      const whole = new vscode.Range(start, end.translate(0, (ARROW + word).length));
-      const options = { undoStopBefore: false, undoStopAfter: true };
-      await editor.edit((edit) => edit.replace(whole, word), options);
+  /** Provides the list at a blank, if the user asks for it: it does not open by itself while a blank is typed. */
+  readonly list = (
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.CompletionContext,
+    token: vscode.CancellationToken,
+    next: (
+      document: vscode.TextDocument,
+      position: vscode.Position,
+      context: vscode.CompletionContext,
+      token: vscode.CancellationToken,
+    ) => vscode.ProviderResult<vscode.CompletionItem[] | vscode.CompletionList>,
+  ): vscode.ProviderResult<vscode.CompletionItem[] | vscode.CompletionList> => {
+    const isOpen = context.triggerKind === vscode.CompletionTriggerKind.TriggerForIncompleteCompletions;
+    const isTyping = this.#typed?.in === document && Date.now() - this.#typed.at < BY_ITSELF_MS;
+    return (isTyping && !isOpen) || !isChosen(document) ? [] : next(document, position, context, token);
+  };
+
+  /** Provides hints; where a line has many blanks, each shows one word, so that none is cut off. */
+  readonly hints = async (
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    token: vscode.CancellationToken,
+    next: (
+      document: vscode.TextDocument,
+      range: vscode.Range,
+      token: vscode.CancellationToken,
+    ) => vscode.ProviderResult<vscode.InlayHint[]>,
+  ): Promise<vscode.InlayHint[] | null | undefined> => {
+    if (!setting('inlineHints') || !isChosen(document)) {
+      return [];
     }
-  }
+    try {
+      const hints = await next(document, range, token);
+      hints?.forEach((hint) => shorten(hint, hints));
+      return hints;
+    } catch (cause) {
+      if (cause instanceof vscode.CancellationError) {
+        throw cause;
+      }
+      return []; // the server reported why; VS Code does not ask a provider that threw again
+    }
+  };
 
   dispose(): void {
     this.#disposables.forEach((one) => one.dispose());
+  }
+}
+
+/** With more hints than this in a line, each shows one word. */
+const FULL_HINTS = 2;
+
+function shorten(hint: vscode.InlayHint, all: readonly vscode.InlayHint[]): void {
+  const inLine = all.filter(({ position }) => position.line === hint.position.line).length;
+  if (inLine > FULL_HINTS && Array.isArray(hint.label)) {
+    hint.label = hint.label.slice(0, 1);
+  }
+}
+
+/** The words that a selection touches; at a cursor, the word that has letters at both sides of it. */
+function wordsAt(document: vscode.TextDocument, selection: vscode.Selection): vscode.Range[] {
+  const found: vscode.Range[] = [];
+  for (let line = selection.start.line; line <= selection.end.line && found.length < 2; line++) {
+    for (const [start, end] of wordsIn(document.lineAt(line).text)) {
+      const range = new vscode.Range(line, start, line, end);
+      if (range.start.isBefore(selection.end) && range.end.isAfter(selection.start)) {
+        found.push(range);
+      }
+    }
+  }
+  return found;
+}
+
+/** Lets the user choose another word, and replaces the old one by it in one step that can be undone. */
+async function replace(
+  editor: vscode.TextEditor,
+  range: vscode.Range,
+  words: readonly Word[],
+): Promise<void> {
+  const { document } = editor;
+  const old = document.getText(range);
+  const choices = words
+    .filter(({ word }) => word !== old)
+    .map(({ word, probability }) => ({ label: word, description: `${(100 * probability).toFixed(1)} %` }));
+  const chosen = await vscode.window.showQuickPick(choices, {
+    title: `Words for “${old}”`,
+    placeHolder: choices.length > 0 ? 'Choose a word' : 'The model has no other word here',
+  });
+  if (!chosen) {
+    return;
+  }
+  if (document.getText(range) !== old) {
+    throw new Error('The text has changed and the word is no longer there: ask for words again.');
+  }
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, range, chosen.label);
+  if (!(await vscode.workspace.applyEdit(edit))) {
+    throw new Error('This document can’t be edited.');
   }
 }

@@ -44,12 +44,18 @@ const NO_VARIABLES = { JAVA_HOME: undefined, JDK_HOME: undefined };
 const restricted = (bench: Workbench) =>
   bench.page.locator('.statusbar-item', { hasText: 'Restricted Mode' });
 
-test('a missing Java is reported, with what to do', async () => {
+test('a missing Java is reported when it is needed, once and with what to do', async () => {
   const { bench } = await opened({ machine: { 'headlight.java.home': '/nowhere' } });
+  await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, stopped');
+  expect(await bench.notifications()).toEqual([]); // merely opening a text is no reason
+  await bench.goTo(3, 3);
+  await bench.command('Headlight: Visualize Attention');
   await expect
     .poll(async () => (await bench.notifications()).join(), WAIT)
     .toContain('There is no Java at /nowhere, where the setting headlight.java.home points');
   await bench.shot('no-java');
+  expect(await bench.notifications()).toHaveLength(1);
+  expect((await bench.tabs()).join()).not.toContain('Attention'); // no empty panel
   await bench.answer('Open Settings');
   await bench.page.locator('.settings-editor').waitFor();
 });
@@ -57,7 +63,9 @@ test('a missing Java is reported, with what to do', async () => {
 test('a missing model is reported, and another can be selected', async () => {
   const { bench } = await opened({ machine: { 'headlight.model': '/no/such/model' } });
   await expect.poll(async () => (await bench.notifications()).join(), WAIT).toContain('/no/such/model');
-  await expect.poll(() => status(bench), WAIT).toBe('Headlight: /no/such/model, failed');
+  // the embedded model answers meanwhile
+  await expect.poll(() => status(bench), WAIT).toBe('Headlight: /no/such/model, failed; using embedded');
+  await expect.poll(async () => (await bench.hints()).join(' '), WAIT).toMatch(/down.*·.*door/);
   await bench.shot('no-model');
   await bench.command('Headlight: Select Model');
   await bench.choose('embedded');
@@ -90,11 +98,48 @@ test.each([
   expect(server!.command).not.toContain('mine');
 });
 
-test('the user’s Java for the Java extension is used', async () => {
+test('no Java is needed: the package has one, which yields to the user’s setting', async () => {
+  const other = tracedJava('21.0.1', 'exec java "$@"');
+  const { code, bench } = await opened({
+    env: { ...NO_VARIABLES, JDK_HOME: other.home },
+    settings: { 'java.jdt.ls.java.home': other.home },
+  });
+  await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
+  expect(servers(code)[0]!.command).toContain('/runtime/bin/java');
+  expect(other.ran()).toBe(false);
+});
+
+test('the user’s setting chooses another Java', async () => {
   const java = tracedJava('21.0.1', 'exec java "$@"');
-  const { bench } = await opened({ env: NO_VARIABLES, settings: { 'java.jdt.ls.java.home': java.home } });
+  const { bench } = await opened({ env: NO_VARIABLES, machine: { 'headlight.java.home': java.home } });
   await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
   expect(java.ran()).toBe(true);
+});
+
+test('a window without a blank runs no Java; typing one starts it, and it ends when it is idle', async () => {
+  const code = await startCode({
+    vsix: VSIX,
+    files: {
+      'readme.md': 'Nothing is missing here.\n',
+      'script.py': '# It returns ____ if there is none.\n',
+    },
+    settings: { 'headlight.idleMinutes': 1 },
+  });
+  onTestFinished(async () => expect(await code.stop()).toEqual([]));
+  const bench = await openWorkbench(code);
+  await bench.openFile('readme.md');
+  await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, idle');
+  expect(servers(code)).toEqual([]);
+  // a program's blank, before any Markdown had one
+  await bench.openFile('script.py');
+  await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
+  await expect.poll(async () => (await bench.hints()).length, WAIT).toBeGreaterThan(0);
+  await bench.openFile('readme.md');
+  await expect.poll(() => status(bench), { timeout: 110_000 }).toBe('Headlight: embedded, idle');
+  expect(servers(code)).toEqual([]);
+  await bench.goTo(1, 1);
+  await bench.type('____ is missing. ');
+  await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
 });
 
 test('invalid memory and precision in a workspace never reach the command line, and are reported', async () => {

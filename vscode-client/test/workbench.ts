@@ -189,6 +189,22 @@ export class Workbench {
     return label === undefined ? hints : hints.filter({ hasText: exactly(label) }).first();
   }
 
+  /** Waits until hints stay where they are: those that are redrawn swallow a click. */
+  async settledHints(): Promise<void> {
+    let before: string | undefined;
+    await until('settled hints', async () => {
+      const boxes = await this.hint().evaluateAll((hints) =>
+        hints.map((hint) => JSON.stringify(hint.getBoundingClientRect())).join(),
+      );
+      const same = boxes !== '' && boxes === before;
+      before = boxes;
+      if (!same) {
+        await pause(700); // VS Code asks for hints again this long after a change
+      }
+      return same;
+    });
+  }
+
   async hints(): Promise<string[]> {
     return (await texts(this.hint())).filter((label) => label !== '');
   }

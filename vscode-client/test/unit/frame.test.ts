@@ -26,4 +26,11 @@ describe('the frame around a page', () => {
     expect(html).toContain("frame-src 'none'");
     expect(html).not.toContain('<iframe');
   });
+
+  test('keeps the state for a reload', () => {
+    expect(frame(URL, { uri: 'file:///a', choices: '&layer=7' })).toContain(
+      'let saved = {"uri":"file:///a","choices":"&layer=7"};',
+    );
+    expect(frame(URL, undefined)).toContain('let saved = null;');
+  });
 });

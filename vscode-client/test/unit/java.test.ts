@@ -40,6 +40,7 @@ describe('Java', () => {
     expect(found).toEqual({
       problem:
         'Headlight needs Java 17 or newer, but found only older versions (JAVA_HOME is version 11): install it, or set headlight.java.home to it.',
+      isMissing: true,
     });
   });
 
@@ -49,6 +50,7 @@ describe('Java', () => {
       { from: 'JAVA_HOME', home: java('17.0.2') },
     ]);
     expect('problem' in found && found.problem).toMatch(/^There is no Java at .*nowhere, where the setting/);
+    expect(found).toMatchObject({ isMissing: false });
   });
 
   test('that is missing where a variable says is skipped', async () => {

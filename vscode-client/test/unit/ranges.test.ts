@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { edited } from '../../src/ranges.ts';
+import { edited, touches } from '../../src/ranges.ts';
 
 /** Checks where the part between | | is after the text between < > was replaced. */
 function check(before: string, typed: string, after: string): void {
@@ -26,4 +26,16 @@ describe('a part of a text', () => {
   test('includes what is replaced across its end', () => check('a |b< c| d>', 'x', 'a |bx|'));
   test('includes what is replaced across its start', () => check('<a |b> c| d', 'x', '|x c| d'));
   test('is empty when all of it is deleted', () => check('a <|b c|> d', '', 'a || d'));
+});
+
+test.each([
+  ['ten lines away', 60, 0, false],
+  ['before it', 0, 3, false],
+  ['at its end', 20, 0, true],
+  ['at its start', 8, 2, true],
+  ['inside it', 12, 4, true],
+  ['around it', 5, 30, true],
+  ['one unit after it', 21, 3, false],
+])('an edit %s changes what is shown: or not', (_where, offset, length, changes) => {
+  expect(touches({ start: 10, end: 20 }, { offset, length, text: 'x' })).toBe(changes);
 });

@@ -2,12 +2,45 @@ package dev.headlight.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BlanksTest {
+    /** Cases that the VS Code extension's own rules are tested with, too. */
+    private static List<String> shared(String kind) throws IOException {
+        try (var in = BlanksTest.class.getResourceAsStream("/blanks.json")) {
+            return JsonParser.parseReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+                    .getAsJsonObject()
+                    .getAsJsonArray(kind)
+                    .asList()
+                    .stream()
+                    .map(JsonElement::getAsString)
+                    .toList();
+        }
+    }
+
+    @Test
+    void blanksAndWordsAreThoseOfTheCasesSharedWithTheExtension() throws IOException {
+        for (String marked : shared("blanks")) {
+            StringBuilder found = new StringBuilder(marked.replaceAll("[«»]", ""));
+            List<Span> blanks = new ArrayList<>(Blanks.find(found.toString()));
+            Collections.reverse(blanks);
+            blanks.forEach(blank -> found.insert(blank.end(), "»").insert(blank.start(), "«"));
+            assertThat(found).hasToString(marked);
+        }
+        assertThat(shared("words")).isNotEmpty().allMatch(Blanks::isWord);
+        assertThat(shared("noWords")).isNotEmpty().noneMatch(Blanks::isWord);
+    }
+
     private static List<String> blanks(String text) {
         return Blanks.find(text).stream().map(blank -> blank.of(text)).toList();
     }

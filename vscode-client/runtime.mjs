@@ -1,0 +1,75 @@
+// Makes a Java runtime that has what the server needs and no more, for the platform that runs this:
+//   node runtime.mjs FOLDER        after mvn package; with the tools of the JDK in JAVA_HOME, or on the path
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const SERVER = path.join(import.meta.dirname, '../server/target/headlight/lib');
+
+/** Modules found at run time, which no tool can see: TLS's elliptic curves, Gson's way to objects, jars as file systems. */
+const FOUND_AT_RUN_TIME = ['jdk.crypto.ec', 'jdk.unsupported', 'jdk.zipfs'];
+
+/** Runs a tool of the JDK, and returns what it prints. */
+function tool(name, args, cwd = import.meta.dirname) {
+  const home = process.env['JAVA_HOME'];
+  const program = home && existsSync(path.join(home, 'bin')) ? path.join(home, 'bin', name) : name;
+  const { status, stdout, stderr, error } = spawnSync(program, args, {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (error || status !== 0) {
+    throw new Error(`${program} failed: ${error?.message ?? `${stdout}${stderr}`.slice(0, 2000)}`);
+  }
+  return stdout;
+}
+
+/** The modules of Java that the server's classes name. */
+function modules() {
+  const classes = mkdtempSync(path.join(tmpdir(), 'headlight-classes-'));
+  try {
+    for (const name of readdirSync(SERVER)) {
+      const file = path.join(SERVER, name);
+      if (name.endsWith('.jar') && !name.startsWith('pytorch-native')) {
+        const folder = path.join(classes, name);
+        mkdirSync(folder);
+        tool('jar', ['--extract', '--file', file], folder);
+      } else if (name === 'lsp4j') {
+        cpSync(file, path.join(classes, name), { recursive: true });
+      }
+    }
+    // all of them as classes of one program: as modules, jdeps would ask for optional ones that don't ship
+    for (const found of readdirSync(classes, { recursive: true, encoding: 'utf8' })) {
+      if (path.basename(found) === 'module-info.class') {
+        rmSync(path.join(classes, found));
+      }
+    }
+    const folders = readdirSync(classes);
+    const used = tool('jdeps', ['--ignore-missing-deps', '--print-module-deps', ...folders], classes);
+    return [...new Set([...used.trim().split(','), ...FOUND_AT_RUN_TIME])].sort();
+  } finally {
+    rmSync(classes, { recursive: true });
+  }
+}
+
+/** Makes the runtime in a folder, which is replaced. */
+export function makeRuntime(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  const used = modules();
+  tool('jlink', [
+    ...['--add-modules', used.join(','), '--output', folder],
+    ...['--strip-debug', '--no-header-files', '--no-man-pages', '--compress=2'],
+  ]);
+  console.log(`${folder}: ${used.join(' ')}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [, , folder] = process.argv;
+  if (!folder) {
+    console.error('Say where: node runtime.mjs FOLDER');
+    process.exit(1);
+  }
+  makeRuntime(path.resolve(folder));
+}
