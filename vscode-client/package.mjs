@@ -97,7 +97,8 @@ function pack(platform) {
   ['dist', 'media', 'package.nls.json', '.vscodeignore'].forEach((name) => copy(name, name));
   addRuntime(platform, stage);
   const metafile = JSON.parse(readFileSync(path.join(here, 'target/bundle.json'), 'utf8'));
-  writeFileSync(path.join(stage, 'NOTICE.md'), notices(metafile));
+  writeFileSync(path.join(here, 'NOTICE.md'), notices(metafile));
+  copy('NOTICE.md', 'NOTICE.md');
   writeFileSync(path.join(stage, 'README.md'), readme(published));
   writeFileSync(path.join(stage, 'package.json'), JSON.stringify(manifest(published), undefined, 2));
   run(process.execPath, ['../.ci/changelog.mjs', 'markdown', path.join(stage, 'CHANGELOG.md')], here);

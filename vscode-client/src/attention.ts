@@ -86,7 +86,7 @@ export class Attention
 
   /** Whether attention can be seen. */
   get isVisible(): boolean {
-    return this.#panel?.visible === true || (this.#view?.visible === true && this.#shown !== undefined);
+    return this.#shown !== undefined && (this.#panel ?? this.#view)?.visible === true;
   }
 
   /** Shows the attention within the selected text, or between two selections. */
@@ -134,7 +134,9 @@ export class Attention
     await this.#context.globalState.update(PLACE, 'sideBar');
     this.#panel?.dispose();
     await vscode.commands.executeCommand(`${VIEW}.focus`);
-    this.#retitle();
+    if (this.#shown) {
+      await this.#show(this.#shown);
+    }
   }
 
   /** Moves the side bar's content next to the editor. */
@@ -147,13 +149,14 @@ export class Attention
       await this.#open();
       await this.#show(this.#shown);
     }
+    if (this.#view) {
+      await this.#render(this.#view.webview);
+    }
   }
 
   /** Opens the page's menu of exports. */
   async export(): Promise<void> {
-    for (const webview of this.#webviews()) {
-      await webview.postMessage({ type: 'export' });
-    }
+    await this.#webview?.postMessage({ type: 'export' });
   }
 
   #adopt(panel: vscode.WebviewPanel): void {
@@ -284,13 +287,13 @@ export class Attention
     this.#shown = result;
     this.#isLost = false;
     this.#retitle();
-    for (const webview of this.#webviews()) {
-      if (sameServer && webview.html.includes('<iframe')) {
-        const choices = choicesIn(result.url);
-        await webview.postMessage({ type: 'open', inspection: result.id, choices, saved: this.#saved() });
-      } else {
-        await this.#render(webview);
-      }
+    await vscode.commands.executeCommand('setContext', 'headlight.hasAttention', true);
+    const webview = this.#webview;
+    if (sameServer && webview?.html.includes('<iframe')) {
+      const choices = choicesIn(result.url);
+      await webview.postMessage({ type: 'open', inspection: result.id, choices, saved: this.#saved() });
+    } else if (webview) {
+      await this.#render(webview);
     }
   }
 
@@ -305,8 +308,9 @@ export class Attention
     }
   }
 
-  #webviews(): vscode.Webview[] {
-    return [this.#panel?.webview, this.#view?.webview].filter((webview) => webview !== undefined);
+  /** Where attention is shown: in the panel, if there is one. */
+  get #webview(): vscode.Webview | undefined {
+    return this.#panel?.webview ?? this.#view?.webview;
   }
 
   #saved(): Saved | undefined {
@@ -320,7 +324,7 @@ export class Attention
   }
 
   async #render(webview: vscode.Webview): Promise<void> {
-    if (!this.#shown) {
+    if (!this.#shown || webview !== this.#webview) {
       webview.html = frame(undefined, this.#saved());
       return;
     }
@@ -348,7 +352,7 @@ export class Attention
   }
 
   #inspectLater(): void {
-    if (setting('followEdits') && this.#webviews().length > 0) {
+    if (setting('followEdits') && this.#webview) {
       clearTimeout(this.#quiet);
       this.#quiet = setTimeout(() => void this.#inspect(), QUIET_MS);
     }

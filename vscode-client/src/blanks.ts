@@ -1,8 +1,20 @@
 /**
- * What counts as a blank and as a word, as in the server's `dev.headlight.text.Blanks`: so that no server is started for
- * a text without blanks. Both are tested with the cases in `blanks.json`.
+ * What counts as a blank and as a word, as in the server's `dev.headlight.text`: so that no server is started for a text
+ * without blanks. Both are tested with the cases in `blanks.json`. Rules that need a whole document are the server's alone:
+ * what is found here may turn out to be none.
  */
-const BLANK = /\[MASK\]|<mask>|(?<![\p{L}\p{M}\p{N}_])_{3,}(?![\p{L}\p{M}\p{N}_])/gu;
+const BLANK = /\[MASK\]|<mask>|(?:(?<![\p{L}\p{M}\p{N}_])|(?<=\\[nrt]))_{3,}(?![\p{L}\p{M}\p{N}_])/gu;
+
+/** A label of one to three words before a field of a form, and what follows a field. */
+const LABEL = /(?:^|_{3}|[|,;•*☐-]|\s{2})[ \t]*(?:\p{L}[\p{L}\p{N}'’./()-]* ?){1,3}:[ \t]*$/u;
+const FIELD_END = /^(?:[ \t|.]*$|\s{2}|\t|[ ,;|]*\p{L}[\p{L}\p{N} '’./-]{0,40}:[ \t]*_{3})/u;
+/** A line of nothing but underscores and marks of a comment. */
+const RULE = /^[\s#/*\-;%!_<>|]*$/;
+
+const PROSE: readonly string[] = ['markdown', 'plaintext', 'latex', 'restructuredtext', 'asciidoc'];
+
+/** Longer lines were not typed; looking for labels in them could take long. */
+const LONGEST_LINE = 2_000;
 
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
 
@@ -25,8 +37,18 @@ export const isWord = (text: string) => {
 };
 
 /**
- * Whether lines of a document may have a blank. Of a program, code counts too: only the server tells it from comments and
- * strings. In Markdown, a line of underscores is a rule.
+ * Whether lines of a document may have a blank: no rules, and no fields of a form. Of a program, code counts too, because
+ * only the server tells it from comments and strings.
  */
 export const mayHaveBlank = (lines: string, language: string) =>
-  blanks(language === 'markdown' ? lines.replaceAll(/^[ \t]*_+[ \t]*$/gm, '') : lines).length > 0;
+  blanks(lines).length > 0 &&
+  lines.split(/\r\n|\r|\n/).some((line) =>
+    blanks(line).some(([start, end]) => {
+      if (line[start] !== '_' || line.length > LONGEST_LINE) {
+        return true;
+      }
+      const [before, after] = [line.slice(0, start), line.slice(end)];
+      const isField = PROSE.includes(language) && LABEL.test(before) && FIELD_END.test(after);
+      return !RULE.test(before + after) && !isField;
+    }),
+  );

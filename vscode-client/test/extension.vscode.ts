@@ -115,6 +115,14 @@ describe('in a window', () => {
     await bench.press('Tab');
     await expect.poll(() => bench.text()).toContain(`The weather is ${second}`);
     await bench.press('Control+Z');
+    // where a line ends, the sentence may go on
+    await bench.openFile('form.txt');
+    await bench.type('I would like to ');
+    await bench.press('Alt+\\');
+    await expect.poll(async () => (await bench.ghosts()).join(''), WAIT).toMatch(/know|hear|see/);
+    await bench.press('Escape');
+    await bench.command('File: Revert File');
+    await bench.openFile('note.md');
   });
 
   test('another word replaces the selected one, from a list; one undo restores it', async () => {
@@ -144,13 +152,14 @@ describe('in a window', () => {
   test('typing a blank opens no list, and Enter after it starts a new line', async () => {
     await bench.openFile('form.txt');
     await bench.goTo(1, 1);
-    await bench.type('Name: ____');
-    await bench.page.waitForTimeout(1_000); // longer than any list takes
-    expect(await bench.suggestions()).toEqual([]);
-    await bench.press('Enter');
-    await expect.poll(() => bench.text('form.txt')).toBe('Name: ____\n');
-    await bench.press('Control+Z');
-    await bench.press('Control+Z');
+    for (const line of ['Name: ____', 'The cat sat ____']) {
+      await bench.type(line);
+      await bench.page.waitForTimeout(1_000); // longer than any list takes
+      expect(await bench.suggestions()).toEqual([]);
+      await bench.press('Enter');
+    }
+    await expect.poll(() => bench.text('form.txt')).toBe('Name: ____\nThe cat sat ____\n');
+    await bench.command('File: Revert File');
     await bench.openFile('note.md');
   });
 
@@ -180,6 +189,9 @@ describe('in a window', () => {
     });
 
     test('opens the panel on the paragraph', async () => {
+      // the same words as beside the blank: one context for all
+      const chips = await panel.locator('.chip .word').allInnerTexts();
+      expect((await bench.hints()).join(' ')).toContain(chips.slice(0, 2).join(' · '));
       expect(await tokens(panel)).toEqual('[CLS] he opened the [MASK] and walked in . [SEP]'.split(' '));
       await bench.shot('panel');
     });
@@ -374,7 +386,8 @@ describe('in a window', () => {
     await expect.poll(async () => (await bench.notifications()).join(), WAIT).toContain('ended 5 times');
     await bench.shot('five-crashes');
     expect(await bench.notifications()).toHaveLength(1);
-    await bench.command('Headlight: Restart');
+    await bench.command('Notifications: Clear All Notifications');
+    await bench.command('Headlight: Restart Server');
     await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
     await expect
       .poll(
@@ -405,7 +418,7 @@ describe('in a window', () => {
   test('a walkthrough shows how to start', async () => {
     await bench.command('Welcome: Open Walkthrough...');
     await bench.choose('Get started with Headlight');
-    await bench.page.getByText('Write a blank').first().waitFor();
+    await bench.page.getByText('Fill a blank').first().waitFor();
     await bench.shot('walkthrough');
   });
 

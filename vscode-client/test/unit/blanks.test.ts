@@ -9,7 +9,7 @@ const cases = JSON.parse(
     path.join(import.meta.dirname, '../../../server/protocol/src/test/resources/blanks.json'),
     'utf8',
   ),
-) as { blanks: string[]; words: string[]; noWords: string[] };
+) as Record<'blanks' | 'fieldsAndRules' | 'words' | 'noWords', string[]>;
 
 describe('the extension finds blanks as the server does', () => {
   test.each(cases.blanks)('%s', (marked) => {
@@ -25,8 +25,12 @@ describe('the extension finds blanks as the server does', () => {
   test.each(cases.noWords)('“%s” is none', (text) => expect(isWord(text)).toBe(false));
 });
 
-test('a rule in Markdown is no blank', () => {
-  expect(mayHaveBlank('One.\n\n____\n\nTwo.', 'markdown')).toBe(false);
-  expect(mayHaveBlank('One.\n\n____ two.', 'markdown')).toBe(true);
-  expect(mayHaveBlank('____', 'plaintext')).toBe(true);
+test.each(cases.fieldsAndRules)('no server is started for “%s”', (text) => {
+  expect(mayHaveBlank(text, 'plaintext')).toBe(false);
+  expect(mayHaveBlank(`One.\n\n${text}\n\nTwo.`, 'markdown')).toBe(false);
+});
+
+test.each(cases.blanks)('one may be started for “%s”', (marked) => {
+  const text = marked.replaceAll(/[«»]/g, '');
+  expect(mayHaveBlank(`One.\n${text}\nTwo.`, 'python')).toBe(text !== marked);
 });

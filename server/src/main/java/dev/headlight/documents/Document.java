@@ -127,14 +127,17 @@ public final class Document {
     }
 
     /**
-     * The text that a model should read to fill a blank: the piece of prose around it, limited to nearby lines if it is
-     * long.
+     * The text that a model should read to fill a blank: the paragraph around it, as it is inspected, so that every view
+     * has the same words; limited to nearby lines if it is long. In an empty line, the piece of prose around it.
      */
     public Span passage(Span blank) {
-        Span piece = prose().stream()
-                .filter(candidate -> candidate.contains(blank))
-                .findFirst()
-                .orElse(blank);
+        Span paragraph = paragraph(blank.start());
+        Span piece = paragraph.length() > 0 && paragraph.contains(blank)
+                ? paragraph
+                : prose().stream()
+                        .filter(candidate -> candidate.contains(blank))
+                        .findFirst()
+                        .orElse(blank);
         int start = Math.max(piece.start(), blank.start() - REACH);
         int end = Math.min(piece.end(), blank.end() + REACH);
         if (start > piece.start()) {

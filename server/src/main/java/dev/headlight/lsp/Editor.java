@@ -210,7 +210,8 @@ final class Editor {
         String after = document.text().substring(offset, passage.end());
         String blank = "[MASK]";
         String spaced = before.isEmpty() || endsInSpace(before) ? blank : " " + blank;
-        Request request = request(document, before + spaced + " " + after);
+        // nothing after the place doesn't mean that the sentence ends there
+        Request request = request(document, before + spaced + " " + (after.isBlank() ? "..." : after));
         int at = before.length() + spaced.length() - blank.length();
         List<Prediction> words = suggestion(request, at, place, cancellation).words().stream()
                 .map(word -> spaced(document.text(), offset, word))

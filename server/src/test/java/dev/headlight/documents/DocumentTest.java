@@ -91,6 +91,14 @@ class DocumentTest {
     }
 
     @Test
+    void aPassageIsTheParagraphThatIsInspected() {
+        Document document = text("A title.\n\nHe opened\nthe ____.\n\nThe end.");
+        Span blank = document.blanks().get(0);
+        assertThat(document.passage(blank)).isEqualTo(document.paragraph(blank.start()));
+        assertThat(document.passage(new Span(9, 9)).of(document.text())).isEqualTo(document.text());
+    }
+
+    @Test
     void aPassageOfALargeDocumentIsTheLinesWithinReach() {
         String line = "The ship sailed over the sea.\n";
         Document document = text(line.repeat(2000) + "He opened the ____ here.\n" + line.repeat(2000));

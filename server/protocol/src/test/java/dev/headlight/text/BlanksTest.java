@@ -37,6 +37,10 @@ class BlanksTest {
             blanks.forEach(blank -> found.insert(blank.end(), "»").insert(blank.start(), "«"));
             assertThat(found).hasToString(marked);
         }
+        assertThat(shared("fieldsAndRules"))
+                .isNotEmpty()
+                .allMatch(text -> Prose.blanks(text, "plaintext", Prose.pieces(text, "plaintext"))
+                        .isEmpty());
         assertThat(shared("words")).isNotEmpty().allMatch(Blanks::isWord);
         assertThat(shared("noWords")).isNotEmpty().noneMatch(Blanks::isWord);
     }
