@@ -3,8 +3,10 @@ import { defineConfig } from 'vitest/config';
 /** What runs in a real VS Code: one window after the other. */
 const inVsCode = {
   globalSetup: ['test/install.mjs'],
-  testTimeout: 120_000,
+  // A test waits for what it needs, however long a busy machine takes: it fails by what is wrong, not by what is slow.
+  testTimeout: 300_000,
   hookTimeout: 300_000,
+  expect: { poll: { timeout: 30_000, interval: 100 } }, // by default, a second
   fileParallelism: false,
 };
 

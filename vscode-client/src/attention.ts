@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { documentAt, type Documents } from './documents.ts';
 import { frame, type FromPage } from './frame.ts';
-import { CURSOR, INSPECT, WHY_VIEW, type InspectParams, type InspectResult } from './messages.ts';
+import { CURSOR, INSPECT, VISUALIZE, WHY_VIEW, type InspectParams, type InspectResult } from './messages.ts';
 import { report } from './problems.ts';
 import { edited, touches, type Span } from './ranges.ts';
 import { saveFile } from './saving.ts';
@@ -191,7 +191,11 @@ export class Attention
 
   resolveWebviewView(view: vscode.WebviewView, context: vscode.WebviewViewResolveContext<Saved>): void {
     this.#view = view;
-    view.webview.options = { enableScripts: true, localResourceRoots: [] };
+    view.webview.options = {
+      enableScripts: true,
+      enableCommandUris: [VISUALIZE, 'headlight.openSample'], // the buttons before anything is shown
+      localResourceRoots: [],
+    };
     view.webview.onDidReceiveMessage((message: FromPage) => this.#received(message));
     view.onDidChangeVisibility(() => this.#seen());
     view.onDidDispose(() => {

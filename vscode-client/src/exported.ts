@@ -21,7 +21,7 @@ export async function openExported(): Promise<void> {
   const { size } = await vscode.workspace.fs.stat(file);
   const page = size < MOST_BYTES ? new TextDecoder().decode(await vscode.workspace.fs.readFile(file)) : '';
   const name = path.posix.basename(file.path);
-  if (!/<meta name="generator" content="Headlight/.test(page)) {
+  if (!/id="inspection"/.test(page) || !/id="arrays"/.test(page)) {
     throw new Error(
       `${name} is not an attention file: choose an offline page (HTML) that Headlight exported.`,
     );

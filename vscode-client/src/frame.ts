@@ -34,7 +34,9 @@ export function frame(url: string | undefined, saved: object | undefined): strin
   const policy = `default-src 'none'; frame-src ${origin}; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'`;
   const content =
     url === undefined
-      ? '<p>Select some text and choose “Visualize Attention” to see what the model looks at.</p>'
+      ? `<p>Select some text, or put the cursor in a paragraph, to see what the model looks at.</p>
+<p><a class="button" href="command:headlight.visualizeAttention">Visualize Attention</a></p>
+<p><a href="command:headlight.openSample">Open a sample text</a></p>`
       : `<iframe title="Attention" src="${escaped(url)}" sandbox="allow-scripts allow-same-origin allow-forms allow-downloads"></iframe>`;
   return `<!doctype html>
 <html lang="en">
@@ -44,7 +46,13 @@ export function frame(url: string | undefined, saved: object | undefined): strin
 <style nonce="${nonce}">
 html, body { height: 100%; margin: 0; padding: 0; }
 iframe { display: block; width: 100%; height: 100%; border: 0; }
-p { padding: 12px; }
+p { margin: 0; padding: 6px 20px; }
+p:first-child { padding-top: 18px; }
+a { color: var(--vscode-textLink-foreground); text-decoration: none; }
+a:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
+.button { display: block; max-width: 300px; padding: 4px 8px; border-radius: 2px; text-align: center;
+  color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
+.button:hover { background: var(--vscode-button-hoverBackground); }
 </style>
 </head>
 <body>

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -324,6 +324,26 @@ describe('in a window', () => {
       await bench.shot('context-menu');
       await entry.first().click();
       await expect.poll(() => tokens(panel), WAIT).toContain('[MASK]');
+    });
+
+    test('exports through VS Code’s dialog, and what was exported can be opened', async () => {
+      await panel.locator('.column.query .token').nth(4).focus();
+      await bench.command('Headlight: Export Attention…');
+      await panel.getByText('Offline page').click();
+      const page = path.join(code.workspace, 'exported.html');
+      await bench.enter(page);
+      await expect.poll(() => existsSync(page), WAIT).toBe(true);
+      expect(readFileSync(page, 'utf8')).toContain('id="arrays"');
+      await bench.command('Headlight: Open Attention File…');
+      await bench.enter(page);
+      await expect.poll(async () => (await bench.tabs()).join(), WAIT).toContain('exported.html');
+      const exported = () =>
+        Promise.all(bench.page.frames().map((frame) => frame.locator('header p.text').allInnerTexts()));
+      await expect
+        .poll(async () => (await exported()).flat(), WAIT)
+        .toContain(await panel.locator('textarea').first().inputValue());
+      await bench.shot('exported');
+      await bench.command('View: Close Editor');
     });
 
     test('explains a word in an editor of any language', async () => {

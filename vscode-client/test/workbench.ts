@@ -5,7 +5,8 @@ import type { Frame, Locator, Page } from 'playwright-core';
 import type { Code } from './code.ts';
 
 const SHOTS = path.resolve(import.meta.dirname, '../target/screenshots');
-const PATIENCE = 20_000;
+/** How long anything may take on a busy machine; nothing waits longer than it needs. */
+const PATIENCE = 90_000;
 
 export interface Suggestion {
   readonly label: string;
@@ -16,8 +17,9 @@ export interface Suggestion {
 /** Opens VS Code and waits until it is usable. */
 export async function openWorkbench(code: Code): Promise<Workbench> {
   const workbench = new Workbench(code.page);
+  code.page.setDefaultTimeout(PATIENCE);
   await code.page.goto(code.url);
-  await code.page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: 60_000 });
+  await code.page.locator('.monaco-workbench .explorer-folders-view').waitFor();
   return workbench;
 }
 

@@ -22,7 +22,7 @@ describe('the frame around a page', () => {
 
   test('says what to do if there is no page yet', () => {
     const html = frame(undefined, undefined);
-    expect(html).toContain('choose “Visualize Attention”');
+    expect(html).toContain('href="command:headlight.visualizeAttention"');
     expect(html).toContain("frame-src 'none'");
     expect(html).not.toContain('<iframe');
   });
