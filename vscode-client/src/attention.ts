@@ -145,12 +145,12 @@ export class Attention
     if (this.#view?.visible) {
       await vscode.commands.executeCommand('workbench.action.closeSidebar');
     }
+    if (this.#view) {
+      this.#view.webview.html = frame(undefined, undefined);
+    }
     if (this.#shown) {
       await this.#open();
       await this.#show(this.#shown);
-    }
-    if (this.#view) {
-      await this.#render(this.#view.webview);
     }
   }
 

@@ -131,6 +131,7 @@ export class Workbench {
     const name = new RegExp(`^${escape(button)}$`);
     const place = this.page.locator('.notification-list-item, .monaco-dialog-box');
     const found = place.getByRole('button', { name }).first();
+    await this.page.mouse.move(400, 300); // the tooltip of what is pointed at may cover it
     await found.click({ timeout: PATIENCE });
     await found.waitFor({ state: 'hidden' });
   }
@@ -280,9 +281,10 @@ export class Workbench {
 
   /** The page within a panel, by a part of its address. */
   async panel(address = '/#inspection='): Promise<Frame> {
-    return until(`a frame at ${address}`, async () =>
-      this.page.frames().find((frame) => frame.url().includes(address)),
-    );
+    return until(`the only frame at ${address}`, async () => {
+      const [frame, ...others] = this.page.frames().filter((one) => one.url().includes(address));
+      return others.length === 0 && frame;
+    });
   }
 
   /** Saves a screenshot. */
