@@ -327,6 +327,21 @@ describe('in a window', () => {
       await expect.poll(() => tokens(panel), WAIT).toContain('[MASK]');
     });
 
+    test('asks why a word is predicted, for the blank at the cursor', async () => {
+      await bench.openFile('note.md');
+      await bench.goTo(1, 15);
+      await bench.command('Headlight: Why This Word?');
+      const tab = panel.locator('[role="tab"][aria-selected="true"]');
+      await expect.poll(() => tab.innerText(), WAIT).toBe('Why');
+      expect(panel.url()).toContain('view=why');
+      await panel.getByRole('tab', { name: 'Head' }).click();
+      await expect.poll(() => tokens(panel), WAIT).toContain('mat');
+      await bench.editor('note.md').click();
+      await bench.goTo(3, 3);
+      await bench.command('Headlight: Visualize Attention');
+      await expect.poll(() => tokens(panel), WAIT).toContain('walked');
+    });
+
     test('exports through VS Code’s dialog, and what was exported can be opened', async () => {
       await panel.locator('.column.query .token').nth(4).focus();
       await bench.command('Headlight: Export Attention…');
