@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** NaN and infinity in a checkpoint: no word, no number may come of them. */
+@Tag("slow")
 class DamagedWeightsTest {
     private static final Options OPTIONS = Options.standard();
 

@@ -109,7 +109,7 @@ class BertTest {
     void aTraceReportsItsMemory() {
         try (Trace trace = model.forward(INPUT, new int[] {3}, () -> {})) {
             Dimensions of = model.dimensions();
-            assertThat(trace.bytes()).isEqualTo(4L * (2 * of.layers() * 7 * of.hidden() + of.vocabulary()));
+            assertThat(trace.bytes()).isEqualTo(4L * (3 * of.layers() * 7 * of.hidden() + of.vocabulary()));
         }
     }
 

@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * same ids, token types, spans, logits and attention, or a refusal that is expected. {@code -Dheadlight.conformance=FILE}
  * takes others than those that are committed.
  */
+@Tag("slow")
 class ConformanceTest {
     private static final double TOLERANCE = 1e-4;
     private static final int FEWEST_AGREED = 450;
