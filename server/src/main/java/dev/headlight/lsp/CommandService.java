@@ -16,8 +16,13 @@ import dev.headlight.protocol.Messages;
 import dev.headlight.session.OpenInspection;
 import dev.headlight.text.Span;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -262,29 +267,53 @@ final class CommandService implements WorkspaceService {
     }
 
     /**
-     * Writes a word accepted in a view into its blank, or a continuation after its text, if the document has not
-     * changed there.
+     * Writes words accepted in a view into their blanks, or a continuation after its text, if the document has not changed
+     * there. Words of one document are one edit.
      */
-    void accepted(int inspection, int blankNumber, int wordNumber) {
+    void accepted(int inspection, Map<Integer, String> words) {
         OpenInspection opened = editor.session().find(inspection).orElse(null);
         Origin origin = editor.origin(inspection).orElse(null);
-        if (opened == null || origin == null || blankNumber < 0 || wordNumber < 0) {
+        if (opened == null || origin == null) {
             return;
         }
         List<Blank> blanks = opened.inspection().blanks();
-        if (blankNumber < blanks.size()
-                && wordNumber < blanks.get(blankNumber).predictions().size()) {
-            Blank blank = blanks.get(blankNumber);
-            Origin.Part part = origin.parts().get(blank.segment());
-            Span span = blank.span().shift(part.span().start());
-            editor.documents()
-                    .find(part.document().uri())
-                    .filter(now -> now.blanks().contains(span)
-                            || span.length() == 0
-                                    && now.text().equals(part.document().text()))
-                    .ifPresent(now -> replaceChosen(
-                            now, span, blank.predictions().get(wordNumber).word()));
+        Map<String, NavigableMap<Span, String>> byDocument = new LinkedHashMap<>();
+        words.forEach((number, word) -> {
+            if (number >= 0 && number < blanks.size()) {
+                Blank blank = blanks.get(number);
+                Origin.Part part = origin.parts().get(blank.segment());
+                byDocument
+                        .computeIfAbsent(
+                                part.document().uri(), uri -> new TreeMap<>(Comparator.comparingInt(Span::start)))
+                        .put(blank.span().shift(part.span().start()), word);
+            }
+        });
+        byDocument.forEach((uri, chosen) -> editor.documents()
+                .find(uri)
+                .filter(now -> chosen.keySet().stream().allMatch(span -> stands(now, span, origin)))
+                .ifPresent(now -> replaceChosen(now, chosen)));
+    }
+
+    /** Whether a place is still a blank, or the end of a text that has not changed. */
+    private static boolean stands(Document now, Span span, Origin origin) {
+        return now.blanks().contains(span)
+                || span.length() == 0
+                        && origin.parts().stream()
+                                .map(Origin.Part::document)
+                                .anyMatch(before -> before.uri().equals(now.uri())
+                                        && before.text().equals(now.text()));
+    }
+
+    /** Writes words into a document, as one edit from the first to the last. */
+    private void replaceChosen(Document document, NavigableMap<Span, String> chosen) {
+        Span whole = new Span(chosen.firstKey().start(), chosen.lastKey().end());
+        StringBuilder text = new StringBuilder();
+        int from = whole.start();
+        for (Map.Entry<Span, String> word : chosen.entrySet()) {
+            text.append(document.text(), from, word.getKey().start()).append(word.getValue());
+            from = word.getKey().end();
         }
+        replaceChosen(document, whole, text.toString());
     }
 
     /**

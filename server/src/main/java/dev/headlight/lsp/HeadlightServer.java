@@ -436,8 +436,8 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     }
 
     @Override
-    public void accepted(int inspection, int blank, int word) {
-        commands.accepted(inspection, blank, word);
+    public void accepted(int inspection, Map<Integer, String> words) {
+        commands.accepted(inspection, words);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.headlight.session;
 
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /** Receives a session's events, in order, on a thread of its own. */
@@ -32,6 +33,6 @@ public interface Listener {
     /** An editor's cursor moved to a token of an inspection's text, or left the text. */
     default void cursorMoved(int inspection, OptionalInt token) {}
 
-    /** The user chose a word for a blank in a view; {@code blank} and {@code word} count from 0. */
-    default void accepted(int inspection, int blank, int word) {}
+    /** The user chose words in a view; they are known by the numbers of their blanks, from 0. */
+    default void accepted(int inspection, Map<Integer, String> words) {}
 }

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /**
  * The open inspections. Their queries and keys may take {@code budget} bytes of native memory; beyond that, the least
@@ -103,11 +105,20 @@ final class OpenInspections {
         return entry;
     }
 
-    /** Inspects a text, and keeps the inspection open. */
+    /**
+     * Inspects a text, and keeps the inspection open.
+     *
+     * @param origin what an editor knows the text by, from the inspection's own number
+     */
     OpenInspection open(
-            Inspector inspector, Request request, Options options, boolean linked, Cancellation cancellation) {
+            Inspector inspector,
+            Request request,
+            Options options,
+            IntFunction<OptionalInt> origin,
+            Cancellation cancellation) {
         Inspected inspected = inspector.inspect(request, options, cancellation);
-        OpenInspection opened = new OpenInspection(lastId.incrementAndGet(), inspected.inspection(), linked);
+        int id = lastId.incrementAndGet();
+        OpenInspection opened = new OpenInspection(id, inspected.inspection(), origin.apply(id));
         Entry entry = new Entry(opened, request, options, inspected.heads());
         entries.put(opened.id(), entry);
         recent.put(opened.id(), entry);

@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * The model and the open inspections.
@@ -122,8 +123,28 @@ public final class Session implements AutoCloseable {
      * @throws UserException if the text can't be inspected, or the model failed to load
      */
     public OpenInspection open(Request request, Options options, boolean linked, Cancellation cancellation) {
+        return open(request, options, id -> linked ? OptionalInt.of(id) : OptionalInt.empty(), cancellation);
+    }
+
+    /**
+     * Inspects the text of another inspection, with something taken out: an editor that has it open hears of both as of
+     * one.
+     *
+     * @throws UserException if that is not open, or of another text
+     */
+    public OpenInspection openChanged(int whole, Request request, Options options, Cancellation cancellation) {
+        OpenInspections.Entry entry = inspections.entry(whole);
+        Request known = entry.request();
+        if (!known.text().equals(request.text()) || !known.pair().equals(request.pair())) {
+            throw new UserException("This is not the text of inspection " + whole + ": inspect it by itself.");
+        }
+        return open(request, options, id -> entry.opened().origin(), cancellation);
+    }
+
+    private OpenInspection open(
+            Request request, Options options, IntFunction<OptionalInt> origin, Cancellation cancellation) {
         return onEngine(
-                cancellation, () -> inspections.open(models.inspector(), request, options, linked, cancellation));
+                cancellation, () -> inspections.open(models.inspector(), request, options, origin, cancellation));
     }
 
     /** The words for a text's blanks; recent results are cached. */
@@ -244,7 +265,9 @@ public final class Session implements AutoCloseable {
     public void point(int id, Optional<Pointer> pointer) {
         List<Float> weights =
                 pointer.map(at -> read(id, at::weights, Cancellation.NEVER)).orElse(List.of());
-        listeners.tellLatest(List.of("pointed", id), listener -> listener.pointed(id, weights));
+        origin(id)
+                .ifPresent(known ->
+                        listeners.tellLatest(List.of("pointed", known), listener -> listener.pointed(known, weights)));
     }
 
     /**
@@ -253,7 +276,9 @@ public final class Session implements AutoCloseable {
      * @param effects [T], in nats; 0 for a token that has no part in it
      */
     public void weigh(int id, List<Float> effects) {
-        listeners.tellLatest(List.of("pointed", id), listener -> listener.weighed(id, effects));
+        origin(id)
+                .ifPresent(known ->
+                        listeners.tellLatest(List.of("pointed", known), listener -> listener.weighed(known, effects)));
     }
 
     /** Tells listeners the token at an editor's cursor; empty if the cursor left the inspection's text. */
@@ -261,9 +286,14 @@ public final class Session implements AutoCloseable {
         listeners.tellLatest(List.of("cursor", id), listener -> listener.cursorMoved(id, token));
     }
 
-    /** Tells listeners that the user chose a word for a blank in a view. */
-    public void accept(int id, int blank, int word) {
-        listeners.tell(listener -> listener.accepted(id, blank, word));
+    /** Tells listeners that the user chose words in a view, by the numbers of their blanks. */
+    public void accept(int id, Map<Integer, String> words) {
+        origin(id).ifPresent(known -> listeners.tell(listener -> listener.accepted(known, words)));
+    }
+
+    /** The number that an editor knows an inspection's text by; none if no editor has it open. */
+    private OptionalInt origin(int id) {
+        return find(id).map(OpenInspection::origin).orElse(OptionalInt.empty());
     }
 
     private <T> T onEngine(Cancellation cancellation, Callable<T> work) {

@@ -14,11 +14,13 @@ import dev.headlight.UserException;
 import dev.headlight.export.InspectionJson;
 import dev.headlight.inspect.Alignment;
 import dev.headlight.inspect.AttentionShape;
+import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Difference;
 import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.NamedWord;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Overview;
+import dev.headlight.inspect.Prediction;
 import dev.headlight.inspect.Request;
 import dev.headlight.inspect.Together;
 import dev.headlight.session.ModelState;
@@ -29,7 +31,9 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -118,7 +122,10 @@ final class Api {
                         string(body, "pair"))
                 .asCode(flag(body, "code"))
                 .without(WithoutBody.of(body.get("without")));
-        OpenInspection opened = session.open(request, Options.standard(), false, Cancellation.NEVER);
+        OpenInspection opened = body.has("whole")
+                ? session.openChanged(
+                        whole(body.get("whole"), "whole"), request, Options.standard(), Cancellation.NEVER)
+                : session.open(request, Options.standard(), false, Cancellation.NEVER);
         json(context.status(201), shape(opened));
     }
 
@@ -277,8 +284,37 @@ final class Api {
 
     private void accept(Context context) {
         JsonObject body = body(context);
-        session.accept(opened(context).id(), whole(body.get("blank"), "blank"), whole(body.get("word"), "word"));
+        OpenInspection opened = opened(context);
+        List<Blank> blanks = opened.inspection().blanks();
+        Map<Integer, String> words = new HashMap<>();
+        if (body.has("words")) {
+            for (JsonElement each : array(body, "words")) {
+                if (!(each instanceof JsonObject word)) {
+                    throw new BadRequest("Each of the request's words is an object with a blank and a word.");
+                }
+                words.put(
+                        blank(word, blanks),
+                        string(word, "word").orElseThrow(() -> new BadRequest("A word of the request is missing.")));
+            }
+        } else {
+            int blank = blank(body, blanks);
+            int number = whole(body.get("word"), "word");
+            List<Prediction> predictions = blanks.get(blank).predictions();
+            if (number < 0 || number >= predictions.size()) {
+                throw new OutOfRangeException("word " + number);
+            }
+            words.put(blank, predictions.get(number).word());
+        }
+        session.accept(opened.id(), words);
         context.status(204);
+    }
+
+    private static int blank(JsonObject body, List<Blank> blanks) {
+        int number = whole(body.get("blank"), "blank");
+        if (number < 0 || number >= blanks.size()) {
+            throw new OutOfRangeException("blank " + number);
+        }
+        return number;
     }
 
     private OpenInspection opened(Context context) {

@@ -20,6 +20,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -95,10 +96,14 @@ class InspectionsTest {
     }
 
     private static int status(String url, String body) throws Exception {
+        return send(url, body).statusCode();
+    }
+
+    private static HttpResponse<String> send(String url, String body) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .POST(BodyPublishers.ofString(body))
                 .build();
-        return HTTP.send(request, BodyHandlers.ofString()).statusCode();
+        return HTTP.send(request, BodyHandlers.ofString());
     }
 
     @Test
@@ -183,6 +188,30 @@ class InspectionsTest {
     }
 
     @Test
+    void aTextWithoutAPartStillHighlightsAndFillsTheEditorsDocument() throws Exception {
+        Marked text = server.check("«He opened the [MASK].»");
+        Messages.InspectResult result = inspect(text);
+        String inspections = page(result).replaceFirst("/\\d+$", "");
+        String body = "{\"text\":\"%s\",\"without\":{\"heads\":[[0,1]]},\"whole\":" + result.id() + "}";
+        JsonObject changed = JsonParser.parseString(send(inspections, body.formatted("He opened the [MASK]."))
+                        .body())
+                .getAsJsonObject();
+        assertThat(changed.get("linked").getAsBoolean()).isTrue();
+        String page = inspections + "/" + changed.get("id").getAsInt();
+        post(page + "/pointer", "{\"effects\":[0,1,2,0,0,0,0]}");
+        Messages.Highlight lit = server.editor().next(Messages.Highlight.class);
+        assertThat(lit.inspection()).isEqualTo(result.id());
+        assertThat(lit.uri()).isEqualTo(text.uri());
+        assertThat(lit.spans()).extracting(Messages.WeightedSpan::share).containsExactly(0.5f, 1f);
+        post(page + "/pointer", "{\"layer\":0,\"heads\":[0],\"tokens\":[2],\"incoming\":false}");
+        assertThat(server.editor().next(Messages.Highlight.class).spans()).isNotEmpty();
+        post(page + "/accept", "{\"blank\":0,\"word\":1}");
+        assertThat(text.with(server.editor().nextEdit())).isEqualTo("He opened the window.");
+        assertThat(status(inspections, body.formatted("Another [MASK]."))).isEqualTo(422);
+        assertThat(status(inspections, "{\"text\":\"a\",\"whole\":999999}")).isEqualTo(422);
+    }
+
+    @Test
     void theWhyViewBeginsAtTheBlankAskedAbout() throws Exception {
         Marked text = server.check("He opened the [MASK].\nShe closed the __|__.\n\nAnother ____.");
         var params = new Messages.InspectParams(text.id(), text.selection(), null, Messages.WHY_VIEW);
@@ -236,6 +265,25 @@ class InspectionsTest {
         Marked text = server.check("«He opened the [MASK].» And then?");
         post(page(inspect(text)) + "/accept", "{\"blank\":0,\"word\":1}");
         assertThat(text.with(server.editor().nextEdit())).isEqualTo("He opened the window. And then?");
+    }
+
+    @Test
+    void wordsForSeveralBlanksAreOneEdit() throws Exception {
+        Marked text = server.check("A title. «The [MASK] opened the ____.» And then?");
+        String page = page(inspect(text));
+        post(page + "/accept", "{\"words\":[{\"blank\":1,\"word\":\"cellar door\"},{\"blank\":0,\"word\":\"cat\"}]}");
+        assertThat(text.with(server.editor().nextEdit()))
+                .isEqualTo("A title. The cat opened the cellar door. And then?");
+        post(page + "/accept", "{\"words\":[{\"blank\":1,\"word\":\"gate\"}]}");
+        assertThat(text.with(server.editor().nextEdit())).isEqualTo("A title. The [MASK] opened the gate. And then?");
+        for (String wrong : new String[] {
+            "{\"words\":[{\"blank\":2,\"word\":\"a\"}]}",
+            "{\"words\":[1]}",
+            "{\"words\":[{\"blank\":0}]}",
+            "{\"blank\":0,\"word\":3}"
+        }) {
+            assertThat(status(page + "/accept", wrong)).as(wrong).isEqualTo(400);
+        }
     }
 
     @Test

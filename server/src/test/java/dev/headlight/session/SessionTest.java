@@ -202,7 +202,8 @@ class SessionTest {
     void listenersReceivePointerEvents() throws Exception {
         BlockingQueue<List<Float>> heard = new LinkedBlockingQueue<>();
         try (Session session = new Session("stub", STUB, 1 << 20)) {
-            OpenInspection opened = open(session, "The cat sat.");
+            OpenInspection opened =
+                    session.open(Request.of("The cat sat."), Options.standard(), true, Cancellation.NEVER);
             session.listen(new Listener() {
                 @Override
                 public void pointed(int inspection, List<Float> weights) {
