@@ -5,10 +5,15 @@ import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.OutOfRangeException;
 import dev.headlight.UserException;
+import dev.headlight.export.AttentionPage;
+import dev.headlight.export.Export;
+import dev.headlight.export.InspectionJson;
+import dev.headlight.export.Selection;
 import dev.headlight.export.WhyJson;
 import dev.headlight.inspect.HeadEffect;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspector;
+import dev.headlight.inspect.LayerEffect;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Pairs;
 import dev.headlight.inspect.Prediction;
@@ -50,6 +55,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  headlight why \"The keys to the cabinet ____ on the table.\"",
+            "  headlight why --html page.html \"The keys to the cabinet ____ on the table.\"",
             "  headlight why --pairs agreement.tsv --out agreement.jsonl",
             "  headlight why --word were --rather was \"The keys to the cabinet ____ on the table.\""
         })
@@ -115,6 +121,12 @@ final class WhyCommand implements Runnable {
             })
     private Optional<String> out;
 
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a self-contained page that opens with the answer in its Why view.")
+    private Optional<Path> html;
+
     @Option(names = "--json", description = "Print one JSON object; layers, heads and tokens count from 0.")
     private boolean json;
 
@@ -126,6 +138,9 @@ final class WhyCommand implements Runnable {
         if (pairs.isPresent()) {
             if (without.isPresent()) {
                 throw new UserException("--without is for a text: leave it out with --pairs.");
+            }
+            if (html.isPresent()) {
+                throw new UserException("--html is for a text: leave it out with --pairs.");
             }
             Pairs.How how = new Pairs.How(hide, average ? Why.Ablation.MEAN : Why.Ablation.ZERO);
             new PairsRun(main.io(), model, how, out).measure(Pairs.parse(content(pairs.get())), json);
@@ -178,8 +193,15 @@ final class WhyCommand implements Runnable {
             List<WordEffect> words =
                     why.words(question, hide ? Why.Removal.HIDE : why.usualRemoval(), Cancellation.NEVER);
             List<Looking> heads = heads(why, question, inspected);
+            JsonObject answer = json || html.isPresent() ? answer(why, question, words, heads) : new JsonObject();
+            if (html.isPresent()) {
+                answer.add("layers", InspectionJson.array(layers(why, question), WhyJson::layer));
+                Export export =
+                        Export.of(inspected, Selection.of(inspected.inspection(), Optional.empty(), Optional.empty()));
+                AttentionPage.write(html.get(), export, shown(question), answer);
+            }
             if (json) {
-                main.io().print(json(why, question, words, heads));
+                main.io().print(PredictCommand.pretty(answer));
             } else {
                 print(question, words, heads);
             }
@@ -198,8 +220,25 @@ final class WhyCommand implements Runnable {
         return heads.stream()
                 .sorted(Comparator.comparingDouble(
                         head -> -Math.abs(head.effect().value())))
-                .map(head -> new Looking(head, inspected.looksAt(head, why.blank(), 3)))
+                .map(head -> inspected.looking(head, why.blank(), 3))
                 .toList();
+    }
+
+    private static List<LayerEffect> layers(Why why, Why.Question question) {
+        List<LayerEffect> layers = new ArrayList<>();
+        why.layers().forEach((kind, count) -> {
+            for (int layer = 0; layer < count; layer++) {
+                layers.add(why.layer(question, kind, layer, Cancellation.NEVER));
+            }
+        });
+        return layers;
+    }
+
+    /** What the page shows first, as in its address. */
+    private String shown(Why.Question question) {
+        return "view=why&place=" + place + "&why=" + question.word().id() + "&rather="
+                + question.rather().map(rather -> String.valueOf(rather.id())).orElse("none")
+                + (hide ? "&hiding=on" : "") + (average ? "&averaged=on" : "");
     }
 
     private void print(Why.Question question, List<WordEffect> words, List<Looking> heads) {
@@ -253,7 +292,7 @@ final class WhyCommand implements Runnable {
         }
     }
 
-    private String json(Why why, Why.Question question, List<WordEffect> words, List<Looking> heads) {
+    private JsonObject answer(Why why, Why.Question question, List<WordEffect> words, List<Looking> heads) {
         JsonObject answer = new JsonObject();
         answer.addProperty("model", model.name());
         answer.addProperty("answer", WhyJson.answer(question, words, heads));
@@ -261,6 +300,6 @@ final class WhyCommand implements Runnable {
         answer.add("words", WhyJson.words(words));
         answer.add("heads", WhyJson.heads(heads));
         answer.add("lens", WhyJson.lens(why.lens(question)));
-        return PredictCommand.pretty(answer);
+        return answer;
     }
 }

@@ -41,6 +41,17 @@ public final class AttentionPage {
     }
 
     /**
+     * Writes a file that opens in its Why view.
+     *
+     * @param shown the page's initial state, as in its address
+     * @param why what is shown, as {@link WhyJson} writes it
+     * @throws dev.headlight.UserException if it can't be written
+     */
+    public static void write(Path file, Export export, String shown, JsonObject why) {
+        WholeFile.write(file, out -> write(out, export, Optional.of(shown), Optional.of(why)));
+    }
+
+    /**
      * Writes to a stream, which stays open.
      *
      * @param shown the page's initial state, as in its address

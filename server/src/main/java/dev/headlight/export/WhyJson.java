@@ -94,6 +94,7 @@ public final class WhyJson {
         json.addProperty("layer", head.layer());
         json.addProperty("head", head.head());
         add(json, head.effect());
+        looking.pattern().ifPresent(pattern -> json.addProperty("pattern", pattern.label()));
         json.add("looksAt", InspectionJson.array(looking.looksAt(), WhyJson::looked));
         return json;
     }

@@ -1,5 +1,6 @@
 package dev.headlight.inspect;
 
+import dev.headlight.Cancellation;
 import dev.headlight.tokens.Token;
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +32,17 @@ public record Inspected(Inspection inspection, Heads heads) implements AutoClose
                 .limit(most)
                 .map(key -> new WhyAnswer.Looked(inspection.asWritten(keys.get(key)), weights.at(head.head(), key)))
                 .toList();
+    }
+
+    /** What a head looks at from a place, at most so many words, and the pattern that it shows over the text. */
+    public WhyAnswer.Looking looking(HeadEffect head, Blank from, int most) {
+        List<HeadPattern> shown = heads.overview(head.kind(), Cancellation.NEVER)
+                .patterns()
+                .get(head.layer())
+                .get(head.head())
+                .shown();
+        return new WhyAnswer.Looking(
+                head, looksAt(head, from, most), shown.stream().findFirst());
     }
 
     @Override

@@ -26,8 +26,9 @@ public final class WhyAnswer {
      * A head and what it looks at from the place.
      *
      * @param looksAt the words that it looks at, the most first, with their shares of its attention
+     * @param pattern what it shows most clearly, if anything
      */
-    public record Looking(HeadEffect head, List<Looked> looksAt) {
+    public record Looking(HeadEffect head, List<Looked> looksAt, Optional<HeadPattern> pattern) {
         public Looking {
             looksAt = List.copyOf(looksAt);
         }

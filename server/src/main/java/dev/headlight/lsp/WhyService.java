@@ -84,8 +84,8 @@ final class WhyService {
         Optional<WhyAnswer.Looking> strongest = heads.stream()
                 .findFirst()
                 .map(head -> why.ask(
-                        (asked, inspected) ->
-                                new WhyAnswer.Looking(head, inspected.looksAt(head, asked.blank(), LOOKED)),
+                        (asked, inspected) -> new WhyAnswer.Looking(
+                                head, inspected.looksAt(head, asked.blank(), LOOKED), Optional.empty()),
                         cancellation));
         return new Messages.WhyResult(
                 opened.inspection().model(),

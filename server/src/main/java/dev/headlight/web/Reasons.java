@@ -81,12 +81,7 @@ final class Reasons {
         Set<String> parts = parts(context);
         Why.Ablation ablation = ablation(flag(context, "average"));
         boolean special = flag(context, "special");
-        Optional<Why.Removal> removal = Optional.ofNullable(context.queryParam("words"))
-                .map(name -> switch (name) {
-                    case "blank" -> Why.Removal.BLANK;
-                    case "hide" -> Why.Removal.HIDE;
-                    default -> throw new BadRequest("Words are taken out by words=blank or words=hide.");
-                });
+        Optional<Why.Removal> removal = removal(context);
         try (OpenWhy why = open(context, opened)) {
             Why.Question question = why.ask((asked, inspected) -> question(asked, context), Cancellation.NEVER);
             Measuring measuring = new Measuring(why, question, removal, special, ablation);
@@ -110,7 +105,7 @@ final class Reasons {
         try (OpenWhy why = session.why(opened.id(), number(asked[0], "why"), Cancellation.NEVER)) {
             Why.Question question = why.ask((about, inspected) -> question(about, token, rather), Cancellation.NEVER);
             JsonObject whole = new JsonObject();
-            new Measuring(why, question, Optional.empty(), false, ablation(flag(context, "average")))
+            new Measuring(why, question, removal(context), flag(context, "special"), ablation(flag(context, "average")))
                     .run(Set.copyOf(PARTS), part -> merge(whole, part), Cancellation.NEVER);
             whole.add("lens", why.ask((about, inspected) -> WhyJson.lens(about.lens(question)), Cancellation.NEVER));
             return Optional.of(whole);
@@ -169,7 +164,7 @@ final class Reasons {
                     (asked, inspected) -> {
                         List<HeadEffect> effects = asked.heads(question, kind, layer, ablation, cancellation);
                         return effects.stream()
-                                .map(head -> new Looking(head, inspected.looksAt(head, asked.blank(), LOOKED)))
+                                .map(head -> inspected.looking(head, asked.blank(), LOOKED))
                                 .toList();
                     },
                     cancellation);
@@ -329,6 +324,14 @@ final class Reasons {
             throw new BadRequest("Effects are of words, heads or layers, with commas between them.");
         }
         return parts;
+    }
+
+    private static Optional<Why.Removal> removal(Context context) {
+        return Optional.ofNullable(context.queryParam("words")).map(name -> switch (name) {
+            case "blank" -> Why.Removal.BLANK;
+            case "hide" -> Why.Removal.HIDE;
+            default -> throw new BadRequest("Words are taken out by words=blank or words=hide.");
+        });
     }
 
     private static Why.Ablation ablation(boolean average) {

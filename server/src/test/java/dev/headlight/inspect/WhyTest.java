@@ -130,7 +130,7 @@ class WhyTest {
             List<WordEffect> words = why.words(question, Why.Removal.BLANK, Cancellation.NEVER);
             HeadEffect head = why.heads(question, AttentionKind.SELF, 5, Why.Ablation.ZERO, Cancellation.NEVER)
                     .get(1);
-            WhyAnswer.Looking looking = new WhyAnswer.Looking(head, inspected.looksAt(head, why.blank(), 3));
+            WhyAnswer.Looking looking = inspected.looking(head, why.blank(), 3);
             assertThat(WhyAnswer.question(question)).isEqualTo("Why “were” rather than “was”?");
             assertThat(WhyAnswer.answer(question, words, Optional.of(looking)))
                     .isEqualTo("“were” rather than “was” rests on “keys” and “The”; head 6.2, which looks at “keys” and"

@@ -3,6 +3,7 @@ package dev.headlight.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.headlight.process.Headlight.Result;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,40 @@ class CommandLineTest {
                 .run()
                 .failed(1, "Pieces of words can't be filled in together: ask for whole words.");
         Headlight.with("predict", "--words", "a", "No blank here.").run().failed(1, "The text has no blank");
+    }
+
+    @Test
+    void whyPrintsAndSavesTheSameAnswer() throws Exception {
+        String text = "The keys to the cabinet ____ on the table.";
+        Path page = temp.resolve("page.html");
+        JsonObject answer = json(Headlight.with(
+                        "why", "--word", "were", "--rather", "was", "--hide", "--json", "--html", page.toString(), text)
+                .run()
+                .ok()
+                .out());
+        JsonObject strongest = answer.getAsJsonArray("heads").get(0).getAsJsonObject();
+        assertThat(strongest.get("layer").getAsInt() + "."
+                        + strongest.get("head").getAsInt())
+                .isEqualTo("5.1");
+        assertThat(answer.getAsJsonArray("heads").asList().stream()
+                        .map(head -> head.getAsJsonObject().get("pattern"))
+                        .filter(Objects::nonNull)
+                        .map(JsonElement::getAsString))
+                .contains("previous token", "separator");
+        String html = Files.readString(page);
+        String slot = "<script type=\"application/json\" id=\"inspection\">";
+        int at = html.indexOf(slot) + slot.length();
+        JsonObject saved = json(html.substring(at, html.indexOf("</script>", at)));
+        assertThat(saved.get("shown").getAsString())
+                .startsWith("view=why&place=1&why=")
+                .endsWith("&hiding=on");
+        JsonObject shown = saved.getAsJsonObject("why");
+        for (String part : List.of("question", "answer", "words", "heads", "lens")) {
+            assertThat(shown.get(part)).as(part).isEqualTo(answer.get(part));
+        }
+        assertThat(shown.getAsJsonArray("layers")).hasSize(12);
+        Headlight.with("why", "--pairs", "x", "--html", "y").run().failed(1, "--html is for a text");
+        Headlight.with("why", "--html", temp.toString(), text).run().failed(1, "Can't write " + temp);
     }
 
     @Test
