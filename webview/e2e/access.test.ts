@@ -53,6 +53,22 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
   });
 });
 
+test.each(['light', 'dark'] as const)(
+  'axe-core finds nothing in words that are named, in %s',
+  async (colorScheme) => {
+    const page = await browser.newPage({ colorScheme });
+    const id = await open(server, 'The ____ barked at the ____.');
+    await visit(page, server, id, 'view=model', 'model');
+    await page.getByRole('textbox', { name: 'Words for blank 1' }).fill('dog, dachshund');
+    await page.keyboard.press('Enter');
+    await page.locator('.named-chip').nth(1).waitFor();
+    await page.getByRole('button', { name: 'Fill together' }).click();
+    await page.locator('.fillings').waitFor();
+    expect(await findings(page)).toEqual([]);
+    await page.close();
+  },
+);
+
 test('axe-core finds nothing in an empty page, nor in one that compares', async () => {
   const page = await browser.newPage();
   await page.goto(root(server));

@@ -117,6 +117,24 @@ test('special tokens are left out, said so, and shown when they are asked for', 
   expect(hash().get('sinks')).toBe('on');
 });
 
+test('words are hidden instead of blanked out on request, and taken out in that way', async () => {
+  await ask();
+  const blanked = await word('keys').locator('.effect').innerText();
+  await page.getByRole('combobox', { name: 'Words' }).selectOption({ label: 'hide' });
+  await page.getByText('Each word is hidden from the others in turn').waitFor();
+  await poll(() => word('keys').locator('.effect').innerText()).toMatch(/^\+\d/);
+  expect(await word('keys').locator('.effect').innerText()).not.toBe(blanked);
+  expect(hash().get('hiding')).toBe('on');
+  await page.reload();
+  await settled(page, 'why');
+  expect(await page.getByRole('combobox', { name: 'Words' }).inputValue()).toBe('hide');
+  await word('keys').click();
+  await page.getByRole('button', { name: 'Take out “keys”' }).click();
+  await page.locator('.changed').getByText('“keys” hidden').waitFor();
+  await page.getByRole('combobox', { name: 'Words' }).selectOption({ label: 'blank out' });
+  await poll(() => word('keys').locator('.effect').innerText()).toBe('out');
+});
+
 test('the ten strongest heads say what they look at, and open with their lines', async () => {
   await ask();
   const rows = page.locator('.strongest li');

@@ -32,6 +32,7 @@ const counted = (text: string | undefined) => {
 
 type Flag =
   | 'sinks'
+  | 'hiding'
   | 'averaged'
   | 'taking'
   | 'set'
@@ -149,6 +150,7 @@ const FIELDS: readonly Field[] = [
     read: (text) => (text === 'none' ? { rather: 'none' } : optional('rather', number(text))),
   },
   flag('sinks'),
+  flag('hiding'),
   flag('averaged'),
   flag('taking'),
   flag('set'),

@@ -1,6 +1,7 @@
 import type { AttentionKind, Inspection, ModelState, Without } from './inspection.ts';
 import { readLines } from './lines.ts';
 import type { ExampleSet, SetPart } from './pairs.ts';
+import type { NamedWord, Together, Words } from './named.ts';
 import { overviewIn } from './overview.ts';
 import { SafeTensors } from './safetensors.ts';
 import type { Measure } from './state.ts';
@@ -44,12 +45,16 @@ const post = (path: string, body: unknown, signal?: AbortSignal) =>
     ...(signal && { signal }),
   });
 
-/** Inspects a text or a pair. */
+/**
+ * Inspects a text or a pair.
+ *
+ * @param choice of what is taken out, `whole` being the inspection of the whole
+ */
 export async function inspect(
   text: string,
   pair: string | undefined,
   signal: AbortSignal,
-  choice: { readonly code?: boolean; readonly without?: Without } = {},
+  choice: { readonly code?: boolean; readonly without?: Without; readonly whole?: number } = {},
 ): Promise<Inspection> {
   const response = await post('inspections', { text, pair, ...choice }, signal);
   return (await response.json()) as Inspection;
@@ -93,7 +98,7 @@ export class ServerReasons implements Reasons {
   }
 
   async measure(asked: Asked, tell: (part: AnswerPart) => void, signal: AbortSignal): Promise<void> {
-    const query = `${questionOf(asked)}&of=words,heads,layers&special=${asked.sinks}&average=${asked.averaged}`;
+    const query = `${questionOf(asked)}&of=words,heads,layers&special=${asked.sinks}&average=${asked.averaged}${asked.hiding ? '&words=hide' : ''}`;
     await told(await ask(`inspections/${this.#id}/effects?${query}`, { signal }), signal, tell);
   }
 
@@ -147,9 +152,21 @@ export function light(id: number, effects: readonly number[]): void {
   post(`inspections/${id}/pointer`, { effects }).catch(() => {});
 }
 
-/** Accepts a word for a blank in the editor's document. */
-export async function accept(id: number, blank: number, word: number): Promise<void> {
-  await post(`inspections/${id}/accept`, { blank, word });
+/** Accepts words for blanks of the editor's document. */
+export async function accept(id: number, words: Words): Promise<void> {
+  await post(`inspections/${id}/accept`, { words: [...words].map(([blank, word]) => ({ blank, word })) });
+}
+
+/** How probable words are in a blank of an inspection. */
+export async function named(id: number, place: number, words: string[]): Promise<readonly NamedWord[]> {
+  const response = await post(`inspections/${id}/words`, { place, words });
+  return ((await response.json()) as { words: NamedWord[] }).words;
+}
+
+/** The blanks of an inspection, filled so that their words fit each other. */
+export async function together(id: number): Promise<readonly Together[]> {
+  const response = await ask(`inspections/${id}/together`);
+  return ((await response.json()) as { together: Together[] }).together;
 }
 
 /** The editor's cursor: at a token of an inspection, or at none. */

@@ -2,12 +2,14 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import { GONE } from './api.ts';
 import { pairOf } from './inspection.ts';
 import { moved } from './moves.ts';
+import type { Words } from './named.ts';
 import { changed as changedStrip, takeable, type ChangedActions } from './parts/changed.ts';
 import { chips } from './parts/chips.ts';
 import { compareForm, type CompareActions } from './parts/compare.ts';
 import { check, controls } from './parts/controls.ts';
 import { exportMenu } from './parts/exportMenu.ts';
 import { keysHelp } from './parts/keys.ts';
+import { Named, type NamedActions } from './parts/named.ts';
 import { notice, summary } from './parts/status.ts';
 import { weightTable, type TableContent } from './parts/table.ts';
 import { textForm, type TextFormActions } from './parts/textForm.ts';
@@ -31,8 +33,10 @@ const VIEWS: Readonly<Record<ViewId, ViewKind>> = { head, model, neuron, heatmap
 export interface AppActions {
   /** Inspects texts; undefined without a server. */
   readonly form?: TextFormActions;
-  /** Inserts a word into a blank; undefined if the text cannot be changed. */
-  readonly take?: (blank: number, word: number) => void;
+  /** Inserts words into their blanks; undefined if the text cannot be changed. */
+  readonly take?: (words: Words) => void;
+  /** Asks about words that are named; undefined without a server. */
+  readonly named?: NamedActions;
   /** Compares with another inspection; undefined without a server. */
   readonly compare?: CompareActions;
   /** Puts back what was taken out; undefined without a server. */
@@ -54,6 +58,7 @@ class App {
   readonly #actions: AppActions;
   readonly #views = new Map<ViewId, View>();
   readonly #tables: Latest;
+  readonly #named: Named | undefined;
   #tableContent: TableContent | undefined;
 
   constructor(root: HTMLElement, context: ViewContext, actions: AppActions) {
@@ -61,6 +66,7 @@ class App {
     this.#context = context;
     this.#actions = actions;
     this.#tables = new Latest(context.store);
+    this.#named = actions.named && new Named(actions.named, () => this.#draw(context.store.state));
     const { store } = context;
     this.#show(store.state, EVERYTHING);
     store.listen((state, changed) => this.#show(state, changed));
@@ -130,10 +136,10 @@ class App {
     this.#root.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true });
   }
 
-  /** Inserts a word; focus moves to the text, as the word's chip is about to disappear. */
-  #take(blank: number, word: number): void {
+  /** Inserts words; focus moves to the text, as their chips are about to disappear. */
+  #take(words: Words): void {
     this.#focus('textarea');
-    this.#actions.take?.(blank, word);
+    this.#actions.take?.(words);
   }
 
   #page(state: State): TemplateResult {
@@ -146,7 +152,7 @@ class App {
       <header>
         ${form ? textForm(state, form) : html`<p class="text">${state.text}</p>`}
         ${!form && state.pair !== undefined ? html`<p class="text">${state.pair}</p>` : nothing}
-        ${inspection ? chips(inspection, taken) : nothing}
+        ${inspection ? chips(inspection, taken, this.#named) : nothing}
       </header>
       ${notice(state, (text) => form?.run(text, undefined))}
       ${

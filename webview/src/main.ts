@@ -5,12 +5,12 @@ import {
   attentionOf,
   pairOf,
   type AttentionKind,
-  type Blank,
   type Inspection,
   type Without,
 } from './inspection.ts';
 import { History } from './history.ts';
 import type { Pair } from './pairs.ts';
+import type { Words } from './named.ts';
 import { addressed, fromHash, namesAHead, writeAddress } from './address.ts';
 import { followEditor } from './framed.ts';
 import { beginning } from './overview.ts';
@@ -40,13 +40,14 @@ async function latest(work: (signal: AbortSignal) => Promise<() => void>): Promi
   running.abort();
   const mine = (running = new AbortController());
   store.update({ busy: true, failure: undefined });
+  const wanted = () => mine === running && !mine.signal.aborted;
   try {
     const show = await work(mine.signal);
-    if (mine === running) {
+    if (wanted()) {
       show();
     }
   } catch (cause) {
-    if (mine === running) {
+    if (wanted()) {
       store.update({ busy: false, failure: sentenceOf(cause) });
     }
   }
@@ -115,7 +116,9 @@ function takeOut(without: Without | undefined): void {
   const whole = known ?? inspection!;
   void latest(async (signal) => {
     const { cleaned = false, text } = whole;
-    const next = without ? await api.inspect(text, pairOf(whole), signal, { code: cleaned, without }) : whole;
+    const next = without
+      ? await api.inspect(text, pairOf(whole), signal, { code: cleaned, without, whole: whole.id! })
+      : whole;
     return () => {
       history.left({ inspection: inspection!, whole: known });
       showShown({ inspection: next, whole: without && whole });
@@ -164,23 +167,26 @@ function compare(text: string, pair: string | undefined): void {
   });
 }
 
-/** Inserts a word into its blank here, and in the document if an editor has it open. */
-function take(number: number, word: number): void {
+/** Inserts words into their blanks here, and in the document if an editor has it open. */
+function take(words: Words): void {
   const { inspection } = store.state;
-  const blank = inspection?.blanks[number];
-  const prediction = blank?.predictions[word];
-  if (!inspection || !blank || !prediction) {
+  if (!inspection) {
     return;
   }
   if (inspection.linked) {
-    api
-      .accept(inspection.id!, number, word)
-      .catch((cause: unknown) => store.update({ failure: sentenceOf(cause) }));
+    api.accept(inspection.id!, words).catch((cause: unknown) => store.update({ failure: sentenceOf(cause) }));
   }
-  const filled = (text: string, of: Blank) => text.slice(0, of.start) + prediction.word + text.slice(of.end);
-  const { text } = inspection;
   const pair = pairOf(inspection);
-  run(blank.segment === 0 ? filled(text, blank) : text, blank.segment === 1 ? filled(pair!, blank) : pair);
+  run(filled(inspection.text, 0, inspection, words), pair && filled(pair, 1, inspection, words));
+}
+
+/** A text of an inspection with words in its blanks. */
+function filled(text: string, segment: number, { blanks }: Inspection, words: Words): string {
+  return blanks
+    .map((blank, number) => ({ ...blank, word: words.get(number) }))
+    .filter((blank) => blank.segment === segment && blank.word !== undefined)
+    .sort((a, b) => b.start - a.start)
+    .reduce((now, { start, end, word }) => now.slice(0, start) + word + now.slice(end), text);
 }
 
 /** The pieces of the word that a token is in, if words are merged; else the token. */
@@ -249,6 +255,10 @@ start(
   {
     form: { run, edit: (change) => store.update(change), setPair: (pair) => store.update({ pair }) },
     take,
+    named: {
+      words: ({ id }, place, words) => api.named(id!, place, words),
+      together: ({ id }) => api.together(id!),
+    },
     compare: { run: compare, stop: () => store.update({ other: undefined }) },
     changed: {
       back: (part) =>
@@ -278,7 +288,8 @@ api.listen({
   connected: (connected) => store.update({ connected }),
   cursor: ({ inspection, token }) => {
     const { state } = store;
-    if (inspection === state.inspection?.id && !state.focus?.pinned) {
+    // an editor knows the text by the inspection of the whole
+    if (inspection === (state.whole ?? state.inspection)?.id && !state.focus?.pinned) {
       store.update({ focus: token === undefined ? undefined : { side: 'query', token, pinned: false } });
     }
   },

@@ -119,10 +119,12 @@ export function shownUrl(state: State, name: ExportName): string {
 }
 
 /** The question that a page saved from the Why view answers, too. */
-const asked = ({ view, place, why, rather, averaged }: State) =>
+const asked = ({ view, place, why, rather, sinks, hiding, averaged }: State) =>
   view === 'why'
     ? {
         why: [place, why ?? 'likeliest', rather ?? 'likeliest'].join(','),
+        ...(sinks && { special: 'true' }),
+        ...(hiding && { words: 'hide' }),
         ...(averaged && { average: 'true' }),
       }
     : {};

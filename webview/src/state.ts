@@ -112,6 +112,8 @@ export interface State {
   readonly rather: number | 'none' | undefined;
   /** Whether special tokens are taken out, too, to see what they do. */
   readonly sinks: boolean;
+  /** Whether words are hidden from the others instead of blanked out. */
+  readonly hiding: boolean;
   /** Whether heads are averaged over the text instead of removed. */
   readonly averaged: boolean;
   /** Whether a click on a word, a head or a layer takes it out. */
@@ -164,6 +166,7 @@ export const START: State = {
   why: undefined,
   rather: undefined,
   sinks: false,
+  hiding: false,
   averaged: false,
   taking: false,
   set: false,

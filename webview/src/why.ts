@@ -16,6 +16,8 @@ export interface Asked {
   readonly rather: number | 'none' | undefined;
   /** Whether special tokens count as words. */
   readonly sinks: boolean;
+  /** Whether words are hidden from the others instead of blanked out. */
+  readonly hiding: boolean;
   /** Whether heads are averaged instead of removed. */
   readonly averaged: boolean;
 }

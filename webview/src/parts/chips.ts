@@ -1,26 +1,35 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Blank, Inspection } from '../inspection.ts';
+import type { Named, Take } from './named.ts';
 
 const percent = (probability: number) => `${(100 * probability).toFixed(1)} %`;
 
-/** The words for each blank, or the predicted next words, with their probabilities; a click inserts one. */
+/**
+ * The words for each blank, or the predicted next words, with their probabilities; a click inserts one.
+ *
+ * @param named asks about other words; undefined without a server
+ */
 export function chips(
   inspection: Inspection,
-  take: ((blank: number, word: number) => void) | undefined,
+  take: Take,
+  named: Named | undefined,
 ): TemplateResult | typeof nothing {
   if (inspection.blanks.length === 0) {
     return nothing;
   }
+  const asks = inspection.without ? undefined : named; // the server asks the whole model only
   return html`<div class="blanks">
-    ${inspection.blanks.map((blank, number) => row(inspection, blank, number, take))}
-  </div>`;
+      ${inspection.blanks.map((blank, number) => row(inspection, blank, number, take, asks))}
+    </div>
+    ${asks?.together(inspection, take) ?? nothing}`;
 }
 
 function row(
   inspection: Inspection,
   blank: Blank,
   number: number,
-  take: ((blank: number, word: number) => void) | undefined,
+  take: Take,
+  named: Named | undefined,
 ): TemplateResult {
   const best = Math.max(...blank.predictions.map(({ probability }) => probability));
   const { causal, blanks } = inspection;
@@ -30,18 +39,19 @@ function row(
   return html`<div class="blank" role="group" aria-label=${group}>
     <span class="label">${label}</span>
     ${blank.predictions.map(
-      (prediction, word) =>
+      (prediction) =>
         html`<button
           type="button"
           class="chip"
           .style=${`--share: ${prediction.probability / best}`}
           ?disabled=${!take}
           title=${take ? `Insert “${prediction.word.trim()}” ${where}` : 'Visualize the text first'}
-          @click=${() => take?.(number, word)}
+          @click=${() => take?.(new Map([[number, prediction.word]]))}
         >
           <span class="word">${prediction.word.trim()}</span
           ><span class="probability">${percent(prediction.probability)}</span>
         </button>`,
     )}
+    ${named?.row(inspection, number, causal ? 'what follows' : label.toLowerCase(), take) ?? nothing}
   </div>`;
 }

@@ -33,6 +33,11 @@ const ORDER_NAMES: Readonly<Record<Order, string>> = {
   broad: 'Most diffuse first',
 };
 
+/** How words are taken out to see what they do. */
+const REMOVALS = ['blank', 'hide'] as const;
+
+const REMOVAL_NAMES = { blank: 'blank out', hide: 'hide' };
+
 /**
  * The controls of the current view.
  *
@@ -80,6 +85,13 @@ function whyControls(inspection: Inspection, state: State, set: Choose): Templat
               ['Click shows', !state.taking, () => set({ taking: false })],
               ['Click takes out', state.taking, () => set({ taking: true })],
             ])}
+            ${
+              inspection.causal
+                ? nothing // it has no mask token to blank words out with
+                : choice('Words', REMOVALS, REMOVAL_NAMES, state.hiding ? 'hide' : 'blank', (how) =>
+                    set({ hiding: how === 'hide' }),
+                  )
+            }
             ${check('Special tokens', state.sinks, (sinks) => set({ sinks }))}`
           : nothing
       }

@@ -109,9 +109,9 @@ class WhyView implements View {
 
   /** Measures what is asked, unless that is already there. */
   #ask(): void {
-    const { place, why, rather, sinks, averaged } = this.#state;
+    const { place, why, rather, sinks, hiding, averaged } = this.#state;
     const inspection = this.#inspection();
-    const asked: Asked = { place, word: why, rather, sinks, averaged };
+    const asked: Asked = { place, word: why, rather, sinks, hiding, averaged };
     const key = JSON.stringify([inspection.id, inspection.text, inspection.pair, inspection.without, asked]);
     const reasons = this.#context.why?.reasons();
     if (key === this.#asked || inspection.blanks.length === 0 || !reasons) {
@@ -256,8 +256,8 @@ class WhyView implements View {
     return html`<section class="part">
       <h2>The words that it rests on</h2>
       <p class="hint">
-        Each word is ${inspection.causal ? 'hidden' : 'blanked out'} in turn, and the model reads the text
-        again. ${legend(answer)}
+        Each word is ${this.#hides() ? 'hidden from the others' : 'blanked out'} in turn, and the model reads
+        the text again. ${legend(answer)}
         ${sinks ? nothing : html` Tokens that the model adds are left out: heads rest on them when they have nothing to do.`}
       </p>
       ${words(pieces, answer, dark, this.#pinned?.[0], {
@@ -291,9 +291,17 @@ class WhyView implements View {
     </section>`;
   }
 
-  /** How a word is taken out: as it is measured. */
+  /** How a word is taken out: as it was, or else as it is measured. */
   #wordPart(tokens: readonly number[]): Part {
-    return { what: this.#inspection().causal ? 'hidden' : 'blanked', tokens };
+    const inspection = this.#inspection();
+    const out = (['blanked', 'hidden'] as const)
+      .map((what) => ({ what, tokens }))
+      .find((part) => isOut(inspection.without, part, inspection));
+    return out ?? { what: this.#hides() ? 'hidden' : 'blanked', tokens };
+  }
+
+  #hides(): boolean {
+    return this.#state.hiding || this.#inspection().causal;
   }
 
   #pin(tokens: readonly number[]): void {
