@@ -179,7 +179,7 @@ class CommandLineTest {
                         .map(head -> head.getAsJsonObject().get("pattern"))
                         .filter(Objects::nonNull)
                         .map(JsonElement::getAsString))
-                .contains("previous token", "separator");
+                .contains("previous token", "first token");
         String html = Files.readString(page);
         String slot = "<script type=\"application/json\" id=\"inspection\">";
         int at = html.indexOf(slot) + slot.length();
