@@ -16,6 +16,8 @@ beforeAll(async () => {
 const field = (blank: string) => page.getByRole('textbox', { name: `How probable is …? Words for ${blank}` });
 const text = () => page.getByRole('textbox', { name: 'Text', exact: true }).inputValue();
 const begin = (id: number) => visit(page, server, id, 'view=model', 'model');
+/** Patient: a busy machine takes a while. */
+const poll = <T>(read: () => Promise<T> | T) => expect.poll(read, { timeout: 20_000 });
 /** Words that were refused on purpose. */
 const expected = () =>
   seen.errors.splice(0, seen.errors.length, ...seen.errors.filter((error) => !error.includes('422')));
@@ -39,7 +41,7 @@ describe('words that somebody names', () => {
     );
     await shot(page, 'named');
     await named.nth(0).click();
-    await expect.poll(text).toBe('The keys to the cabinet was on the table.');
+    await poll(text).toBe('The keys to the cabinet was on the table.');
     await page.locator('.blank').waitFor({ state: 'detached' });
   });
 
@@ -65,7 +67,7 @@ describe('words that somebody names', () => {
     expect(await field('blank 2').inputValue()).toBe('moon');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await expect.poll(text).toBe('The ____ barked at the moon.');
+    await poll(text).toBe('The ____ barked at the moon.');
   });
 
   test('wait until an edited text is read, and until all is put back', async () => {
@@ -73,7 +75,7 @@ describe('words that somebody names', () => {
     await page.getByRole('textbox', { name: 'Text', exact: true }).fill('The key to the cabinet ____ here.');
     expect(await field('blank').isDisabled()).toBe(true);
     await page.keyboard.press('Enter');
-    await expect.poll(() => field('blank').isEnabled()).toBe(true);
+    await poll(() => field('blank').isEnabled()).toBe(true);
     await visit(page, server, one, 'view=why', 'why');
     await page
       .getByRole('button', { name: /^Take out head / })
@@ -104,7 +106,7 @@ describe('blanks filled together', () => {
     expect(await fillings.count()).toBe(0);
     await button.click();
     await fillings.first().locator('.chip').first().click();
-    await expect.poll(text).not.toMatch(/____.*____/);
+    await poll(text).not.toMatch(/____.*____/);
     expect(await text()).toContain(words[0]!);
     await page.goto('about:blank');
     await begin(two);
@@ -113,7 +115,7 @@ describe('blanks filled together', () => {
       .getByRole('button', { name: /^Insert all: / })
       .first()
       .click();
-    await expect.poll(text).toBe(sentence.trim());
+    await poll(text).toBe(sentence.trim());
   });
 
   test('are offered for several blanks only', async () => {
