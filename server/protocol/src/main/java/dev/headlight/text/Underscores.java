@@ -9,13 +9,21 @@ final class Underscores {
     /** How much of a line is read on each side. */
     private static final int REACH = 200;
 
-    /** A label of one to three words before a field. */
+    /** A label of one to three words before a field: at the start of a line, after another field, or after a gap. */
     private static final Pattern LABEL =
-            Pattern.compile("(?:^|_{3}|[|,;•*☐-]|\\s{2})[ \\t]*+(?:\\p{L}[\\p{L}\\p{N}'’./()-]*+ ?){1,3}+:[ \\t]*+$");
+            Pattern.compile("(?:^[ \\t>]*+(?:[•*☐+-]|\\d++[.)])?|_{3}[ \\t.,;]*+|[|☐]|\\s{2})[ \\t]*+"
+                    + "((?:\\p{L}[\\p{L}\\p{N}'’./()-]*+ ?){1,3}+):[ \\t]*+$");
 
-    /** What follows a field: nothing, a gap, or the next label. */
+    /** What follows a field: nothing, a gap, or the next label. A full stop ends a sentence. */
     private static final Pattern FIELD_END =
-            Pattern.compile("^(?:[ \\t|.]*+$|\\s{2}|\\t|[ ,;|]*+\\p{L}[\\p{L}\\p{N} '’./-]{0,40}+:[ \\t]*+_{3})");
+            Pattern.compile("^(?:[ \\t|]*+$|\\.{3}|\\s{2}|\\t|[ ,;|]*+\\p{L}[\\p{L}\\p{N} '’./-]{0,40}+:[ \\t]*+_{3})");
+
+    /** Words that sentences have and labels don't, such as those of “It is: ____”. */
+    private static final Pattern OF_A_SENTENCE = Pattern.compile(
+            "\\b(?:am|is|are|was|were|be|been|has|have|had|do|does|did|can|could|will|would|shall|should|must|might"
+                    + "|say|says|said|asks?|asked|means?|meant|I|you|he|she|it|we|they|this|that|these|those|there"
+                    + "|ist|sind|war|waren|hat|sagt|sagte|est|sont|était|è|é|são)\\b",
+            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
 
     private static final Pattern EMPHASIS_OPENS = Pattern.compile("^[*~\\[`\"'“‘«(¿¡]");
     private static final Pattern EMPHASIS_OPENED = Pattern.compile("(?:^|\\s)_{3}[*~\\[`\"'“‘«(¿¡\\p{L}]");
@@ -69,7 +77,10 @@ final class Underscores {
     }
 
     private static boolean isField(String before, String after) {
-        return LABEL.matcher(before).find() && FIELD_END.matcher(after).find();
+        Matcher label = LABEL.matcher(before);
+        return label.find()
+                && !OF_A_SENTENCE.matcher(label.group(1)).find()
+                && FIELD_END.matcher(after).find();
     }
 
     private static boolean isEmphasis(String before, String after) {

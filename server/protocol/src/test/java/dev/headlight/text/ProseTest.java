@@ -217,6 +217,46 @@ class ProseTest {
                 .isEqualTo(3);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Name: ____",
+                "  name: ____",
+                "- First name: ____",
+                "1. Place of birth: ____",
+                "| Name: ____ | Date: ____ |",
+                "Place: ____, date: ____",
+                "Name:____  Phone no.: ____",
+                "Signature: ____....",
+                "☐ Other: ____",
+                "Mother’s name: ____",
+                "May: ____",
+                "Geburtsort: ____"
+            })
+    void aLabelWithUnderscoresIsAField(String line) {
+        assertThat(blanks("plaintext", line + "\n")).isZero();
+        assertThat(blanks("markdown", "Some text.\n\n" + line + "\n")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "It is: ____",
+                "- This was: ____",
+                "My favourite, of course: ____",
+                "He said: ____",
+                "That’s: ____",
+                "Es ist: ____",
+                "Answer: ____.",
+                "Result: a ____ one",
+                "The rest is easy - yes: ____",
+                "Name: [MASK]"
+            })
+    void aSentenceWithAColonIsNoField(String line) {
+        assertThat(blanks("plaintext", line + "\n")).isEqualTo(1);
+        assertThat(blanks("markdown", "Some text.\n\n" + line + "\n")).isEqualTo(1);
+    }
+
     @Test
     void formatsHaveCodeAndFormulasThatAreNoProse() {
         assertThat(blanks("rst", "Title\n_____\n\nA ____ here::\n\n    x = ____ y\n\nAnd ``a ____ b`` a ____ c.\n"))
