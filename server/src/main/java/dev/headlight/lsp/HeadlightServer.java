@@ -37,18 +37,12 @@ import org.eclipse.lsp4j.InitializeResult;
 import org.eclipse.lsp4j.InitializedParams;
 import org.eclipse.lsp4j.MessageParams;
 import org.eclipse.lsp4j.MessageType;
-import org.eclipse.lsp4j.ProgressParams;
 import org.eclipse.lsp4j.ServerCapabilities;
 import org.eclipse.lsp4j.ServerInfo;
 import org.eclipse.lsp4j.SetTraceParams;
 import org.eclipse.lsp4j.TextDocumentSyncKind;
 import org.eclipse.lsp4j.TextDocumentSyncOptions;
-import org.eclipse.lsp4j.WorkDoneProgressBegin;
 import org.eclipse.lsp4j.WorkDoneProgressCancelParams;
-import org.eclipse.lsp4j.WorkDoneProgressCreateParams;
-import org.eclipse.lsp4j.WorkDoneProgressEnd;
-import org.eclipse.lsp4j.WorkDoneProgressNotification;
-import org.eclipse.lsp4j.WorkDoneProgressReport;
 import org.eclipse.lsp4j.jsonrpc.RemoteEndpoint;
 import org.eclipse.lsp4j.jsonrpc.json.JsonRpcMethod;
 import org.eclipse.lsp4j.jsonrpc.json.MessageJsonHandler;
@@ -106,9 +100,8 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
     private HeadlightLanguageClient client;
     private volatile ConnectedClient peer;
+    private volatile LoadingProgress progress;
     private final Supplier<Messages.Models> models;
-    private CompletableFuture<Void> progress = CompletableFuture.completedFuture(null);
-    private String shown = ""; // the model whose progress is shown, or empty; guarded by this
     private boolean answered; // whether any model has loaded or failed; guarded by this
     private boolean shutDown;
 
@@ -193,6 +186,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     @Override
     public CompletableFuture<InitializeResult> initialize(InitializeParams params) {
         peer = ConnectedClient.of(client, params);
+        progress = new LoadingProgress(peer);
         if (params.getInitializationOptions() instanceof JsonObject options) {
             if (options.get("top") instanceof JsonPrimitive top && top.isNumber()) {
                 editor.setTop((int) Math.max(1, Math.min(20, top.getAsDouble())));
@@ -326,7 +320,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
 
     @Override
     public void modelChanged(ModelState state) {
-        showProgress(state);
+        progress.show(state);
         if (state instanceof ModelState.Failed failed) {
             client.showMessage(new MessageParams(MessageType.Error, failed.sentence()));
         }
@@ -338,55 +332,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     /** Failures are reported in the response to the request. */
     @Override
     public void nextModelChanged(ModelState state) {
-        showProgress(state);
-    }
-
-    private synchronized void showProgress(ModelState state) {
-        if (!peer.showsProgress()) {
-            return;
-        }
-        if (!(state instanceof ModelState.Loading loading)) {
-            end(state instanceof ModelState.Failed failed ? failed.sentence() : null);
-        } else if (shown.isEmpty()) {
-            begin(loading.model());
-        } else if (!loading.model().equals(shown)) {
-            shown = loading.model(); // the previous one was cancelled
-            report("Loading " + shown, null);
-        } else {
-            loading.fetching().ifPresent(this::report);
-        }
-    }
-
-    private void begin(String model) {
-        shown = model;
-        WorkDoneProgressBegin begin = new WorkDoneProgressBegin();
-        begin.setTitle("Headlight");
-        begin.setMessage("Loading " + shown);
-        begin.setCancellable(true);
-        progress = client.createProgress(new WorkDoneProgressCreateParams(Either.forLeft(Messages.LOADING)))
-                .thenRun(() -> notify(begin));
-    }
-
-    private void report(ModelState.Fetching fetching) {
-        int percentage = fetching.total() == 0 ? 0 : (int) (100 * fetching.done() / fetching.total());
-        report("Downloading " + shown + ": " + fetching.message(), percentage);
-    }
-
-    private void report(String message, Integer percentage) {
-        WorkDoneProgressReport report = new WorkDoneProgressReport();
-        report.setMessage(message);
-        report.setPercentage(percentage);
-        report.setCancellable(true);
-        progress = progress.thenRun(() -> notify(report));
-    }
-
-    private void end(String failure) {
-        if (!shown.isEmpty()) {
-            shown = "";
-            WorkDoneProgressEnd end = new WorkDoneProgressEnd();
-            end.setMessage(failure);
-            progress = progress.thenRun(() -> notify(end));
-        }
+        progress.show(state);
     }
 
     /** Hints of the previous model are outdated, and so are hints left out because it failed. */
@@ -395,10 +341,6 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
             client.refreshInlayHints();
         }
         answered = true;
-    }
-
-    private void notify(WorkDoneProgressNotification step) {
-        client.notifyProgress(new ProgressParams(Either.forLeft(Messages.LOADING), Either.forLeft(step)));
     }
 
     @Override
