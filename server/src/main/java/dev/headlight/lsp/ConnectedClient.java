@@ -13,7 +13,6 @@ import java.util.function.Function;
 import org.eclipse.lsp4j.ClientCapabilities;
 import org.eclipse.lsp4j.InitializeParams;
 import org.eclipse.lsp4j.MarkupKind;
-import org.eclipse.lsp4j.TextDocumentClientCapabilities;
 import org.eclipse.lsp4j.TextDocumentEdit;
 import org.eclipse.lsp4j.TextEdit;
 import org.eclipse.lsp4j.VersionedTextDocumentIdentifier;
@@ -33,7 +32,6 @@ import org.eclipse.lsp4j.jsonrpc.messages.Either;
  * @param readsMarkdown whether its hovers may be Markdown
  * @param takesActions whether it takes code actions, not only commands
  * @param appliesEdits whether it applies edits when asked
- * @param replacesPastCursor whether a completion may replace text after the cursor
  */
 record ConnectedClient(
         HeadlightLanguageClient client,
@@ -44,8 +42,7 @@ record ConnectedClient(
         boolean refreshesHints,
         boolean readsMarkdown,
         boolean takesActions,
-        boolean appliesEdits,
-        boolean replacesPastCursor) {
+        boolean appliesEdits) {
 
     static ConnectedClient of(HeadlightLanguageClient client, InitializeParams params) {
         ClientCapabilities able = Optional.ofNullable(params.getCapabilities()).orElseGet(ClientCapabilities::new);
@@ -75,19 +72,12 @@ record ConnectedClient(
                         able.getTextDocument(),
                         text -> text.getCodeAction() != null
                                 && text.getCodeAction().getCodeActionLiteralSupport() != null),
-                has(able.getWorkspace(), workspace -> Boolean.TRUE.equals(workspace.getApplyEdit())),
-                has(able.getTextDocument(), ConnectedClient::insertsOrReplaces));
+                has(able.getWorkspace(), workspace -> Boolean.TRUE.equals(workspace.getApplyEdit())));
     }
 
     /** Whether it knows that a newer request cancels an older one; others get an empty answer. */
     boolean knowsServerCancelled() {
         return opensPages;
-    }
-
-    private static boolean insertsOrReplaces(TextDocumentClientCapabilities text) {
-        return text.getCompletion() != null
-                && text.getCompletion().getCompletionItem() != null
-                && Boolean.TRUE.equals(text.getCompletion().getCompletionItem().getInsertReplaceSupport());
     }
 
     /** An edit that replaces a part of a document. */

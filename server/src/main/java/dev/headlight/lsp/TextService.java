@@ -133,7 +133,7 @@ final class TextService implements TextDocumentService {
             for (Suggestion suggestion :
                     editor.suggestions(document, new Span(offset, offset), editor.top(), cancellation)) {
                 for (Prediction word : suggestion.words()) {
-                    items.add(completion(document, suggestion.span(), offset, word, items.size()));
+                    items.add(completion(document, suggestion.span(), word, items.size()));
                 }
             }
             // a blank grows while it is typed, so that the list must be asked for again
@@ -141,20 +141,17 @@ final class TextService implements TextDocumentService {
         });
     }
 
-    /** A word that replaces a blank; of a client that replaces only text before the cursor, in two edits. */
-    private CompletionItem completion(Document document, Span blank, int cursor, Prediction word, int rank) {
+    /**
+     * A word that replaces a whole blank, in one edit, wherever in it the cursor is. The rest of the blank as one of the
+     * {@code additionalTextEdits} would destroy text: Neovim, Helix and eglot apply those after the word has moved it.
+     */
+    private static CompletionItem completion(Document document, Span blank, Prediction word, int rank) {
         CompletionItem item = new CompletionItem(word.word());
         item.setKind(CompletionItemKind.Text);
         item.setDetail(percent(word));
         item.setSortText(String.format(Locale.ROOT, "%04d", rank));
-        boolean whole = peer.get().opensPages() || peer.get().replacesPastCursor() || cursor == blank.start();
-        Span replaced = whole ? blank : new Span(blank.start(), cursor);
-        item.setFilterText(replaced.of(document.text()));
-        item.setTextEdit(Either.forLeft(new TextEdit(Positions.range(document, replaced), word.word())));
-        if (replaced.end() < blank.end()) {
-            Range tail = Positions.range(document, new Span(cursor, blank.end()));
-            item.setAdditionalTextEdits(List.of(new TextEdit(tail, "")));
-        }
+        item.setFilterText(blank.of(document.text()));
+        item.setTextEdit(Either.forLeft(new TextEdit(Positions.range(document, blank), word.word())));
         return item;
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that declare little, and get only what they can take. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -223,19 +224,18 @@ class CapabilitiesTest {
                 .isTrue();
     }
 
-    @Test
-    void aClientThatReplacesUpToTheCursorGetsTheTailAsAnotherEdit() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {4, 6, 8})
+    void aWordReplacesTheWholeBlankInOneEditWhereverTheCursorIs(int cursor) throws Exception {
         begin("{}", "The ____ sat.");
-        JsonObject item = at("textDocument/completion", 6)
+        JsonObject item = at("textDocument/completion", cursor)
                 .getAsJsonObject()
                 .getAsJsonArray("items")
                 .get(0)
                 .getAsJsonObject();
-        assertThat(item.getAsJsonObject("textEdit").get("range")).hasToString(range(4, 6));
-        assertThat(item.get("filterText").getAsString()).isEqualTo("__");
-        JsonObject tail = item.getAsJsonArray("additionalTextEdits").get(0).getAsJsonObject();
-        assertThat(tail.get("range")).hasToString(range(6, 8));
-        assertThat(tail.get("newText").getAsString()).isEmpty();
+        assertThat(item.getAsJsonObject("textEdit").get("range")).hasToString(range(4, 8));
+        assertThat(item.get("filterText").getAsString()).isEqualTo("____");
+        assertThat(item.has("additionalTextEdits")).isFalse();
     }
 
     @ParameterizedTest
