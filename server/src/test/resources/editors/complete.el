@@ -1,0 +1,28 @@
+;; Accepts the first word at a blank, with the cursor after, inside and before it, and prints each line.
+;; emacs --batch --load complete.el SERVER FILE
+(setq jsonrpc-default-request-timeout 60) ; the model is being loaded
+(unless (require 'eglot nil t)
+  (message "no eglot")
+  (kill-emacs 3))
+(let ((server (pop command-line-args-left))
+      (file (pop command-line-args-left)))
+  (add-to-list 'eglot-server-programs `(text-mode . (,server "lsp")))
+  (setq eglot-sync-connect 60)
+  (find-file file)
+  (call-interactively 'eglot)
+  (dolist (column '(29 27 25))
+    (erase-buffer)
+    (insert "The capital of France is ____.\n")
+    (goto-char (1+ column))
+    (let* ((completion (eglot-completion-at-point))
+           (start (nth 0 completion))
+           (end (nth 1 completion))
+           (word (car (all-completions (buffer-substring start (point)) (nth 2 completion)))))
+      ;; what completion-at-point does with a word that is chosen
+      (delete-region start end)
+      (goto-char start)
+      (insert word)
+      (funcall (plist-get (nthcdr 3 completion) :exit-function) word 'finished))
+    (princ (buffer-string)))
+  (set-buffer-modified-p nil)
+  (eglot-shutdown (eglot-current-server)))
