@@ -168,6 +168,7 @@ export class Server implements vscode.Disposable {
       this.#reportJava(java.problem, java.isMissing, cause);
       return;
     }
+    this.#log.info(`Starting the server with Java ${java.version}: ${java.java}`);
     this.#become('starting');
     const options = this.#options();
     let begin: (() => void) | undefined;

@@ -135,8 +135,8 @@ test('a window without a blank runs no Java; typing one starts it, and it ends w
   await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
   await expect.poll(async () => (await bench.hints()).length, WAIT).toBeGreaterThan(0);
   await bench.openFile('readme.md');
-  await expect.poll(() => status(bench), { timeout: 110_000 }).toBe('Headlight: embedded, idle');
-  expect(servers(code)).toEqual([]);
+  await expect.poll(() => status(bench), { timeout: 150_000 }).toBe('Headlight: embedded, idle');
+  await expect.poll(() => servers(code), WAIT).toEqual([]);
   await bench.goTo(1, 1);
   await bench.type('____ is missing. ');
   await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
@@ -155,9 +155,11 @@ test('invalid memory and precision in a workspace never reach the command line, 
     },
   });
   await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
-  const messages = (await bench.notifications()).join('\n');
-  expect(messages).toContain('The setting headlight.memory must be a whole number from 16 to 65536');
-  expect(messages).toContain('The setting headlight.precision must be float32 or bfloat16');
+  const messages = async () => (await bench.notifications()).join('\n');
+  await expect
+    .poll(messages)
+    .toContain('The setting headlight.memory must be a whole number from 16 to 65536');
+  await expect.poll(messages).toContain('The setting headlight.precision must be float32 or bfloat16');
   await bench.shot('bad-settings');
   const [server, ...more] = servers(code);
   expect(more).toEqual([]);
