@@ -5,7 +5,7 @@
 --     require("headlight").setup({ cmd = { "/path/to/headlight/bin/headlight", "lsp" } })
 --
 -- Options: cmd, the command that starts the server; filetypes, a list, otherwise all files; top, how many words for a
--- blank; hints = false leaves inlay hints as they are; autotrigger = true opens the list while you type (0.11 and later).
+-- blank; hints = false leaves inlay hints as they are.
 -- At a blank: CTRL-X CTRL-O lists its words (in 0.10 CTRL-X CTRL-U), and so does :lua vim.lsp.buf.code_action().
 
 local M = {}
@@ -73,8 +73,6 @@ local function attached(client, buffer, options)
   })
   if not vim.lsp.completion then -- before 0.11
     vim.bo[buffer].completefunc = "v:lua.require'headlight'.completefunc"
-  elseif options.autotrigger then
-    vim.lsp.completion.enable(true, client.id, buffer, { autotrigger = true })
   end
 end
 

@@ -38,8 +38,8 @@ def send(process, message):
     process.stdin.flush()
 
 
-def receive(process, number):
-    """Reads messages until a request's result; asks the client's questions away."""
+def answer(process):
+    """Reads messages until any request's response: its number and result. Asks the client's questions away."""
     while True:
         length = 0
         while line := process.stdout.readline().strip():
@@ -48,8 +48,16 @@ def receive(process, number):
         message = json.loads(process.stdout.read(length))
         if "method" in message and "id" in message:
             send(process, {"id": message["id"], "result": None})
-        elif message.get("id") == number:
-            return message.get("result")
+        elif "method" not in message:
+            return message.get("id"), message.get("result")
+
+
+def receive(process, number):
+    """Reads messages until a request's result."""
+    while True:
+        answered, result = answer(process)
+        if answered == number:
+            return result
 
 
 def lsp(home):
