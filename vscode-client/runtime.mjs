@@ -60,7 +60,7 @@ export function makeRuntime(folder) {
   const used = modules();
   tool('jlink', [
     ...['--add-modules', used.join(','), '--output', folder],
-    ...['--strip-debug', '--no-header-files', '--no-man-pages', '--compress=2'],
+    ...['--strip-java-debug-attributes', '--no-header-files', '--no-man-pages', '--compress=2'],
   ]);
   console.log(`${folder}: ${used.join(' ')}`);
 }
