@@ -60,7 +60,7 @@ describe.each(VIEWS)('the %s view (%s)', (view, shown, what) => {
     expect(name).toMatch(/^(headlight-[a-z0-9-]+|Attention_Layer2_Head3)\.svg$/);
     const drawing = readFileSync(file, 'utf8');
     if (view !== 'model' && !shown.includes('gallery')) {
-      expect(drawing).toMatch(/<text[^>]*>🙂<\/text>/);
+      expect(drawing).toMatch(/<text[^>]*>\[UNK\] 🙂<\/text>/);
       expect(drawing).toMatch(/<text[^>]*>&lt;<\/text>/);
     }
     expect(drawing).toMatch(/<text[^>]*>Layer /);
@@ -114,7 +114,7 @@ describe('numbers', () => {
       `${root(server)}api/inspections/${text}/attention/self/1/heads/2`,
       'attention',
     );
-    const json = JSON.parse(readFileSync((await save(/JSON/)).file, 'utf8')) as {
+    const json = JSON.parse(readFileSync((await save(/ JSON$/)).file, 'utf8')) as {
       text: string;
       shownLayers: number[];
       shownHeads: number[];
@@ -122,7 +122,7 @@ describe('numbers', () => {
     };
     expect([json.text, json.shownLayers, json.shownHeads]).toEqual([TEXT, [1], [2]]);
     expect(Float32Array.from(json.attention.flat(3))).toEqual(values);
-    const bytes = readFileSync((await save(/safetensors/)).file);
+    const bytes = readFileSync((await save(/ safetensors$/)).file);
     const arrays = new SafeTensors(
       bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer,
     );
@@ -153,7 +153,7 @@ test('a diagram of all heads is saved alone', async () => {
 
 test('the menu is opened and closed by the keyboard', async () => {
   await visit(page, server, text, 'layer=1', 'layer-1');
-  const menu = page.locator('.menu');
+  const menu = page.locator('.menu:not(.texts-menu)');
   await menu.locator('summary').focus();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');

@@ -217,7 +217,10 @@ describe('the head view', () => {
   });
 
   test('can be used by the keyboard alone', async () => {
-    await page.getByLabel('Minimum weight').focus();
+    await page.getByText('Export', { exact: true }).focus();
+    await page.locator('.head').last().focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.locator('.readout[data-token="0"]').waitFor();
     await page.keyboard.press('ArrowDown');
@@ -362,7 +365,7 @@ describe('the page', () => {
     expect(names.slice(1, 11)).toEqual([
       'naive',
       'cafe',
-      '🙂',
+      '[UNK] 🙂',
       'resume',
       '—',
       '[MASK]',

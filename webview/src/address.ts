@@ -228,12 +228,26 @@ export function fromHash(hash: string): {
   };
 }
 
-/** Writes the state to the address, if it has changed. */
-export function writeAddress(state: State): void {
+/** What a person would call a step, which the browser's Back undoes: another text, view or pin. */
+const STEPS = ['inspection', 'other', 'view', 'token', 'detail', 'gallery', 'set'];
+
+/** Whether an address is a step away from another. */
+export function isStep(before: string, after: string): boolean {
+  const [from, to] = [before, after].map((hash) => new URLSearchParams(hash.replace(/^#/, '')));
+  return from!.has('inspection') && STEPS.some((key) => from!.get(key) !== to!.get(key));
+}
+
+/**
+ * Writes the state to the address, if it has changed; a step becomes an entry in the browser's history.
+ *
+ * @param following whether the state comes from the address, so that there is no step to keep
+ */
+export function writeAddress(state: State, following = false): void {
   const hash = toHash(state);
   if (state.inspection && hash !== location.hash) {
+    const step = !following && isStep(location.hash, hash);
     try {
-      history.replaceState(null, '', hash);
+      history[step ? 'pushState' : 'replaceState'](null, '', hash);
     } catch {
       // browsers reject too many changes in a row; the next one is written
     }

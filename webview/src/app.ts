@@ -1,22 +1,23 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { GONE } from './api.ts';
-import { pairOf } from './inspection.ts';
+import { headsOf } from './inspection.ts';
 import { moved } from './moves.ts';
 import type { Words } from './named.ts';
 import { changed as changedStrip, takeable, type ChangedActions } from './parts/changed.ts';
 import { chips } from './parts/chips.ts';
 import { compareForm, type CompareActions } from './parts/compare.ts';
-import { check, controls } from './parts/controls.ts';
+import { check, common, controls } from './parts/controls.ts';
 import { exportMenu } from './parts/exportMenu.ts';
 import { keysHelp } from './parts/keys.ts';
 import { Named, type NamedActions } from './parts/named.ts';
+import { says } from './parts/says.ts';
 import { notice, summary } from './parts/status.ts';
 import { weightTable, type TableContent } from './parts/table.ts';
 import { textForm, type TextFormActions } from './parts/textForm.ts';
-import { download, fileName, png, shownUrl, svgFile } from './save.ts';
+import { download, fileName, png, scopeText, shownUrl, svgFile } from './save.ts';
 import { gathered } from './shown.ts';
-import { sentenceOf } from './source.ts';
-import { shownPhrase, START, VIEW_IDS, type State, type Store, type ViewId } from './state.ts';
+import { sentenceOf, type Overview } from './source.ts';
+import { edited, shownPhrase, START, VIEW_IDS, type State, type Store, type ViewId } from './state.ts';
 import { themeOf } from './views/shared/canvas.ts';
 import { head } from './views/head/head.ts';
 import { heatmap } from './views/heatmap/heatmap.ts';
@@ -37,6 +38,8 @@ export interface AppActions {
   readonly take?: (words: Words) => void;
   /** Asks about words that are named; undefined without a server. */
   readonly named?: NamedActions;
+  /** The menu of the texts of this session; undefined without a server. */
+  readonly texts?: () => TemplateResult;
   /** Compares with another inspection; undefined without a server. */
   readonly compare?: CompareActions;
   /** Puts back what was taken out; undefined without a server. */
@@ -47,10 +50,6 @@ export interface AppActions {
 const FIELDS = 'textarea, select, input:not([type="checkbox"], [type="radio"])';
 const WALKED = '[type="radio"], [role="tab"], .table';
 
-/** Whether the texts differ from those of the inspection. */
-const edited = ({ inspection, text, pair }: State) =>
-  text !== inspection?.text || pair !== pairOf(inspection);
-
 /** The page around the views, and which of them is shown. */
 class App {
   readonly #root: HTMLElement;
@@ -60,6 +59,8 @@ class App {
   readonly #tables: Latest;
   readonly #named: Named | undefined;
   #tableContent: TableContent | undefined;
+  readonly #overviews: Latest;
+  #overview: Overview | undefined;
 
   constructor(root: HTMLElement, context: ViewContext, actions: AppActions) {
     this.#root = root;
@@ -67,6 +68,7 @@ class App {
     this.#actions = actions;
     this.#tables = new Latest(context.store);
     this.#named = actions.named && new Named(actions.named, () => this.#draw(context.store.state));
+    this.#overviews = new Latest(context.store);
     const { store } = context;
     this.#show(store.state, EVERYTHING);
     store.listen((state, changed) => this.#show(state, changed));
@@ -93,6 +95,9 @@ class App {
     } else {
       this.#draw(state);
       return;
+    }
+    if (anyOf(changed, 'inspection', 'attention', 'measure')) {
+      this.#loadOverview();
     }
     if (
       anyOf(
@@ -150,29 +155,33 @@ class App {
     return html`
       <h1 class="hidden">Headlight</h1>
       <header>
-        ${form ? textForm(state, form) : html`<p class="text">${state.text}</p>`}
+        ${form ? textForm(state, form, this.#actions.texts?.(), inspection && summary(inspection)) : html`<p class="text">${state.text}</p>`}
         ${!form && state.pair !== undefined ? html`<p class="text">${state.pair}</p>` : nothing}
-        ${inspection ? chips(inspection, taken, this.#named) : nothing}
+        ${inspection ? html`${chips(inspection, taken, this.#named)} ${form ? nothing : summary(inspection)}` : nothing}
       </header>
       ${notice(state, (text) => form?.run(text, undefined))}
       ${
         inspection
-          ? html`${summary(inspection)} ${changedStrip(inspection, state, this.#actions.changed)}
+          ? html`${changedStrip(inspection, state, this.#actions.changed)}
               <div class="bar">
                 ${tabs(state, store)}
                 <div class="tools">
                   ${
                     state.view === 'why'
                       ? nothing
-                      : check('Table', state.table, (table) => store.update({ table }))
+                      : html`${common(inspection, state, (change) => store.update(change))}
+                        ${check('Table', state.table, (table) => store.update({ table }))}`
                   }
                   ${this.#menu(state)}
                 </div>
               </div>
               <section class="body" id="view" role="tabpanel" aria-labelledby="tab-${state.view}">
                 ${controls(inspection, state, store, form !== undefined)}
+                <div class="says-row">
+                  ${says(state, this.#overview)}
+                  ${state.view === 'model' && compare ? compareForm(state, compare) : nothing}
+                </div>
                 ${this.#actions.changed ? takeable(inspection, state, this.#actions.changed.take) : nothing}
-                ${state.view === 'model' && compare ? compareForm(state, compare) : nothing}
                 <div class="view" ?inert=${state.busy}>${this.#view(state.view).element}</div>
                 ${state.table && state.view !== 'why' ? weightTable(this.#tableContent) : nothing}
               </section>
@@ -191,11 +200,13 @@ class App {
       zip: 'attention.zip',
     } as const;
     return exportMenu({
+      scope: scopeText(state),
       picture: (kind) => void this.#save(kind),
       ...(form && {
-        fromServer: (kind: keyof typeof names) => {
-          if (state.connected) {
-            download(shownUrl(state, names[kind]), '');
+        fromServer: (kind: keyof typeof names, all: boolean) => {
+          const now = this.#context.store.state; // a pin since doesn't draw this menu again
+          if (now.connected) {
+            download(shownUrl(now, names[kind], all), '');
           } else {
             this.#context.store.update({ failure: GONE });
           }
@@ -217,21 +228,41 @@ class App {
     }
   }
 
+  /** Loads what the sentence above a view is made of. */
+  #loadOverview(): void {
+    this.#overview = undefined;
+    void this.#overviews.run(
+      () => this.#context.source()?.overview(),
+      (overview) => {
+        this.#overview = overview;
+        this.#draw(this.#context.store.state);
+      },
+    );
+  }
+
   /** Loads the table's head: the only head shown, or the selected one. */
   #loadTable(state: State): void {
     this.#tableContent = undefined;
     if (!state.table || state.view === 'why') {
       return;
     }
-    const { layer } = state;
+    const { inspection, layer } = state;
     const attention = shownPhrase(state);
-    const alone = state.view === 'head' && state.heads.size === 1;
-    const head = alone ? [...state.heads][0]! : state.head;
+    const drawn = state.view === 'head' ? headsOf(inspection!).filter((one) => state.heads.has(one)) : [];
+    const head = drawn.length === 0 || drawn.includes(state.head) ? state.head : drawn[0]!;
     const shown = this.#context.shown(state);
     void this.#tables.run(
       () => this.#context.source()?.head(layer, head),
       (exact) => {
-        this.#tableContent = { attention, layer, head, weights: gathered(exact, shown), shown };
+        this.#tableContent = {
+          attention,
+          layer,
+          head,
+          weights: gathered(exact, shown),
+          shown,
+          heads: drawn,
+          choose: (chosen) => this.#context.store.update({ head: chosen }),
+        };
         this.#draw(this.#context.store.state);
       },
     );
@@ -252,7 +283,7 @@ class App {
       return;
     }
     if (event.key === 'Escape') {
-      const opened = this.#root.querySelector<HTMLDetailsElement>('details[open]');
+      const opened = this.#root.querySelector<HTMLDetailsElement>('.menu[open], .keys[open]');
       if (opened) {
         opened.open = false;
       } else {

@@ -46,9 +46,12 @@ start(
   {},
 );
 followTheme(store);
-store.listen(writeAddress);
+let following = false;
+store.listen((state) => writeAddress(state, following));
 window.addEventListener('hashchange', () => {
+  following = true;
   store.update(addressed(inspection, begun(fromHash(location.hash).change), store.state));
-  writeAddress(store.state);
+  writeAddress(store.state, true);
+  following = false;
 });
 document.title = `Headlight · ${inspection.text.slice(0, 60)}`;

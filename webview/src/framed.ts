@@ -98,7 +98,10 @@ const isMac = () => /Mac/.test(navigator.userAgent);
 
 /** Whether a key is this letter with the system's modifier for commands. */
 const isShortcut = ({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent, letter: string) =>
-  key.toLowerCase() === letter && (isMac() ? metaKey && !ctrlKey : ctrlKey && !metaKey) && !shiftKey && !altKey;
+  key.toLowerCase() === letter &&
+  (isMac() ? metaKey && !ctrlKey : ctrlKey && !metaKey) &&
+  !shiftKey &&
+  !altKey;
 
 /** With Ctrl or Cmd: what undoes, anywhere; what copies; what moves in a text and edits it. */
 const UNDOING = /^[zy]$/i;

@@ -18,9 +18,4 @@ export class History<T> {
     }
     return found;
   }
-
-  clear(): void {
-    this.#past = [];
-    this.#future = [];
-  }
 }

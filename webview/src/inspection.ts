@@ -76,6 +76,8 @@ export interface Token {
   readonly word?: number;
   /** Whether it belongs to no word, as `[SEP]` does. */
   readonly special?: boolean;
+  /** Whether it stands for letters that the vocabulary doesn't have, as `[UNK]` does. */
+  readonly unknown?: boolean;
 }
 
 /** Tokens of one text that exceed the model's limit. */
@@ -86,12 +88,11 @@ export interface Cut {
   readonly after: number;
 }
 
-/** The name of a token: itself, or the letters that it stands for if the vocabulary doesn't have them. */
+/** The name of a token: as the model reads it, and for an unknown one, the letters that it stands for. */
 export function nameOf(token: Token, inspection: Inspection): string {
-  const unknown = token.text === '[UNK]' || token.text === '<unk>';
   const text = token.segment === 0 ? inspection.text : (inspection.pair ?? '');
-  return unknown && token.start !== undefined
-    ? text.slice(token.start, token.end)
+  return token.unknown && token.start !== undefined
+    ? `${token.text} ${text.slice(token.start, token.end)}`
     : (token.name ?? token.text);
 }
 

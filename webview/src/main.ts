@@ -8,7 +8,7 @@ import {
   type Inspection,
   type Without,
 } from './inspection.ts';
-import { History } from './history.ts';
+import { Undo, type Shown } from './undo.ts';
 import type { Pair } from './pairs.ts';
 import type { Words } from './named.ts';
 import { addressed, fromHash, namesAHead, writeAddress } from './address.ts';
@@ -17,7 +17,10 @@ import { beginning } from './overview.ts';
 import { shownMemory } from './shown.ts';
 import { diagramName } from './save.ts';
 import { Remembered, sentenceOf, sourcesOf, type Difference, type Reasons, type Source } from './source.ts';
+import { SeenTexts, type Seen } from './session.ts';
 import { measureOf, MEASURES, opened, START, Store, type Change, type Measure } from './state.ts';
+import { takeDrops, textOf } from './files.ts';
+import { textsMenu } from './parts/texts.ts';
 import { anyOf } from './views/shared/view.ts';
 import { toggled } from './without.ts';
 import './style.css';
@@ -31,23 +34,33 @@ let reasons: Reasons | undefined;
 let differences = new Remembered<Difference>(ATTENTION_KINDS.length * MEASURES.length);
 let running = new AbortController();
 const shown = shownMemory();
+/** Whether the state follows the address. */
+let following = false;
 
 const serverSources = (id: number): Sources =>
   sourcesOf((kind, measure) => new api.ServerSource(id, kind, measure));
 
-/** Runs a request to the server; a later one replaces it. */
-async function latest(work: (signal: AbortSignal) => Promise<() => void>): Promise<void> {
+/**
+ * Runs a request to the server; a later one replaces it.
+ *
+ * @param arriving whether the address has changed, and the page will follow
+ */
+async function latest(work: (signal: AbortSignal) => Promise<() => void>, arriving = false): Promise<void> {
   running.abort();
   const mine = (running = new AbortController());
+  following = arriving;
   store.update({ busy: true, failure: undefined });
   const wanted = () => mine === running && !mine.signal.aborted;
   try {
     const show = await work(mine.signal);
     if (wanted()) {
       show();
+      following = false;
     }
   } catch (cause) {
     if (wanted()) {
+      following = false;
+      writeAddress(store.state, true); // what is shown stays
       store.update({ busy: false, failure: sentenceOf(cause) });
     }
   }
@@ -72,7 +85,7 @@ function show(
   differences = new Remembered<Difference>(ATTENTION_KINDS.length * MEASURES.length);
   const shown = asked ? addressed(inspection, asked, store.state) : opened(inspection, store.state);
   store.update({ ...shown, text: inspection.text, pair: pairOf(inspection), other, whole });
-  writeAddress(store.state);
+  writeAddress(store.state, following);
 }
 
 /** Starts an inspection at its clearest head, unless the address or the user has selected one. */
@@ -92,23 +105,26 @@ function run(text: string, pair: string | undefined): void {
   void latest(async (signal) => {
     const inspection = await api.inspect(text, pair, signal);
     const from = serverSources(inspection.id!);
-    history.clear();
     if (store.state.inspection) {
-      return () => show(inspection, undefined, from);
+      return () => {
+        undo.leave();
+        show(inspection, undefined, from);
+      };
     }
     const change = await begun(inspection, from, fromHash(location.hash).change);
     return () => show(inspection, undefined, from, change);
   });
 }
 
-/** What was shown before, and what was undone. */
-const history = new History<Shown>();
-
-/** An inspection, and the whole that something was taken out of. */
-interface Shown {
-  readonly inspection: Inspection;
-  readonly whole: Inspection | undefined;
-}
+const undo = new Undo(
+  store,
+  (to) => {
+    running.abort();
+    showShown(to);
+  },
+  () => following,
+);
+const texts = new SeenTexts();
 
 /** Shows the text without something; of the whole if that is undefined. */
 function takeOut(without: Without | undefined): void {
@@ -120,26 +136,16 @@ function takeOut(without: Without | undefined): void {
       ? await api.inspect(text, pairOf(whole), signal, { code: cleaned, without, whole: whole.id! })
       : whole;
     return () => {
-      history.left({ inspection: inspection!, whole: known });
+      undo.leave();
       showShown({ inspection: next, whole: without && whole });
     };
   });
 }
 
-function showShown({ inspection, whole }: Shown): void {
+function showShown({ inspection, whole }: Pick<Shown, 'inspection' | 'whole'>): void {
   const { other, whole: before } = store.state;
   const compared = whole && other !== undefined && other.id === before?.id ? whole : undefined;
   show(inspection, compared, serverSources(inspection.id!), undefined, whole);
-}
-
-/** Goes back to what was shown before something was taken out or put back, or forth again. */
-function undo(forth: boolean): void {
-  const { inspection, whole } = store.state;
-  const to = inspection && history.go({ inspection, whole }, forth);
-  if (to) {
-    running.abort();
-    showShown(to);
-  }
 }
 
 /** Asks about a sentence of a set: why the right word, rather than the wrong one? */
@@ -149,9 +155,35 @@ function openPair({ text, right, wrong }: Pair): void {
     const about = new api.ServerReasons(inspection.id!);
     const [word, other] = await Promise.all([about.candidate(0, right), about.candidate(0, wrong)]);
     return () => {
-      history.clear();
+      undo.leave();
       show(inspection, undefined, serverSources(inspection.id!));
       store.update({ set: false, place: 0, why: word.id, rather: other.id });
+    };
+  });
+}
+
+/** Shows a text of this session again, with its pin. */
+function openSeen({ inspection, pin }: Seen): void {
+  void latest(async (signal) => {
+    const found = await api
+      .find(inspection.id!)
+      .catch(() => api.inspect(inspection.text, pairOf(inspection), signal)); // the server has closed it
+    return () => {
+      undo.leave();
+      show(found, undefined, serverSources(found.id!));
+      store.update({ focus: pin });
+    };
+  });
+}
+
+/** Visualizes the text of a file. */
+function openFile(file: File): void {
+  void latest(async (signal) => {
+    const text = await textOf(file);
+    const inspection = await api.inspect(text, undefined, signal);
+    return () => {
+      undo.leave();
+      show(inspection, undefined, serverSources(inspection.id!));
     };
   });
 }
@@ -254,6 +286,7 @@ start(
   },
   {
     form: { run, edit: (change) => store.update(change), setPair: (pair) => store.update({ pair }) },
+    texts: () => textsMenu(texts.all, store.state.inspection?.id, { open: openSeen, read: openFile }),
     take,
     named: {
       words: ({ id }, place, words) => api.named(id!, place, words),
@@ -264,8 +297,8 @@ start(
       back: (part) =>
         takeOut(part && toggled(store.state.inspection!.without, part, store.state.inspection!)),
       take: (part) => takeOut(toggled(store.state.inspection!.without, part, store.state.inspection!)),
-      undo: () => undo(false),
-      redo: () => undo(true),
+      undo: () => undo.go(false),
+      redo: () => undo.go(true),
       compare: () => {
         const { whole } = store.state;
         if (whole) {
@@ -279,13 +312,28 @@ start(
 );
 followTheme(store);
 sendFocus();
-store.listen(writeAddress);
+store.listen(({ inspection, focus }) => {
+  if (inspection) {
+    texts.shown(inspection, focus?.pinned ? focus : undefined);
+  }
+});
+takeDrops(openFile);
+store.listen((state) => {
+  if (!following) {
+    writeAddress(state);
+  }
+});
 store.listen(({ inspection }) => {
   document.title = inspection ? `${inspection.text.slice(0, 60)} · Headlight` : 'Headlight';
 });
 api.listen({
   model: (model) => store.update({ model }),
-  connected: (connected) => store.update({ connected }),
+  connected: (connected) => {
+    if (connected && !store.state.connected) {
+      void again();
+    }
+    store.update({ connected });
+  },
   cursor: ({ inspection, token }) => {
     const { state } = store;
     // an editor knows the text by the inspection of the whole
@@ -295,6 +343,17 @@ api.listen({
   },
 });
 
+/** A server that was restarted under the same address doesn't know the text: it is inspected again. */
+async function again(): Promise<void> {
+  const { inspection } = store.state;
+  if (inspection) {
+    const known = await api.find(inspection.id!).catch(() => undefined);
+    if (known?.text !== inspection.text || known.model !== inspection.model) {
+      run(inspection.text, pairOf(inspection));
+    }
+  }
+}
+
 /** Shows what the address requests; nothing changes until it has loaded. */
 function openFromAddress(): void {
   const { inspection, other, whole, change } = fromHash(location.hash);
@@ -302,8 +361,10 @@ function openFromAddress(): void {
   const sameOther = inspection === undefined || other === compared?.id;
   if (now && (inspection === undefined || inspection === now.id) && sameOther) {
     const follow = (asked: Change) => {
+      following = true;
       store.update({ ...addressed(now, asked, store.state), busy: false });
-      writeAddress(store.state);
+      writeAddress(store.state, true);
+      following = false;
     };
     if (namesAHead(change)) {
       running.abort();
@@ -312,7 +373,7 @@ function openFromAddress(): void {
       void latest(async () => {
         const asked = await begun(now, sources!, change);
         return () => follow(asked);
-      });
+      }, true);
     }
   } else if (inspection !== undefined) {
     void latest(async () => {
@@ -323,7 +384,7 @@ function openFromAddress(): void {
       const from = serverSources(inspection);
       const asked = await begun(found, from, change);
       return () => show(found, beside, from, asked, of);
-    });
+    }, true);
   }
 }
 

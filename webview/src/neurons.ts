@@ -65,9 +65,21 @@ export interface NeuronSpace {
   readonly neuron: number;
 }
 
-/** Lays the steps out; strips of many neurons are made of narrower cells. */
-export function neuronSpace(size: number): NeuronSpace {
-  const neuron = Math.max(1, Math.min(5, Math.floor(144 / size)));
+/** Space between the steps and for their numbers, wide and in a side panel. */
+const WIDE = { links: 64, gap: 16, score: 64, softmax: 104 };
+const CLOSE = { links: 28, gap: 6, score: 44, softmax: 60 };
+
+/**
+ * Lays the steps out; strips of many neurons are made of narrower cells, and so are all where there is little room.
+ *
+ * @param room for all steps, in pixels
+ */
+export function neuronSpace(size: number, room = Infinity): NeuronSpace {
+  const whole = Math.max(1, Math.min(5, Math.floor(144 / size)));
+  const taken = ({ links, gap, score, softmax }: typeof WIDE) => links + 3 * gap + score + softmax;
+  const fits = taken(WIDE) + 3 * size * whole <= room;
+  const { links, gap, score, softmax } = fits ? WIDE : CLOSE;
+  const neuron = fits ? whole : Math.max(0.5, Math.min(whole, (room - taken(CLOSE)) / (3 * size)));
   const strip = size * neuron;
   let x = 0;
   const place = (width: number, gap: number) => {
@@ -76,11 +88,11 @@ export function neuronSpace(size: number): NeuronSpace {
     return at;
   };
   const steps = {
-    query: place(strip, 64),
-    key: place(strip, 16),
-    product: place(strip, 16),
-    score: place(64, 16),
-    softmax: place(104, 0),
+    query: place(strip, links),
+    key: place(strip, gap),
+    product: place(strip, gap),
+    score: place(score, gap),
+    softmax: place(softmax, 0),
   };
   return { steps, width: x, size, neuron };
 }

@@ -51,12 +51,21 @@ export const measuresOf = (overview: Overview, place: number): Measured[] =>
 /** How clearly a head shows a pattern; above 1 if it does. */
 export const clarityOf = ({ measure, threshold }: Measured) => measure / threshold;
 
+/** The pattern of a head that weighs all that it sees nearly alike. */
+export const ALIKE = 'everything alike';
+
+/** Uniform attention says more than what else is shown; that a single token attracts it, less. */
+const rankOf = ({ name }: Pattern) => (name === ALIKE ? 0 : name === 'one token' ? 2 : 1);
+
 /** The pattern that a head shows most clearly, if any. */
 export function patternOf(overview: Overview, place: number): Measured | undefined {
   return measuresOf(overview, place)
     .filter((one) => one.measure > one.threshold)
-    .sort((a, b) => clarityOf(b) - clarityOf(a))[0];
+    .sort((a, b) => rankOf(a) - rankOf(b) || clarityOf(b) - clarityOf(a))[0];
 }
+
+/** Whether a head weighs all that it sees nearly alike. */
+export const isEven = (overview: Overview, place: number) => patternOf(overview, place)?.name === ALIKE;
 
 /** The patterns that users recognize at a glance. */
 const SEEN_AT_ONCE = ['previous token', 'next token', 'same token'];
@@ -103,7 +112,7 @@ export function thumbnailOf(
 /** Units of which each is a row or column of a smaller matrix. */
 function placed(queries: readonly number[], keys: readonly number[], rows: number, columns: number): Shown {
   const units = (places: readonly number[]): Unit[] =>
-    places.map((place) => ({ name: '', tokens: [place], segment: 0, special: false }));
+    places.map((place) => ({ name: '', quoted: '', tokens: [place], segment: 0, special: false }));
   return {
     queries: units(queries),
     keys: units(keys),

@@ -86,8 +86,8 @@ export function fileName(picture: Picture, ending: string): string {
     : `headlight-${plain}.${ending}`;
 }
 
-/** The address of the current view's export. */
-export function shownUrl(state: State, name: ExportName): string {
+/** The layers and heads that a view shows, from 1, joined by commas; undefined for all of them. */
+function scopeOf(state: State): { readonly layers: string | undefined; readonly heads: string | undefined } {
   const { inspection, view, layer, head } = state;
   const counted = (numbers: Iterable<number>) =>
     [...numbers]
@@ -96,26 +96,42 @@ export function shownUrl(state: State, name: ExportName): string {
       .join(',');
   const some = (chosen: ReadonlySet<number>, all: readonly number[]) =>
     chosen.size < all.length && chosen.size > 0 ? counted(chosen) : undefined;
-  const one = view === 'neuron' || (view === 'heatmap' && !state.gallery);
-  const layers =
-    view === 'model'
-      ? some(state.layers, layersIn(inspection!, state.attention))
-      : (state.gallery && view === 'heatmap') || view === 'why'
-        ? undefined
-        : String(layer + 1);
-  const heads = one
-    ? String(head + 1)
-    : view === 'heatmap' || view === 'why'
-      ? undefined
-      : some(view === 'model' ? state.columns : state.heads, headsOf(inspection!));
+  if (view === 'why' || (view === 'heatmap' && state.gallery)) {
+    return { layers: undefined, heads: undefined };
+  }
+  if (view === 'model') {
+    return {
+      layers: some(state.layers, layersIn(inspection!, state.attention)),
+      heads: some(state.columns, headsOf(inspection!)),
+    };
+  }
+  const heads = view === 'head' ? some(state.heads, headsOf(inspection!)) : String(head + 1);
+  return { layers: String(layer + 1), heads };
+}
+
+/** What the weights of a view are of, such as: layer 2, heads 1,3; undefined if of all heads. */
+export function scopeText(state: State): string | undefined {
+  const { layers, heads } = scopeOf(state);
+  const named = (what: string, numbers: string | undefined) =>
+    numbers === undefined ? [] : [`${what}${numbers.includes(',') ? 's' : ''} ${numbers}`];
+  return [...named('layer', layers), ...named('head', heads)].join(', ') || undefined;
+}
+
+/**
+ * The address of the current view's export.
+ *
+ * @param all whether weights of all layers and heads are wanted, not only of those shown
+ */
+export function shownUrl(state: State, name: ExportName, all = false): string {
+  const { layers, heads } = scopeOf(state);
   // a page keeps everything for further exploration, and diagrams are of all heads
-  const whole = name === 'attention.html' || name === 'attention.zip';
+  const whole = all || name === 'attention.html' || name === 'attention.zip';
   const choice = {
     ...(!whole && layers !== undefined && { layers }),
     ...(!whole && heads !== undefined && { heads }),
     ...(name === 'attention.html' && { shown: shownHash(state), ...asked(state) }),
   };
-  return exportUrl(inspection!.id!, name, choice);
+  return exportUrl(state.inspection!.id!, name, choice);
 }
 
 /** The question that a page saved from the Why view answers, too. */

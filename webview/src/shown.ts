@@ -16,6 +16,10 @@ export interface Unit {
   /** 0 for the first text, 1 for the second. */
   readonly segment: number;
   readonly special: boolean;
+  /** Whether the model reads [UNK] for it, or for a part of it. */
+  readonly unknown?: boolean;
+  /** The name as a sentence quotes it; a word that occurs more than once has its position, from 1: “never”₅. */
+  readonly quoted: string;
 }
 
 /** Units of a matrix: which of them its rows and columns show. */
@@ -32,27 +36,44 @@ export type Choices = Pick<State, 'words' | 'special' | 'attention' | 'filter'>;
 
 /** The units of an inspection, in order: its tokens, or its words. */
 export function unitsOf(inspection: Inspection, words: boolean): Unit[] {
-  const units: { name: string; tokens: number[]; segment: number; special: boolean }[] = [];
+  const units: (Omit<Unit, 'tokens' | 'quoted'> & { tokens: number[]; unknown: boolean })[] = [];
   inspection.tokens.forEach((token, index) => {
     const before = inspection.tokens[index - 1];
     const goesOn =
       words && token.word !== undefined && before?.word === token.word && before.segment === token.segment;
-    const { segment, special = false } = token;
+    const { segment, special = false, unknown = false } = token;
     if (goesOn) {
-      units.at(-1)!.tokens.push(index);
+      const unit = units.pop()!;
+      units.push({ ...unit, tokens: [...unit.tokens, index], unknown: unit.unknown || unknown });
     } else {
-      units.push({ name: nameOf(token, inspection), tokens: [index], segment, special });
+      units.push({ name: nameOf(token, inspection), tokens: [index], segment, special, unknown });
     }
   });
-  return words ? units.map((unit) => ({ ...unit, name: wordOf(unit, inspection) })) : units;
+  const named = words ? units.map((unit) => ({ ...unit, name: wordOf(unit, inspection) })) : units;
+  const counts = new Map<string, number>();
+  named.forEach(({ name }) => counts.set(name, (counts.get(name) ?? 0) + 1));
+  return named.map((unit) => {
+    const again = counts.get(unit.name)! > 1;
+    return { ...unit, quoted: `“${unit.name}”${again ? subscript(unit.tokens[0]! + 1) : ''}` };
+  });
 }
 
+/** A number in small digits below the line. */
+const subscript = (number: number) =>
+  [...String(number)].map((digit) => String.fromCodePoint(0x2080 + Number(digit))).join('');
+
 /** A word as the text has it; a blank as the model sees it. */
-function wordOf({ name, tokens, segment }: Unit, inspection: Inspection): string {
+function wordOf(
+  { name, tokens, segment }: Pick<Unit, 'name' | 'tokens' | 'segment'>,
+  inspection: Inspection,
+): string {
   const start = inspection.tokens[tokens[0]!]!.start;
   const blank = inspection.blanks.some((one) => one.segment === segment && one.start === start);
   const text = segment === 0 ? inspection.text : (inspection.pair ?? '');
-  return start === undefined || blank ? name : text.slice(start, inspection.tokens[tokens.at(-1)!]!.end);
+  const unknown = tokens.map((token) => inspection.tokens[token]!).find((token) => token.unknown);
+  return start === undefined || blank
+    ? name
+    : `${unknown ? `${unknown.text} ` : ''}${text.slice(start, inspection.tokens[tokens.at(-1)!]!.end)}`;
 }
 
 const SIDES: Record<PairFilter, readonly [number | undefined, number | undefined]> = {
@@ -78,6 +99,10 @@ export function shownOf(inspection: Inspection, { words, special, attention, fil
   const plain = queries.length === lengthOf(of.queries) && keys.length === lengthOf(of.keys);
   return { queries, keys, of, plain };
 }
+
+/** Whether some of what is looked at is not shown, so that rows don't sum to 1. */
+export const hidesSome = ({ keys, of }: Shown) =>
+  keys.reduce((sum, { tokens }) => sum + tokens.length, 0) < lengthOf(of.keys);
 
 /** Remembers what is shown while the choices stay the same, so that views can compare it by identity. */
 export function shownMemory(): (state: State) => Shown {

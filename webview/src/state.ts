@@ -235,6 +235,9 @@ export const shownPhrase = (state: State) => {
   const measure = measureOf(state);
   return measure === 'weight' ? phrase : `${phrase} (${MEASURE_NAMES[measure].toLowerCase()})`;
 };
+/** Whether the texts differ from those of the inspection. */
+export const edited = ({ inspection, text, pair }: State) =>
+  text !== inspection?.text || pair !== pairOf(inspection);
 
 /** Shows another attention, in a layer that it has. */
 export function attending(state: State, attention: AttentionKind): Change {
@@ -245,6 +248,17 @@ export function attending(state: State, attention: AttentionKind): Change {
 /** Whether two inspections are of the same text by the same model, so that the same can be asked about them. */
 const sameText = (one: Inspection, other: Inspection) =>
   one.model === other.model && one.text === other.text && one.pair === other.pair;
+
+/** A pin stays on the word that it is on if another text has the same word at as many places before it. */
+function samePin(inspection: Inspection, { inspection: before, focus }: State): Focus | undefined {
+  if (!before || !focus?.pinned || focus.other !== undefined) {
+    return undefined;
+  }
+  const { text } = before.tokens[focus.token]!;
+  const place = before.tokens.slice(0, focus.token).filter((token) => token.text === text).length;
+  const same = inspection.tokens.flatMap((token, index) => (token.text === text ? [index] : []));
+  return same[place] === undefined ? undefined : { ...focus, token: same[place] };
+}
 
 /** The initial choices for a new inspection: the previous ones, as far as they apply. */
 export function opened(inspection: Inspection, before: State): Change {
@@ -259,6 +273,7 @@ export function opened(inspection: Inspection, before: State): Change {
   const again = before.inspection === undefined || sameText(inspection, before.inspection);
   const known = (token: number | undefined) => token === undefined || token < inspection.tokens.length;
   const addressed = before.inspection === undefined && before.focus?.pinned ? before.focus : undefined;
+  const pin = addressed ?? samePin(inspection, before);
   return {
     inspection,
     text: inspection.text,
@@ -274,7 +289,7 @@ export function opened(inspection: Inspection, before: State): Change {
       : { place: 0, why: undefined, rather: undefined }),
     attention,
     filter: readsPair(inspection) ? before.filter : 'all',
-    focus: addressed && known(addressed.token) && known(addressed.other) ? addressed : undefined,
+    focus: pin && known(pin.token) && known(pin.other) ? pin : undefined,
     failure: undefined,
     busy: false,
   };

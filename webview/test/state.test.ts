@@ -53,7 +53,15 @@ describe('a new inspection', () => {
     expect(shown({ ...START, focus }).focus).toBe(focus);
     expect(shown({ ...START, focus: { ...focus, token: 99 } }).focus).toBeUndefined();
     expect(shown({ ...START, focus: { ...focus, other: 99 } }).focus).toBeUndefined();
-    expect(shown({ ...START, focus, inspection: PAIR }).focus).toBeUndefined();
+  });
+
+  test('keeps the pin on the same word, and on no other', () => {
+    const focus = { side: 'query', token: 3, pinned: true } as const; // cats
+    const cats = { ...PAIR, tokens: PAIR.tokens.slice(2) };
+    expect(opened(cats, stateOf(PAIR, { focus })).focus).toEqual({ ...focus, token: 1 });
+    expect(
+      opened({ ...PAIR, tokens: PAIR.tokens.slice(0, 3) }, stateOf(PAIR, { focus })).focus,
+    ).toBeUndefined();
   });
 });
 

@@ -5,6 +5,10 @@ export interface Weights {
   readonly bytes: Uint8Array;
   readonly queries: number;
   readonly keys: number;
+  /** Heads that weigh all that they see nearly alike: their lines are too faint to see, and are drawn as a weave. */
+  readonly even?: ReadonlySet<number>;
+  /** What a query sees, for the weave; undefined if it sees all. */
+  readonly sees?: ((query: number, key: number) => boolean) | undefined;
 }
 
 /** A line from a query to a key, by one of the heads shown; its weight in 255ths. */
@@ -21,7 +25,7 @@ const MOST_LINES = 24_000;
 
 /** Visits the lines of at least some weight. */
 export function eachLine(
-  { bytes, queries, keys }: Weights,
+  { bytes, queries, keys, even }: Weights,
   heads: readonly number[],
   choice: LineChoice | undefined,
   threshold: number,
@@ -30,6 +34,9 @@ export function eachLine(
   const [from, to] = choice?.side === 'query' ? [choice.index, choice.index + 1] : [0, queries];
   const [left, right] = choice?.side === 'key' ? [choice.index, choice.index + 1] : [0, keys];
   heads.forEach((head, shown) => {
+    if (even?.has(head)) {
+      return;
+    }
     for (let query = from; query < to; query++) {
       const row = (head * queries + query) * keys;
       for (let key = left; key < right; key++) {
@@ -44,12 +51,12 @@ export function eachLine(
 
 /** The smallest weight, in 255ths, that leaves no more than a number of lines. */
 export function thresholdFor(
-  { bytes, queries, keys }: Weights,
+  { bytes, queries, keys, even }: Weights,
   heads: readonly number[],
   most: number = MOST_LINES,
 ): number {
   const counts = new Uint32Array(256);
-  for (const head of heads) {
+  for (const head of heads.filter((one) => !even?.has(one))) {
     for (let i = head * queries * keys; i < (head + 1) * queries * keys; i++) {
       counts[bytes[i]!]!++;
     }
@@ -115,7 +122,57 @@ export function strokeLines(
     }
     surface.stroke();
   }
+  strokeEven(surface, weights, heads, choice, style, trace);
   surface.globalAlpha = 1;
+}
+
+/** How many tokens at each side the lines of an even head join. */
+const WOVEN = 24;
+const [WEAVE, WEAVE_OF_ONE] = [0.12, 0.35];
+
+/** Draws heads that weigh everything alike as that: lines between some of the tokens, all equally faint. */
+function strokeEven(
+  surface: Strokes,
+  { bytes, queries, keys, even, sees }: Weights,
+  heads: readonly number[],
+  choice: LineChoice | undefined,
+  { colors, threshold }: LineStyle,
+  trace: (shown: number, query: number, key: number) => void,
+): void {
+  const some = (side: LineChoice['side'], count: number) => {
+    const step = Math.ceil(count / WOVEN);
+    const all = Array.from({ length: Math.ceil(count / step) }, (_, i) => i * step);
+    return choice?.side === side ? [choice.index] : all;
+  };
+  heads.forEach((head, shown) => {
+    if (!even?.has(head)) {
+      return;
+    }
+    surface.strokeStyle = colors[shown]!;
+    surface.globalAlpha = choice ? WEAVE_OF_ONE : WEAVE;
+    surface.beginPath();
+    for (const query of some('query', queries)) {
+      for (const key of some('key', keys)) {
+        const strong = threshold <= FAINTEST || bytes[(head * queries + query) * keys + key]! >= threshold;
+        if (strong && (sees?.(query, key) ?? true)) {
+          trace(shown, query, key);
+        }
+      }
+    }
+    surface.stroke();
+  });
+}
+
+/** A threshold that nobody chose, in 255ths: that of thumbnails. */
+const FAINTEST = 6;
+
+/** The smallest weight that is drawn, 0 to 1: fainter lines would not be seen. */
+export function drawnFrom({ threshold, opacity }: LineStyle): number {
+  let weight = Math.max(1, threshold);
+  while (weight < 255 && Math.round(opacity(weight / 255) * STEPS) === 0) {
+    weight++;
+  }
+  return weight / 255;
 }
 
 /**
@@ -187,7 +244,7 @@ export function drawThumbnailLines(
     colors: [color],
     lineWidth: 1.3,
     opacity: (weight: number) => weight,
-    threshold: Math.max(Math.ceil(threshold * 255), thresholdFor(weights, [0], MOST_IN_THUMBNAIL), 6),
+    threshold: Math.max(Math.ceil(threshold * 255), thresholdFor(weights, [0], MOST_IN_THUMBNAIL), FAINTEST),
   };
   strokeLines(surface, weights, [0], undefined, style, (_, query, key) => {
     surface.moveTo(0, ((query + 0.5) / weights.queries) * side);

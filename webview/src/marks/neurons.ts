@@ -56,7 +56,7 @@ export function drawNeurons(
       return;
     }
     const score = neurons.score[key]!;
-    drawScore(surface, score, spread, steps.score.x, at, style);
+    drawScore(surface, score, spread, steps.score, at, style);
     const { x, width } = steps.softmax;
     const weight = neurons.softmax[key]!;
     surface.fillStyle = style.color;
@@ -137,14 +137,14 @@ function drawScore(
   surface: Surface,
   score: number,
   spread: number,
-  x: number,
+  { x, width }: { readonly x: number; readonly width: number },
   row: number,
   { rowHeight, theme, ramp }: NeuronStyle,
 ): void {
   const [red, green, blue] = ramp((Math.tanh(score / (spread || 1)) + 1) / 2);
   surface.fillStyle = `rgb(${red}, ${green}, ${blue})`;
-  surface.fillRect(x, row * rowHeight + 3, 12, rowHeight - 6);
+  surface.fillRect(x, row * rowHeight + 3, width < 60 ? 5 : 12, rowHeight - 6);
   surface.fillStyle = theme.text;
   surface.textAlign = 'right';
-  surface.fillText(score.toFixed(2).replace('-', '−'), x + 62, (row + 0.5) * rowHeight);
+  surface.fillText(score.toFixed(2).replace('-', '−'), x + width - 2, (row + 0.5) * rowHeight);
 }

@@ -32,6 +32,52 @@ interface Style {
   textBaseline: CanvasTextBaseline;
 }
 
+/** More rectangles than this make a file that editors open slowly; then cells are an image. */
+const MOST_RECTANGLES = 200_000;
+
+/** Pixels of one colour, side by side. */
+interface Run {
+  readonly at: number;
+  readonly row: number;
+  readonly length: number;
+  readonly fill: string;
+  readonly opacity: number;
+}
+
+function runsOf(image: HTMLCanvasElement): Run[] {
+  const { width, height } = image;
+  const { data } = image.getContext('2d')!.getImageData(0, 0, width, height);
+  const words = new Uint32Array(data.buffer);
+  const runs: Run[] = [];
+  for (let row = 0; row < height; row++) {
+    for (let at = 0; at < width;) {
+      const word = words[row * width + at]!;
+      let end = at + 1;
+      while (end < width && words[row * width + end] === word) {
+        end++;
+      }
+      const [red, green, blue, opacity] = data.subarray((row * width + at) * 4);
+      if (opacity! > 0) {
+        const fill = `#${[red!, green!, blue!].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+        runs.push({ at, row, length: end - at, fill, opacity: opacity! / 255 });
+      }
+      at = end;
+    }
+  }
+  return runs;
+}
+
+/** An image at twice the size that it is shown at, each pixel sharp. */
+function enlarged(image: HTMLCanvasElement, width: number, height: number): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(2 * width);
+  canvas.height = Math.round(2 * height);
+  const context = canvas.getContext('2d')!;
+  context.imageSmoothingEnabled = false;
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
 /** A surface that records drawing as SVG; text stays text. */
 class SvgSurface implements Surface {
   readonly elements: string[] = [];
@@ -46,6 +92,7 @@ class SvgSurface implements Surface {
   readonly #saved: { style: Style; groups: number }[] = [];
   #groups = 0;
   #path: string[] = [];
+  #rectangles = 0;
 
   constructor(measure: Measure) {
     this.#measure = measure;
@@ -102,12 +149,26 @@ class SvgSurface implements Surface {
   }
 
   drawImage(image: HTMLCanvasElement, x: number, y: number, width: number, height: number): void {
+    const runs = runsOf(image);
+    this.#rectangles += runs.length;
+    if (this.#rectangles <= MOST_RECTANGLES) {
+      const [side, row] = [width / image.width, height / image.height];
+      runs.forEach(({ at, row: y0, length, fill, opacity }) =>
+        this.#add('rect', {
+          ...place(x + at * side, y + y0 * row, length * side, row),
+          fill,
+          ...(opacity < 1 && { 'fill-opacity': short(opacity) }),
+          'shape-rendering': 'crispEdges',
+        }),
+      );
+      return;
+    }
     const attributes = {
       ...place(x, y, width, height),
       preserveAspectRatio: 'none',
       style: 'image-rendering:pixelated',
     };
-    this.#add('image', { ...attributes, href: image.toDataURL('image/png') });
+    this.#add('image', { ...attributes, href: enlarged(image, width, height).toDataURL('image/png') });
   }
 
   translate(x: number, y: number): void {

@@ -18,8 +18,10 @@ export function chips(
     return nothing;
   }
   const asks = inspection.without ? undefined : named; // the server asks the whole model only
+  // the bars of all blanks share a scale
+  const best = Math.max(...inspection.blanks.flatMap((one) => one.predictions.map((p) => p.probability)));
   return html`<div class="blanks">
-      ${inspection.blanks.map((blank, number) => row(inspection, blank, number, take, asks))}
+      ${inspection.blanks.map((blank, number) => row(inspection, blank, number, best, take, asks))}
     </div>
     ${asks?.together(inspection, take) ?? nothing}`;
 }
@@ -28,10 +30,10 @@ function row(
   inspection: Inspection,
   blank: Blank,
   number: number,
+  best: number,
   take: Take,
   named: Named | undefined,
 ): TemplateResult {
-  const best = Math.max(...blank.predictions.map(({ probability }) => probability));
   const { causal, blanks } = inspection;
   const label = causal ? 'Next' : blanks.length === 1 ? 'Blank' : `Blank ${number + 1}`;
   const group = causal ? 'Predicted next words' : `Words for ${label.toLowerCase()}`;

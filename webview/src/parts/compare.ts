@@ -15,22 +15,25 @@ export function compareForm(state: State, actions: CompareActions): TemplateResu
     const field = (event.target as HTMLFormElement).elements.namedItem('other') as HTMLInputElement;
     actions.run(field.value, state.inspection && pairOf(state.inspection));
   };
-  return html`<form class="compare" @submit=${submit}>
-    <label for="other">Compare with</label>
-    <input
-      id="other"
-      name="other"
-      type="text"
-      spellcheck="false"
-      autocomplete="off"
-      placeholder="another text, to see what changes"
-      .value=${state.other?.text ?? ''}
-    />
-    <button type="submit" class="quiet" ?disabled=${state.busy}>Compare</button>
-    ${
-      state.other
-        ? html`<button type="button" class="quiet" @click=${actions.stop}>Stop comparing</button>`
-        : ''
-    }
-  </form>`;
+  return html`<details class="compare-fold" ?open=${state.other !== undefined}>
+    <summary>Compare with another text</summary>
+    <form class="compare" @submit=${submit}>
+      <label for="other">Compare with</label>
+      <input
+        id="other"
+        name="other"
+        type="text"
+        spellcheck="false"
+        autocomplete="off"
+        placeholder="another text, to see what changes"
+        .value=${state.other?.text ?? ''}
+      />
+      <button type="submit" class="quiet" ?disabled=${state.busy}>Compare</button>
+      ${
+        state.other
+          ? html`<button type="button" class="quiet" @click=${actions.stop}>Stop comparing</button>`
+          : ''
+      }
+    </form>
+  </details>`;
 }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { headRgb, hex, type Rgb } from '../colors.ts';
 import { ATTENTION_NAMES, hasSeveral, headsOf, layersIn, readsPair, type Inspection } from '../inspection.ts';
+import { chosen, folded } from './fold.ts';
 import { RAMP_NAMES, takesDarkText } from '../ramps.ts';
 import {
   attending,
@@ -50,21 +51,24 @@ export function controls(inspection: Inspection, state: State, store: Store, liv
   }
   const set = (change: Change) => store.update(change);
   const whole = view === 'model' || (view === 'heatmap' && state.gallery);
-  return html`<div class="controls">
-    ${whole ? nothing : layers(inspection, state, set)}
-    ${view === 'model' ? someLayers(inspection, state, set) : nothing}
-    ${view === 'head' ? someHeads(inspection, state, store, 'heads') : nothing}
-    ${view === 'model' ? someHeads(inspection, state, store, 'columns') : nothing}
-    ${view === 'neuron' || (view === 'heatmap' && !whole) ? oneHead(inspection, state, set) : nothing}
-    <div class="options">
-      ${hasSeveral(inspection) ? attention(inspection, state, set) : nothing} ${own(state, set)}
-      ${live ? measure(state, set) : nothing} ${common(inspection, state, set)}
-    </div>
-    ${explained(state)}
-  </div>`;
+  return folded(
+    chosen(state),
+    html`<div class="controls">
+      ${whole ? nothing : layers(inspection, state, set)}
+      ${view === 'model' ? someLayers(inspection, state, set) : nothing}
+      ${view === 'head' ? someHeads(inspection, state, store, 'heads') : nothing}
+      ${view === 'model' ? someHeads(inspection, state, store, 'columns') : nothing}
+      ${view === 'neuron' || (view === 'heatmap' && !whole) ? oneHead(inspection, state, set) : nothing}
+      <div class="options">
+        ${hasSeveral(inspection) ? attention(inspection, state, set) : nothing} ${own(state, set)}
+        ${live ? measure(state, set) : nothing}
+      </div>
+      ${explained(state)}
+    </div>`,
+  );
 }
 
-type Choose = (change: Change) => void;
+export type Choose = (change: Change) => void;
 
 /** Controls of the Why view, which has all layers and heads at once. */
 function whyControls(inspection: Inspection, state: State, set: Choose): TemplateResult {
@@ -332,8 +336,8 @@ function zoom(state: State, set: Choose): TemplateResult {
 const needsPieces = ({ view, expanded, other }: State) =>
   (view === 'neuron' && expanded) || (view === 'model' && other !== undefined);
 
-/** Controls that all views have. */
-function common(inspection: Inspection, state: State, set: Choose): TemplateResult {
+/** Controls that all views have but the last. */
+export function common(inspection: Inspection, state: State, set: Choose): TemplateResult {
   return html`${
     readsPair(inspection)
       ? choice('Pair', PAIR_FILTERS, FILTER_NAMES, state.filter, (filter) => set({ filter }))

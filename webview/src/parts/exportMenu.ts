@@ -4,7 +4,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 export interface ExportActions {
   readonly picture: (kind: 'png' | 'svg') => void;
   /** Exports by the server; an exported page has none. */
-  readonly fromServer?: (kind: 'html' | 'json' | 'safetensors' | 'zip') => void;
+  readonly fromServer?: (kind: 'html' | 'json' | 'safetensors' | 'zip', all: boolean) => void;
+  /** What weights are of, if not of all heads. */
+  readonly scope: string | undefined;
 }
 
 const PICTURES = [
@@ -18,6 +20,9 @@ const FILES = [
   ['safetensors', 'Arrays for Python', 'safetensors'],
   ['zip', 'Diagram of each head', 'PNGs'],
 ] as const;
+
+/** Files that hold what is shown, or everything. */
+const SCOPED: readonly string[] = ['json', 'safetensors'];
 
 /** The menu that exports the current view. */
 export function exportMenu(actions: ExportActions): TemplateResult {
@@ -33,24 +38,35 @@ export function exportMenu(actions: ExportActions): TemplateResult {
         <span>${name}</span> <span class="kind">${kind}</span>
       </button>
     </li>`;
-  const { fromServer } = actions;
+  const { fromServer, scope } = actions;
   return html`<details class="menu" @focusout=${closeWhenLeft} @keydown=${closeOnEscape}>
     <summary>Export</summary>
     <ul>
       ${PICTURES.map(([kind, name, label]) => item(name, label, () => actions.picture(kind)))}
-      ${fromServer ? FILES.map(([kind, name, label]) => item(name, label, () => fromServer(kind))) : nothing}
+      ${
+        fromServer
+          ? FILES.map(([kind, name, label]) =>
+              scope !== undefined && SCOPED.includes(kind)
+                ? html`${item(`${name} of ${scope}`, label, () => fromServer(kind, false))}
+                  ${item(`${name} of all heads`, `${label}, all`, () => fromServer(kind, true))}`
+                : item(name, label, () => fromServer(kind, true)),
+            )
+          : nothing
+      }
     </ul>
   </details>`;
 }
 
-function closeWhenLeft(event: FocusEvent): void {
+/** Closes a menu that the keyboard has left. */
+export function closeWhenLeft(event: FocusEvent): void {
   const menu = event.currentTarget as HTMLDetailsElement;
   if (!menu.contains(event.relatedTarget as Node | null) && event.relatedTarget !== null) {
     menu.open = false;
   }
 }
 
-function closeOnEscape(event: KeyboardEvent): void {
+/** Closes a menu by Escape. */
+export function closeOnEscape(event: KeyboardEvent): void {
   const menu = event.currentTarget as HTMLDetailsElement;
   if (event.key === 'Escape' && menu.open) {
     menu.open = false;

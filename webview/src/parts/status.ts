@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Cut, Inspection, ModelState } from '../inspection.ts';
+import { nameOf, type Cut, type Inspection, type ModelState } from '../inspection.ts';
 import type { State } from '../state.ts';
 
 const EXAMPLES = [
@@ -9,16 +9,22 @@ const EXAMPLES = [
 ];
 
 /** The included model's name is `embedded` everywhere but on the page. */
-const modelName = (name: string) => (name === 'embedded' ? 'Embedded English BERT' : name);
+const modelName = (name: string) =>
+  name === 'embedded'
+    ? 'Embedded English BERT'
+    : /^(\/|~|\.{1,2}[/\\]|[A-Za-z]:[/\\]|\\\\)/.test(name)
+      ? (name.split(/[/\\]/).filter(Boolean).at(-1) ?? name) // a folder
+      : name;
 
 const count = (number: number) => number.toLocaleString('en');
 
 /** The model, the number of tokens, and what was left out. */
 export function summary(inspection: Inspection): TemplateResult {
   return html`<p class="summary">
-    <span class="model">${modelName(inspection.model)}</span>
+    <span class="model" title=${inspection.model}>${modelName(inspection.model)}</span>
     <span>${layers(inspection)} layers × ${inspection.heads} heads</span>
     <span>${count(inspection.tokens.length)} tokens</span>
+    ${unknown(inspection)}
     ${inspection.target ? html`<span class="target">${target(inspection)}</span>` : nothing}
     ${
       inspection.cleaned
@@ -27,6 +33,19 @@ export function summary(inspection: Inspection): TemplateResult {
     }
     ${inspection.cuts.map((cut) => html`<span class="cut">${leftOut(cut, inspection)}</span>`)}
   </p>`;
+}
+
+/** How many tokens the vocabulary doesn't have. */
+function unknown(inspection: Inspection): TemplateResult | typeof nothing {
+  const tokens = inspection.tokens.filter((token) => token.unknown);
+  if (tokens.length === 0) {
+    return nothing;
+  }
+  const all = tokens.map((token) => nameOf(token, inspection)).join(', ');
+  return html`<span class="unknown" title=${all}
+    >${tokens.length} unknown: the model reads ${tokens[0]!.text} for
+    ${tokens.length === 1 ? 'it' : 'each'}</span
+  >`;
 }
 
 /** How many layers each stack has; cross-attention is in the layers of the decoder. */

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
-import type { State } from '../state.ts';
+import { edited, type State } from '../state.ts';
 
 export interface TextFormActions {
   /** Inspects the texts in the form. */
@@ -12,7 +12,12 @@ export interface TextFormActions {
 }
 
 /** The text, editable in place: Enter submits it, Shift+Enter starts a new line. */
-export function textForm(state: State, actions: TextFormActions): TemplateResult {
+export function textForm(
+  state: State,
+  actions: TextFormActions,
+  texts: TemplateResult | undefined,
+  summary: TemplateResult | undefined,
+): TemplateResult {
   const submit = (event: Event) => {
     event.preventDefault();
     actions.run(state.text, state.pair);
@@ -21,21 +26,30 @@ export function textForm(state: State, actions: TextFormActions): TemplateResult
   const [second, hint, add, remove] = inspection?.target
     ? ['Target', 'Text for the decoder', 'Add a target', 'Remove the target']
     : ['Second text', 'A second sentence', 'Add a second sentence', 'Remove the second sentence'];
-  return html`<form class="texts" @submit=${submit}>
+  return html`<form class="texts ${inspection ? 'looked' : ''}" @submit=${submit}>
     <div class="line">
       ${field('Text', state.text, 'A sentence with a ____ in it', (text) => actions.edit({ text }))}
       <button type="submit" class="primary" ?disabled=${state.busy}>Visualize</button>
     </div>
     ${state.pair === undefined ? nothing : field(second, state.pair, hint, (pair) => actions.edit({ pair }))}
-    ${
-      state.pair === undefined && inspection?.causal
-        ? nothing // it reads a single text
-        : state.pair === undefined
-          ? html`<button type="button" class="quiet" @click=${() => actions.setPair('')}>${add}</button>`
-          : html`<button type="button" class="quiet" @click=${() => actions.setPair(undefined)}>
-              ${remove}
-            </button>`
-    }
+    <div class="text-tools">
+      ${
+        state.pair === undefined && inspection?.causal
+          ? nothing // it reads a single text
+          : state.pair === undefined
+            ? html`<button type="button" class="quiet" @click=${() => actions.setPair('')}>${add}</button>`
+            : html`<button type="button" class="quiet" @click=${() => actions.setPair(undefined)}>
+                ${remove}
+              </button>`
+      }
+      ${texts ?? nothing}
+      ${
+        inspection && edited(state)
+          ? html`<span class="edited" role="status">Edited: press Enter to visualize it</span>`
+          : nothing
+      }
+      ${summary ?? nothing}
+    </div>
   </form>`;
 }
 

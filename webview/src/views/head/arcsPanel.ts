@@ -48,7 +48,7 @@ export class ArcsPanel extends AttentionPanel {
     this.#sentence.append(this.#room, this.#list.element);
     this.#scroller.append(this.#sentence);
     this.element.className = 'arcs-panel';
-    this.element.append(this.#scroller, this.readout);
+    this.element.append(this.#scroller, this.beside);
   }
 
   /** The side that was chosen, unless the word stands only at the other. */

@@ -42,7 +42,8 @@ class HeadView implements View {
     const panel = state.arcs ? this.#panels.arcs : this.#panels.lines;
     if (panel !== this.#panel) {
       this.#panel = panel;
-      this.element.replaceChildren(panel.element, this.#bars);
+      panel.beside.append(this.#bars);
+      this.element.replaceChildren(panel.element);
     }
     panel.show(state, changed);
   }

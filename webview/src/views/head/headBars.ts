@@ -19,21 +19,21 @@ export function headBars(bars: readonly HeadBar[], side: 'query' | 'key'): Templ
   if (bars.length === 0) {
     return nothing;
   }
-  return html`<h2>${side === 'query' ? 'What each head looks at' : 'What looks at this word, by head'}</h2>
+  // attention to a token can add up to more than 1, so all bars share the scale of the largest sum
+  const whole = Math.max(1, ...bars.map(({ weights }) => weights.reduce((sum, weight) => sum + weight, 0)));
+  const scale = whole > 1.005 ? html` <span class="hint">bars to ${whole.toFixed(2)}</span>` : nothing;
+  return html`<h2>
+      ${side === 'query' ? 'What each head looks at' : 'What looks at this word, by head'}${scale}
+    </h2>
     <ul>
-      ${bars.map(bar)}
+      ${bars.map((one) => bar(one, whole))}
     </ul>`;
 }
 
-function bar({ head, color, names, weights }: HeadBar): TemplateResult {
+function bar({ head, color, names, weights }: HeadBar, whole: number): TemplateResult {
   const strongest = largest(weights)
     .map((index) => ({ weight: weights[index]!, name: names[index]! }))
     .filter(({ weight }) => weight >= LEAST);
-  // attention to a token can add up to more than 1, so bars are scaled to the largest possible sum
-  const whole = Math.max(
-    1,
-    weights.reduce((sum, weight) => sum + weight, 0),
-  );
   return html`<li .style=${`--head-color: ${color}`}>
     <span class="number">${head + 1}</span>
     <span class="bar"

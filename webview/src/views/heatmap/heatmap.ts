@@ -119,7 +119,7 @@ class HeatmapView implements View {
     this.#plot.mark(cell, focus?.pinned);
     if (cell && this.#matrix && this.#exact) {
       const weight = this.#matrix.values[cell.query * this.#matrix.keys + cell.key]!;
-      const [query, key] = [`“${queries[cell.query]!.name}”`, `“${keys[cell.key]!.name}”`];
+      const [query, key] = [queries[cell.query]!.quoted, keys[cell.key]!.quoted];
       const seen = this.#matrix.sees?.(cell.query, cell.key) ?? true;
       const text = seen ? `${query} looks at ${key} ${weight.toFixed(4)}` : `${query} does not see ${key}`;
       this.#readout.textContent = `Layer ${layer + 1} · Head ${head + 1}: ${text}`;

@@ -5,9 +5,11 @@ import { shownOf, type Shown } from '../../shown.ts';
 import type { Difference, Overview } from '../../source.ts';
 import type { State } from '../../state.ts';
 import { imageOf, whenResized } from '../shared/canvas.ts';
+import { alignmentNote, alignmentOf, isComparable } from './alignmentNote.ts';
 import { DifferencePanel } from './differencePanel.ts';
 import { LinesPanel, oneHead } from '../shared/linesPanel.ts';
 import {
+  axesOf,
   cellsOf,
   patternsShown,
   cellOf,
@@ -19,6 +21,7 @@ import {
   labelOf,
   type HeadCell,
 } from './modelCells.ts';
+import { fit } from './fit.ts';
 import { modelPicture, type Block } from './modelPicture.ts';
 import { Roving } from '../shared/roving.ts';
 import { drawSheet, enlarged } from '../shared/sheet.ts';
@@ -76,6 +79,7 @@ class ModelView implements View {
     this.#grids.addEventListener('pointerleave', () => this.#tell(undefined));
     this.element.append(this.#grids, this.#detail, this.#readout);
     whenResized(this.#grids, () => this.#draw());
+    window.addEventListener('resize', () => this.#draw());
   }
 
   show(state: State, changed: ReadonlySet<keyof State>): void {
@@ -136,6 +140,7 @@ class ModelView implements View {
     }
     const state = this.#state;
     const cells = this.#drawGrids(loaded);
+    this.#fit(cells);
     const sheet = (name: string, paint: (cell: HeadCell, side: number) => Uint8ClampedArray) => {
       const container = this.#grids.querySelector<HTMLElement>(`.${name} .cells`)!;
       drawSheet(container, (index, side) => paint(cells[index]!, side));
@@ -151,6 +156,19 @@ class ModelView implements View {
       });
     }
     settled(this.element, state.other ? 'difference' : 'model');
+  }
+
+  /** Makes the thumbnails so small that all can be seen at once. */
+  #fit(cells: readonly HeadCell[]): void {
+    const { layers, heads } = axesOf(cells);
+    const compared = this.#state.other !== undefined;
+    const grid = this.#grids.querySelector<HTMLElement>('.cells')!;
+    const top = grid.getBoundingClientRect().top + window.scrollY;
+    const width = this.#grids.querySelector<HTMLElement>('.this')!.clientWidth;
+    const rowName = compared || window.innerWidth <= 480 ? 22 : 60;
+    const { side, captions } = fit(layers.length, heads.length, width, window.innerHeight - top, rowName);
+    this.#grids.style.setProperty('--side', `${side}px`);
+    this.#grids.classList.toggle('bare', !captions && !compared);
   }
 
   /** What is shown of this inspection, of the other, and of the tokens that both have. */
@@ -204,8 +222,10 @@ class ModelView implements View {
         label: `Layer ${cell.layer + 1} · Head ${cell.head + 1}: differs by ${number}`,
       };
     };
+    const alignment = alignmentOf(state.inspection!, state.other!, other.difference);
     render(
-      html`<div class="this">
+      html`${alignmentNote(alignment)}
+        <div class="this">
           <h2 title=${state.inspection!.text}>
             This text <span class="hint">${state.inspection!.text}</span>
           </h2>
@@ -215,7 +235,7 @@ class ModelView implements View {
           <h2 title=${state.other!.text}>The other <span class="hint">${state.other!.text}</span></h2>
           ${grid('Heads, the other text', cells, state, otherCaption, actions)}
         </div>
-        <div class="difference">
+        <div class="difference ${isComparable(alignment) ? '' : 'void'}">
           <h2>Difference <span class="hint">orange: more here · blue: more there</span></h2>
           ${grid('Difference', cells, state, distance, actions)}
         </div>

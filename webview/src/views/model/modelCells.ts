@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { headRgb, hex, type Rgb } from '../../colors.ts';
-import { headsOf, layersIn } from '../../inspection.ts';
+import { attentionOf, headsOf, layersIn } from '../../inspection.ts';
 import { tinted } from '../../marks/cells.ts';
 import { drawThumbnailLines, type Weights } from '../../marks/lines.ts';
 import { Raster } from '../../marks/raster.ts';
@@ -8,6 +8,7 @@ import { signedPixels } from '../../marks/strips.ts';
 import {
   clarityOf,
   entropyOf,
+  isEven,
   measureText,
   patternOf,
   placeOf,
@@ -96,7 +97,25 @@ function coloured(
 ): { weights: Weights; color: Rgb } {
   const { values, queries, keys } = thumbnailOf(overview, place, shown);
   const color = headRgb(head, state.inspection!.heads, state.dark);
-  return { weights: { bytes: values, queries, keys }, color };
+  const { causal } = attentionOf(state.inspection!, state.attention);
+  const sees = causal ? (query: number, key: number) => key * queries <= query * keys : undefined;
+  const even = isEven(overview, place) ? new Set([0]) : undefined;
+  return { weights: { bytes: values, queries, keys, sees, ...(even && { even }) }, color };
+}
+
+/** The least that a cell of a head is seen as that weighs everything alike, in 255ths. */
+const PALE = 24;
+
+/** A head's weights as cells; one that weighs everything alike as a pale, even plane. */
+function cellPixels(
+  { bytes, queries, keys, even, sees }: Weights,
+  color: Rgb,
+  { threshold }: State,
+): Uint8ClampedArray<ArrayBuffer> {
+  const seen = (i: number) => sees?.(Math.floor(i / keys), i % keys) ?? true;
+  const plane = even && threshold === 0 && queries > 0;
+  const shown = plane ? bytes.map((byte, i) => (seen(i) ? Math.max(byte, PALE) : byte)) : bytes;
+  return tinted(shown, color, threshold);
 }
 
 /** Paints a head's thumbnail, in its colour. */
@@ -109,7 +128,7 @@ export function paintThumbnail(
 ): Uint8ClampedArray {
   const { weights, color } = coloured(overview, cell, shown, state);
   if (state.thumbnails === 'cells') {
-    return enlarged(tinted(weights.bytes, color, state.threshold), weights.keys, weights.queries, side);
+    return enlarged(cellPixels(weights, color, state), weights.keys, weights.queries, side);
   }
   const raster = new Raster(side, side);
   drawThumbnailLines(raster, side, hex(color), weights, state.threshold);
@@ -127,7 +146,7 @@ export function drawThumbnail(
 ): void {
   const { weights, color } = coloured(overview, cell, shown, state);
   if (state.thumbnails === 'cells') {
-    const image = imageOf(tinted(weights.bytes, color, state.threshold), weights.keys, weights.queries);
+    const image = imageOf(cellPixels(weights, color, state), weights.keys, weights.queries);
     surface.drawImage(image, 0, 0, side, side);
   } else {
     drawThumbnailLines(surface, side, hex(color), weights, state.threshold);
@@ -168,7 +187,7 @@ export function patternCaption(cell: HeadCell, order: State['order']): Caption {
   if (order === 'narrow' || order === 'broad') {
     return { text: '', number: entropy.toFixed(2), label };
   }
-  const text = pattern?.name.replace(/ (token|elsewhere)$/, '') ?? '';
+  const text = pattern?.name.replace(/ tokens? |(?<!one) (token|elsewhere)$/, ' ').trim() ?? '';
   return { text, number: pattern ? measureText(pattern.measure) : '', label };
 }
 

@@ -3,15 +3,18 @@ import { headColor } from '../../colors.ts';
 import { attentionOf, headsOf, lengthOf } from '../../inspection.ts';
 import { drawNeurons, type NeuronStyle } from '../../marks/neurons.ts';
 import type { Picture, Surface, Theme } from '../../marks/surface.ts';
-import { neuronSpace, neuronsOf, type Neurons, type Step } from '../../neurons.ts';
+import { neuronSpace, neuronsOf, type Neurons, type NeuronSpace, type Step } from '../../neurons.ts';
 import { signedRamp } from '../../ramps.ts';
 import { shownOf, unitWith, type Shown } from '../../shown.ts';
 import { titlePrefix, type State } from '../../state.ts';
-import { imageOf, sized, themeOf } from '../shared/canvas.ts';
+import { imageOf, sized, themeOf, whenResized } from '../shared/canvas.ts';
 import { HEADINGS, neuronPicture, ROW_HEIGHT } from './neuronPicture.ts';
 import { LinesPanel, oneHead } from '../shared/linesPanel.ts';
 import { TokenList } from '../shared/tokens.ts';
 import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from '../shared/view.ts';
+
+/** Widths of the lists of tokens, as in neuron.css. */
+const [WIDE_LIST, NARROW_LIST] = [170, 72];
 
 /**
  * The neuron view (after Vig 2019): how a head computes its attention from one token, from query and key to softmax.
@@ -81,6 +84,10 @@ class NeuronView implements View {
     this.#readout.className = 'readout';
     this.#readout.setAttribute('aria-live', 'polite');
     this.element.className = 'neuron-view';
+    whenResized(this.#expanded, () => {
+      this.#layOut();
+      this.#draw();
+    });
   }
 
   show(state: State, changed: ReadonlySet<keyof State>): void {
@@ -108,7 +115,7 @@ class NeuronView implements View {
     this.#shown = shownOf(this.#state.inspection!, { ...this.#state, words: false });
     this.#queries.show(this.#shown.queries);
     this.#keys.show(this.#shown.keys);
-    const { steps, width } = neuronSpace(this.#state.inspection!.headSize);
+    const { steps, width } = this.#space();
     render(
       html`<div class="strip" .style=${`width: ${width}px`}>
         ${HEADINGS.map(
@@ -119,6 +126,16 @@ class NeuronView implements View {
         )}
       </div>`,
       this.#headings,
+    );
+  }
+
+  /** Where the steps stand in the room between the two lists. */
+  #space(): NeuronSpace {
+    const { clientWidth } = this.#expanded;
+    const lists = clientWidth <= 520 ? 2 * NARROW_LIST : 2 * WIDE_LIST;
+    return neuronSpace(
+      this.#state.inspection!.headSize,
+      clientWidth > 0 ? clientWidth - lists - 10 : Infinity,
     );
   }
 
@@ -162,10 +179,10 @@ class NeuronView implements View {
       return;
     }
     const { queries, keys } = this.#shown;
-    const space = neuronSpace(neurons.size);
+    const space = this.#space();
     const height = Math.max(queries.length, keys.length) * ROW_HEIGHT;
     const context = sized(this.#canvas, space.width, height);
-    this.#paint(context, themeOf(this.element, this.#state.dark));
+    this.#paint(context, themeOf(this.element, this.#state.dark), space);
     const row = unitWith(queries, neurons.token);
     const { focus } = this.#state;
     this.#queries.mark(row >= 0 ? row : undefined, focus?.pinned && focus.side === 'query');
@@ -173,7 +190,7 @@ class NeuronView implements View {
     this.#tell(undefined);
   }
 
-  #paint(surface: Surface, theme: Theme): void {
+  #paint(surface: Surface, theme: Theme, space: NeuronSpace): void {
     const neurons = this.#neurons!;
     const { queries, keys } = this.#shown;
     const { head, inspection } = this.#state;
@@ -186,7 +203,7 @@ class NeuronView implements View {
       toImage: imageOf,
     };
     const rows = keys.map((unit) => this.#keyOf(unit.tokens[0]!));
-    drawNeurons(surface, neurons, neuronSpace(neurons.size), unitWith(queries, neurons.token), rows, style);
+    drawNeurons(surface, neurons, space, unitWith(queries, neurons.token), rows, style);
   }
 
   /** The index of a token among the keys. */
@@ -219,7 +236,7 @@ class NeuronView implements View {
     const key = this.#keyOf(token);
     const { inspection, layer, head } = this.#state;
     const unit = (of: number, units: Shown['keys']) =>
-      `“${units[unitWith(units, of)]?.name ?? inspection!.tokens[of]!.text}”`;
+      units[unitWith(units, of)]?.quoted ?? `“${inspection!.tokens[of]!.text}”`;
     const names = `${unit(neurons.token, this.#shown.queries)} → ${unit(token, this.#shown.keys)}`;
     const at = key * neurons.size + neuron;
     const q = signed(neurons.query[neuron]!);
@@ -234,7 +251,7 @@ class NeuronView implements View {
   }
 
   #point(event: PointerEvent): void {
-    const { steps, neuron } = neuronSpace(this.#state.inspection!.headSize);
+    const { steps, neuron } = this.#space();
     const row = Math.floor(event.offsetY / ROW_HEIGHT);
     const step = (['query', 'key', 'product', 'score', 'softmax'] as const).find(
       (one) => event.offsetX >= steps[one].x && event.offsetX < steps[one].x + steps[one].width,
@@ -250,8 +267,8 @@ class NeuronView implements View {
   #tellQuery(row: number, neuron: number): void {
     const neurons = this.#neurons;
     if (neurons && row === unitWith(this.#shown.queries, neurons.token)) {
-      const name = this.#shown.queries[row]!.name;
-      this.#readout.textContent = `Query of “${name}”, neuron ${neuron + 1}: ${signed(neurons.query[neuron]!)}`;
+      const name = this.#shown.queries[row]!.quoted;
+      this.#readout.textContent = `Query of ${name}, neuron ${neuron + 1}: ${signed(neurons.query[neuron]!)}`;
     } else {
       this.#tell(undefined);
     }
@@ -270,7 +287,7 @@ class NeuronView implements View {
       this.#shown,
       neuronSpace(inspection!.headSize),
       theme,
-      (surface) => this.#paint(surface, theme),
+      (surface) => this.#paint(surface, theme, neuronSpace(inspection!.headSize)),
     );
   }
 }

@@ -1,12 +1,12 @@
 import { drawRowLabels } from '../../marks/labels.ts';
 import { drawLines, type LineChoice, type Weights } from '../../marks/lines.ts';
-import { type Picture, type Theme, onGround } from '../../marks/surface.ts';
+import { type Picture, type Surface, type Theme, onGround } from '../../marks/surface.ts';
 import { drawTints, TINT_WIDTH } from '../../marks/tints.ts';
 import { unitWith, type Unit } from '../../shown.ts';
 import type { Focus, State } from '../../state.ts';
 import { covers, sized, strokeInto, windowOn, type Part } from './canvas.ts';
 import { AttentionPanel, type Exact, type HeadChoice } from './panel.ts';
-import { TokenList, type Sign } from './tokens.ts';
+import { LEAST_WRITTEN, TokenList, type Sign } from './tokens.ts';
 import type { ViewContext } from './view.ts';
 
 /** Rows are closer together if there are many. */
@@ -63,7 +63,7 @@ export class LinesPanel extends AttentionPanel {
     columns.className = 'columns';
     columns.append(this.#column('query'), this.#lines, this.#column('key'));
     this.element.className = 'lines-panel';
-    this.element.append(columns, this.readout);
+    this.element.append(columns, this.beside);
   }
 
   #column(side: Side): HTMLElement {
@@ -140,7 +140,9 @@ export class LinesPanel extends AttentionPanel {
     const { threshold } = this.state;
     const name = this.title();
     const height = margin * 2 + 28 + rowHeight * Math.max(weights.queries, weights.keys);
-    return onGround(name, margin * 2 + label * 2 + lines, height, theme, (surface) => {
+    const tints = this.exact ? this.choice.heads.length * TINT_WIDTH : 0;
+    return onGround(name, margin * 2 + label * 2 + lines + 2 * tints, height, theme, (surface) => {
+      surface.translate(tints, 0);
       const style = { color: theme.text, font: theme.font };
       drawRowLabels(surface, [name], 26, margin, label * 2 + lines, 'left', {
         ...style,
@@ -151,10 +153,46 @@ export class LinesPanel extends AttentionPanel {
       const names = (units: readonly Unit[]) => units.map((unit) => unit.name);
       drawRowLabels(surface, names(shown.queries), rowHeight, label - 8, label - 8, 'right', style);
       drawRowLabels(surface, names(shown.keys), rowHeight, label + lines + 8, label - 8, 'left', style);
+      this.#drawExact(surface, label, lines, theme);
       surface.translate(label, 0);
       drawLines(surface, { width: lines, rowHeight }, colors, weights, this.places(), focus, threshold);
       surface.restore();
     });
+  }
+
+  /** The pinned token, and at the other side its weights, with a tint for each head. */
+  #drawExact(surface: Surface, label: number, lines: number, theme: Theme): void {
+    const [exact, focus] = [this.exact, this.lineChoice()];
+    if (!exact || !focus) {
+      return;
+    }
+    const rowHeight = this.#rowHeight;
+    const keys = focus.side === 'query';
+    const own = keys ? 0 : label + lines;
+    surface.fillStyle = theme.text;
+    surface.globalAlpha = 0.12;
+    surface.fillRect(own, focus.index * rowHeight, label, rowHeight);
+    surface.globalAlpha = 1;
+    surface.font = `11px ${theme.font}`;
+    surface.textBaseline = 'middle';
+    surface.textAlign = keys ? 'right' : 'left';
+    const edge = keys ? label * 2 + lines : 0;
+    exact.means.forEach((mean, row) => {
+      if (mean >= LEAST_WRITTEN) {
+        surface.fillText(mean.toFixed(3), edge, (row + 0.5) * rowHeight);
+      }
+    });
+    surface.save();
+    surface.translate(keys ? edge + 6 : -6 - this.choice.heads.length * TINT_WIDTH, 0);
+    drawTints(
+      surface,
+      rowHeight,
+      this.colors(theme.dark),
+      exact.weights,
+      exact.means.length,
+      this.placesOfAll(),
+    );
+    surface.restore();
   }
 
   #space() {

@@ -1,8 +1,10 @@
 import { headColor } from '../../colors.ts';
-import { headsOf, type Inspection } from '../../inspection.ts';
-import type { LineChoice, Weights } from '../../marks/lines.ts';
+import { attentionOf, headsOf, sightOf, type Inspection } from '../../inspection.ts';
+import { drawnFrom, lineStyle, type LineChoice, type Weights } from '../../marks/lines.ts';
 import type { Picture, Theme } from '../../marks/surface.ts';
-import { exactWeights, gathered, unitWith, type Shown } from '../../shown.ts';
+import { isEven, placeOf } from '../../overview.ts';
+import { exactWeights, gathered, sightBetween, unitWith, type Shown } from '../../shown.ts';
+import type { Overview } from '../../source.ts';
 import { measureOf, titlePrefix, type Focus, type State } from '../../state.ts';
 import { whenResized } from './canvas.ts';
 import { LEAST_WRITTEN } from './tokens.ts';
@@ -30,6 +32,15 @@ export interface Exact {
   readonly means: readonly number[];
 }
 
+/** The rest of a row that doesn't sum to 1, since some of what is looked at is hidden. */
+export function hiddenShare(row: ArrayLike<number>): string {
+  let rest = 1;
+  for (let i = 0; i < row.length; i++) {
+    rest -= row[i]!;
+  }
+  return rest >= 0.005 ? `; ${rest.toFixed(3)} at hidden tokens` : '';
+}
+
 /** Attention as something between tokens: loads weights and follows the focus; subclasses draw. */
 export abstract class AttentionPanel {
   readonly element = document.createElement('div');
@@ -39,6 +50,10 @@ export abstract class AttentionPanel {
   protected shown!: Shown;
   protected choice!: HeadChoice;
   protected weights: Weights | undefined;
+  /** What of the attention is drawn. */
+  protected readonly note = document.createElement('p');
+  /** What stands beside the picture if there is room, else below it. */
+  readonly beside = document.createElement('div');
   readonly #choose: (state: State) => HeadChoice;
   readonly #latest: Latest;
   readonly #onExact: (exact: Exact | undefined) => void;
@@ -46,6 +61,7 @@ export abstract class AttentionPanel {
   /** The last request. */
   #wanted: { readonly inspection: Inspection; readonly what: string } | undefined;
   #bytes: Uint8Array | undefined;
+  #even: ReadonlySet<number> = new Set();
 
   constructor(
     context: ViewContext,
@@ -57,6 +73,9 @@ export abstract class AttentionPanel {
     this.#latest = new Latest(context.store);
     this.#onExact = onExact;
     this.element.addEventListener('pointerleave', () => this.leave());
+    this.beside.className = 'beside';
+    this.beside.append(this.note, this.readout);
+    this.note.className = 'hint drawn-from';
     this.readout.className = 'readout';
     this.readout.setAttribute('aria-live', 'polite');
     whenResized(this.element, () => this.#redraw());
@@ -106,7 +125,14 @@ export abstract class AttentionPanel {
     this.#tell(undefined);
     this.element.classList.add('loading');
     delete this.element.dataset['drawn'];
-    const loaded = await this.#latest.run(this.choice.load, (bytes) => {
+    const { load, layer, loaded: heads } = this.choice;
+    this.#even = new Set();
+    const wanted = this.#wanted;
+    const overview = this.context
+      .source()
+      ?.overview()
+      .catch(() => undefined);
+    const loaded = await this.#latest.run(load, (bytes) => {
       this.element.classList.remove('loading');
       this.#bytes = bytes;
       this.#gather();
@@ -114,13 +140,27 @@ export abstract class AttentionPanel {
     if (loaded === 'failed') {
       this.#wanted = undefined; // so that it is requested again
     }
+    const even = this.#evenIn(await overview, layer, heads); // lines don't wait for it
+    if (even.size > 0 && wanted === this.#wanted) {
+      this.#even = even;
+      this.#gather();
+    }
+  }
+
+  /** The heads that weigh everything alike, as places in what was loaded. */
+  #evenIn(overview: Overview | undefined, layer: number, heads: readonly number[]): ReadonlySet<number> {
+    const { inspection, attention } = this.state;
+    const even = (head: number) => isEven(overview!, placeOf(inspection!, attention, layer, head));
+    return new Set(overview ? heads.flatMap((head, place) => (even(head) ? [place] : [])) : []);
   }
 
   #gather(): void {
     if (this.#bytes) {
       const { queries, keys } = this.shown;
       const bytes = gathered(this.#bytes, this.shown);
-      this.weights = { bytes, queries: queries.length, keys: keys.length };
+      const sight = sightOf(attentionOf(this.state.inspection!, this.state.attention), this.choice.layer);
+      const sees = sightBetween(sight, queries, keys);
+      this.weights = { bytes, queries: queries.length, keys: keys.length, even: this.#even, sees };
       this.#redraw();
       settled(this.element, `layer-${this.choice.layer + 1}`);
     }
@@ -129,8 +169,26 @@ export abstract class AttentionPanel {
   #redraw(): void {
     if (this.weights && this.element.isConnected) {
       this.drawAll(this.weights);
+      this.note.textContent = this.#notice(this.weights);
       this.#redrawFocus();
     }
+  }
+
+  /** What isn't drawn, and what is drawn as more than it is. */
+  #notice(weights: Weights): string {
+    const places = this.places();
+    if (places.length === 0) {
+      return 'No head is shown: choose one above.';
+    }
+    const from = drawnFrom(lineStyle(this.colors(), weights, places, undefined, this.state.threshold));
+    const even = this.choice.heads.filter((_, i) => weights.even?.has(places[i]!)).map((head) => head + 1);
+    const alike =
+      even.length === 0
+        ? ''
+        : even.length === 1
+          ? ` Head ${even[0]} looks at everything alike: its lines are a sample.`
+          : ` Heads ${even.join(', ')} look at everything alike: their lines are a sample.`;
+    return `Lines are drawn from weight ${from.toFixed(3)} on.${alike}`;
   }
 
   /** Draws what has scrolled into view. */
@@ -199,11 +257,20 @@ export abstract class AttentionPanel {
       .sort((a, b) => b.weight - a.weight)
       .slice(0, 5)
       .filter(({ weight }) => weight >= LEAST_WRITTEN)
-      .map(({ weight, token }) => `“${others[token]!.name}” ${weight.toFixed(3)}`);
+      .map(({ weight, token }) => `${others[token]!.quoted} ${weight.toFixed(3)}`);
     const verb = focus.side === 'query' ? 'looks at' : 'is looked at by';
     const whose = heads.length === 1 ? `Head ${heads[0]! + 1}` : `mean of ${heads.length} heads`;
-    const name = own[unitWith(own, focus.token)]?.name;
-    return `Layer ${layer + 1} · ${whose}: “${name}” ${verb} ${strongest.join(', ') || 'nothing that is shown'}`;
+    const name = own[unitWith(own, focus.token)]?.quoted;
+    const rest =
+      focus.side === 'query' && measureOf(this.state) === 'weight' && heads.length > 0
+        ? hiddenShare(means)
+        : '';
+    return `Layer ${layer + 1} · ${whose}: ${name} ${verb} ${strongest.join(', ') || 'nothing that is shown'}${rest}`;
+  }
+
+  /** Exact weights of the token that is pointed at. */
+  protected get exact(): Exact | undefined {
+    return this.#exact;
   }
 
   /** The title of an exported image. */

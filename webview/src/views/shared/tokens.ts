@@ -1,4 +1,5 @@
 import { html, nothing, render } from 'lit';
+import { meaningOf } from '../../terms.ts';
 import type { Unit } from '../../shown.ts';
 
 /** Weights below this are not written next to a token. */
@@ -65,14 +66,14 @@ export class TokenList {
     const rows = units.map(
       (unit, index) =>
         html`<div
-          class="token ${unit.special ? 'special' : ''} ${index === second && index > 0 ? 'second' : ''}"
+          class="token ${unit.special ? 'special' : ''} ${unit.unknown ? 'unknown' : ''} ${index === second && index > 0 ? 'second' : ''}"
           role="option"
           aria-selected="false"
           data-index=${index}
         >
           ${sign ? html`<span class="sign" aria-hidden="true">${sign.text}</span>` : nothing}<span
             class="text"
-            title=${unit.name}
+            title=${unit.unknown ? `${unit.name}: the model does not know it` : (meaningOf(unit.name) ?? unit.name)}
             >${unit.name}</span
           ><span class="weight"></span>
         </div>`,

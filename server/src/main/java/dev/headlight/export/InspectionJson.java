@@ -148,6 +148,9 @@ public final class InspectionJson {
         if (token.special()) {
             json.addProperty("special", true);
         }
+        if (token.unknown()) {
+            json.addProperty("unknown", true);
+        }
         return json;
     }
 

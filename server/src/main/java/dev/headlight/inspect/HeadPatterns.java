@@ -1,6 +1,7 @@
 package dev.headlight.inspect;
 
 import dev.headlight.AttentionKind;
+import dev.headlight.model.Mask;
 import dev.headlight.tokens.Token;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -18,20 +19,31 @@ import java.util.stream.IntStream;
  * How much a head shows each pattern.
  *
  * @param measures the share of attention that each pattern explains, 0 to 1, averaged over the tokens that could show
- *     it; for {@link HeadPattern#BROAD} the mean entropy of a row, in nats. Patterns that no token of the text could show, such as "other sentence" without a second one, are left out.
+ *     it; for {@link HeadPattern#BROAD} the mean entropy of a row, in nats; for {@link HeadPattern#EVERYTHING_ALIKE} the
+ *     mean of each row's entropy as a share of the largest possible. Patterns that no token of the text could show, such
+ *     as "other sentence" without a second one, are left out.
  */
 public record HeadPatterns(Map<HeadPattern, Double> measures) {
     public HeadPatterns {
         measures = Map.copyOf(measures);
     }
 
-    /** The patterns that the head shows, the most pronounced first. */
+    /** The patterns that the head shows, the most pronounced first; a single token comes last, uniform attention first. */
     public List<HeadPattern> shown() {
         return measures.keySet().stream()
                 .filter(pattern -> measures.get(pattern) > pattern.threshold())
-                .sorted(Comparator.<HeadPattern>comparingDouble(p -> -measures.get(p) / p.threshold())
+                .sorted(Comparator.comparingInt(HeadPatterns::rank)
+                        .thenComparing(p -> -measures.get(p) / p.threshold())
                         .thenComparing(Comparator.naturalOrder()))
                 .toList();
+    }
+
+    private static int rank(HeadPattern pattern) {
+        return switch (pattern) {
+            case EVERYTHING_ALIKE -> 0;
+            case ONE_TOKEN -> 2;
+            default -> 1;
+        };
     }
 
     /**
@@ -42,14 +54,17 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
      * @param separators ids of the tokens that end a text
      */
     public static HeadPatterns of(Matrix attention, List<Token> tokens, Set<Integer> separators) {
-        return PatternKeys.within(tokens, separators, false).measure(attention);
+        return PatternKeys.within(tokens, separators, false).measure(attention, Mask.NONE);
     }
 
     /**
      * Which keys a pattern is about, found once for all heads: where attention is causal, only those that a query sees.
-     * Every pattern but the broad one is a share of them.
+     * All patterns but the last three are a share of them.
      */
     static final class PatternKeys {
+        /** Fewer tokens than these show a distant token, or one that attracts the others, by chance. */
+        private static final int FEWEST = 3;
+
         private final List<Token> queries;
         private final List<Token> tokens;
         private final boolean causal;
@@ -110,12 +125,28 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
             put(HeadPattern.PREVIOUS_TOKEN, query -> query == 0 ? null : new int[] {query - 1});
             put(HeadPattern.NEXT_TOKEN, query -> query == last || causal ? null : new int[] {query + 1});
             put(HeadPattern.SAME_TOKEN, query -> new int[] {query});
+            putDistant(HeadPattern.TWO_BEFORE, -2);
+            putDistant(HeadPattern.THREE_BEFORE, -3);
+            putDistant(HeadPattern.FOUR_BEFORE, -4);
+            putDistant(HeadPattern.TWO_AFTER, 2);
+            putDistant(HeadPattern.THREE_AFTER, 3);
+            putDistant(HeadPattern.FOUR_AFTER, 4);
             put(HeadPattern.FIRST_TOKEN, query -> query == 0 ? null : new int[] {0});
             put(HeadPattern.SAME_WORD, query -> elsewhere(query, words));
             put(HeadPattern.OTHER_SENTENCE, query -> {
                 Token token = tokens.get(query);
                 int[] other = sentences.get(1 - token.segment());
                 return pair && !token.special() && other.length > 0 ? other : null;
+            });
+        }
+
+        /** So many tokens away; not of a text where so few tokens could show it that chance would. */
+        private void putDistant(HeadPattern pattern, int distance) {
+            int last = tokens.size() - 1;
+            boolean few = tokens.size() - Math.abs(distance) < FEWEST;
+            put(pattern, query -> {
+                int key = query + distance;
+                return few || key < 0 || key > last || causal && distance > 0 ? null : new int[] {key};
             });
         }
 
@@ -151,7 +182,7 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
 
         /** The positions of a word among the keys; none if the token is not a word. */
         private int[] same(Token token, Map<String, int[]> known) {
-            return token.special() || !wordlike(token)
+            return token.special() || token.unknown() || !wordlike(token)
                     ? new int[0]
                     : known.computeIfAbsent(
                             lower(token),
@@ -163,7 +194,12 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
             return token.name().toLowerCase(Locale.ROOT);
         }
 
-        HeadPatterns measure(Matrix attention) {
+        /**
+         * Measures a head.
+         *
+         * @param mask what tokens see in its layer
+         */
+        HeadPatterns measure(Matrix attention, Mask mask) {
             Map<HeadPattern, Double> measures = new EnumMap<>(HeadPattern.class);
             keys.forEach((pattern, ofQuery) -> {
                 double share = share(attention, ofQuery);
@@ -171,8 +207,50 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
                     measures.put(pattern, share);
                 }
             });
-            measures.put(HeadPattern.BROAD, entropy(attention));
+            putAttraction(measures, attention);
+            putEntropies(measures, attention, mask);
             return new HeadPatterns(measures);
+        }
+
+        /** The share that the token with the most attention has in what other tokens attend to. */
+        private void putAttraction(Map<HeadPattern, Double> measures, Matrix attention) {
+            boolean own = queries == tokens;
+            int others = attention.rows() - (own ? 1 : 0);
+            if (others < FEWEST) {
+                return;
+            }
+            float[] sums = new float[attention.columns()];
+            float[] weights = attention.values();
+            for (int query = 0, at = 0; query < attention.rows(); query++) {
+                for (int key = 0; key < sums.length; key++, at++) {
+                    sums[key] += own && key == query ? 0 : weights[at];
+                }
+            }
+            double most = 0;
+            for (float sum : sums) {
+                most = Math.max(most, sum);
+            }
+            measures.put(HeadPattern.ONE_TOKEN, most / others);
+        }
+
+        private static void putEntropies(Map<HeadPattern, Double> measures, Matrix attention, Mask mask) {
+            double sum = 0;
+            double evenness = 0;
+            int rows = 0;
+            int columns = attention.columns();
+            for (int row = 0; row < attention.rows(); row++) {
+                double entropy = Entropy.of(attention.values(), row * columns, (row + 1) * columns);
+                int seen = mask.seenBy(row, columns);
+                sum += entropy;
+                if (seen > 1) {
+                    evenness += entropy / Math.log(seen);
+                    rows++;
+                }
+            }
+            measures.put(HeadPattern.BROAD, sum / attention.rows());
+            if (rows > 0) {
+                measures.put(HeadPattern.EVERYTHING_ALIKE, evenness / rows);
+            }
         }
 
         /**
@@ -190,10 +268,6 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
                 }
             }
             return sum / queries;
-        }
-
-        private static double entropy(Matrix attention) {
-            return Entropy.of(attention.values()) / attention.rows();
         }
     }
 }

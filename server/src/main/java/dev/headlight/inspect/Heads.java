@@ -10,6 +10,7 @@ import dev.headlight.OutOfRangeException;
 import dev.headlight.UserException;
 import dev.headlight.model.AttentionStack;
 import dev.headlight.model.Dimensions;
+import dev.headlight.model.Mask;
 import dev.headlight.model.Trace;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
@@ -263,10 +264,11 @@ public final class Heads implements Layers, AutoCloseable {
         for (int layer = 0; layer < shape.layers(); layer++) {
             cancellation.check();
             int first = layer * heads();
+            Mask mask = shape.masks().get(layer);
             HeadPatterns[] ofLayer = new HeadPatterns[heads()];
             eachHead(shape.kind(), layer, (head, attention) -> {
                 Overview.pool(attention, thumbnails, (first + head) * rows * columns);
-                ofLayer[head] = patternKeys.measure(measure == Measure.NORM ? shares(attention) : attention);
+                ofLayer[head] = patternKeys.measure(measure == Measure.NORM ? shares(attention) : attention, mask);
             });
             patterns.add(List.of(ofLayer));
         }

@@ -14,10 +14,10 @@ import java.util.Optional;
  */
 public record Mask(boolean causal, int reach) {
     /** A token sees all. */
-    static final Mask NONE = new Mask(false, Integer.MAX_VALUE);
+    public static final Mask NONE = new Mask(false, Integer.MAX_VALUE);
 
     /** A token sees itself and those before it. */
-    static final Mask CAUSAL = new Mask(true, Integer.MAX_VALUE);
+    public static final Mask CAUSAL = new Mask(true, Integer.MAX_VALUE);
 
     /** A token sees itself and so many tokens at each side. */
     static Mask near(int reach) {
@@ -27,6 +27,13 @@ public record Mask(boolean causal, int reach) {
     /** Whether one token sees another. */
     public boolean sees(int query, int key) {
         return (!causal || key <= query) && Math.abs(query - key) <= reach;
+    }
+
+    /** How many of so many tokens one of them sees. */
+    public int seenBy(int query, int tokens) {
+        long from = Math.max(0, (long) query - reach);
+        long to = Math.min(causal ? query : tokens - 1, (long) query + reach);
+        return (int) (to - from + 1);
     }
 
     /** Whether each of so many tokens sees all of them. */

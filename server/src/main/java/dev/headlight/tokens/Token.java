@@ -27,6 +27,11 @@ public record Token(int id, String text, String name, Span span, int segment, in
         return span == null;
     }
 
+    /** Whether it stands for letters that the vocabulary doesn't have. */
+    public boolean unknown() {
+        return span != null && (text.equals("[UNK]") || text.equals("<unk>"));
+    }
+
     /** The same token as part of the second text. */
     public Token second() {
         return new Token(id, text, name, span, 1, 1, word, special);

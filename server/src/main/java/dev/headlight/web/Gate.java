@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -21,6 +22,24 @@ import org.eclipse.jetty.util.Callback;
 final class Gate extends Handler.Wrapper {
     static final String OPEN = "/open/";
     private static final String NOT_FOUND = "Not found.";
+    private static final Pattern PAGE = Pattern.compile("/[0-9a-f]{64}/");
+    /** For a page of a server that has ended since; the same for every address, so that it tells nothing. */
+    private static final String GONE_PAGE = """
+            <!doctype html>
+            <html lang="en">
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>Headlight: this address is no longer valid</title>
+            <h1>This address is no longer valid</h1>
+            <p>Headlight was started again since this page was opened, and each start has an address of its own.</p>
+            <ul>
+            <li>In an editor, choose <b>Visualize Attention</b> again.</li>
+            <li>In a terminal, open the address that <code>headlight web</code> printed last.</li>
+            </ul>
+            </html>
+            """;
+
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0).asReadOnlyBuffer();
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
     private static final HttpFields HEADERS = HttpFields.build()
@@ -54,9 +73,26 @@ final class Gate extends Handler.Wrapper {
             return open(request, path.substring(OPEN.length()), response, callback);
         }
         if (!tokenIsRight(request.getHttpURI().getPath())) {
-            return refuse(response, callback, 404, NOT_FOUND);
+            return isVisit(request, path) ? explain(response, callback) : refuse(response, callback, 404, NOT_FOUND);
         }
         return super.handle(request, response, callback);
+    }
+
+    /** Whether somebody opens or reloads a page whose address was once right, as far as its form says. */
+    private static boolean isVisit(Request request, String path) {
+        String accepted = request.getHeaders().get(HttpHeader.ACCEPT);
+        return path != null
+                && PAGE.matcher(path).matches()
+                && request.getMethod().equals("GET")
+                && accepted != null
+                && accepted.contains("text/html");
+    }
+
+    private static boolean explain(Response response, Callback callback) {
+        response.setStatus(404);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html; charset=utf-8");
+        response.write(true, StandardCharsets.UTF_8.encode(GONE_PAGE), callback);
+        return true;
     }
 
     /**

@@ -3,13 +3,17 @@ package dev.headlight.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.headlight.model.Mask;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntBinaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HeadPatternsTest {
     private static final int SEP = 3;
@@ -61,12 +65,69 @@ class HeadPatternsTest {
 
     @Test
     void aFirstTokenHeadIsRecognised() {
-        assertThat(looking(TEXT, (query, count) -> 0).shown()).containsExactly(HeadPattern.FIRST_TOKEN);
+        assertThat(looking(TEXT, (query, count) -> 0).shown()).startsWith(HeadPattern.FIRST_TOKEN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-2, TWO_BEFORE", "-3, THREE_BEFORE", "-4, FOUR_BEFORE",
+        "2, TWO_AFTER", "3, THREE_AFTER", "4, FOUR_AFTER"
+    })
+    void aHeadThatLooksSomeTokensAwayIsRecognised(int distance, HeadPattern pattern) {
+        List<Token> text = tokens("[CLS] all of these words are different from each other [SEP]");
+        HeadPatterns patterns = looking(text, (query, count) -> Math.max(0, Math.min(count - 1, query + distance)));
+        assertThat(patterns.shown()).startsWith(pattern);
+        assertThat(patterns.measures().get(pattern)).isEqualTo(1);
+    }
+
+    @Test
+    void aTextIsTooShortForATokenFarAway() {
+        HeadPatterns patterns = looking(tokens("[CLS] two words [SEP]"), (query, count) -> 0);
+        assertThat(patterns.measures()).doesNotContainKeys(HeadPattern.TWO_BEFORE, HeadPattern.FOUR_AFTER);
+    }
+
+    @Test
+    void aHeadThatLooksAtOneWordIsNamedAfterThatIfNothingElseIsKnownAboutIt() {
+        assertThat(looking(TEXT, (query, count) -> query == 3 ? 2 : 3).shown()).containsExactly(HeadPattern.ONE_TOKEN);
+        assertThat(looking(TEXT, (query, count) -> 0).shown())
+                .containsExactly(HeadPattern.FIRST_TOKEN, HeadPattern.ONE_TOKEN);
+    }
+
+    @Test
+    void aHeadThatLooksAtEverythingAlikeIsNamedAfterThatInAShortTextToo() {
+        int count = TEXT.size();
+        float[] weights = new float[count * count];
+        Arrays.fill(weights, 1f / count);
+        HeadPatterns patterns = HeadPatterns.of(new Matrix(count, count, weights), TEXT, Set.of(SEP));
+        assertThat(patterns.shown()).containsExactly(HeadPattern.EVERYTHING_ALIKE);
+        assertThat(patterns.measures().get(HeadPattern.EVERYTHING_ALIKE)).isCloseTo(1, within(1e-5));
+    }
+
+    @Test
+    void aCausalHeadThatLooksAtAllThatItSeesAlikeIsNamedAfterThat() {
+        int count = TEXT.size();
+        float[] weights = new float[count * count];
+        for (int query = 0; query < count; query++) {
+            Arrays.fill(weights, query * count, query * count + query + 1, 1f / (query + 1));
+        }
+        HeadPatterns patterns = HeadPatterns.PatternKeys.within(TEXT, Set.of(SEP), true)
+                .measure(new Matrix(count, count, weights), Mask.CAUSAL);
+        assertThat(patterns.shown()).startsWith(HeadPattern.EVERYTHING_ALIKE);
+    }
+
+    @Test
+    void unknownWordsAreNotTheSameWord() {
+        List<Token> text = List.of(unknown(0), unknown(1), unknown(2));
+        assertThat(looking(text, (query, count) -> query + 1).measures()).doesNotContainKey(HeadPattern.SAME_WORD);
+    }
+
+    private static Token unknown(int word) {
+        return new Token(1, "[UNK]", new Span(word, word + 1), 0, 0, word, false);
     }
 
     @Test
     void aSeparatorHeadIsRecognised() {
-        assertThat(looking(TEXT, (query, count) -> count - 1).shown()).containsExactly(HeadPattern.SEPARATOR);
+        assertThat(looking(TEXT, (query, count) -> count - 1).shown()).startsWith(HeadPattern.SEPARATOR);
     }
 
     @Test
@@ -77,8 +138,8 @@ class HeadPatternsTest {
 
     @Test
     void aHeadThatAttendsToTheSameWordElsewhereIsRecognised() {
-        HeadPatterns patterns = looking(TEXT, (query, count) -> query == 1 ? 5 : query == 5 ? 1 : query + 3);
-        assertThat(patterns.shown()).containsExactly(HeadPattern.SAME_WORD);
+        HeadPatterns patterns = looking(TEXT, (query, count) -> query == 1 ? 5 : query == 5 ? 1 : query);
+        assertThat(patterns.shown()).startsWith(HeadPattern.SAME_WORD);
     }
 
     @Test
@@ -93,7 +154,7 @@ class HeadPatternsTest {
         int count = 64;
         List<Token> tokens = tokens("[CLS] " + "word ".repeat(count - 2) + "[SEP]");
         float[] weights = new float[count * count];
-        java.util.Arrays.fill(weights, 1f / count);
+        Arrays.fill(weights, 1f / count);
         HeadPatterns patterns = HeadPatterns.of(new Matrix(count, count, weights), tokens, Set.of(SEP));
         assertThat(patterns.shown()).contains(HeadPattern.BROAD);
         assertThat(patterns.measures().get(HeadPattern.BROAD)).isCloseTo(Math.log(count), within(1e-5));

@@ -185,6 +185,17 @@ class WebServerTest {
     }
 
     @Test
+    void aPageOfAServerThatHasEndedExplainsItself() throws Exception {
+        String gone = server.url().replaceFirst("[0-9a-f]{64}.*", "0".repeat(64) + "/");
+        HttpResponse<String> page = open(gone, "Accept", "text/html,*/*;q=0.8");
+        assertThat(page.statusCode()).isEqualTo(404);
+        assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
+        assertThat(page.body()).contains("no longer valid", "headlight web");
+        assertThat(open(gone).body()).isEqualTo("Not found.");
+        assertThat(open(gone + "api/model", "Accept", "text/html").body()).isEqualTo("Not found.");
+    }
+
+    @Test
     void anotherUserCannotExchangeTheCode() throws Exception {
         assumeTrue(
                 Files.exists(Path.of("/proc/self"))
@@ -520,7 +531,9 @@ class WebServerTest {
                             .getAsJsonArray())
                     .hasSize(HeadPattern.values().length)
                     .startsWith(new JsonPrimitive("previous token"));
-            assertThat(overview.metadata()).containsEntry("thresholds", "[0.5,0.5,0.5,0.6,0.6,0.6,0.5,0.6,3.8]");
+            assertThat(overview.metadata())
+                    .containsEntry(
+                            "thresholds", "[0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.5,0.6,0.6,0.6,0.5,0.6,0.6,3.8,0.95]");
         }
     }
 

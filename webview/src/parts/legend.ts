@@ -1,0 +1,44 @@
+import { html, nothing, type TemplateResult } from 'lit';
+
+import type { State } from '../state.ts';
+import { term } from '../terms.ts';
+
+/** What the colours and strengths of a drawing mean, in each view. */
+export function legend(state: State): TemplateResult | typeof nothing {
+  switch (state.view) {
+    case 'head':
+      return line(
+        html`A line goes from a ${term('query')} to a ${term('key')} that its ${term('head')} looks at; each
+        head has a colour, and the stronger the ${term('attention')}, the clearer the line.`,
+      );
+    case 'model':
+      return state.other
+        ? line(
+            html`Each square is a ${term('head')}. In the difference, orange looks more here, blue more there;
+            all of its squares share a scale.`,
+          )
+        : line(
+            html`Each square is a ${term('head')}, each row a ${term('layer')}: point at one to read what it
+            does, click to enlarge it. Squares show the strongest 150 weights from 0.024 on.`,
+          );
+    case 'neuron':
+      return state.expanded
+        ? line(
+            html`Blue is above zero, orange below. ${term('query', 'Query')}, ${term('key')} and their product
+            each have a scale of their own; ${term('softmax')} makes the scores into weights.`,
+          )
+        : line(html`A line goes from a ${term('query')} to a ${term('key')}; the clearer, the stronger.`);
+    case 'heatmap':
+      return line(
+        html`Rows are ${term('query', 'queries')}, columns ${term('key', 'keys')}; the colour is the
+        ${term('attention')}${state.gallery && state.stretched ? ', in each square up to its own maximum' : ''}.`,
+      );
+    case 'why':
+      return nothing;
+  }
+  function line(text: TemplateResult): TemplateResult {
+    return html`<p class="hint legend-line">${text} ${HONEST}</p>`;
+  }
+}
+
+const HONEST = html`Attention is where a head reads, not why a word was chosen: <em>Why</em> measures that.`;

@@ -1,0 +1,102 @@
+import { ATTENTION_NAMES, hasSeveral, headsOf, layersIn, type AttentionKind } from './inspection.ts';
+import { patternOf, placeOf, type Measured } from './overview.ts';
+import type { Overview } from './source.ts';
+import { measureOf, type State } from './state.ts';
+
+/** Patterns as the end of a sentence about a head. */
+const LOOKS: Readonly<Record<string, string>> = {
+  'previous token': 'the token before',
+  'next token': 'the token after',
+  'same token': 'the token itself',
+  'two tokens before': 'two tokens before',
+  'three tokens before': 'three tokens before',
+  'four tokens before': 'four tokens before',
+  'two tokens after': 'two tokens after',
+  'three tokens after': 'three tokens after',
+  'four tokens after': 'four tokens after',
+  'first token': 'the first token',
+  separator: 'the separators',
+  punctuation: 'punctuation',
+  'same word elsewhere': 'the same word elsewhere',
+  'other sentence': 'the other sentence',
+};
+
+const percent = (share: number) => `${Math.round(100 * share)} %`;
+
+/** What a head does, after its name: looks at the token before, with 92 % of its attention. */
+export function does(pattern: Measured | undefined): string {
+  if (!pattern) {
+    return 'shows no simple pattern: point at a token to see where it looks';
+  }
+  switch (pattern.name) {
+    case 'everything alike':
+      return 'looks at everything alike: it tells nothing apart here';
+    case 'broad':
+      return 'spreads its attention over many tokens';
+    case 'one token':
+      return `looks at one token, whichever asks, with ${percent(pattern.measure)} of its attention`;
+    default:
+      return `looks at ${LOOKS[pattern.name] ?? pattern.name}, with ${percent(pattern.measure)} of its attention`;
+  }
+}
+
+/** Of a model with several attentions, which: decoder, or cross-attention. */
+const ofKind = (state: State, kind: AttentionKind) =>
+  hasSeveral(state.inspection!) ? ` of the ${ATTENTION_NAMES[kind].toLowerCase()} attention` : '';
+
+/** One sentence about what is seen, from the numbers; the Why view has its own. */
+export function sentenceFor(state: State, overview: Overview): string {
+  const measure = measureOf(state);
+  const sentence = sentenceOfWeights(state, overview);
+  return measure === 'weight' ? sentence : sentence.replace('of its attention', `of its ${measure}`);
+}
+
+function sentenceOfWeights(state: State, overview: Overview): string {
+  const { view, layer, attention, inspection } = state;
+  const all = headsOf(inspection!);
+  const pattern = (head: number, of = layer) =>
+    patternOf(overview, placeOf(inspection!, attention, of, head));
+  const one = (head: number) =>
+    `Head ${head + 1} of layer ${layer + 1}${ofKind(state, attention)} ${does(pattern(head))}.`;
+  if (view === 'model' || (view === 'heatmap' && state.gallery)) {
+    return everyHead(state, overview);
+  }
+  if (view !== 'head') {
+    return one(state.head);
+  }
+  const heads = all.filter((head) => state.heads.has(head));
+  if (heads.length === 1) {
+    return one(heads[0]!);
+  }
+  const [clearest] = heads
+    .flatMap((head) => {
+      const found = pattern(head);
+      return found ? [{ head, found }] : [];
+    })
+    .sort((a, b) => b.found.measure / b.found.threshold - a.found.measure / a.found.threshold);
+  const begins = `${heads.length} heads of layer ${layer + 1}${ofKind(state, attention)}`;
+  return clearest
+    ? `${begins}; the clearest is head ${clearest.head + 1}, which ${does(clearest.found)}.`
+    : `${begins}; none shows a simple pattern.`;
+}
+
+function everyHead({ inspection, attention }: State, overview: Overview): string {
+  const counts = new Map<string, number>();
+  const places = layersIn(inspection!, attention).flatMap((layer) =>
+    headsOf(inspection!).map((head) => placeOf(inspection!, attention, layer, head)),
+  );
+  for (const place of places) {
+    const name = patternOf(overview, place)?.name;
+    if (name !== undefined) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  const [first, second] = [...counts].sort(([, a], [, b]) => b - a);
+  const phrase = ([name, count]: readonly [string, number]) =>
+    `${count} at ${name === 'broad' ? 'many tokens' : (LOOKS[name] ?? name)}`;
+  const rest = places.length - [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const most = first
+    ? ` ${phrase(first).replace(' at ', ' look at ')}${second ? `, ${phrase(second)}` : ''};`
+    : ':';
+  return `Of ${places.length} heads,${most} ${rest} show no simple pattern.`;
+}
