@@ -217,11 +217,10 @@ describe('the head view', () => {
   });
 
   test('can be used by the keyboard alone', async () => {
-    await page.getByText('Export', { exact: true }).focus();
     await page.locator('.head').last().focus();
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
+    for (let tabs = 0; tabs < 12 && (await page.locator('.token:focus').count()) === 0; tabs++) {
+      await page.keyboard.press('Tab'); // past the options
+    }
     await page.locator('.readout[data-token="0"]').waitFor();
     await page.keyboard.press('ArrowDown');
     await page.locator('.readout[data-token="1"]').waitFor();
