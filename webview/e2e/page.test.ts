@@ -242,7 +242,7 @@ describe('the head view', () => {
         const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
         let drawn = 0;
         for (let i = 3; i < data.length; i += 4) {
-          drawn += data[i]! > 0 ? 1 : 0;
+          drawn += data[i]! > 48 ? 1 : 0; // a head alone has its faint lines, too
         }
         return drawn;
       });
