@@ -265,9 +265,8 @@ public final class Session implements AutoCloseable {
     public void point(int id, Optional<Pointer> pointer) {
         List<Float> weights =
                 pointer.map(at -> read(id, at::weights, Cancellation.NEVER)).orElse(List.of());
-        origin(id)
-                .ifPresent(known ->
-                        listeners.tellLatest(List.of("pointed", known), listener -> listener.pointed(known, weights)));
+        int known = origin(id);
+        listeners.tellLatest(List.of("pointed", known), listener -> listener.pointed(known, weights));
     }
 
     /**
@@ -276,9 +275,8 @@ public final class Session implements AutoCloseable {
      * @param effects [T], in nats; 0 for a token that has no part in it
      */
     public void weigh(int id, List<Float> effects) {
-        origin(id)
-                .ifPresent(known ->
-                        listeners.tellLatest(List.of("pointed", known), listener -> listener.weighed(known, effects)));
+        int known = origin(id);
+        listeners.tellLatest(List.of("pointed", known), listener -> listener.weighed(known, effects));
     }
 
     /** Tells listeners the token at an editor's cursor; empty if the cursor left the inspection's text. */
@@ -288,12 +286,13 @@ public final class Session implements AutoCloseable {
 
     /** Tells listeners that the user chose words in a view, by the numbers of their blanks. */
     public void accept(int id, Map<Integer, String> words) {
-        origin(id).ifPresent(known -> listeners.tell(listener -> listener.accepted(known, words)));
+        int known = origin(id);
+        listeners.tell(listener -> listener.accepted(known, words));
     }
 
-    /** The number that an editor knows an inspection's text by; none if no editor has it open. */
-    private OptionalInt origin(int id) {
-        return find(id).map(OpenInspection::origin).orElse(OptionalInt.empty());
+    /** The number that an editor knows an inspection's text by; its own if no editor has the text open. */
+    private int origin(int id) {
+        return find(id).map(OpenInspection::origin).orElse(OptionalInt.empty()).orElse(id);
     }
 
     private <T> T onEngine(Cancellation cancellation, Callable<T> work) {

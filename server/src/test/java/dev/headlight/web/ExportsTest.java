@@ -13,6 +13,7 @@ import dev.headlight.export.AttentionSafeTensors;
 import dev.headlight.export.Export;
 import dev.headlight.export.Selection;
 import dev.headlight.hub.Hub;
+import dev.headlight.inspect.HeadPattern;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
@@ -329,7 +330,7 @@ class ExportsTest {
         try (SafeTensorsFile arrays = SafeTensorsFile.open(file)) {
             assertThat(arrays.shape("query")).containsExactly(1, 2, 9, 32);
             assertThat(arrays.shape("thumbnails")).containsExactly(1, 2, 9, 9);
-            assertThat(arrays.shape("patterns")).containsExactly(1, 2, 9);
+            assertThat(arrays.shape("patterns")).containsExactly(1, 2, HeadPattern.values().length);
             assertThat(arrays.metadata()).containsKeys("patterns", "thresholds");
         }
     }

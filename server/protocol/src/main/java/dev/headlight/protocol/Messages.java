@@ -28,6 +28,9 @@ public final class Messages {
     public static final String SUGGEST = "headlight.suggestWords";
     public static final String ACCEPT = "headlight.acceptWord";
 
+    /** The name of the model that Headlight includes, for {@link #USE_MODEL}. */
+    public static final String EMBEDDED = "embedded";
+
     private Messages() {}
 
     /**
