@@ -88,7 +88,7 @@ test('the Why view asks a causal model about the next word, and hides words', as
   const id = await open(server, TEXT);
   await visit(page, server, id, 'view=why', 'why');
   expect(await page.locator('.unit').last().getAttribute('class')).toContain('place');
-  await page.getByText('Each word is hidden in turn').waitFor();
+  await page.getByText('Each word is hidden from the others in turn').waitFor();
   const words = page.locator('button.unit');
   await words.nth(1).click();
   await page
