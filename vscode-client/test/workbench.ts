@@ -318,7 +318,7 @@ export class Workbench {
       .first();
   }
 
-  private async focused(): Promise<void> {
+  async focused(): Promise<void> {
     await this.page.locator('.part.editor .monaco-editor.focused').first().waitFor();
   }
 

@@ -36,7 +36,7 @@ export function followEditor(store: Store, open: (inspection: number, choices: C
     if (type === 'open' && typeof inspection === 'number') {
       open(inspection, typeof choices === 'string' ? fromHash(choices).change : {});
     } else if (type === 'export') {
-      const menu = document.querySelector<HTMLDetailsElement>('details.menu');
+      const menu = document.querySelector<HTMLDetailsElement>('.export-menu');
       if (menu) {
         menu.open = true;
         menu.querySelector('button')?.focus();

@@ -39,7 +39,7 @@ export function exportMenu(actions: ExportActions): TemplateResult {
       </button>
     </li>`;
   const { fromServer, scope } = actions;
-  return html`<details class="menu" @focusout=${closeWhenLeft} @keydown=${closeOnEscape}>
+  return html`<details class="menu export-menu" @focusout=${closeWhenLeft} @keydown=${closeOnEscape}>
     <summary>Export</summary>
     <ul>
       ${PICTURES.map(([kind, name, label]) => item(name, label, () => actions.picture(kind)))}

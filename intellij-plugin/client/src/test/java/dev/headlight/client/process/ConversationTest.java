@@ -99,13 +99,13 @@ class ConversationTest {
     }
 
     @Test
-    void everyBlankHasThreeWordsAndTheirProbabilities() throws Exception {
+    void everyBlankHasUpToThreeWordsAndTheirProbabilities() throws Exception {
         open();
         List<Words> blanks = get(client.words(NOTE, new Span(0, TEXT.length())));
         assertThat(blanks).extracting(blank -> blank.place().of(TEXT)).containsExactly("[MASK]", "____");
         assertThat(blanks.get(0).place()).isEqualTo(FIRST_BLANK);
         assertThat(blanks.get(0).version()).isEqualTo(1);
-        assertThat(texts(blanks.get(0))).hasSize(3).startsWith("door");
+        assertThat(texts(blanks.get(0))).hasSizeBetween(1, 3).startsWith("door");
         assertThat(blanks.get(0).words().get(0).probability()).matches("\\d+\\.\\d %");
         assertThat(get(client.words(NOTE, new Span(90, 100)))).isEmpty();
     }
