@@ -400,26 +400,6 @@ describe('in a window', () => {
       await expect.poll(() => panel.url()).toMatch(/layer=7.*token=from-4/);
       await bench.shot('side-bar');
     });
-
-    test('leaves no highlights when it is closed', async () => {
-      await bench.command('Headlight: Show Attention in the Editor Area');
-      await expect.poll(async () => (await bench.tabs()).join(), WAIT).toContain('Attention: note.md');
-      // the side bar's frame goes while the panel's comes
-      await expect.poll(async () => tokens(await bench.panel()).catch(() => []), WAIT).toContain('[MASK]');
-      const hovered = async () => {
-        panel = await bench.panel(); // the old frame may still be there
-        await panel.locator('.column.query .token').nth(4).hover({ timeout: 5_000 });
-        return lit(bench);
-      };
-      await expect.poll(() => hovered().catch(() => 0), WAIT).toBeGreaterThan(0);
-      const tab = bench.page.locator('.part.editor .tab', { hasText: 'Attention: note.md' });
-      await tab.hover();
-      await tab.locator('.codicon-close').click();
-      await expect.poll(async () => (await bench.tabs()).join()).not.toContain('Attention');
-      await expect.poll(() => lit(bench)).toBe(0);
-      await bench.command('Headlight: Show Attention in the Side Bar');
-      await expect.poll(async () => tokens(await bench.panel()), WAIT).toContain('[MASK]');
-    });
   });
 
   test('a crashed server is restarted; after five crashes it is not, and the log is offered', async () => {
