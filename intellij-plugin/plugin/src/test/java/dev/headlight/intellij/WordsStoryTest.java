@@ -80,7 +80,7 @@ class WordsStoryTest {
                 .as("Tab keeps its meaning away from blanks")
                 .isFalse();
         run(() -> editor.moveTo(BLANK + 4));
-        assertThat(words(editor)).hasSize(3).startsWith("door");
+        assertThat(words(editor)).hasSizeBetween(1, 3).startsWith("door");
         assertThat(press(editor, KeyEvent.VK_TAB)).isTrue();
         assertThat(text(editor)).isEqualTo(TEXT.replace("____", "door"));
         assertThat(editor.caret()).isEqualTo(BLANK + 4);
@@ -134,9 +134,11 @@ class WordsStoryTest {
         assertThat(text(editor)).isEqualTo(TEXT.replace("____", words.get(1)));
         int mask = text(editor).indexOf("[MASK]");
         run(() -> editor.moveTo(mask + 2));
-        String third = words(editor).get(2);
-        assertThat(act(editor, new AcceptWordAction.Third())).isTrue();
-        assertThat(text(editor)).contains("closed the " + third + " behind");
+        List<String> likely = words(editor); // those under 1 % are left out
+        String last = likely.get(likely.size() - 1);
+        assertThat(act(editor, likely.size() == 3 ? new AcceptWordAction.Third() : new AcceptWordAction.Second()))
+                .isTrue();
+        assertThat(text(editor)).contains("closed the " + last + " behind");
         assertThat(act(editor, new AcceptWordAction.Second())).isFalse();
     }
 
@@ -261,7 +263,10 @@ class WordsStoryTest {
         Optional<Words> found = CancellableWait.forAnswer(ide.service.client().complete(text.uri, BLANK + 4))
                 .orElseThrow();
         List<LookupElement> items = BlankCompletionContributor.elements(found.orElseThrow(), BLANK + 4);
-        assertThat(items).extracting(LookupElement::getLookupString).hasSize(3).startsWith("door");
+        assertThat(items)
+                .extracting(LookupElement::getLookupString)
+                .hasSizeBetween(1, 3)
+                .startsWith("door");
         LookupElementPresentation shown = new LookupElementPresentation();
         items.get(0).renderElement(shown);
         assertThat(shown.getTypeText()).matches("\\d+\\.\\d %");
