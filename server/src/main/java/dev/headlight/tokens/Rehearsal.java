@@ -3,6 +3,7 @@ package dev.headlight.tokens;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.headlight.UserException;
 import dev.headlight.natives.Natives;
+import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -159,7 +160,8 @@ final class Rehearsal {
     /** The process itself: reads a tokenizer from its standard input, and uses it. */
     public static void main(String[] none) throws IOException {
         String json;
-        try (InputStream in = new FileInputStream(FileDescriptor.in)) {
+        // buffered, because a bare FileInputStream wants to seek, which a pipe can't
+        try (InputStream in = new BufferedInputStream(new FileInputStream(FileDescriptor.in))) {
             json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
         try (HuggingFaceTokenizer tokenizer = Tokenizer.parse(json)) {

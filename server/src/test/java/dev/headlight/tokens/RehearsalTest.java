@@ -12,6 +12,7 @@ import dev.headlight.testing.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +99,8 @@ class RehearsalTest {
         sequence.addProperty("type", "Sequence");
         sequence.add("pretokenizers", both);
         json.add("pre_tokenizer", sequence);
+        JsonObject vocabulary = json.getAsJsonObject("model").getAsJsonObject("vocab");
+        vocabulary.addProperty(UUID.randomUUID().toString(), vocabulary.size()); // so that it has not passed before
         Files.writeString(folder.resolve("tokenizer.json"), json.toString());
         assertThat(TokenizerDefinition.read(folder).safe()).isFalse();
         try (Tokenizer tokenizer = Tokenizer.load(folder)) {
