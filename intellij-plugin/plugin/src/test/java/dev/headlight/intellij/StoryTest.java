@@ -94,7 +94,7 @@ class StoryTest {
         assertThat(act(editor, new VisualizeAttentionAction())).isTrue();
         await(() -> view.ran.contains("headlight.open(3, \"\")"));
         String url = view.loaded.get(0).replaceAll("(?s).*src=\"([^#]*)#.*", "$1");
-        assertThat(http(url + "api/inspections/3", null)).contains("\"pair\":\"She closed");
+        assertThat(http(url + "api/inspections/3", null)).contains("\"pair\":\"She put");
         assertThat(view.loaded).hasSize(1);
     }
 

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** User actions in an editor, and a text for them. */
 final class UserActions {
-    static final String TEXT = "He opened the ____ and walked in. She closed the [MASK] behind her.\n";
+    static final String TEXT = "He opened the ____ and looked in. She put the [MASK] on the table.\n";
 
     static final int BLANK = TEXT.indexOf("____");
 

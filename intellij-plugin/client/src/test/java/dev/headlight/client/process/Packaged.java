@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class Packaged {
     static final String NOTE = "file:///note.md";
 
-    static final String TEXT = "He opened the [MASK] and walked into the room.\n"
+    static final String TEXT = "He opened the [MASK] and looked into the room.\n"
             + "naïve 🙂 She closed the ____ behind her.\n"
             + "The quick brown fox.\n";
 
