@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class NamedWordsTest {
     private static final String TEXT = "A person who never made a [MASK] never tried anything new.";
@@ -45,20 +45,7 @@ class NamedWordsTest {
     private record Word(String word, List<String> tokens, double logp) {}
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "albert",
-                "bert",
-                "bert-legacy",
-                "distilbert",
-                "electra",
-                "roberta",
-                "xlm-roberta",
-                "modernbert",
-                "gpt2",
-                "qwen2",
-                "bart"
-            })
+    @MethodSource("dev.headlight.testing.Golden#names")
     void wordsOfOneTokenAndOfSeveralAreAsProbableAsInTransformers(String name) throws IOException {
         Recorded recorded = Recorded.of(name);
         assertThat(recorded.words()).anyMatch(word -> word.tokens().size() > 2);

@@ -14,7 +14,7 @@ import dev.headlight.weights.SafeTensorsFile;
 import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Norm-weighted attention and rollout, compared with those of transformers (golden_measures.py). */
 class MeasuresTest {
@@ -31,20 +31,7 @@ class MeasuresTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "albert",
-                "bert",
-                "bert-legacy",
-                "distilbert",
-                "electra",
-                "roberta",
-                "xlm-roberta",
-                "modernbert",
-                "gpt2",
-                "qwen2",
-                "bart"
-            })
+    @MethodSource("dev.headlight.testing.Golden#names")
     void normsAndRolloutAreThoseOfTransformers(String name) {
         Golden golden = Golden.of(name);
         Torch torch = Torch.start();

@@ -58,6 +58,11 @@ public record Golden(Path folder, String family, List<Case> cases) {
                 Stream.of(more.split(",")).filter(name -> !name.isBlank()).map(name -> read(Path.of(name.strip()))));
     }
 
+    /** The names of all fixtures, that of an encoder-decoder too. */
+    public static Stream<String> names() {
+        return Stream.concat(RESOURCES.stream(), Stream.of("bart"));
+    }
+
     public static Golden of(String name) {
         return read(folder(name));
     }

@@ -1,6 +1,7 @@
 package dev.headlight.text;
 
 import dev.headlight.text.Syntax.Delimiter;
+import dev.headlight.text.Syntax.Trait;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -53,9 +54,9 @@ final class Lexer {
             if (at >= unclosed[i] && starts(delimiter, at)) {
                 int next = delimiter.close().isEmpty()
                         ? lineComment(at)
-                        : delimiter.isCharacter()
+                        : delimiter.is(Trait.ONE_CHARACTER)
                                 ? character(at)
-                                : delimiter.isString() ? string(i, delimiter, at) : block(delimiter, at);
+                                : delimiter.is(Trait.STRING) ? string(i, delimiter, at) : block(delimiter, at);
                 if (next > at) {
                     return next;
                 }
@@ -65,17 +66,17 @@ final class Lexer {
     }
 
     private boolean starts(Delimiter delimiter, int at) {
-        boolean same = delimiter.isAtLineStart()
+        boolean same = delimiter.is(Trait.AT_LINE_START)
                 ? text.regionMatches(
                         true, at, delimiter.open(), 0, delimiter.open().length())
                 : text.startsWith(delimiter.open(), at);
         if (!same || at + delimiter.open().length() > end) {
             return false;
         }
-        if (delimiter.isAfterSpace() && at > 0 && !Character.isWhitespace(text.charAt(at - 1))) {
+        if (delimiter.is(Trait.AFTER_SPACE) && at > 0 && !Character.isWhitespace(text.charAt(at - 1))) {
             return false;
         }
-        return !delimiter.isAtLineStart() || isLineStart(at);
+        return !delimiter.is(Trait.AT_LINE_START) || isLineStart(at);
     }
 
     private boolean isLineStart(int at) {
@@ -102,12 +103,13 @@ final class Lexer {
         int depth = 1;
         int place = at + delimiter.open().length();
         while (place < end) {
-            if (text.startsWith(delimiter.close(), place) && (!delimiter.isAtLineStart() || isLineStart(place))) {
+            if (text.startsWith(delimiter.close(), place)
+                    && (!delimiter.is(Trait.AT_LINE_START) || isLineStart(place))) {
                 place += delimiter.close().length();
                 if (--depth == 0) {
                     break;
                 }
-            } else if (delimiter.isNested() && text.startsWith(delimiter.open(), place)) {
+            } else if (delimiter.is(Trait.NESTED) && text.startsWith(delimiter.open(), place)) {
                 place += delimiter.open().length();
                 depth++;
             } else {
@@ -121,15 +123,15 @@ final class Lexer {
     private int string(int number, Delimiter delimiter, int at) {
         int start = at + delimiter.open().length();
         int place = start;
-        while (place < end && (delimiter.isOverLines() || !isLineBreak(text.charAt(place)))) {
-            if (text.charAt(place) == '\\' && !delimiter.isLiteral()) {
+        while (place < end && (delimiter.is(Trait.OVER_LINES) || !isLineBreak(text.charAt(place)))) {
+            if (text.charAt(place) == '\\' && !delimiter.is(Trait.LITERAL)) {
                 place++;
             } else if (text.startsWith(delimiter.close(), place)) {
                 return add(start, place, place + delimiter.close().length());
             }
             place++;
         }
-        if (delimiter.isOverLines() && delimiter.open().length() > 1) {
+        if (delimiter.is(Trait.OVER_LINES) && delimiter.open().length() > 1) {
             return add(start, end, end);
         }
         unclosed[number] = Math.min(place, end);

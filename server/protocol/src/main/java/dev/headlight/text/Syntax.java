@@ -1,10 +1,12 @@
 package dev.headlight.text;
 
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where comments and strings begin and end in a programming language. It has what tells prose from code, and no more of
@@ -116,66 +118,72 @@ record Syntax(List<Delimiter> delimiters) {
         add("solidity verilog systemverilog", slashes, stars, rest);
     }
 
+    /** What is special about a delimiter. */
+    enum Trait {
+        /** Only what is between the two is prose. */
+        STRING,
+        /** A string may have several lines. */
+        OVER_LINES,
+        /** A backslash is a letter. */
+        LITERAL,
+        /** One character is between the two, so that there is no prose. */
+        ONE_CHARACTER,
+        /** A comment may be in a comment. */
+        NESTED,
+        /** Only white space is before it in its line. */
+        AT_LINE_START,
+        /** White space is before it. */
+        AFTER_SPACE
+    }
+
     /**
      * What starts and ends a comment or a string.
      *
      * @param close empty for a line comment
-     * @param isString whether only what is between the two is prose
-     * @param isOverLines whether a string may have several lines
-     * @param isLiteral whether a backslash is a letter
-     * @param isCharacter whether one character is between the two, so that there is no prose
-     * @param isNested whether a comment may be in a comment
-     * @param isAtLineStart whether only white space is before it in its line
-     * @param isAfterSpace whether white space is before it
      */
-    record Delimiter(
-            String open,
-            String close,
-            boolean isString,
-            boolean isOverLines,
-            boolean isLiteral,
-            boolean isCharacter,
-            boolean isNested,
-            boolean isAtLineStart,
-            boolean isAfterSpace) {
+    record Delimiter(String open, String close, Set<Trait> traits) {
+
+        boolean is(Trait trait) {
+            return traits.contains(trait);
+        }
+
+        private Delimiter with(Trait trait) {
+            Set<Trait> more = EnumSet.of(trait);
+            more.addAll(traits);
+            return new Delimiter(open, close, more);
+        }
 
         Delimiter overLines() {
-            return new Delimiter(
-                    open, close, isString, true, isLiteral, isCharacter, isNested, isAtLineStart, isAfterSpace);
+            return with(Trait.OVER_LINES);
         }
 
         Delimiter literal() {
-            return new Delimiter(
-                    open, close, isString, isOverLines, true, isCharacter, isNested, isAtLineStart, isAfterSpace);
+            return with(Trait.LITERAL);
         }
 
         Delimiter oneCharacter() {
-            return new Delimiter(
-                    open, close, isString, isOverLines, isLiteral, true, isNested, isAtLineStart, isAfterSpace);
+            return with(Trait.ONE_CHARACTER);
         }
 
         Delimiter nested() {
-            return new Delimiter(
-                    open, close, isString, isOverLines, isLiteral, isCharacter, true, isAtLineStart, isAfterSpace);
+            return with(Trait.NESTED);
         }
 
         Delimiter atLineStart() {
-            return new Delimiter(
-                    open, close, isString, isOverLines, isLiteral, isCharacter, isNested, true, isAfterSpace);
+            return with(Trait.AT_LINE_START);
         }
 
         Delimiter afterSpace() {
-            return new Delimiter(
-                    open, close, isString, isOverLines, isLiteral, isCharacter, isNested, isAtLineStart, true);
+            return with(Trait.AFTER_SPACE);
         }
     }
 
     private static Delimiter line(String open) {
-        return new Delimiter(open, "", false, false, true, false, false, false, false);
+        return block(open, "");
     }
 
     private static Delimiter block(String open, String close) {
-        return new Delimiter(open, close, false, true, true, false, false, false, false);
+        return new Delimiter(open, close, Set.of());
     }
 
     private static Delimiter string(String quote) {
@@ -183,7 +191,7 @@ record Syntax(List<Delimiter> delimiters) {
     }
 
     private static Delimiter between(String open, String close) {
-        return new Delimiter(open, close, true, false, false, false, false, false, false);
+        return new Delimiter(open, close, Set.of(Trait.STRING));
     }
 
     private static void add(String names, Delimiter... delimiters) {
