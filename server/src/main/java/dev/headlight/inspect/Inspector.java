@@ -12,6 +12,7 @@ import dev.headlight.model.Input;
 import dev.headlight.model.NotFiniteException;
 import dev.headlight.model.SequenceToSequence;
 import dev.headlight.model.Trace;
+import dev.headlight.model.Without;
 import dev.headlight.text.Reading;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Casing;
@@ -132,15 +133,12 @@ public final class Inspector implements AutoCloseable {
         boolean onePass = model.predicts() && encoded.tokens().size() <= room;
         List<Integer> blankRows = blankTokens.stream().map(i -> i + ahead).toList();
         List<Integer> rows = everyLogit ? written(tokens) : onePass ? blankRows : List.of();
-        TakenOut out = request.takenOut().of(tokens, attentions(tokens), mask());
+        List<AttentionShape> attentions = attentions(tokens);
+        TakenOut out = request.takenOut().of(tokens, attentions, mask());
         if (!onePass && model.predicts() && !out.isNothing()) {
             throw new UserException("Nothing can be taken out of a text that is too long for the model: select less.");
         }
-        Trace trace = finite(() -> model.forward(
-                out.in(input(tokens), mask()),
-                rows.stream().mapToInt(i -> i).toArray(),
-                out.without(attentions(tokens)),
-                cancellation));
+        Trace trace = forward(out.in(input(tokens), mask()), rows, out.without(attentions), cancellation);
         try {
             Predictor predictor = predictor(options);
             List<Blank> blanks = List.of();
@@ -157,7 +155,7 @@ public final class Inspector implements AutoCloseable {
                 int at = kept.indexOf(blankTokens.get(i));
                 placed.add(blanks.get(i).at(at < 0 ? -1 : at + ahead));
             }
-            Inspection inspection = inspection(modelInput, tokens, window, placed, out);
+            Inspection inspection = inspection(modelInput, tokens, attentions, window, placed, out);
             Heads heads = new Heads(
                     trace, model.dimensions(), inspection, tokenizer.special().separators());
             return new Inspected(inspection, heads);
@@ -168,14 +166,19 @@ public final class Inspector implements AutoCloseable {
     }
 
     private Inspection inspection(
-            ModelInput modelInput, List<Token> tokens, Window window, List<Blank> blanks, TakenOut out) {
+            ModelInput modelInput,
+            List<Token> tokens,
+            List<AttentionShape> attentions,
+            Window window,
+            List<Blank> blanks,
+            TakenOut out) {
         Dimensions of = model.dimensions();
         return new Inspection(
                 name,
                 of.layers(),
                 of.heads(),
                 of.headSize(),
-                attentions(tokens),
+                attentions,
                 modelInput.text(),
                 modelInput.pair(),
                 tokens,
@@ -241,7 +244,12 @@ public final class Inspector implements AutoCloseable {
             return Optional.empty();
         }
         if (!proven) {
-            inspect(request, Options.standard(), cancellation).close();
+            try (Inspected inspected = inspect(request, Options.standard(), cancellation)) {
+                Inspection found = inspected.inspection();
+                if (found.target().filter(Inspection.Target.WRITTEN::equals).isPresent()) {
+                    return found.pair();
+                }
+            }
         }
         return Optional.of(written(EncodedRequest.of(request, tokenizer), both, cancellation));
     }
@@ -368,8 +376,13 @@ public final class Inspector implements AutoCloseable {
 
     private List<NamedWord> named(
             ModelInput modelInput, EncodedRequest.Place place, List<String> words, Cancellation cancellation) {
-        NamedWords named = new NamedWords(tokenizer, model, modelInput, place);
-        return words.stream().map(word -> named.word(word, cancellation)).toList();
+        NamedWords named = new NamedWords(
+                tokenizer,
+                model,
+                modelInput,
+                place,
+                (input, row) -> forward(input, List.of(row), Without.NOTHING, cancellation));
+        return words.stream().map(named::word).toList();
     }
 
     /**
@@ -385,7 +398,8 @@ public final class Inspector implements AutoCloseable {
         return Together.best(request, asked -> predict(asked, options, cancellation));
     }
 
-    private static UserException noBlank() {
+    /** A text that should have a blank has none. */
+    public static UserException noBlank() {
         return new UserException("The text has no blank: write [MASK] or ____ where a word is missing.");
     }
 
@@ -447,7 +461,7 @@ public final class Inspector implements AutoCloseable {
                         .map(n -> ahead
                                 + window.kept().indexOf(encoded.places().get(n).token()))
                         .toList();
-                try (Trace trace = forward(tokens, rows, cancellation)) {
+                try (Trace trace = forward(input(tokens), rows, Without.NOTHING, cancellation)) {
                     for (int row = 0; row < rows.size(); row++) {
                         found.put(numbers.get(row), blank(encoded, numbers.get(row), trace, row, predictor));
                     }
@@ -488,19 +502,26 @@ public final class Inspector implements AutoCloseable {
                 tokens.stream().map(Token::type).toList());
     }
 
-    private Trace forward(List<Token> tokens, List<Integer> logitRows, Cancellation cancellation) {
-        return finite(() ->
-                model.forward(input(tokens), logitRows.stream().mapToInt(i -> i).toArray(), cancellation));
+    /** A pass, whose numbers are checked. */
+    private Trace forward(Input input, List<Integer> logitRows, Without without, Cancellation cancellation) {
+        int[] rows = logitRows.stream().mapToInt(i -> i).toArray();
+        return finite(() -> {
+            Trace trace = model.forward(input, rows, without, cancellation);
+            try {
+                trace.requireFinite(!proven);
+            } catch (NotFiniteException e) {
+                trace.close();
+                throw e;
+            }
+            proven = true;
+            return trace;
+        });
     }
 
     /** Names the damaged tensor if a pass computes no numbers. */
     private <T> T finite(Supplier<T> pass) {
         try {
-            T result = pass.get();
-            if (result instanceof Trace trace) {
-                checkNumbers(trace);
-            }
-            return result;
+            return pass.get();
         } catch (NotFiniteException e) {
             throw new UserException(
                     Checkpoint.notFinite(folder)
@@ -508,16 +529,6 @@ public final class Inspector implements AutoCloseable {
                             .orElse("The model " + name + " computes NaN or infinity for this text: use --precision"
                                     + " float32, or another model."),
                     e);
-        }
-    }
-
-    private void checkNumbers(Trace trace) {
-        try {
-            trace.requireFinite(!proven);
-            proven = true;
-        } catch (NotFiniteException e) {
-            trace.close();
-            throw e;
         }
     }
 

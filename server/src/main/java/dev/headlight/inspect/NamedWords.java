@@ -1,7 +1,6 @@
 package dev.headlight.inspect;
 
 import ai.djl.ndarray.NDManager;
-import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.model.Family;
 import dev.headlight.model.Input;
@@ -16,6 +15,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -35,14 +35,25 @@ final class NamedWords {
     private final ModelInput modelInput;
     private final EncodedRequest.Place place;
     private final Reading reading;
+    private final BiFunction<Input, Integer, Trace> pass;
     private final Map<List<Integer>, float[]> known = new HashMap<>();
 
-    /** At one of the places of a text. */
-    NamedWords(Tokenizer tokenizer, Family model, ModelInput modelInput, EncodedRequest.Place place) {
+    /**
+     * At one of the places of a text.
+     *
+     * @param pass runs the model on some tokens, with the logits of a row
+     */
+    NamedWords(
+            Tokenizer tokenizer,
+            Family model,
+            ModelInput modelInput,
+            EncodedRequest.Place place,
+            BiFunction<Input, Integer, Trace> pass) {
         this.tokenizer = tokenizer;
         this.model = model;
         this.modelInput = modelInput;
         this.place = place;
+        this.pass = pass;
         this.reading = modelInput.encoded().readings().get(place.segment());
     }
 
@@ -71,7 +82,7 @@ final class NamedWords {
      *
      * @throws UserException if the model can't write it there
      */
-    NamedWord word(String word, Cancellation cancellation) {
+    NamedWord word(String word) {
         Pieces pieces = model.causal() ? following(word) : within(word);
         List<Integer> ids = ids(pieces.tokens);
         if (ids.isEmpty() || ids.stream().anyMatch(this::unwritable)) {
@@ -87,8 +98,7 @@ final class NamedWords {
             key.add(0, ids.size());
             key.add(0, pieces.before);
             List<Integer> written = ids.subList(0, i);
-            float[] logits =
-                    known.computeIfAbsent(key, unknown -> logits(pieces.before, ids.size(), written, cancellation));
+            float[] logits = known.computeIfAbsent(key, unknown -> logits(pieces.before, ids.size(), written));
             sum += logits[ids.get(i)] - Predictor.logSum(logits);
         }
         return new NamedWord(word, pieces.tokens.stream().map(Token::text).toList(), sum);
@@ -154,7 +164,7 @@ final class NamedWords {
     }
 
     /** The logits of the next of a word's tokens, some of which are written: [V]. */
-    private float[] logits(int before, int count, List<Integer> written, Cancellation cancellation) {
+    private float[] logits(int before, int count, List<Integer> written) {
         EncodedRequest encoded = modelInput.encoded();
         int room = modelInput.room(model.dimensions().maxTokens()) - count + 1;
         Window window = encoded.window(before, room);
@@ -174,7 +184,7 @@ final class NamedWords {
             IntStream.range(0, written.size()).forEach(i -> ids.set(at + i, written.get(i)));
         }
         types.addAll(at, Collections.nCopies(ids.size() - types.size(), types.get(at)));
-        try (Trace trace = model.forward(new Input(ids, types), new int[] {row}, cancellation);
+        try (Trace trace = pass.apply(new Input(ids, types), row);
                 NDManager scope = trace.scope()) {
             return trace.logits().get(scope, 0).toFloatArray();
         }
