@@ -1,7 +1,6 @@
 package dev.headlight.cli;
 
 import com.google.gson.JsonObject;
-import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.OutOfRangeException;
 import dev.headlight.UserException;
@@ -10,7 +9,6 @@ import dev.headlight.export.Export;
 import dev.headlight.export.InspectionJson;
 import dev.headlight.export.Selection;
 import dev.headlight.export.WhyJson;
-import dev.headlight.inspect.HeadEffect;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.LayerEffect;
@@ -29,11 +27,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -142,7 +138,7 @@ final class WhyCommand implements Runnable {
             if (html.isPresent()) {
                 throw new UserException("--html is for a text: leave it out with --pairs.");
             }
-            Pairs.How how = new Pairs.How(hide, average ? Why.Ablation.MEAN : Why.Ablation.ZERO);
+            Pairs.How how = new Pairs.How(hide, ablation());
             new PairsRun(main.io(), model, how, out).measure(Pairs.parse(content(pairs.get())), json);
             return;
         }
@@ -210,28 +206,22 @@ final class WhyCommand implements Runnable {
 
     /** All heads, the strongest first. */
     private List<Looking> heads(Why why, Why.Question question, Inspected inspected) {
-        List<HeadEffect> heads = new ArrayList<>();
-        Why.Ablation ablation = average ? Why.Ablation.MEAN : Why.Ablation.ZERO;
-        for (Map.Entry<AttentionKind, Integer> kind : why.layers().entrySet()) {
-            for (int layer = 0; layer < kind.getValue(); layer++) {
-                heads.addAll(why.heads(question, kind.getKey(), layer, ablation, Cancellation.NEVER));
-            }
-        }
-        return heads.stream()
+        return why.layers().stream()
+                .map(at -> why.heads(question, at.kind(), at.layer(), ablation(), Cancellation.NEVER))
+                .flatMap(ofLayer -> inspected.looking(ofLayer, why.blank(), 3).stream())
                 .sorted(Comparator.comparingDouble(
-                        head -> -Math.abs(head.effect().value())))
-                .map(head -> inspected.looking(head, why.blank(), 3))
+                        looking -> -Math.abs(looking.head().effect().value())))
                 .toList();
     }
 
     private static List<LayerEffect> layers(Why why, Why.Question question) {
-        List<LayerEffect> layers = new ArrayList<>();
-        why.layers().forEach((kind, count) -> {
-            for (int layer = 0; layer < count; layer++) {
-                layers.add(why.layer(question, kind, layer, Cancellation.NEVER));
-            }
-        });
-        return layers;
+        return why.layers().stream()
+                .map(at -> why.layer(question, at.kind(), at.layer(), Cancellation.NEVER))
+                .toList();
+    }
+
+    private Why.Ablation ablation() {
+        return average ? Why.Ablation.MEAN : Why.Ablation.ZERO;
     }
 
     /** What the page shows first, as in its address. */

@@ -4,6 +4,7 @@ import dev.headlight.Cancellation;
 import dev.headlight.tokens.Token;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -19,30 +20,38 @@ public record Inspected(Inspection inspection, Heads heads) implements AutoClose
      * @param most how many words at most
      */
     public List<WhyAnswer.Looked> looksAt(HeadEffect head, Blank from, int most) {
-        AttentionShape shape = heads.shape(head.kind());
-        if (from.token() < shape.queries().start()
-                || from.token() >= shape.queries().end()) {
-            return List.of();
-        }
-        Matrix weights = heads.from(head.kind(), head.layer(), from.token()); // [H, K]
-        List<Token> keys = shape.keysOf(inspection.tokens());
+        return weights(head, from).map(all -> looksAt(all, head, most)).orElse(List.of());
+    }
+
+    /** The same of heads of one layer, and the pattern that each shows over the text. */
+    public List<WhyAnswer.Looking> looking(List<HeadEffect> ofLayer, Blank from, int most) {
+        HeadEffect first = ofLayer.get(0);
+        List<HeadPatterns> patterns =
+                heads.overview(first.kind(), Cancellation.NEVER).patterns().get(first.layer());
+        Optional<Matrix> weights = weights(first, from);
+        return ofLayer.stream()
+                .map(head -> new WhyAnswer.Looking(
+                        head,
+                        weights.map(all -> looksAt(all, head, most)).orElse(List.of()),
+                        patterns.get(head.head()).shown().stream().findFirst()))
+                .toList();
+    }
+
+    /** The weights of all heads of a head's layer from a place, [H, K]. */
+    private Optional<Matrix> weights(HeadEffect head, Blank from) {
+        return heads.shape(head.kind()).queries().contains(from.token())
+                ? Optional.of(heads.from(head.kind(), head.layer(), from.token()))
+                : Optional.empty();
+    }
+
+    private List<WhyAnswer.Looked> looksAt(Matrix weights, HeadEffect head, int most) {
+        List<Token> keys = heads.shape(head.kind()).keysOf(inspection.tokens());
         return IntStream.range(0, keys.size())
                 .boxed()
                 .sorted(Comparator.comparingDouble(key -> -weights.at(head.head(), key)))
                 .limit(most)
                 .map(key -> new WhyAnswer.Looked(inspection.asWritten(keys.get(key)), weights.at(head.head(), key)))
                 .toList();
-    }
-
-    /** What a head looks at from a place, at most so many words, and the pattern that it shows over the text. */
-    public WhyAnswer.Looking looking(HeadEffect head, Blank from, int most) {
-        List<HeadPattern> shown = heads.overview(head.kind(), Cancellation.NEVER)
-                .patterns()
-                .get(head.layer())
-                .get(head.head())
-                .shown();
-        return new WhyAnswer.Looking(
-                head, looksAt(head, from, most), shown.stream().findFirst());
     }
 
     @Override

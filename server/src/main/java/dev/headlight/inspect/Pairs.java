@@ -197,7 +197,8 @@ public final class Pairs {
         }
     }
 
-    private static List<Measured> measure(Inspector inspector, List<Pair> pairs, How how, Cancellation cancellation) {
+    /** Measures pairs that run together, as one of {@link #groups}. */
+    public static List<Measured> measure(Inspector inspector, List<Pair> pairs, How how, Cancellation cancellation) {
         List<Why.Asked> asked = new ArrayList<>();
         try {
             for (Pair pair : pairs) {
@@ -206,15 +207,12 @@ public final class Pairs {
             Why first = asked.get(0).why();
             List<List<HeadEffect>> heads = lists(pairs.size());
             List<List<LayerEffect>> layers = lists(pairs.size());
-            for (Map.Entry<AttentionKind, Integer> kind : first.layers().entrySet()) {
-                for (int layer = 0; layer < kind.getValue(); layer++) {
-                    List<List<HeadEffect>> ofLayer =
-                            Why.heads(asked, kind.getKey(), layer, how.ablation(), cancellation);
-                    List<LayerEffect> whole = Why.layer(asked, kind.getKey(), layer, cancellation);
-                    for (int i = 0; i < pairs.size(); i++) {
-                        heads.get(i).addAll(ofLayer.get(i));
-                        layers.get(i).add(whole.get(i));
-                    }
+            for (TakenOut.Layer at : first.layers()) {
+                List<List<HeadEffect>> ofLayer = Why.heads(asked, at.kind(), at.layer(), how.ablation(), cancellation);
+                List<LayerEffect> whole = Why.layer(asked, at.kind(), at.layer(), cancellation);
+                for (int i = 0; i < pairs.size(); i++) {
+                    heads.get(i).addAll(ofLayer.get(i));
+                    layers.get(i).add(whole.get(i));
                 }
             }
             Why.Removal removal = how.hide() ? Why.Removal.HIDE : first.usualRemoval();

@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -110,8 +109,16 @@ public final class Why implements AutoCloseable {
         return mask.isPresent() ? Removal.BLANK : Removal.HIDE;
     }
 
-    /** The likeliest words at the place. */
-    public List<Candidate> likeliest() {
+    /**
+     * The likeliest word at the place.
+     *
+     * @throws UserException if none fits there
+     */
+    public Candidate likeliestWord() {
+        return likeliest().stream().findFirst().orElseThrow(Why::noWord);
+    }
+
+    private List<Candidate> likeliest() {
         return predictor.words(logits, reading, place).stream()
                 .map(word -> new Candidate(word.id(), word.word(), word.probability()))
                 .toList();
@@ -155,7 +162,7 @@ public final class Why implements AutoCloseable {
      * likeliest is the other one.
      */
     public Question question(Optional<String> word, Optional<String> rather) {
-        return question(word.map(this::candidate).orElseGet(() -> nth(0)), rather.map(this::candidate));
+        return question(word.map(this::candidate).orElseGet(this::likeliestWord), rather.map(this::candidate));
     }
 
     /** Why a word, rather than another: the likeliest other one if none is named. */
@@ -170,14 +177,6 @@ public final class Why implements AutoCloseable {
         return new Question(first, Optional.of(second));
     }
 
-    private Candidate nth(int number) {
-        List<Candidate> words = likeliest();
-        if (words.size() <= number) {
-            throw noWord();
-        }
-        return words.get(number);
-    }
-
     private static UserException noWord() {
         return new UserException("No word of the model's vocabulary fits here: name the words to ask about.");
     }
@@ -189,15 +188,14 @@ public final class Why implements AutoCloseable {
 
     /** The effect of each word of the text, in its order; special tokens and the place itself are left out. */
     public List<WordEffect> words(Question question, Removal removal, Cancellation cancellation) {
-        return words(question, removal, false, cancellation);
+        return words(question, removal, false, 0, wordCount(false), cancellation);
     }
 
-    /** The same, with special tokens and the first token of a model that reads from left to right if they are asked for. */
-    public List<WordEffect> words(Question question, Removal removal, boolean special, Cancellation cancellation) {
-        return words(question, removal, special, 0, wordCount(special), cancellation);
-    }
-
-    /** How many words can be taken out. */
+    /**
+     * How many words can be taken out.
+     *
+     * @param special whether special tokens count, and the first token of a model that reads from left to right
+     */
     public int wordCount(boolean special) {
         return words(special).size();
     }
@@ -341,30 +339,8 @@ public final class Why implements AutoCloseable {
                 .toList();
     }
 
-    /** The effect of something else that is taken out. */
-    public Effect without(Question question, Without without, Cancellation cancellation) {
-        return measured(question, List.of(without), change -> change, (change, effect) -> effect, cancellation)
-                .get(0);
-    }
-
     private interface Named<T, R> {
         R of(int text, T what, Effect effect, NDArray logits);
-    }
-
-    /** What is to be taken out of one text, by a single question. */
-    private <T, R> List<R> measured(
-            Question question,
-            List<T> all,
-            Function<T, Without> without,
-            BiFunction<T, Effect, R> named,
-            Cancellation cancellation) {
-        return measured(
-                        List.of(new Asked(this, question)),
-                        number -> all,
-                        (number, what) -> variant(without.apply(what)),
-                        (number, what, effect, logits) -> named.apply(what, effect),
-                        cancellation)
-                .get(0);
     }
 
     /**
@@ -452,11 +428,12 @@ public final class Why implements AutoCloseable {
         return rows.get(new NDIndex(":, {}", number)).toFloatArray();
     }
 
-    /** The kinds of attention that can change what stands at the place, with their layers. */
-    public Map<AttentionKind, Integer> layers() {
-        Map<AttentionKind, Integer> layers = new LinkedHashMap<>();
-        inspection.attentions().forEach(shape -> layers.put(shape.kind(), shape.layers()));
-        return layers;
+    /** The layers that can change what stands at the place, of each kind of attention. */
+    public List<TakenOut.Layer> layers() {
+        return inspection.attentions().stream()
+                .flatMap(shape ->
+                        IntStream.range(0, shape.layers()).mapToObj(layer -> new TakenOut.Layer(shape.kind(), layer)))
+                .toList();
     }
 
     @Override

@@ -1,12 +1,12 @@
 package dev.headlight.lsp;
 
-import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.documents.Document;
 import dev.headlight.documents.Documents;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.HeadEffect;
+import dev.headlight.inspect.TakenOut;
 import dev.headlight.inspect.Why;
 import dev.headlight.inspect.WhyAnswer;
 import dev.headlight.inspect.WordEffect;
@@ -18,7 +18,6 @@ import dev.headlight.text.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -109,15 +108,11 @@ final class WhyService {
     /** The strongest first; in steps, between which the session answers others. */
     private static List<HeadEffect> heads(OpenWhy why, Why.Question question, Cancellation cancellation) {
         List<HeadEffect> all = new ArrayList<>();
-        Map<AttentionKind, Integer> layers = why.ask((asked, inspected) -> asked.layers(), cancellation);
-        layers.forEach((kind, count) -> {
-            for (int layer = 0; layer < count; layer++) {
-                int number = layer;
-                all.addAll(why.ask(
-                        (asked, inspected) -> asked.heads(question, kind, number, Why.Ablation.ZERO, cancellation),
-                        cancellation));
-            }
-        });
+        for (TakenOut.Layer at : why.ask((asked, inspected) -> asked.layers(), cancellation)) {
+            all.addAll(why.ask(
+                    (asked, inspected) -> asked.heads(question, at.kind(), at.layer(), Why.Ablation.ZERO, cancellation),
+                    cancellation));
+        }
         return all.stream()
                 .sorted(Comparator.comparingDouble(head -> -head.effect().value()))
                 .limit(STRONGEST)

@@ -257,7 +257,7 @@ public final class Session implements AutoCloseable {
                 throw new UserException("Another model is in use now: measure the sentences again.");
             }
             Pairs.How how = new Pairs.How(false, ablation);
-            return Pairs.measure(models.inspector(), pairs, how, (number, done) -> {}, cancellation);
+            return Pairs.measure(models.inspector(), pairs, how, cancellation);
         });
     }
 

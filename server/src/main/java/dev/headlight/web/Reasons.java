@@ -10,6 +10,7 @@ import dev.headlight.export.InspectionJson;
 import dev.headlight.export.WhyJson;
 import dev.headlight.inspect.HeadEffect;
 import dev.headlight.inspect.Pairs;
+import dev.headlight.inspect.TakenOut;
 import dev.headlight.inspect.Why;
 import dev.headlight.inspect.WhyAnswer.Looking;
 import dev.headlight.inspect.WordEffect;
@@ -123,19 +124,17 @@ final class Reasons {
             if (parts.contains("words")) {
                 words(words, send, cancellation);
             }
-            Map<AttentionKind, Integer> layers = why.ask((asked, inspected) -> asked.layers(), cancellation);
-            List<AttentionKind> kinds = new ArrayList<>(layers.keySet());
-            Collections.reverse(kinds);
-            for (AttentionKind kind : kinds) {
-                for (int layer = layers.get(kind) - 1; layer >= 0; layer--) {
-                    if (parts.contains("heads")) {
-                        List<Looking> found = heads(kind, layer, cancellation);
-                        heads.addAll(found);
-                        send.accept(part("heads", WhyJson.heads(found)));
-                    }
-                    if (parts.contains("layers")) {
-                        send.accept(part("layers", layer(kind, layer, cancellation)));
-                    }
+            List<TakenOut.Layer> lastFirst =
+                    new ArrayList<>(why.ask((asked, inspected) -> asked.layers(), cancellation));
+            Collections.reverse(lastFirst);
+            for (TakenOut.Layer at : lastFirst) {
+                if (parts.contains("heads")) {
+                    List<Looking> found = heads(at, cancellation);
+                    heads.addAll(found);
+                    send.accept(part("heads", WhyJson.heads(found)));
+                }
+                if (parts.contains("layers")) {
+                    send.accept(part("layers", layer(at, cancellation)));
                 }
             }
             if (parts.contains("words") && parts.contains("heads")) {
@@ -159,21 +158,19 @@ final class Reasons {
             }
         }
 
-        private List<Looking> heads(AttentionKind kind, int layer, Cancellation cancellation) {
+        private List<Looking> heads(TakenOut.Layer at, Cancellation cancellation) {
             return why.ask(
                     (asked, inspected) -> {
-                        List<HeadEffect> effects = asked.heads(question, kind, layer, ablation, cancellation);
-                        return effects.stream()
-                                .map(head -> inspected.looking(head, asked.blank(), LOOKED))
-                                .toList();
+                        List<HeadEffect> effects = asked.heads(question, at.kind(), at.layer(), ablation, cancellation);
+                        return inspected.looking(effects, asked.blank(), LOOKED);
                     },
                     cancellation);
         }
 
-        private JsonArray layer(AttentionKind kind, int layer, Cancellation cancellation) {
+        private JsonArray layer(TakenOut.Layer at, Cancellation cancellation) {
             JsonArray one = new JsonArray();
             JsonObject effects = why.ask(
-                    (asked, inspected) -> WhyJson.layer(asked.layer(question, kind, layer, cancellation)),
+                    (asked, inspected) -> WhyJson.layer(asked.layer(question, at.kind(), at.layer(), cancellation)),
                     cancellation);
             one.add(effects);
             return one;
@@ -309,9 +306,7 @@ final class Reasons {
     }
 
     private static Why.Question question(Why why, Optional<Integer> token, Optional<String> rather) {
-        Why.Candidate word = token.map(why::candidate)
-                .orElseGet(
-                        () -> why.question(Optional.empty(), Optional.empty()).word());
+        Why.Candidate word = token.map(why::candidate).orElseGet(why::likeliestWord);
         return rather.filter("none"::equals).isPresent()
                 ? new Why.Question(word, Optional.empty())
                 : why.question(word, rather.map(id -> why.candidate(number(id, "rather"))));

@@ -130,7 +130,8 @@ class WhyTest {
             List<WordEffect> words = why.words(question, Why.Removal.BLANK, Cancellation.NEVER);
             HeadEffect head = why.heads(question, AttentionKind.SELF, 5, Why.Ablation.ZERO, Cancellation.NEVER)
                     .get(1);
-            WhyAnswer.Looking looking = inspected.looking(head, why.blank(), 3);
+            WhyAnswer.Looking looking =
+                    inspected.looking(List.of(head), why.blank(), 3).get(0);
             assertThat(WhyAnswer.question(question)).isEqualTo("Why “were” rather than “was”?");
             assertThat(WhyAnswer.answer(question, words, Optional.of(looking)))
                     .isEqualTo("“were” rather than “was” rests on “keys” and “The”; head 6.2, which looks at “keys” and"
@@ -235,7 +236,8 @@ class WhyTest {
             ask(bart, "A person who never made a <mask> never tried anything new.", (why, inspected) -> {
                 Why.Question question = why.question(Optional.empty(), Optional.empty());
                 assertThat(why.layers())
-                        .containsOnlyKeys(AttentionKind.ENCODER, AttentionKind.DECODER, AttentionKind.CROSS);
+                        .extracting(TakenOut.Layer::kind)
+                        .containsOnly(AttentionKind.ENCODER, AttentionKind.DECODER, AttentionKind.CROSS);
                 assertThat(why.layer(question, AttentionKind.CROSS, 0, Cancellation.NEVER)
                                 .feedForward())
                         .isEmpty();
