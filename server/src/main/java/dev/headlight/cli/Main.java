@@ -83,8 +83,8 @@ public final class Main implements Runnable {
             io.tell(e.getMessage());
             System.exit(CommandLine.ExitCode.USAGE);
         }
-        Startup.reached("main");
         CompletableFuture<Void> libraries = loading(arguments);
+        Startup.reached("main");
         int code = run(io, arguments);
         libraries.join(); // a process that ends while a library is being loaded may crash
         System.exit(code);
