@@ -43,8 +43,11 @@ final class Rehearsal {
      * @throws UserException if it ends its process, or takes too long or too much memory
      */
     static void of(TokenizerDefinition definition) {
+        if (definition.safe()) {
+            return;
+        }
         String checksum = checksum(definition.json());
-        if (definition.safe() || PASSED.contains(checksum)) {
+        if (PASSED.contains(checksum)) {
             return;
         }
         Path record = Natives.folder().resolve("tokenizers-that-passed").resolve(checksum);

@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class TokenizerPipeline {
     /** Qwen2's words: contractions, letters, single digits, runs of other characters, line breaks, spaces. */
-    private static final String QWEN2_WORDS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+    static final String QWEN2_WORDS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
             + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
     private final TokenizerClass kind;
