@@ -1,6 +1,5 @@
 package dev.headlight.cli;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.headlight.UserException;
@@ -82,11 +81,7 @@ final class ModelsCommand implements Runnable {
             JsonObject answer = new JsonObject();
             answer.addProperty("cache", hub.cacheFolder().toString());
             answer.add("models", models);
-            io.print(new GsonBuilder()
-                    .setPrettyPrinting()
-                    .disableHtmlEscaping()
-                    .create()
-                    .toJson(answer));
+            io.print(PredictCommand.pretty(answer));
             return;
         }
         List<List<String>> table = new ArrayList<>();

@@ -6,7 +6,6 @@ import java.util.function.LongSupplier;
 
 /** How many sentences are measured: one line that is rewritten on a terminal, a line per 10 % elsewhere. */
 final class PairsProgress {
-    private static final String ERASE = "\r\u001b[K";
     private static final int STEP_PERCENT = 10;
 
     private final PrintStream err;
@@ -19,7 +18,7 @@ final class PairsProgress {
     private int reported;
 
     PairsProgress(PrintStream err, int total) {
-        this(err, total, Boolean.getBoolean("headlight.terminal"), System::nanoTime);
+        this(err, total, ProgressLine.TERMINAL, System::nanoTime);
     }
 
     PairsProgress(PrintStream err, int total, boolean terminal, LongSupplier nanos) {
@@ -45,7 +44,7 @@ final class PairsProgress {
         done++;
         int percent = 100 * done / total;
         if (terminal) {
-            err.print(ERASE + line());
+            err.print(ProgressLine.ERASE + line());
             err.flush();
         } else if (percent >= reported + STEP_PERCENT && done < total) {
             reported = percent / STEP_PERCENT * STEP_PERCENT;
@@ -68,7 +67,7 @@ final class PairsProgress {
     /** Removes the line. */
     void end() {
         if (terminal) {
-            err.print(ERASE);
+            err.print(ProgressLine.ERASE);
             err.flush();
         }
     }

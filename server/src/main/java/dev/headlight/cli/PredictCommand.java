@@ -6,7 +6,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.headlight.Cancellation;
 import dev.headlight.Startup;
-import dev.headlight.UserException;
 import dev.headlight.export.InspectionJson;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Completion;
@@ -93,9 +92,9 @@ final class PredictCommand implements Runnable {
             }
             if (blanks.isEmpty()) {
                 if (words != null || together) {
-                    throw new UserException(NO_BLANK);
+                    throw Inspector.noBlank();
                 }
-                String written = inspector.write(request, () -> {}).orElseThrow(() -> new UserException(NO_BLANK));
+                String written = inspector.write(request, () -> {}).orElseThrow(Inspector::noBlank);
                 main.io().print(json ? json(request.text(), written) : written);
                 return;
             }
@@ -188,8 +187,6 @@ final class PredictCommand implements Runnable {
                 .create()
                 .toJson(answer);
     }
-
-    private static final String NO_BLANK = "The text has no blank: write [MASK] or ____ where a word is missing.";
 
     /** Printed if all of the model's likely tokens are pieces of words. */
     static final String NO_WORD =

@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 /** Shows a download's progress: one line that is rewritten on a terminal, a line per 10 % elsewhere. */
 final class ProgressLine implements Consumer<Progress> {
     /** Set by the launcher, which can see where standard error goes; Java can't. */
-    private static final boolean TERMINAL = Boolean.getBoolean("headlight.terminal");
+    static final boolean TERMINAL = Boolean.getBoolean("headlight.terminal");
 
-    private static final String ERASE = "\r\u001b[K";
+    static final String ERASE = "\r\u001b[K";
     private static final int STEP_PERCENT = 10;
 
     private final PrintStream err;
