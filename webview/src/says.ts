@@ -30,11 +30,11 @@ export function does(pattern: Measured | undefined): string {
   }
   switch (pattern.name) {
     case 'everything alike':
-      return 'looks at everything alike: it tells nothing apart here';
+      return 'looks at everything alike: it makes no distinction here';
     case 'broad':
       return 'spreads its attention over many tokens';
     case 'one token':
-      return `looks at one token, whichever asks, with ${percent(pattern.measure)} of its attention`;
+      return `looks at the same token from everywhere, with ${percent(pattern.measure)} of its attention`;
     default:
       return `looks at ${LOOKS[pattern.name] ?? pattern.name}, with ${percent(pattern.measure)} of its attention`;
   }
@@ -65,6 +65,9 @@ function sentenceOfWeights(state: State, overview: Overview): string {
     return one(state.head);
   }
   const heads = all.filter((head) => state.heads.has(head));
+  if (heads.length === 0) {
+    return 'No head is shown.';
+  }
   if (heads.length === 1) {
     return one(heads[0]!);
   }
@@ -91,12 +94,23 @@ function everyHead({ inspection, attention }: State, overview: Overview): string
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
   }
-  const [first, second] = [...counts].sort(([, a], [, b]) => b - a);
-  const phrase = ([name, count]: readonly [string, number]) =>
-    `${count} at ${name === 'broad' ? 'many tokens' : (LOOKS[name] ?? name)}`;
-  const rest = places.length - [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const most = first
-    ? ` ${phrase(first).replace(' at ', ' look at ')}${second ? `, ${phrase(second)}` : ''};`
-    : ':';
-  return `Of ${places.length} heads,${most} ${rest} show no simple pattern.`;
+  const [first, second, ...others] = [...counts].sort(([, a], [, b]) => b - a);
+  if (!first) {
+    return `None of the ${places.length} heads shows a simple pattern.`;
+  }
+  const phrase = ([name, count]: readonly [string, number], verb = '') =>
+    `${count} ${verb}at ${name === 'broad' ? 'many tokens' : (LOOKS[name] ?? name)}`;
+  const other = others.reduce((sum, [, count]) => sum + count, 0);
+  const parts = [
+    phrase(first, first[1] === 1 ? 'looks ' : 'look '),
+    ...(second ? [phrase(second)] : []),
+    ...(other > 0 ? [other === 1 ? '1 shows another pattern' : `${other} show other patterns`] : []),
+  ];
+  const shown = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const none = places.length - shown;
+  return `Of ${places.length} heads, ${listed(parts)}${none > 0 ? `; ${none} ${none === 1 ? 'shows' : 'show'} none` : ''}.`;
 }
+
+/** As in a sentence: a and b; or a, b, and c. */
+const listed = (parts: readonly string[]) =>
+  parts.length < 3 ? parts.join(' and ') : `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
