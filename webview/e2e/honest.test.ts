@@ -73,7 +73,7 @@ test('rows that do not sum to 1 say so', async () => {
   await expect.poll(() => readout().innerText()).toMatch(/looks at/);
   expect(await readout().innerText()).not.toContain('hidden tokens');
   await page.getByRole('checkbox', { name: 'Special tokens' }).uncheck();
-  await expect.poll(() => readout().innerText()).toMatch(/; 0\.\d{3} at hidden tokens$/);
+  await expect.poll(() => readout().innerText()).toMatch(/; 0\.\d{3} goes to hidden tokens$/);
   await page.locator('.table caption').getByText('rows don’t sum to 1').waitFor();
 });
 

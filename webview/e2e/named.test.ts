@@ -37,7 +37,7 @@ describe('words that somebody names', () => {
     expect(await named.nth(0).innerText()).toMatch(/^was\s*0\.\d+ %$/);
     expect(await named.nth(2).innerText()).toMatch(/^photosynthesis\s*\d\.\de-\d+ %$/);
     expect(await page.locator('.blank .hint').innerText()).toMatch(
-      /^“photosynthesis” is \d tokens \(\S+ .*\): the blank was widened to as many masks/,
+      /^“photosynthesis” is \d tokens \(\S+ .*\): the blank was widened to that many masks/,
     );
     await shot(page, 'named');
     await named.nth(0).click();

@@ -109,11 +109,13 @@ function scopeOf(state: State): { readonly layers: string | undefined; readonly 
   return { layers: String(layer + 1), heads };
 }
 
-/** What the weights of a view are of, such as: layer 2, heads 1,3; undefined if of all heads. */
+/** What the weights of a view are of, such as: layer 2, heads 1, 3; undefined if of all heads. */
 export function scopeText(state: State): string | undefined {
   const { layers, heads } = scopeOf(state);
   const named = (what: string, numbers: string | undefined) =>
-    numbers === undefined ? [] : [`${what}${numbers.includes(',') ? 's' : ''} ${numbers}`];
+    numbers === undefined
+      ? []
+      : [`${what}${numbers.includes(',') ? 's' : ''} ${numbers.replaceAll(',', ', ')}`];
   return [...named('layer', layers), ...named('head', heads)].join(', ') || undefined;
 }
 

@@ -38,7 +38,9 @@ export function changed(
           </button>`
         : html`<span class="out-chip">${name}</span>`;
     })}
-    <span class="hint">All views show the model without ${parts.length === 1 ? 'it' : 'them'}.</span>
+    <span class="hint"
+      >All views show what the model does without ${parts.length === 1 ? 'it' : 'them'}.</span
+    >
     ${
       actions
         ? html`<span class="changed-actions">

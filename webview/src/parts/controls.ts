@@ -243,7 +243,7 @@ function explained(state: State): TemplateResult | typeof nothing {
       return nothing;
     case 'norm':
       return html`<p class="measure">
-        Norm: how long what a head adds from a token is, ‖α·f(x)‖, as a share of the largest in the layer.
+        Norm: the length ‖α·f(x)‖ of what a head adds from a token, as a share of the largest in the layer.
         Rows don’t sum to 1.
       </p>`;
     case 'rollout':

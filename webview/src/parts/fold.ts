@@ -9,17 +9,19 @@ export const folded = (line: string, content: TemplateResult) =>
     ${content}
   </details>`;
 
+const count = ({ size }: ReadonlySet<number>, what: string) => `${size} ${what}${size === 1 ? '' : 's'}`;
+
 /** What is chosen, in a line. */
 export function chosen({ view, layer, head, heads, layers, columns, gallery }: State): string {
   if (view === 'model') {
-    return `${layers.size} layers, ${columns.size} heads, options`;
+    return `${count(layers, 'layer')}, ${count(columns, 'head')}, options`;
   }
   if (view === 'heatmap' && gallery) {
     return 'All heads, options';
   }
   const one =
     view === 'head' && heads.size !== 1
-      ? `${heads.size} heads`
+      ? count(heads, 'head')
       : `Head ${(view === 'head' ? [...heads][0]! : head) + 1}`;
   return `Layer ${layer + 1} · ${one}, options`;
 }

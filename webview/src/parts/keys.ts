@@ -9,7 +9,7 @@ const KEYS = [
   ['Enter', 'Pin a token or a cell, open a thumbnail'],
   ['+ −', 'Expand or collapse a token in the neuron view'],
   ['Shift Enter', 'Show only one head'],
-  ['Ctrl Z', 'Put back what was taken out last'],
+  ['Ctrl Z', 'Undo: the text before, what was taken out, a released pin'],
   ['Esc', 'Unpin'],
   ['?', 'Show these shortcuts'],
 ] as const;

@@ -8,8 +8,8 @@ export function legend(state: State): TemplateResult | typeof nothing {
   switch (state.view) {
     case 'head':
       return line(
-        html`A line goes from a ${term('query')} to a ${term('key')} that its ${term('head')} looks at; each
-        head has a colour, and the stronger the ${term('attention')}, the clearer the line.`,
+        html`A line goes from a ${term('query')} to a ${term('key')} that it looks at, in the colour of the
+        ${term('head')}; the stronger the ${term('attention')}, the clearer the line.`,
       );
     case 'model':
       return state.other
@@ -19,7 +19,8 @@ export function legend(state: State): TemplateResult | typeof nothing {
           )
         : line(
             html`Each square is a ${term('head')}, each row a ${term('layer')}: point at one to read what it
-            does, click to enlarge it. Squares show the strongest 150 weights from 0.024 on.`,
+            does, click to enlarge
+            it.${state.thumbnails === 'lines' ? ' Squares show the strongest 150 weights from 0.024 on.' : ''}`,
           );
     case 'neuron':
       return state.expanded

@@ -153,7 +153,7 @@ function widened({ causal, target }: Inspection, words: readonly NamedWord[]): s
   const all = words.map(({ word, tokens }) => `“${word}” is ${tokens.length} tokens (${tokens.join(' ')})`);
   return ahead
     ? `${all.join('; ')}: read one after another.`
-    : `${all.join('; ')}: the blank was widened to as many masks, so compare it with shorter words with care.`;
+    : `${all.join('; ')}: the blank was widened to that many masks. Compare such a word with shorter ones only with care.`;
 }
 
 /** A word as it is written after a text: with a space before it, if the text ends without one. */
@@ -163,9 +163,11 @@ function apart({ causal, text }: Inspection, blank: Blank, word: string): string
 
 function sentences(inspection: Inspection, all: readonly Together[], take: Take): TemplateResult {
   if (all.length === 0) {
-    return html`<p class="hint">No word of the model’s vocabulary fits into one of these blanks.</p>`;
+    return html`<p class="hint">For one of these blanks, the vocabulary has no word that fits.</p>`;
   }
-  return html`<p class="hint">The surest blank first; each next word given those before it.</p>
+  return html`<p class="hint">
+      The surest blank is filled first, and each further word given those before it.
+    </p>
     <ol class="fillings">
       ${all.map(({ probability, words }) => {
         const chosen = new Map(words.map(({ blank, word }) => [blank, word]));

@@ -38,7 +38,7 @@ export function hiddenShare(row: ArrayLike<number>): string {
   for (let i = 0; i < row.length; i++) {
     rest -= row[i]!;
   }
-  return rest >= 0.005 ? `; ${rest.toFixed(3)} at hidden tokens` : '';
+  return rest >= 0.005 ? `; ${rest.toFixed(3)} goes to hidden tokens` : '';
 }
 
 /** Attention as something between tokens: loads weights and follows the focus; subclasses draw. */

@@ -209,7 +209,7 @@ export class SetPanel {
       <section class="part">
         <h2>The heads that carry it</h2>
         <p class="hint">
-          Each head's mean effect over the sentences, and its standard error. Click a head to see where it
+          Each head’s mean effect over the sentences, and its standard error. Click a head to see where it
           matters most.
         </p>
         <div class="heads-side-by-side">

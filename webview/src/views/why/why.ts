@@ -279,7 +279,7 @@ class WhyView implements View {
                       class="take"
                       @click=${() => this.#take(this.#wordPart(pointed.tokens))}
                     >
-                      Take out “${pointed.word}”
+                      Take out “${pointed.word.trim()}”
                     </button>`
                   : nothing
               }`
@@ -329,8 +329,8 @@ class WhyView implements View {
     return html`<section class="part">
       <h2>The heads that carry it</h2>
       <p class="hint">
-        A head is one of the small readers inside of the model: it looks at some words and passes on what it
-        finds there. Each is ${averaged ? 'blurred (its output becomes its mean over the text)' : 'silenced'}
+        A head is one of the small readers inside the model: it looks at some words and passes on what it
+        finds there. Each is ${averaged ? 'averaged (its output becomes its mean over the text)' : 'silenced'}
         in turn.
       </p>
       <div class="heads-side-by-side">

@@ -67,6 +67,8 @@ export interface WordActions {
   readonly isOut: (tokens: readonly number[]) => boolean;
 }
 
+const namesOf = (words: readonly string[]) => words.map((word) => word.trim()).join(', ');
+
 /** The text, each word tinted by what it does. */
 export function words(
   pieces: readonly Piece[],
@@ -106,7 +108,7 @@ export function words(
       >
         <span class="text">${text}</span
         ><span class="effect">${out ? 'out' : effect ? effectText(effect.effect, 1) : ''}</span
-        >${effect && !out ? html`<span class="hidden"> nats; without it: ${effect.without.join(', ')}</span>` : nothing}
+        >${effect && !out ? html`<span class="hidden"> nats; without it: ${namesOf(effect.without)}</span>` : nothing}
       </button>`;
     })}
   </div>`;
@@ -116,9 +118,7 @@ export function words(
 export function wordReadout(effect: WordEffect, { word, rather }: Answer): TemplateResult {
   const before = (which: string, from: number, to: number) =>
     html`<span class="nowrap">“${which.trim()}” ${chance(from)} → ${chance(to)}</span>`;
-  return html`<span
-      >Without “${effect.word}”: <b>${effect.without.map((one) => one.trim()).join(', ')}</b></span
-    >
+  return html`<span>Without “${effect.word.trim()}”: <b>${namesOf(effect.without)}</b></span>
     <span class="hint"
       >${before(word.word, word.probability, effect.p)}${
         rather && effect.rather !== undefined
