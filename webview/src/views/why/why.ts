@@ -65,7 +65,7 @@ class WhyView implements View {
     this.#roving = new Roving(this.element, '.effect-cell, .unit:not(.place)');
     context.store.listen((state, changed) => {
       // nobody looks at what is measured any more
-      if (anyOf(changed, 'view', 'set', 'inspection') && (state.view !== 'why' || state.set)) {
+      if (anyOf(changed, 'view', 'set', 'inspection') && (state.view !== 'why' || this.#showsSet(state))) {
         this.#stop();
       }
       if (changed.has('view') && state.view !== 'why') {
@@ -79,7 +79,7 @@ class WhyView implements View {
     if (changed.has('view')) {
       this.#lit = []; // another view lit up others
     }
-    if (state.set && this.#context.why?.sets) {
+    if (this.#showsSet(state)) {
       this.element.replaceChildren(this.#set.element);
       this.#set.show(state);
       return;
@@ -93,6 +93,11 @@ class WhyView implements View {
     }
     this.#ask();
     this.#draw();
+  }
+
+  /** Whether a set of sentences is asked about; an exported page has none, whatever its address says. */
+  #showsSet({ set }: State): boolean {
+    return set && this.#context.why?.sets !== undefined;
   }
 
   #stop(): void {
@@ -526,7 +531,7 @@ class WhyView implements View {
   }
 
   picture(theme: Theme): Picture | undefined {
-    if (this.#state.set) {
+    if (this.#showsSet(this.#state)) {
       return this.#set.picture(theme);
     }
     const inspection = this.#state.inspection;
