@@ -49,22 +49,44 @@ function written(part: Part, inspection: Inspection): readonly unknown[] {
   }
 }
 
-/** Whether a part is taken out. */
-export function isOut(without: Without | undefined, part: Part, inspection: Inspection): boolean {
-  const list: readonly unknown[] = without?.[part.what] ?? [];
-  return written(part, inspection).every((one) => list.some((other) => same(one, other)));
+/** The same, taken out in the other way that there is for it. */
+function otherWay(part: Part): Part {
+  switch (part.what) {
+    case 'blanked':
+    case 'hidden':
+      return { ...part, what: part.what === 'blanked' ? 'hidden' : 'blanked' };
+    case 'heads':
+    case 'averaged':
+      return { ...part, what: part.what === 'heads' ? 'averaged' : 'heads' };
+    default:
+      return part;
+  }
 }
 
-/** Takes a part out, or puts it back; undefined if nothing is taken out any more. */
+/** A part as it is taken out: as it is asked about, or else in the other way; undefined if it is not. */
+function asOut(without: Without | undefined, part: Part, inspection: Inspection): Part | undefined {
+  return [part, otherWay(part)].find((one) => {
+    const list: readonly unknown[] = without?.[one.what] ?? [];
+    return written(one, inspection).every((entry) => list.some((other) => same(entry, other)));
+  });
+}
+
+/** Whether a part is taken out, in whichever way. */
+export const isOut = (without: Without | undefined, part: Part, inspection: Inspection): boolean =>
+  asOut(without, part, inspection) !== undefined;
+
+/** Takes a part out, or puts it back, in whichever way it is out; undefined if nothing is taken out any more. */
 export function toggled(
   without: Without | undefined,
-  part: Part,
+  asked: Part,
   inspection: Inspection,
 ): Without | undefined {
+  const out = asOut(without, asked, inspection);
+  const part = out ?? asked;
   const entries = written(part, inspection);
   const list: readonly unknown[] = without?.[part.what] ?? [];
   const rest = list.filter((one) => !entries.some((entry) => same(entry, one)));
-  const changed = isOut(without, part, inspection) ? rest : [...rest, ...entries];
+  const changed = out ? rest : [...rest, ...entries];
   const { [part.what]: _, ...others } = without ?? {};
   const all = changed.length > 0 ? { ...others, [part.what]: changed } : others;
   return Object.keys(all).length > 0 ? (all as Without) : undefined;

@@ -70,6 +70,14 @@ describe('what is taken out', () => {
     expect(toggled(one, HEAD, TEXT)).toBeUndefined();
   });
 
+  test('is put back in whichever way it is out', () => {
+    const [averaged, hidden] = [{ ...HEAD, what: 'averaged' } as Part, { ...KEYS, what: 'hidden' } as Part];
+    const without = toggled(toggled(undefined, HEAD, TEXT), KEYS, TEXT);
+    expect([averaged, hidden].map((part) => isOut(without, part, TEXT))).toEqual([true, true]);
+    expect(toggled(without, averaged, TEXT)).toEqual({ blanked: [2, 3] });
+    expect(toggled(without, hidden, TEXT)).toEqual(toggled(undefined, HEAD, TEXT));
+  });
+
   test('names its kind of attention if the model has several', () => {
     const part: Part = { what: 'attention', kind: 'cross', layer: 2 };
     const without = toggled(toggled(undefined, part, BOTH), { ...HEAD, kind: 'decoder' } as Part, BOTH)!;

@@ -296,13 +296,9 @@ class WhyView implements View {
     </section>`;
   }
 
-  /** How a word is taken out: as it was, or else as it is measured. */
+  /** A word, taken out as it is measured. */
   #wordPart(tokens: readonly number[]): Part {
-    const inspection = this.#inspection();
-    const out = (['blanked', 'hidden'] as const)
-      .map((what) => ({ what, tokens }))
-      .find((part) => isOut(inspection.without, part, inspection));
-    return out ?? { what: this.#hides() ? 'hidden' : 'blanked', tokens };
+    return { what: this.#hides() ? 'hidden' : 'blanked', tokens };
   }
 
   #hides(): boolean {
@@ -358,7 +354,7 @@ class WhyView implements View {
             {
               point,
               act: (part) => this.#act(part),
-              isOut: (part) => out(part) || (part.what === 'heads' && out({ ...part, what: 'averaged' })),
+              isOut: out,
               verb: taking ? 'Takes it out' : 'Shows its lines',
             },
           )}
