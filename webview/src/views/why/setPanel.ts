@@ -2,6 +2,7 @@ import { html, nothing, render, type TemplateResult } from 'lit';
 import { headsOf, type Inspection } from '../../inspection.ts';
 import { onGround, type Picture, type Theme } from '../../marks/surface.ts';
 import { hex } from '../../colors.ts';
+import { textOf } from '../../files.ts';
 import {
   byHead,
   headMeans,
@@ -181,11 +182,16 @@ export class SetPanel {
 
   async #read(input: HTMLInputElement): Promise<void> {
     const [file] = input.files ?? [];
-    if (file) {
-      this.#pairs = await file.text();
-      input.value = '';
-      this.#measure();
+    if (!file) {
+      return;
     }
+    try {
+      this.#pairs = await textOf(file);
+      this.#measure();
+    } catch (cause) {
+      this.#fail(cause);
+    }
+    input.value = '';
   }
 
   #results(set: MeasuredSet): TemplateResult {
