@@ -52,11 +52,8 @@ public final class AttentionJson {
     private static void weights(JsonWriter json, AttentionShape attention, Export export) throws IOException {
         json.beginArray();
         for (int layer : export.selection().layersOf(attention)) {
-            List<Matrix> heads = export.layers().layer(attention.kind(), layer);
             json.beginArray();
-            for (int head : export.selection().heads()) {
-                matrix(json, heads.get(head));
-            }
+            export.eachHead(attention, layer, (head, matrix) -> matrix(json, matrix));
             json.endArray();
         }
         json.endArray();

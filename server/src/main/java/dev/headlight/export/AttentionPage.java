@@ -9,6 +9,7 @@ import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Overview;
 import dev.headlight.weights.SafeTensorsWriter;
 import dev.headlight.weights.SafeTensorsWriter.Array;
+import dev.headlight.weights.SafeTensorsWriter.Sized;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +38,7 @@ public final class AttentionPage {
      * @throws dev.headlight.UserException if it can't be written
      */
     public static void write(Path file, Export export) {
-        WholeFile.write(file, out -> write(out, export, Optional.empty(), Optional.empty()));
+        WholeFile.write(file, out -> write(out, export, Optional.empty(), Optional.empty(), size -> {}));
     }
 
     /**
@@ -48,7 +49,7 @@ public final class AttentionPage {
      * @throws dev.headlight.UserException if it can't be written
      */
     public static void write(Path file, Export export, String shown, JsonObject why) {
-        WholeFile.write(file, out -> write(out, export, Optional.of(shown), Optional.of(why)));
+        WholeFile.write(file, out -> write(out, export, Optional.of(shown), Optional.of(why), size -> {}));
     }
 
     /**
@@ -56,21 +57,26 @@ public final class AttentionPage {
      *
      * @param shown the page's initial state, as in its address
      * @param why what its Why view shows, as {@link WhyJson} writes it
+     * @param sized hears of the file's size before the first byte is written
      */
-    public static void write(OutputStream out, Export export, Optional<String> shown, Optional<JsonObject> why)
+    public static void write(
+            OutputStream out, Export export, Optional<String> shown, Optional<JsonObject> why, Sized sized)
             throws IOException {
         String template = template();
         int slot = template.indexOf(SLOT);
-        out.write(template.substring(0, slot).getBytes(StandardCharsets.UTF_8));
-        out.write("<script type=\"application/json\" id=\"inspection\">".getBytes(StandardCharsets.US_ASCII));
         // Gson writes < as \u003c, so that no text can end the element
-        out.write(new Gson().toJson(json(export, shown, why)).getBytes(StandardCharsets.UTF_8));
-        out.write("</script><script type=\"text/plain\" id=\"arrays\">".getBytes(StandardCharsets.US_ASCII));
+        byte[] before = (template.substring(0, slot) + "<script type=\"application/json\" id=\"inspection\">"
+                        + new Gson().toJson(json(export, shown, why))
+                        + "</script><script type=\"text/plain\" id=\"arrays\">")
+                .getBytes(StandardCharsets.UTF_8);
+        byte[] after = ("</script>" + template.substring(slot + SLOT.length())).getBytes(StandardCharsets.UTF_8);
         try (OutputStream base64 = Base64.getEncoder().wrap(new Unclosed(out))) {
-            arrays(base64, export);
+            arrays(base64, export, size -> {
+                sized.bytes(before.length + (size + 2) / 3 * 4 + after.length);
+                out.write(before);
+            });
         }
-        out.write("</script>".getBytes(StandardCharsets.US_ASCII));
-        out.write(template.substring(slot + SLOT.length()).getBytes(StandardCharsets.UTF_8));
+        out.write(after);
     }
 
     private static JsonObject json(Export export, Optional<String> shown, Optional<JsonObject> why) {
@@ -82,7 +88,7 @@ public final class AttentionPage {
         return json;
     }
 
-    private static void arrays(OutputStream out, Export export) throws IOException {
+    private static void arrays(OutputStream out, Export export, Sized sized) throws IOException {
         List<AttentionShape> attentions = export.inspection().attentions();
         List<Array> arrays = new ArrayList<>();
         List<Overview> overviews = new ArrayList<>();
@@ -95,7 +101,7 @@ public final class AttentionPage {
             overviews.add(overview);
             arrays.addAll(OverviewArrays.arrays(kind::arrayName, attention, overview, export.selection()));
         }
-        SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, OverviewArrays.metadata());
+        SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, OverviewArrays.metadata(), sized);
         for (AttentionShape attention : attentions) {
             export.writeVectors(writer, attention);
         }

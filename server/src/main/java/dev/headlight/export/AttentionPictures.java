@@ -89,10 +89,11 @@ public final class AttentionPictures {
         List<Label> columns =
                 labels.subList(attention.keys().start(), attention.keys().end());
         for (int layer : export.selection().layersOf(attention)) {
-            List<Matrix> heads = export.layers().layer(attention.kind(), layer);
-            for (int head : export.selection().heads()) {
-                folder.put(name(attention.kind(), layer, head), out -> draw(out, heads.get(head), rows, columns));
-            }
+            export.eachHead(
+                    attention,
+                    layer,
+                    (head, matrix) ->
+                            folder.put(name(attention.kind(), layer, head), out -> draw(out, matrix, rows, columns)));
         }
     }
 

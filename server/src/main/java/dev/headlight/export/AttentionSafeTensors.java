@@ -6,6 +6,7 @@ import dev.headlight.inspect.Layers;
 import dev.headlight.tokens.Token;
 import dev.headlight.weights.SafeTensorsWriter;
 import dev.headlight.weights.SafeTensorsWriter.Array;
+import dev.headlight.weights.SafeTensorsWriter.Sized;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -34,11 +35,15 @@ public final class AttentionSafeTensors {
      * @throws dev.headlight.UserException if it can't be written
      */
     public static void write(Path file, Export export) {
-        WholeFile.write(file, out -> write(out, export));
+        WholeFile.write(file, out -> write(out, export, size -> {}));
     }
 
-    /** Writes to a stream, which stays open. */
-    public static void write(OutputStream out, Export export) throws IOException {
+    /**
+     * Writes to a stream, which stays open.
+     *
+     * @param sized hears of the file's size before the first byte is written
+     */
+    public static void write(OutputStream out, Export export, Sized sized) throws IOException {
         Layers layers = export.layers();
         List<AttentionShape> attentions = export.inspection().attentions();
         int logits = everyLogit(export) ? layers.logitRows() : 0;
@@ -52,9 +57,9 @@ public final class AttentionSafeTensors {
         if (logits > 0) {
             arrays.add(Array.floats("logits", logits, layers.vocabulary()));
         }
-        SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, metadata(export));
+        SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, metadata(export), sized);
         for (AttentionShape attention : attentions) {
-            export.write(writer, attention, layers::layer);
+            export.writeAttention(writer, attention);
             export.writeVectors(writer, attention);
         }
         for (int row = 0; row < logits; row += ROWS) {

@@ -19,6 +19,8 @@ import java.util.List;
  * @param selection which layers and heads of it are written
  */
 public record Export(Inspection inspection, Layers layers, Selection selection) {
+    /** A layer of more bytes is read head by head: of 1,024 tokens and 32 heads it would take 128 MB. */
+    private static final long MOST_AT_ONCE = 8L << 20;
 
     /** Some heads of an inspection whose heads are in memory. */
     public static Export of(Inspected inspected, Selection selection) {
@@ -50,12 +52,38 @@ public record Export(Inspection inspection, Layers layers, Selection selection) 
     }
 
     /** Reads a matrix for each head of a layer. */
-    interface Matrices {
+    private interface Matrices {
         List<Matrix> of(AttentionKind kind, int layer);
     }
 
+    /** Receives the heads of a layer. */
+    interface HeadVisitor {
+        void visit(int head, Matrix attention) throws IOException;
+    }
+
+    /** Shows a visitor the attention of each selected head of a layer, with no more than a few of them in memory. */
+    void eachHead(AttentionShape attention, int layer, HeadVisitor visitor) throws IOException {
+        long bytes = (long) Float.BYTES
+                * layers.heads()
+                * attention.queries().length()
+                * attention.keys().length();
+        List<Matrix> all = selection.heads().size() > 1 && bytes <= MOST_AT_ONCE
+                ? layers.layer(attention.kind(), layer)
+                : List.of();
+        for (int head : selection.heads()) {
+            visitor.visit(head, all.isEmpty() ? layers.head(attention.kind(), layer, head) : all.get(head));
+        }
+    }
+
+    /** Writes the attention of each head, layer by layer. */
+    void writeAttention(SafeTensorsWriter writer, AttentionShape attention) throws IOException {
+        for (int layer : selection.layersOf(attention)) {
+            eachHead(attention, layer, (head, matrix) -> writer.write(matrix.values()));
+        }
+    }
+
     /** Writes a matrix of each head of an attention, layer by layer. */
-    void write(SafeTensorsWriter writer, AttentionShape attention, Matrices matrices) throws IOException {
+    private void write(SafeTensorsWriter writer, AttentionShape attention, Matrices matrices) throws IOException {
         for (int layer : selection.layersOf(attention)) {
             List<Matrix> heads = matrices.of(attention.kind(), layer);
             for (int head : selection.heads()) {

@@ -141,7 +141,7 @@ public final class Heads implements Layers, AutoCloseable {
         return trace.bytes();
     }
 
-    /** One head: [Q, K], rows attend to columns. */
+    @Override
     public Matrix head(AttentionKind kind, int layer, int head) {
         checkHead(kind, layer, head);
         try (NDManager scope = trace.scope()) {

@@ -18,6 +18,9 @@ public interface Layers {
     /** The attention of a layer: H matrices [Q, K], rows attend to columns. */
     List<Matrix> layer(AttentionKind kind, int layer);
 
+    /** The attention of one head: [Q, K]. */
+    Matrix head(AttentionKind kind, int layer, int head);
+
     /** The queries of a layer: H matrices [Q, d]. */
     List<Matrix> queries(AttentionKind kind, int layer);
 

@@ -30,6 +30,7 @@ import dev.headlight.session.Session;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
 final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final Gson GSON = new Gson();
+    private final Turns arrays = new Turns(4);
     private final Session session;
     private final Exports exports;
     private final Reasons reasons;
@@ -99,6 +101,7 @@ final class Api {
                         Unknown.class,
                         (e, context) ->
                                 error(context, 404, "This inspection is no longer open: inspect the text again."))
+                .exception(Turns.Busy.class, (e, context) -> error(context, 503, e.getMessage()))
                 .exception(HttpResponseException.class, (e, context) -> error(context, e.getStatus(), message(e)))
                 .exception(Exception.class, (e, context) -> {
                     LOG.error("{} failed", context.endpoint().path, e);
@@ -181,9 +184,20 @@ final class Api {
     /** Sends what is read of the inspection's heads, by the measure asked for, on the engine thread. */
     private void answer(Context context, Function<Heads, byte[]> reader) {
         Measure measure = measure(context);
-        bytes(
-                context,
-                session.read(opened(context).id(), heads -> reader.apply(heads.by(measure)), Cancellation.NEVER));
+        int id = opened(context).id();
+        arrays.run(() -> send(context, session.read(id, heads -> reader.apply(heads.by(measure)), Cancellation.NEVER)));
+    }
+
+    /** Sends an array, of some megabytes, now: as the result of the request it would be sent after its turn. */
+    private static void send(Context context, byte[] array) {
+        context.contentType("application/octet-stream");
+        context.res().setContentLength(array.length);
+        try {
+            context.outputStream().write(array);
+        } catch (IOException e) {
+            LOG.debug("the client disconnected");
+            Unfinished.abort(context.res());
+        }
     }
 
     private static Measure measure(Context context) {

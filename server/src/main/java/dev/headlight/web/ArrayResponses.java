@@ -84,11 +84,26 @@ final class ArrayResponses {
     }
 
     private static byte[] written(List<Array> arrays, Map<String, String> metadata, Numbers numbers) {
-        return bytes(out -> {
-            SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, metadata);
+        Exact out = new Exact();
+        try {
+            SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, metadata, out::reserve);
             numbers.writeTo(writer);
             writer.finish();
-        });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.bytes();
+    }
+
+    /** Bytes whose number is known first, so that they are in memory once. */
+    private static final class Exact extends ByteArrayOutputStream {
+        void reserve(long size) {
+            buf = new byte[Math.toIntExact(size)];
+        }
+
+        byte[] bytes() {
+            return buf;
+        }
     }
 
     private static byte[] bytes(Content content) {

@@ -6,7 +6,6 @@ import dev.headlight.export.AttentionJson;
 import dev.headlight.export.AttentionPage;
 import dev.headlight.export.AttentionPictures;
 import dev.headlight.export.AttentionSafeTensors;
-import dev.headlight.export.Content;
 import dev.headlight.export.Export;
 import dev.headlight.export.Selection;
 import dev.headlight.inspect.AttentionShape;
@@ -14,6 +13,7 @@ import dev.headlight.inspect.Inspection;
 import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Session;
 import dev.headlight.web.Api.BadRequest;
+import dev.headlight.weights.SafeTensorsWriter.Sized;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
 import java.io.BufferedOutputStream;
@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +42,7 @@ final class Exports {
             "attention.html", "text/html;charset=utf-8",
             "attention.zip", "application/zip");
 
+    private final Turns writing = new Turns(3);
     private final Session session;
     private final Reasons reasons;
 
@@ -51,38 +51,38 @@ final class Exports {
         this.reasons = reasons;
     }
 
-    private record Download(String type, String file, Content content) {}
+    /** A file's content, and its size if that is known before it is written. */
+    interface Content {
+        void writeTo(OutputStream out, Sized sized) throws IOException;
+    }
+
+    record Download(String type, String file, Content content) {}
 
     void send(Context context, OpenInspection opened) {
         Download download = download(context, opened);
+        writing.run(() -> send(context, download));
+    }
+
+    static void send(Context context, Download download) {
         context.contentType(download.type())
                 .header("Content-Disposition", "attachment; filename=\"" + download.file() + "\"");
         try {
             OutputStream out = new BufferedOutputStream(context.outputStream(), 1 << 16);
-            download.content().writeTo(out);
+            download.content().writeTo(out, size -> context.res().setContentLengthLong(size));
             out.flush();
         } catch (IOException e) {
             LOG.debug("the client of {} disconnected", download.file());
-            abort(context);
-        } catch (RuntimeException e) {
+            Unfinished.abort(context.res());
+        } catch (RuntimeException | Error e) {
             if (!context.res().isCommitted()) {
-                context.res().setHeader("Content-Disposition", null);
+                Unfinished.forget(context.res());
                 throw e;
             }
             if (!(e instanceof UserException)) {
                 LOG.error("{} was not completed", download.file(), e);
             }
-            abort(context);
+            Unfinished.abort(context.res());
         }
-    }
-
-    /** Breaks the connection, so that half a file is not taken for a whole one. */
-    private static void abort(Context context) {
-        ServletContextRequest.getServletContextRequest(context.req())
-                .getConnectionMetaData()
-                .getConnection()
-                .getEndPoint()
-                .close();
     }
 
     private Download download(Context context, OpenInspection opened) {
@@ -91,7 +91,7 @@ final class Exports {
         if (picture.matches()) {
             AttentionShape attention = attention(opened.inspection(), picture);
             Export one = export(opened, named(opened.inspection(), picture));
-            return new Download("image/png", name, out -> AttentionPictures.one(out, one, attention));
+            return new Download("image/png", name, (out, sized) -> AttentionPictures.one(out, one, attention));
         }
         if (!TYPES.containsKey(name)) {
             throw new NotFoundResponse();
@@ -100,11 +100,11 @@ final class Exports {
         Optional<String> shown = shown(context);
         Optional<JsonObject> why = name.equals("attention.html") ? reasons.ofPage(context, opened) : Optional.empty();
         String ending = name.substring(name.indexOf('.'));
-        return new Download(TYPES.get(name), "headlight-" + opened.id() + ending, out -> {
+        return new Download(TYPES.get(name), "headlight-" + opened.id() + ending, (out, sized) -> {
             switch (ending) {
-                case ".safetensors" -> AttentionSafeTensors.write(out, export);
+                case ".safetensors" -> AttentionSafeTensors.write(out, export, sized);
                 case ".json" -> AttentionJson.write(out, export);
-                case ".html" -> AttentionPage.write(out, export, shown, why);
+                case ".html" -> AttentionPage.write(out, export, shown, why, sized);
                 default -> AttentionPictures.zip(out, export);
             }
         });

@@ -39,6 +39,11 @@ record OpenLayers(Session session, OpenInspection opened) implements Layers {
     }
 
     @Override
+    public Matrix head(AttentionKind kind, int layer, int head) {
+        return read(heads -> heads.head(kind, layer, head));
+    }
+
+    @Override
     public List<Matrix> queries(AttentionKind kind, int layer) {
         return read(heads -> heads.queries(kind, layer));
     }

@@ -274,6 +274,9 @@ final class Reasons {
             } catch (RuntimeException e) {
                 LOG.error("{} failed", context.endpoint().path, e);
                 lines.send(failure("Unexpected error: see the server's log."));
+            } catch (Error e) {
+                LOG.error("{} failed", context.endpoint().path, e);
+                Unfinished.abort(context.res());
             }
         } catch (CancellationException e) {
             LOG.debug("the client left before it was told of an error");

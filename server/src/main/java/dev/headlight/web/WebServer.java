@@ -74,6 +74,7 @@ public final class WebServer implements AutoCloseable {
         config.http.compressionStrategy = CompressionStrategy.NONE; // useless on the loopback
         config.http.maxRequestSize = LARGEST_REQUEST;
         config.router.contextPath = "/" + token;
+        config.router.javaLangErrorHandler(Unfinished::failed);
         QueuedThreadPool threads = new QueuedThreadPool(32, 2);
         threads.setName("headlight-web");
         threads.setDaemon(true);

@@ -16,6 +16,11 @@ public final class SafeTensorsWriter {
     private final OutputStream out;
     private long left;
 
+    /** Hears of a file's size before its first byte is written. */
+    public interface Sized {
+        void bytes(long size) throws IOException;
+    }
+
     /** An array to be written. */
     public static final class Array {
         private final String name;
@@ -51,6 +56,12 @@ public final class SafeTensorsWriter {
      * @param metadata free text by name
      */
     public SafeTensorsWriter(OutputStream out, List<Array> arrays, Map<String, String> metadata) throws IOException {
+        this(out, arrays, metadata, size -> {});
+    }
+
+    /** The same, for who needs to know the file's size first. */
+    public SafeTensorsWriter(OutputStream out, List<Array> arrays, Map<String, String> metadata, Sized sized)
+            throws IOException {
         this.out = out;
         JsonObject header = new JsonObject();
         if (!metadata.isEmpty()) {
@@ -66,6 +77,7 @@ public final class SafeTensorsWriter {
         int padded = (json.length + 7) / 8 * 8; // the data starts at a multiple of eight
         byte[] start = Arrays.copyOf(json, padded);
         Arrays.fill(start, json.length, padded, (byte) ' ');
+        sized.bytes(8L + padded + left);
         out.write(ByteBuffer.allocate(8)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(padded)

@@ -47,6 +47,11 @@ class DifferenceTest {
         }
 
         @Override
+        public Matrix head(AttentionKind of, int layer, int head) {
+            return layer(of, layer).get(head);
+        }
+
+        @Override
         public List<Matrix> queries(AttentionKind of, int layer) {
             throw new UnsupportedOperationException();
         }
