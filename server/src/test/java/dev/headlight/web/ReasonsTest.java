@@ -350,8 +350,9 @@ class ReasonsTest {
 
     @Test
     void measuringEndsWhenTheClientLeaves() throws Exception {
+        String first = "It [MASK] good.\\twas\\twere\\n"; // the shortest is measured first, alone
         String sentence = "The key on the shelves [MASK] very pretty.\\twas\\twere\\n";
-        String body = "{\"pairs\":\"" + sentence.repeat(2000) + "\"}";
+        String body = "{\"pairs\":\"" + first + sentence.repeat(200) + "\"}";
         URI url = URI.create(server.url());
         try (Socket socket = new Socket(url.getHost(), url.getPort())) {
             socket.getOutputStream()
