@@ -9,16 +9,15 @@ import {
   effectsOf,
   effectText,
   gridOf,
-  joined,
   strongest,
   tokenOf,
   type Answer,
-  type Asked,
   type HeadEffect,
   type WordEffect,
 } from '../../why.ts';
 import { Roving } from '../shared/roving.ts';
 import { anyOf, settled, type View, type ViewContext, type ViewKind } from '../shared/view.ts';
+import { Asking } from './asking.ts';
 import { grids, gridScale, type Cell } from './grid.ts';
 import { looks, strongestHeads } from './heads.ts';
 import { lens } from './lens.ts';
@@ -29,6 +28,25 @@ import { piecesOf, wordReadout, words } from './words.ts';
 
 /** How many of the strongest heads are listed. */
 const LISTED = 10;
+
+/** The parts of the state that it shows. */
+const SHOWN = [
+  'inspection',
+  'whole',
+  'attention',
+  'view',
+  'place',
+  'why',
+  'rather',
+  'sinks',
+  'hiding',
+  'averaged',
+  'taking',
+  'set',
+  'dark',
+  'theme',
+  'connected',
+] as const;
 
 /**
  * The Why view: why one word stands in a blank rather than another. What words, heads and layers do, measured by taking
@@ -42,11 +60,10 @@ class WhyView implements View {
   readonly #set: SetPanel;
   readonly #roving: Roving;
   #state!: State;
-  #asked = '';
-  #running: AbortController | undefined;
-  #answer: Answer | undefined;
-  #failure: string | undefined;
-  #done = false;
+  readonly #asking = new Asking(
+    () => this.#draw(),
+    () => settled(this.element, 'why'),
+  );
   #overview:
     { readonly of: Inspection; readonly kind: AttentionKind; readonly overview: Overview } | undefined;
   #question: QuestionState = { typing: undefined, refused: undefined };
@@ -66,7 +83,7 @@ class WhyView implements View {
     context.store.listen((state, changed) => {
       // nobody looks at what is measured any more
       if (anyOf(changed, 'view', 'set', 'inspection') && (state.view !== 'why' || this.#showsSet(state))) {
-        this.#stop();
+        this.#asking.stop();
       }
       if (changed.has('view') && state.view !== 'why') {
         this.#set.leave();
@@ -76,6 +93,9 @@ class WhyView implements View {
 
   show(state: State, changed: ReadonlySet<keyof State>): void {
     this.#state = state;
+    if (!anyOf(changed, ...SHOWN)) {
+      return;
+    }
     if (changed.has('view')) {
       this.#lit = []; // another view lit up others
     }
@@ -100,75 +120,18 @@ class WhyView implements View {
     return set && this.#context.why?.sets !== undefined;
   }
 
-  #stop(): void {
-    if (this.#running && !this.#done) {
-      this.#running.abort();
-      this.#asked = ''; // so that it is measured again
-    }
-    this.#running = undefined;
-  }
-
   #inspection(): Inspection {
     return this.#state.inspection!;
   }
 
   /** Measures what is asked, unless that is already there. */
   #ask(): void {
-    const { place, why, rather, sinks, hiding, averaged } = this.#state;
     const inspection = this.#inspection();
-    const asked: Asked = { place, word: why, rather, sinks, hiding, averaged };
-    const key = JSON.stringify([inspection.id, inspection.text, inspection.pair, inspection.without, asked]);
     const reasons = this.#context.why?.reasons();
-    if (key === this.#asked || inspection.blanks.length === 0 || !reasons) {
-      return;
+    if (inspection.blanks.length > 0 && reasons && this.#asking.ask(this.#state, reasons)) {
+      delete this.element.dataset['drawn'];
+      void this.#loadOverview(inspection);
     }
-    this.#running?.abort();
-    const mine = (this.#running = new AbortController());
-    this.#asked = key;
-    this.#answer = undefined;
-    this.#failure = undefined;
-    this.#done = false;
-    delete this.element.dataset['drawn'];
-    const current = () => mine === this.#running && !mine.signal.aborted;
-    const fail = (cause: unknown) => {
-      if (current()) {
-        this.#failure = sentenceOf(cause);
-        this.#asked = '';
-        this.#draw();
-      }
-    };
-    let lensAsked = false;
-    const askLens = () => {
-      lensAsked = true;
-      reasons.lens(asked, mine.signal).then((rows) => {
-        if (current()) {
-          this.#answer = joined(this.#answer, { lens: rows });
-          this.#draw();
-        }
-      }, fail);
-    };
-    reasons
-      .measure(
-        asked,
-        (part) => {
-          if (current()) {
-            this.#answer = joined(this.#answer, part);
-            if (part.heads && !lensAsked) {
-              askLens(); // after the words, which people look at first
-            }
-            this.#draw();
-          }
-        },
-        mine.signal,
-      )
-      .then(() => {
-        if (current()) {
-          this.#done = true;
-          this.#draw();
-          settled(this.element, 'why');
-        }
-      }, fail);
-    void this.#loadOverview(inspection);
   }
 
   async #loadOverview(of: Inspection): Promise<void> {
@@ -205,7 +168,7 @@ class WhyView implements View {
 
   /** Lights up the words in the editor, once for each that was measured. */
   #light(): void {
-    const words = this.#answer?.words ?? [];
+    const words = this.#asking.answer?.words ?? [];
     if (words !== this.#lit && words.length > 0) {
       this.#lit = words;
       this.#context.why?.light?.(effectsOf(words, this.#inspection().tokens.length));
@@ -225,7 +188,7 @@ class WhyView implements View {
         Why view.
       </p>`;
     }
-    const answer = this.#answer;
+    const answer = this.#asking.answer;
     return html`
       ${question(inspection, this.#state, answer, this.#question, {
         place: (place) => this.#context.store.update({ place, why: undefined, rather: undefined }),
@@ -234,8 +197,8 @@ class WhyView implements View {
         typed: (which, word) => void this.#typed(which, word),
         open: this.#context.why.reasons()!.candidate !== undefined,
       })}
-      ${this.#failure === undefined ? nothing : html`<p class="refused" role="alert">${this.#failure}</p>`}
-      ${answerText(answer, this.#failure === undefined ? this.#progress() : undefined)}
+      ${this.#asking.failure === undefined ? nothing : html`<p class="refused" role="alert">${this.#asking.failure}</p>`}
+      ${answerText(answer, this.#asking.failure === undefined ? this.#progress() : undefined)}
       ${answer ? html`${this.#words(answer)} ${this.#heads(answer)} ${this.#lens(answer)}` : nothing}
     `;
   }
@@ -243,8 +206,9 @@ class WhyView implements View {
   /** What is measured now. */
   #progress(): string {
     const { layers } = this.#inspection();
-    const known = new Set(this.#answer?.heads.map(({ layer, attention = '' }) => `${attention} ${layer}`))
-      .size;
+    const known = new Set(
+      this.#asking.answer?.heads.map(({ layer, attention = '' }) => `${attention} ${layer}`),
+    ).size;
     const all = this.#inspection().attentions.reduce((sum, attention) => sum + attention.layers, 0);
     return known === 0
       ? 'Taking words out, one at a time…'
@@ -436,14 +400,9 @@ class WhyView implements View {
   }
 
   #choose(which: Typed, id: number | 'none'): void {
-    const answer = this.#answer!;
-    const chosen = { why: answer.word.id, rather: answer.rather?.id ?? this.#state.rather };
     this.#question = { typing: undefined, refused: undefined };
-    if (which === 'word' && id !== 'none') {
-      this.#context.store.update({ ...chosen, why: id });
-    } else {
-      this.#context.store.update({ ...chosen, rather: id });
-    }
+    const named = this.#asking.named(this.#state);
+    this.#context.store.update({ ...named, [which === 'word' ? 'why' : 'rather']: id });
   }
 
   #type(which: Typed): void {
@@ -460,13 +419,13 @@ class WhyView implements View {
       this.element.querySelector<HTMLElement>(`select.asked.${which}`)?.focus();
       return;
     }
-    const asked = this.#asked;
+    const asked = this.#asking.key;
     try {
       const found = await this.#context.why!.reasons()!.candidate!(this.#state.place, word);
-      if (asked !== this.#asked) {
+      if (asked !== this.#asking.key) {
         return;
       }
-      const other = which === 'word' ? this.#answer?.rather?.id : this.#answer?.word.id;
+      const other = which === 'word' ? this.#asking.answer?.rather?.id : this.#asking.answer?.word.id;
       if (found.id === other) {
         this.#question = { typing: which, refused: `“${word}” is already the other word: type another one.` };
         this.#draw();
@@ -485,16 +444,8 @@ class WhyView implements View {
     const take = this.#context.why?.takeOut;
     const inspection = this.#inspection();
     if (take) {
-      this.#keepQuestion();
+      this.#context.store.update(this.#asking.named(this.#state));
       take(toggled(inspection.without, part, inspection));
-    }
-  }
-
-  /** Names the words that are asked about, so that they stay when others become the likeliest. */
-  #keepQuestion(): void {
-    if (this.#answer) {
-      const { word, rather } = this.#answer;
-      this.#context.store.update({ why: word.id, rather: rather?.id ?? 'none' });
     }
   }
 
@@ -514,8 +465,8 @@ class WhyView implements View {
     const token = tokenOf(this.#inspection(), this.#state.place);
     const { queries } = this.#inspection().attentions.find(({ kind }) => kind === attention)!;
     const inside = token !== undefined && token >= queries.start && token < queries.end;
-    this.#keepQuestion();
     this.#context.store.update({
+      ...this.#asking.named(this.#state),
       view: 'head',
       attention,
       layer,
@@ -531,7 +482,9 @@ class WhyView implements View {
       return this.#set.picture(theme);
     }
     const inspection = this.#state.inspection;
-    return this.#answer && inspection && whyPicture(inspection, this.#state, this.#answer, theme);
+    return (
+      this.#asking.answer && inspection && whyPicture(inspection, this.#state, this.#asking.answer, theme)
+    );
   }
 }
 
