@@ -19,7 +19,7 @@ export interface Measured extends Pair {
   readonly layers: readonly (readonly [attention: number, feedForward: number])[];
 }
 
-export type HeadPlace = readonly [kind: AttentionKind, layer: number, head: number];
+type HeadPlace = readonly [kind: AttentionKind, layer: number, head: number];
 
 /** A set of sentences that is included. */
 export interface ExampleSet {
@@ -108,10 +108,42 @@ export function layerMean(
 export function placeMeans(sentences: readonly Measured[]): (Mean & { readonly place: number })[] {
   const found = new Map<number, number[]>();
   for (const [place, effect] of sentences.flatMap(({ words }) => words)) {
-    found.set(place, [...(found.get(place) ?? []), effect]);
+    const known = found.get(place);
+    if (known) {
+      known.push(effect);
+    } else {
+      found.set(place, [effect]);
+    }
   }
   return [...found]
     .filter(([, effects]) => effects.length >= sentences.length / 3)
     .sort(([a], [b]) => a - b)
     .map(([place, effects]) => ({ place, ...meanOf(effects) }));
+}
+
+/** What a set says as a whole. */
+export interface Summary {
+  readonly heads: readonly HeadMean[];
+  /** The two parts of each layer that is measured. */
+  readonly layer: (kind: AttentionKind, layer: number, part: 0 | 1) => Mean | undefined;
+  readonly places: ReturnType<typeof placeMeans>;
+  /** log p(right) − log p(wrong). */
+  readonly quantity: Mean;
+  readonly right: number;
+}
+
+/** Computed once for what is measured, as it is drawn far more often. */
+export function summaryOf(set: MeasuredSet): Summary {
+  const layers = new Map(
+    set.layerPlaces.flatMap(([kind, layer]) =>
+      ([0, 1] as const).map((part) => [`${kind} ${layer} ${part}`, layerMean(set, kind, layer, part)]),
+    ),
+  );
+  return {
+    heads: headMeans(set),
+    layer: (kind, layer, part) => layers.get(`${kind} ${layer} ${part}`),
+    places: placeMeans(set.sentences),
+    quantity: meanOf(set.sentences.map(({ quantity }) => quantity)),
+    right: rightOf(set.sentences),
+  };
 }

@@ -3,7 +3,16 @@ import { fromHash, toHash } from '../src/address.ts';
 import { History } from '../src/history.ts';
 import type { Inspection } from '../src/inspection.ts';
 import { readLines } from '../src/lines.ts';
-import { byHead, headMeans, joinedSet, layerMean, meanOf, placeMeans, rightOf } from '../src/pairs.ts';
+import {
+  byHead,
+  headMeans,
+  joinedSet,
+  layerMean,
+  meanOf,
+  placeMeans,
+  rightOf,
+  summaryOf,
+} from '../src/pairs.ts';
 import { opened, START } from '../src/state.ts';
 import { isOut, partName, partsOf, toggled, type Part } from '../src/without.ts';
 import {
@@ -192,6 +201,10 @@ describe('a set', () => {
     expect(layerMean(set, 'self', 0, 0)!.mean).toBe(0);
     expect(layerMean(set, 'self', 0, 1)).toEqual({ mean: 3, error: 0 });
     expect(layerMean(set, 'self', 1, 0)).toBeUndefined();
+    const summary = summaryOf(set);
+    expect(summary.heads).toEqual(headMeans(set));
+    expect(summary.layer('self', 0, 1)).toEqual({ mean: 3, error: 0 });
+    expect(summary.layer('self', 1, 0)).toBeUndefined();
     expect(placeMeans(set.sentences).map(({ place, mean }) => [place, mean])).toEqual([
       [-1, 0],
       [1, 2],

@@ -5,16 +5,14 @@ import { hex } from '../../colors.ts';
 import { textOf } from '../../files.ts';
 import {
   byHead,
-  headMeans,
   joinedSet,
-  layerMean,
-  meanOf,
-  placeMeans,
-  rightOf,
+  summaryOf,
   type ExampleSet,
   type HeadMean,
   type Mean,
   type MeasuredSet,
+  type SetPart,
+  type Summary,
 } from '../../pairs.ts';
 import { sentenceOf } from '../../source.ts';
 import type { State } from '../../state.ts';
@@ -37,6 +35,7 @@ export class SetPanel {
   #asked = false;
   #pairs = '';
   #set: MeasuredSet | undefined;
+  #summary: Summary | undefined;
   #running: AbortController | undefined;
   #failure: string | undefined;
   #pointed: Part | undefined;
@@ -77,14 +76,15 @@ export class SetPanel {
   #measure(): void {
     this.#running?.abort();
     const mine = (this.#running = new AbortController());
-    this.#set = undefined;
+    this.#set = this.#summary = undefined;
     this.#failure = undefined;
     this.#chosen = undefined;
     delete this.element.dataset['drawn'];
     this.#draw();
-    const tell = (part: Parameters<typeof joinedSet>[1]) => {
+    const tell = (part: SetPart) => {
       if (mine === this.#running) {
         this.#set = joinedSet(this.#set, part);
+        this.#summary = summaryOf(this.#set);
         this.#draw();
       }
     };
@@ -176,7 +176,7 @@ export class SetPanel {
         }
       </div>
       ${this.#failure === undefined ? nothing : html`<p class="refused" role="alert">${this.#failure}</p>`}
-      ${set && set.sentences.length > 0 ? this.#results(set) : nothing}
+      ${set && set.sentences.length > 0 ? this.#results(set, this.#summary!) : nothing}
     `;
   }
 
@@ -194,11 +194,12 @@ export class SetPanel {
     input.value = '';
   }
 
-  #results(set: MeasuredSet): TemplateResult {
-    const means = headMeans(set);
+  #results(
+    set: MeasuredSet,
+    { heads: means, layer: layerMean, places, quantity, right }: Summary,
+  ): TemplateResult {
     const inspection = this.#state.inspection!;
     const scale = gridScale(means.map(({ mean }) => mean));
-    const quantity = meanOf(set.sentences.map((one) => one.quantity));
     const at = new Map(means.map((mean) => [`${mean.kind} ${mean.layer} ${mean.head}`, mean]));
     const find = (part: Part | undefined) =>
       part?.what === 'heads' ? at.get(`${part.kind} ${part.layer} ${part.head}`) : undefined;
@@ -209,7 +210,7 @@ export class SetPanel {
     ).sort((a, b) => b.mean - a.mean);
     return html`
       <p class="answer">
-        ${rightOf(set.sentences)} of ${set.sentences.length} right. On average log p(right) − log p(wrong) is
+        ${right} of ${set.sentences.length} right. On average log p(right) − log p(wrong) is
         ${effectText(quantity.mean)} ± ${quantity.error.toFixed(2)} nats.
       </p>
       <section class="part">
@@ -228,7 +229,7 @@ export class SetPanel {
                   return mean && { effect: mean.mean, title: ` ± ${mean.error.toFixed(2)}` };
                 },
                 layer: (kind, layer, part) => {
-                  const mean = layerMean(set, kind, layer, part === 'attention' ? 0 : 1);
+                  const mean = layerMean(kind, layer, part === 'attention' ? 0 : 1);
                   return mean && { effect: mean.mean, title: ` ± ${mean.error.toFixed(2)}` };
                 },
                 scale,
@@ -273,13 +274,12 @@ export class SetPanel {
           </ol>
         </div>
       </section>
-      ${this.#places(set)} ${this.#sentences(set, means)}
+      ${this.#places(places)} ${this.#sentences(set, means)}
     `;
   }
 
   /** What words do, by where they stand. */
-  #places({ sentences }: MeasuredSet): TemplateResult {
-    const means = placeMeans(sentences);
+  #places(means: Summary['places']): TemplateResult {
     const scale = scaleOf(
       means.map(({ mean }) => mean),
       1,
@@ -344,12 +344,12 @@ export class SetPanel {
   }
 
   picture(theme: Theme): Picture | undefined {
-    const set = this.#set;
+    const [set, summary] = [this.#set, this.#summary];
     const { inspection } = this.#state;
-    if (!set || set.sentences.length === 0 || !inspection) {
+    if (!set || !summary || set.sentences.length === 0 || !inspection) {
       return undefined;
     }
-    const means = headMeans(set);
+    const { heads: means, quantity, right } = summary;
     const scale = gridScale(means.map(({ mean }) => mean));
     const heads = headsOf(inspection).length;
     const rows = Math.ceil(means.length / heads);
@@ -360,9 +360,8 @@ export class SetPanel {
       surface.textBaseline = 'middle';
       surface.font = `14px ${theme.font}`;
       surface.fillStyle = theme.text;
-      const quantity = meanOf(set.sentences.map((one) => one.quantity));
       surface.fillText(
-        `${rightOf(set.sentences)} of ${set.sentences.length} right, ${effectText(quantity.mean)} ± ${quantity.error.toFixed(2)} nats`,
+        `${right} of ${set.sentences.length} right, ${effectText(quantity.mean)} ± ${quantity.error.toFixed(2)} nats`,
         0,
         10,
       );
