@@ -1,7 +1,8 @@
-import { ATTENTION_NAMES, hasSeveral, headsOf, layersIn, type AttentionKind } from './inspection.ts';
-import { patternOf, placeOf, type Measured } from './overview.ts';
+import { attentionPhrase, hasSeveral, headsOf, layersIn } from './inspection.ts';
+import { ALIKE, clarityOf, patternOf, placeOf, type Measured } from './overview.ts';
 import type { Overview } from './source.ts';
 import { measureOf, type State } from './state.ts';
+import { chance } from './why.ts';
 
 /** Patterns as the end of a sentence about a head. */
 const LOOKS: Readonly<Record<string, string>> = {
@@ -21,43 +22,43 @@ const LOOKS: Readonly<Record<string, string>> = {
   'other sentence': 'the other sentence',
 };
 
-const percent = (share: number) => `${Math.round(100 * share)} %`;
-
-/** What a head does, after its name: looks at the token before, with 92 % of its attention. */
-export function does(pattern: Measured | undefined): string {
+/**
+ * What a head does, after its name: looks at the token before, with 92 % of its attention.
+ *
+ * @param of what it is that is shared out
+ */
+function does(pattern: Measured | undefined, of: string): string {
   if (!pattern) {
     return 'shows no simple pattern: point at a token to see where it looks';
   }
   switch (pattern.name) {
-    case 'everything alike':
+    case ALIKE:
       return 'looks at everything alike: it makes no distinction here';
     case 'broad':
-      return 'spreads its attention over many tokens';
+      return `spreads ${of} over many tokens`;
     case 'one token':
-      return `looks at the same token from everywhere, with ${percent(pattern.measure)} of its attention`;
+      return `looks at the same token from everywhere, with ${chance(pattern.measure)} of ${of}`;
     default:
-      return `looks at ${LOOKS[pattern.name] ?? pattern.name}, with ${percent(pattern.measure)} of its attention`;
+      return `looks at ${LOOKS[pattern.name] ?? pattern.name}, with ${chance(pattern.measure)} of ${of}`;
   }
 }
 
-/** Of a model with several attentions, which: decoder, or cross-attention. */
-const ofKind = (state: State, kind: AttentionKind) =>
-  hasSeveral(state.inspection!) ? ` of the ${ATTENTION_NAMES[kind].toLowerCase()} attention` : '';
+/** Of a model with several attentions, which: of the decoder attention, or of the cross-attention. */
+const ofKind = ({ inspection, attention }: State) =>
+  hasSeveral(inspection!) ? ` of the ${attentionPhrase(inspection!, attention).toLowerCase()}` : '';
 
 /** One sentence about what is seen, from the numbers; the Why view has its own. */
 export function sentenceFor(state: State, overview: Overview): string {
   const measure = measureOf(state);
-  const sentence = sentenceOfWeights(state, overview);
-  return measure === 'weight' ? sentence : sentence.replace('of its attention', `of its ${measure}`);
-}
-
-function sentenceOfWeights(state: State, overview: Overview): string {
+  const of = measure === 'weight' ? 'its attention' : `its ${measure}`;
   const { view, layer, attention, inspection } = state;
   const all = headsOf(inspection!);
   const pattern = (head: number, of = layer) =>
     patternOf(overview, placeOf(inspection!, attention, of, head));
+  // rollout is the same in all heads of a layer
+  const whole = measure === 'rollout';
   const one = (head: number) =>
-    `Head ${head + 1} of layer ${layer + 1}${ofKind(state, attention)} ${does(pattern(head))}.`;
+    `${whole ? 'Layer' : `Head ${head + 1} of layer`} ${layer + 1}${ofKind(state)} ${does(pattern(head), of)}.`;
   if (view === 'model' || (view === 'heatmap' && state.gallery)) {
     return everyHead(state, overview);
   }
@@ -68,7 +69,7 @@ function sentenceOfWeights(state: State, overview: Overview): string {
   if (heads.length === 0) {
     return 'No head is shown.';
   }
-  if (heads.length === 1) {
+  if (heads.length === 1 || whole) {
     return one(heads[0]!);
   }
   const [clearest] = heads
@@ -76,17 +77,21 @@ function sentenceOfWeights(state: State, overview: Overview): string {
       const found = pattern(head);
       return found ? [{ head, found }] : [];
     })
-    .sort((a, b) => b.found.measure / b.found.threshold - a.found.measure / a.found.threshold);
-  const begins = `${heads.length} heads of layer ${layer + 1}${ofKind(state, attention)}`;
+    .sort((a, b) => clarityOf(b.found) - clarityOf(a.found));
+  const begins = `${heads.length} heads of layer ${layer + 1}${ofKind(state)}`;
   return clearest
-    ? `${begins}; the clearest is head ${clearest.head + 1}, which ${does(clearest.found)}.`
+    ? `${begins}; the clearest is head ${clearest.head + 1}, which ${does(clearest.found, of)}.`
     : `${begins}; none shows a simple pattern.`;
 }
 
-function everyHead({ inspection, attention }: State, overview: Overview): string {
+function everyHead(state: State, overview: Overview): string {
+  const { inspection, attention } = state;
+  const rollout = measureOf(state) === 'rollout'; // the same in all heads of a layer
+  const heads = headsOf(inspection!).slice(0, rollout ? 1 : undefined);
+  const what = rollout ? 'layers' : 'heads';
   const counts = new Map<string, number>();
   const places = layersIn(inspection!, attention).flatMap((layer) =>
-    headsOf(inspection!).map((head) => placeOf(inspection!, attention, layer, head)),
+    heads.map((head) => placeOf(inspection!, attention, layer, head)),
   );
   for (const place of places) {
     const name = patternOf(overview, place)?.name;
@@ -96,7 +101,7 @@ function everyHead({ inspection, attention }: State, overview: Overview): string
   }
   const [first, second, ...others] = [...counts].sort(([, a], [, b]) => b - a);
   if (!first) {
-    return `None of the ${places.length} heads shows a simple pattern.`;
+    return `None of the ${places.length} ${what} shows a simple pattern.`;
   }
   const phrase = ([name, count]: readonly [string, number], verb = '') =>
     `${count} ${verb}at ${name === 'broad' ? 'many tokens' : (LOOKS[name] ?? name)}`;
@@ -108,7 +113,7 @@ function everyHead({ inspection, attention }: State, overview: Overview): string
   ];
   const shown = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const none = places.length - shown;
-  return `Of ${places.length} heads, ${listed(parts)}${none > 0 ? `; ${none} ${none === 1 ? 'shows' : 'show'} none` : ''}.`;
+  return `Of ${places.length} ${what}, ${listed(parts)}${none > 0 ? `; ${none} ${none === 1 ? 'shows' : 'show'} none` : ''}.`;
 }
 
 /** As in a sentence: a and b; or a, b, and c. */

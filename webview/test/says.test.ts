@@ -20,6 +20,25 @@ const none = undefined;
 const all = (...shown: (number | undefined)[]) =>
   sentenceFor(stateOf(PAIR, { view: 'model' }), overviewOf(...shown));
 
+describe('a rollout, which is the same in all heads of a layer', () => {
+  const of = (view: 'head' | 'model', heads: number[]) =>
+    sentenceFor(
+      stateOf(PAIR, { view, measure: 'rollout', layer: 1, heads: new Set(heads) }),
+      overviewOf(0, 0, 1, 1, none, none),
+    );
+
+  test('is a layer’s', () => {
+    const says = 'Layer 2 looks at the token after, with 75 % of its rollout.';
+    expect([of('head', [0, 1]), of('head', [1])]).toEqual([says, says]);
+  });
+
+  test('is counted by layers', () => {
+    expect(of('model', [])).toBe(
+      'Of 3 layers, 1 looks at the token before and 1 at the token after; 1 shows none.',
+    );
+  });
+});
+
 describe('the sentence about all heads', () => {
   test('says that none shows a pattern', () => {
     expect(all(none, none, none, none, none, none)).toBe('None of the 6 heads shows a simple pattern.');
