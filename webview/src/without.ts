@@ -6,6 +6,7 @@ import {
   type Inspection,
   type Without,
 } from './inspection.ts';
+import { unitsOf, unitWith } from './shown.ts';
 
 /** One thing that is taken out, or can be. Numbers count from 0. */
 export type Part =
@@ -129,14 +130,12 @@ export function partsOf(inspection: Inspection): Part[] {
   ];
 }
 
-function words(what: 'blanked' | 'hidden', tokens: readonly number[], { tokens: all }: Inspection): Part[] {
-  const found = new Map<string, number[]>();
-  for (const token of tokens) {
-    const { segment, word } = all[token]!;
-    const key = word === undefined ? `token ${token}` : `${segment} ${word}`;
-    found.set(key, [...(found.get(key) ?? []), token]);
-  }
-  return [...found.values()].map((of) => ({ what, tokens: of }));
+function words(what: 'blanked' | 'hidden', tokens: readonly number[], inspection: Inspection): Part[] {
+  const out = new Set(tokens);
+  return unitsOf(inspection, true).flatMap((unit) => {
+    const of = unit.tokens.filter((token) => out.has(token));
+    return of.length > 0 ? [{ what, tokens: of }] : [];
+  });
 }
 
 /** A head's name as people count: `6.2`, with its kind if the model has several. */
@@ -152,22 +151,29 @@ export function wordText(inspection: Inspection, tokens: readonly number[]): str
     : text.slice(first.start, last.end).trim() || nameOf(first, inspection);
 }
 
+/** A word as a sentence quotes it: with its position if it occurs more than once, “the”₅. */
+function quoted(inspection: Inspection, token: number, words = true): string {
+  const units = unitsOf(inspection, words);
+  const { name, quoted: text } = units[unitWith(units, token)]!;
+  return words ? text.replace(name, name.trim()) : text;
+}
+
 /** What people call a part, such as: head 6.2. */
 export function partName(part: Part, inspection: Inspection): string {
   const several = hasSeveral(inspection);
   const of = (kind: AttentionKind) => (several ? `${ATTENTION_NAMES[kind].toLowerCase()} ` : '');
   switch (part.what) {
     case 'blanked':
-      return `“${wordText(inspection, part.tokens)}” blanked out`;
+      return `${quoted(inspection, part.tokens[0]!)} blanked out`;
     case 'hidden':
-      return `“${wordText(inspection, part.tokens)}” hidden`;
+      return `${quoted(inspection, part.tokens[0]!)} hidden`;
     case 'heads':
       return `head ${headName(inspection, part.kind, part.layer, part.head)}`;
     case 'averaged':
       return `head ${headName(inspection, part.kind, part.layer, part.head)}, averaged`;
     case 'edges': {
-      const word = (token: number) => `“${nameOf(inspection.tokens[token]!, inspection)}”`;
-      return `${word(part.from)} → ${word(part.to)} in head ${headName(inspection, part.kind, part.layer, part.head)}`;
+      const [from, to] = [part.from, part.to].map((token) => quoted(inspection, token, false));
+      return `${from} → ${to} in head ${headName(inspection, part.kind, part.layer, part.head)}`;
     }
     case 'attention':
       return part.kind === 'cross'

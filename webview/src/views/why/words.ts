@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { hex } from '../../colors.ts';
 import type { Inspection } from '../../inspection.ts';
+import { unitsOf } from '../../shown.ts';
 import { wordText } from '../../without.ts';
 import { chance, effectText, scaleOf, tintOf, type Answer, type WordEffect } from '../../why.ts';
 
@@ -25,33 +26,23 @@ export function piecesOf(
   const effects = new Map(answer?.words.map((effect) => [effect.tokens[0]!, effect]));
   const blank = inspection.blanks[place];
   const pieces: Piece[] = [];
-  let segment = 0;
-  for (let i = 0; i < inspection.tokens.length; i++) {
-    const token = inspection.tokens[i]!;
-    const first = i;
-    while (
-      token.word !== undefined &&
-      inspection.tokens[i + 1]?.word === token.word &&
-      inspection.tokens[i + 1]?.segment === token.segment
-    ) {
-      i++;
-    }
-    const tokens = Array.from({ length: i - first + 1 }, (_, k) => first + k);
-    if (token.segment !== segment) {
-      segment = token.segment;
+  let before = 0;
+  for (const { tokens, segment } of unitsOf(inspection, true)) {
+    const [first, last] = [inspection.tokens[tokens[0]!]!, inspection.tokens[tokens.at(-1)!]!];
+    if (segment !== before) {
+      before = segment;
       pieces.push({ kind: 'break' });
     }
-    const last = inspection.tokens[i]!;
     const here =
       !inspection.causal &&
-      blank?.segment === token.segment &&
-      token.start !== undefined &&
-      token.start < blank.end &&
+      blank?.segment === segment &&
+      first.start !== undefined &&
+      first.start < blank.end &&
       blank.start < last.end!;
     if (here) {
       pieces.push({ kind: 'place', text: answer?.word.word.trim() ?? '____' });
-    } else if (sinks || token.start !== undefined) {
-      const effect = effects.get(first);
+    } else if (sinks || first.start !== undefined) {
+      const effect = effects.get(tokens[0]!);
       pieces.push({ kind: 'word', tokens, text: wordText(inspection, tokens), ...(effect && { effect }) });
     }
   }
