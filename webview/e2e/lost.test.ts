@@ -67,6 +67,16 @@ test('texts of the session are listed with their pins, and open again', async ()
   await first.click();
   await expect.poll(() => field().inputValue()).toBe('The old ____ sat on the mat.');
   await expect.poll(() => pinned().innerText()).toBe('old');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => field().inputValue()).toBe('Never say old never.');
+});
+
+test('a file that is opened first begins at one head, as a text that is typed', async () => {
+  await page.goto(root(server));
+  await page.getByText('Texts', { exact: true }).click();
+  const buffer = Buffer.from('The old man sat on the old mat.');
+  await page.locator('.open-file input').setInputFiles({ name: 'note.txt', mimeType: 'text/plain', buffer });
+  await expect.poll(() => page.locator('.head[aria-checked="true"]').count()).toBe(1);
 });
 
 test('a text file is opened, and what is no text is refused in a sentence', async () => {

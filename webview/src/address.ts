@@ -186,25 +186,24 @@ function pinned(text: string): Change | undefined {
   return { focus: other === undefined ? focus : { ...focus, other: Number(other) } };
 }
 
-/** The state as the fragment of the address, which browsers never send to a server. */
-export function toHash(state: State): string {
+/** The choices of a state, without the inspections that they are about. */
+export function choicesOf(state: State): URLSearchParams {
   const parts = new URLSearchParams();
-  if (state.inspection?.id !== undefined) {
-    parts.set('inspection', String(state.inspection.id));
-  }
-  if (state.whole?.id !== undefined) {
-    parts.set('whole', String(state.whole.id));
-  }
-  if (state.other?.id !== undefined) {
-    parts.set('other', String(state.other.id));
-  }
   for (const field of FIELDS) {
     const text = field.write(state);
     if (text !== undefined) {
       parts.set(field.key, text);
     }
   }
-  return `#${parts}`;
+  return parts;
+}
+
+/** The state as the fragment of the address, which browsers never send to a server. */
+export function toHash(state: State): string {
+  const parts = choicesOf(state);
+  const ids = { inspection: state.inspection?.id, whole: state.whole?.id, other: state.other?.id };
+  const known = Object.entries(ids).flatMap(([key, id]) => (id === undefined ? [] : [[key, String(id)]]));
+  return `#${new URLSearchParams([...known, ...parts])}`;
 }
 
 /** Parses an address: the inspection to open, the one to compare it with, and the choices. */

@@ -114,7 +114,7 @@ export class ServerReasons implements Reasons {
 }
 
 /** A question as an address says it. */
-export const questionOf = ({ place, word, rather }: Pick<Asked, 'place' | 'word' | 'rather'>) =>
+const questionOf = ({ place, word, rather }: Pick<Asked, 'place' | 'word' | 'rather'>) =>
   [`place=${place}`, word !== undefined && `token=${word}`, rather !== undefined && `rather=${rather}`]
     .filter(Boolean)
     .join('&');
@@ -142,14 +142,12 @@ interface Pointer {
   readonly incoming: boolean;
 }
 
-/** Sends the focused token to the editor; failures are ignored, as highlights are optional. */
-export function point(id: number, pointer: Pointer | undefined): void {
-  post(`inspections/${id}/pointer`, pointer ?? {}).catch(() => {});
-}
-
-/** Sends what each token does to an answer to the editor; failures are ignored, as highlights are optional. */
-export function light(id: number, effects: readonly number[]): void {
-  post(`inspections/${id}/pointer`, { effects }).catch(() => {});
+/**
+ * Sends what the editor is to highlight: the focused token, if any, or what each token does to an answer. Failures are
+ * ignored, as highlights are optional.
+ */
+export function point(id: number, what: Pointer | { readonly effects: readonly number[] } | undefined): void {
+  post(`inspections/${id}/pointer`, what ?? {}).catch(() => {});
 }
 
 /** Accepts words for blanks of the editor's document. */

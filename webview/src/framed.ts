@@ -1,6 +1,6 @@
-import { fromHash, toHash } from './address.ts';
+import { choicesOf, fromHash } from './address.ts';
 import { Find } from './parts/find.ts';
-import type { Change, State, Store } from './state.ts';
+import type { Change, Store } from './state.ts';
 
 /** Whether an editor frames the page. */
 export const isFramed = () => window.parent !== window;
@@ -45,8 +45,8 @@ export function followEditor(store: Store, open: (inspection: number, choices: C
   });
   let told: string | undefined;
   store.listen((state) => {
-    const choices = choicesOf(state);
-    if (state.inspection && choices !== told) {
+    const choices = state.inspection && `&${choicesOf(state)}`;
+    if (choices !== undefined && choices !== told) {
       told = choices;
       tell({ type: 'address', choices });
     }
@@ -85,13 +85,6 @@ export async function saveInEditor(file: Blob | string, name: string): Promise<v
     const data = await file.arrayBuffer();
     tell({ type: 'save', name, data }, [data]);
   }
-}
-
-/** The choices in the address, without the inspections that they are about. */
-function choicesOf(state: State): string {
-  const parts = new URLSearchParams(toHash(state).slice(1));
-  ['inspection', 'other', 'whole'].forEach((name) => parts.delete(name));
-  return parts.size > 0 ? `&${parts}` : '';
 }
 
 const isMac = () => /Mac/.test(navigator.userAgent);

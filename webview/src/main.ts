@@ -21,8 +21,8 @@ import { SeenTexts, type Seen } from './session.ts';
 import { measureOf, MEASURES, opened, START, Store, type Change, type Measure } from './state.ts';
 import { takeDrops, textOf } from './files.ts';
 import { textsMenu } from './parts/texts.ts';
-import { anyOf } from './views/shared/view.ts';
-import { toggled } from './without.ts';
+import { pointInEditor } from './pointing.ts';
+import { toggled, type Part } from './without.ts';
 import './style.css';
 import { followTheme } from './theme.ts';
 
@@ -66,26 +66,45 @@ async function latest(work: (signal: AbortSignal) => Promise<() => void>, arrivi
   }
 }
 
-/**
- * Shows an inspection, optionally compared with another.
- *
- * @param asked the choices in an address; undefined to keep the current ones
- * @param whole the inspection of the whole, if something was taken out of this one
- */
+/** How an inspection is shown. */
+interface Showing {
+  /** Its numbers, if they are already at hand. */
+  readonly from?: Sources;
+  /** What it is compared with. */
+  readonly other?: Inspection | undefined;
+  /** The inspection of the whole, if something was taken out of this one. */
+  readonly whole?: Inspection | undefined;
+  /** The choices; by default the current ones, as far as they apply. */
+  readonly change?: Change;
+}
+
+/** Shows an inspection. */
 function show(
   inspection: Inspection,
-  other: Inspection | undefined,
-  from: Sources,
-  asked?: Change,
-  whole?: Inspection,
+  {
+    from = serverSources(inspection.id!),
+    other,
+    whole,
+    change = opened(inspection, store.state),
+  }: Showing = {},
 ): void {
   sources = from;
   reasons = new api.ServerReasons(inspection.id!);
+  beside(other);
+  store.update({ ...change, text: inspection.text, pair: pairOf(inspection), other, whole });
+  writeAddress(store.state, following);
+}
+
+/** Shows another inspection, in one step that can be undone. */
+function next(inspection: Inspection, showing?: Showing): void {
+  undo.leave();
+  show(inspection, showing);
+}
+
+/** Gets the numbers of what is shown beside the inspection ready. */
+function beside(other: Inspection | undefined): void {
   otherSources = other && serverSources(other.id!);
   differences = new Remembered<Difference>(ATTENTION_KINDS.length * MEASURES.length);
-  const shown = asked ? addressed(inspection, asked, store.state) : opened(inspection, store.state);
-  store.update({ ...shown, text: inspection.text, pair: pairOf(inspection), other, whole });
-  writeAddress(store.state, following);
 }
 
 /** Starts an inspection at its clearest head, unless the address or the user has selected one. */
@@ -100,20 +119,20 @@ async function begun(inspection: Inspection, from: Sources, change: Change): Pro
   return overview ? { ...change, ...beginning(overview, inspection, kind) } : change;
 }
 
+/** Inspects a text or a pair; returns what shows it. */
+async function visualized(text: string, pair: string | undefined, signal: AbortSignal): Promise<() => void> {
+  const inspection = await api.inspect(text, pair, signal);
+  if (store.state.inspection) {
+    return () => next(inspection);
+  }
+  const from = serverSources(inspection.id!);
+  const asked = await begun(inspection, from, fromHash(location.hash).change);
+  return () => show(inspection, { from, change: addressed(inspection, asked, store.state) });
+}
+
 function run(text: string, pair: string | undefined): void {
   store.update({ text, pair });
-  void latest(async (signal) => {
-    const inspection = await api.inspect(text, pair, signal);
-    const from = serverSources(inspection.id!);
-    if (store.state.inspection) {
-      return () => {
-        undo.leave();
-        show(inspection, undefined, from);
-      };
-    }
-    const change = await begun(inspection, from, fromHash(location.hash).change);
-    return () => show(inspection, undefined, from, change);
-  });
+  void latest((signal) => visualized(text, pair, signal));
 }
 
 const undo = new Undo(
@@ -124,7 +143,6 @@ const undo = new Undo(
   },
   () => following,
 );
-const texts = new SeenTexts();
 
 /** Shows the text without something; of the whole if that is undefined. */
 function takeOut(without: Without | undefined): void {
@@ -145,7 +163,7 @@ function takeOut(without: Without | undefined): void {
 function showShown({ inspection, whole }: Pick<Shown, 'inspection' | 'whole'>): void {
   const { other, whole: before } = store.state;
   const compared = whole && other !== undefined && other.id === before?.id ? whole : undefined;
-  show(inspection, compared, serverSources(inspection.id!), undefined, whole);
+  show(inspection, { other: compared, whole });
 }
 
 /** Asks about a sentence of a set: why the right word, rather than the wrong one? */
@@ -154,11 +172,8 @@ function openPair({ text, right, wrong }: Pair): void {
     const inspection = await api.inspect(text, undefined, signal);
     const about = new api.ServerReasons(inspection.id!);
     const [word, other] = await Promise.all([about.candidate(0, right), about.candidate(0, wrong)]);
-    return () => {
-      undo.leave();
-      show(inspection, undefined, serverSources(inspection.id!));
-      store.update({ set: false, place: 0, why: word.id, rather: other.id });
-    };
+    const asked = { set: false, place: 0, why: word.id, rather: other.id };
+    return () => next(inspection, { change: { ...opened(inspection, store.state), ...asked } });
   });
 }
 
@@ -168,32 +183,20 @@ function openSeen({ inspection, pin }: Seen): void {
     const found = await api
       .find(inspection.id!)
       .catch(() => api.inspect(inspection.text, pairOf(inspection), signal)); // the server has closed it
-    return () => {
-      undo.leave();
-      show(found, undefined, serverSources(found.id!));
-      store.update({ focus: pin });
-    };
+    return () => next(found, { change: { ...opened(found, store.state), focus: pin } });
   });
 }
 
 /** Visualizes the text of a file. */
-function openFile(file: File): void {
-  void latest(async (signal) => {
-    const text = await textOf(file);
-    const inspection = await api.inspect(text, undefined, signal);
-    return () => {
-      undo.leave();
-      show(inspection, undefined, serverSources(inspection.id!));
-    };
-  });
-}
+const openFile = (file: File) =>
+  void latest(async (signal) => visualized(await textOf(file), undefined, signal));
 
 /** Compares the current text with another. */
 function compare(text: string, pair: string | undefined): void {
   void latest(async (signal) => {
     const other = await api.inspect(text, pair, signal);
     return () => {
-      otherSources = serverSources(other.id!);
+      beside(other);
       store.update({ other, busy: false });
     };
   });
@@ -221,37 +224,19 @@ function filled(text: string, segment: number, { blanks }: Inspection, words: Wo
     .reduce((now, { start, end, word }) => now.slice(0, start) + word + now.slice(end), text);
 }
 
-/** The pieces of the word that a token is in, if words are merged; else the token. */
-function wordAt(token: number): readonly number[] {
-  const { queries, keys } = shown(store.state);
-  return [...queries, ...keys].find((unit) => unit.tokens.includes(token))?.tokens ?? [token];
+/** Takes a part out, or puts it back; puts all back if that is undefined. */
+function toggle(part: Part | undefined): void {
+  const { inspection } = store.state;
+  takeOut(part && toggled(inspection!.without, part, inspection!));
 }
 
-/** Sends the focused token to the editor, at most once a frame. */
-function sendFocus(): void {
-  let waiting = false;
-  store.listen((_, changed) => {
-    const relevant = anyOf(changed, 'focus', 'attention', 'layer', 'heads', 'head', 'view');
-    if (!relevant || waiting || !store.state.inspection?.linked || store.state.view === 'why') {
-      return;
-    }
-    waiting = true;
-    requestAnimationFrame(() => {
-      waiting = false;
-      const { inspection, focus, attention, layer, heads, head, view } = store.state;
-      if (inspection?.linked && view !== 'why') {
-        const pointer = focus && {
-          kind: attention,
-          layer,
-          heads: view === 'head' ? [...heads] : [head],
-          tokens: wordAt(focus.token),
-          incoming: focus.side === 'key',
-        };
-        api.point(inspection.id!, pointer);
-      }
-    });
-  });
-}
+const texts = new SeenTexts();
+// before the page is drawn, whose menu lists them
+store.listen(({ inspection, focus }) => {
+  if (inspection) {
+    texts.shown(inspection, focus?.pinned ? focus : undefined);
+  }
+});
 
 start(
   document.getElementById('app')!,
@@ -275,7 +260,7 @@ start(
       light: (effects) => {
         const { inspection } = store.state;
         if (inspection?.linked) {
-          api.light(inspection.id!, effects);
+          api.point(inspection.id!, { effects });
         }
       },
       sets: { examples: api.exampleSets, measure: api.measureSet, open: openPair },
@@ -294,16 +279,13 @@ start(
     },
     compare: { run: compare, stop: () => store.update({ other: undefined }) },
     changed: {
-      back: (part) =>
-        takeOut(part && toggled(store.state.inspection!.without, part, store.state.inspection!)),
-      take: (part) => takeOut(toggled(store.state.inspection!.without, part, store.state.inspection!)),
+      toggle,
       undo: () => undo.go(false),
       redo: () => undo.go(true),
       compare: () => {
         const { whole } = store.state;
         if (whole) {
-          otherSources = serverSources(whole.id!);
-          differences = new Remembered<Difference>(ATTENTION_KINDS.length);
+          beside(whole);
           store.update({ other: whole, view: 'model' });
         }
       },
@@ -311,12 +293,7 @@ start(
   },
 );
 followTheme(store);
-sendFocus();
-store.listen(({ inspection, focus }) => {
-  if (inspection) {
-    texts.shown(inspection, focus?.pinned ? focus : undefined);
-  }
-});
+pointInEditor(store, shown);
 takeDrops(openFile);
 store.listen((state) => {
   if (!following) {
@@ -378,12 +355,13 @@ function openFromAddress(): void {
   } else if (inspection !== undefined) {
     void latest(async () => {
       const found = await api.find(inspection);
-      const beside = other === undefined ? undefined : await api.find(other).catch(() => undefined);
+      const compared = other === undefined ? undefined : await api.find(other).catch(() => undefined);
       const of =
         whole === undefined || !found.without ? undefined : await api.find(whole).catch(() => undefined);
       const from = serverSources(inspection);
       const asked = await begun(found, from, change);
-      return () => show(found, beside, from, asked, of);
+      return () =>
+        show(found, { from, other: compared, whole: of, change: addressed(found, asked, store.state) });
     }, true);
   }
 }
@@ -391,11 +369,8 @@ function openFromAddress(): void {
 followEditor(store, (inspection, choices) => {
   void latest(async () => {
     const found = await api.find(inspection);
-    return () => {
-      show(found, undefined, serverSources(inspection));
-      // what the editor doesn't name stays as it is
-      store.update({ ...choices, ...opened(found, { ...store.state, ...choices }) });
-    };
+    // what the editor doesn't name stays as it is
+    return () => show(found, { change: { ...choices, ...opened(found, { ...store.state, ...choices }) } });
   });
 });
 window.addEventListener('hashchange', openFromAddress);

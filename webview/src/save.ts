@@ -9,7 +9,7 @@ import {
 } from './inspection.ts';
 import type { Picture } from './marks/surface.ts';
 import { svg } from './marks/svg.ts';
-import { toHash } from './address.ts';
+import { choicesOf } from './address.ts';
 import { isFramed, saveInEditor } from './framed.ts';
 import { Refused } from './source.ts';
 import type { State } from './state.ts';
@@ -149,6 +149,5 @@ const asked = ({ view, place, why, rather, sinks, hiding, averaged }: State) =>
 
 /** The initial view of a saved page, which has no inspection ids. */
 function shownHash(state: State): string {
-  const { id: _, ...inspection } = state.inspection!;
-  return toHash({ ...state, inspection, other: undefined, whole: undefined, measure: 'weight' }).slice(1);
+  return choicesOf({ ...state, measure: 'weight' }).toString();
 }

@@ -21,7 +21,8 @@ export class SeenTexts {
 
   /** A text is shown, with what is pinned in it; what was taken out of it is not another text. */
   shown(inspection: Inspection, pin: Focus | undefined): void {
-    if (inspection.without) {
+    const [first] = this.#seen;
+    if (inspection.without || (first?.inspection === inspection && first.pin === pin)) {
       return;
     }
     const now = key(inspection);

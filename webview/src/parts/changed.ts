@@ -5,9 +5,8 @@ import { chance } from '../why.ts';
 import { isOut, partName, partsOf, type Part } from '../without.ts';
 
 export interface ChangedActions {
-  /** Puts a part back; undefined for all of them. */
-  readonly back: (part: Part | undefined) => void;
-  readonly take: (part: Part) => void;
+  /** Takes a part out, or puts it back; undefined puts all back. */
+  readonly toggle: (part: Part | undefined) => void;
   readonly undo: () => void;
   readonly compare: () => void;
 }
@@ -32,7 +31,7 @@ export function changed(
             class="out-chip"
             aria-label="Put back: ${name}"
             title="Put it back"
-            @click=${() => actions.back(part)}
+            @click=${() => actions.toggle(part)}
           >
             ${name} <span aria-hidden="true">×</span>
           </button>`
@@ -45,7 +44,7 @@ export function changed(
       actions
         ? html`<span class="changed-actions">
             <button type="button" class="quiet" title="Ctrl+Z" @click=${actions.undo}>Undo</button>
-            ${parts.length > 1 ? html`<button type="button" class="quiet" @click=${() => actions.back(undefined)}>Put all back</button>` : nothing}
+            ${parts.length > 1 ? html`<button type="button" class="quiet" @click=${() => actions.toggle(undefined)}>Put all back</button>` : nothing}
             <button type="button" class="quiet" @click=${actions.compare}>Compare with the whole</button>
           </span>`
         : nothing
