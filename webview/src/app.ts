@@ -16,8 +16,17 @@ import { weightTable, type TableContent } from './parts/table.ts';
 import { textForm, type TextFormActions } from './parts/textForm.ts';
 import { download, fileName, png, scopeText, shownUrl, svgFile } from './save.ts';
 import { gathered } from './shown.ts';
-import { sentenceOf, type Overview } from './source.ts';
-import { edited, shownPhrase, START, VIEW_IDS, type State, type Store, type ViewId } from './state.ts';
+import { sentenceOf, type Overview, type Source } from './source.ts';
+import {
+  edited,
+  shownPhrase,
+  showsWeights,
+  START,
+  VIEW_IDS,
+  type State,
+  type Store,
+  type ViewId,
+} from './state.ts';
 import { themeOf } from './views/shared/canvas.ts';
 import { head } from './views/head/head.ts';
 import { heatmap } from './views/heatmap/heatmap.ts';
@@ -60,7 +69,8 @@ class App {
   readonly #named: Named | undefined;
   #tableContent: TableContent | undefined;
   readonly #overviews: Latest;
-  #overview: Overview | undefined;
+  /** What the sentence above a view is made of, once it is there, and whose. */
+  #overview: { readonly of: Source | undefined; readonly found?: Overview } = { of: undefined };
 
   constructor(root: HTMLElement, context: ViewContext, actions: AppActions) {
     this.#root = root;
@@ -82,6 +92,7 @@ class App {
   }
 
   #show(state: State, changed: ReadonlySet<keyof State>): void {
+    this.#loadOverview();
     if (state.inspection && changed.has('inspection')) {
       this.#view(state.view).show(state, changed); // first, so that the server answers while the page is drawn
       this.#draw(state);
@@ -96,9 +107,6 @@ class App {
       this.#draw(state);
       return;
     }
-    if (anyOf(changed, 'inspection', 'attention', 'measure')) {
-      this.#loadOverview();
-    }
     if (
       anyOf(
         changed,
@@ -108,6 +116,7 @@ class App {
         'head',
         'heads',
         'view',
+        'expanded',
         'words',
         'special',
         'attention',
@@ -130,7 +139,7 @@ class App {
   #draw(state: State): void {
     const hadFocus = this.#root.contains(document.activeElement);
     render(this.#page(state), this.#root);
-    this.#root.querySelectorAll('textarea').forEach(grow);
+    this.#root.querySelectorAll<HTMLTextAreaElement>('.texts textarea').forEach(grow);
     if (hadFocus && document.activeElement === document.body) {
       // the focused element was removed
       this.#focus('textarea, [aria-selected="true"]');
@@ -167,10 +176,10 @@ class App {
                 ${tabs(state, store)}
                 <div class="tools">
                   ${
-                    state.view === 'why'
-                      ? nothing
-                      : html`${common(inspection, state, (change) => store.update(change))}
+                    showsWeights(state)
+                      ? html`${common(inspection, state, (change) => store.update(change))}
                         ${check('Table', state.table, (table) => store.update({ table }))}`
+                      : nothing
                   }
                   ${this.#menu(state)}
                 </div>
@@ -178,12 +187,12 @@ class App {
               <section class="body" id="view" role="tabpanel" aria-labelledby="tab-${state.view}">
                 ${controls(inspection, state, store, form !== undefined)}
                 <div class="says-row">
-                  ${says(state, this.#overview)}
+                  ${says(state, this.#overview.found)}
                   ${state.view === 'model' && compare ? compareForm(state, compare) : nothing}
                 </div>
-                ${this.#actions.changed ? takeable(inspection, state, this.#actions.changed.take) : nothing}
+                ${this.#actions.changed ? takeable(inspection, state, this.#actions.changed.toggle) : nothing}
                 <div class="view" ?inert=${state.busy}>${this.#view(state.view).element}</div>
-                ${state.table && state.view !== 'why' ? weightTable(this.#tableContent) : nothing}
+                ${state.table && showsWeights(state) ? weightTable(this.#tableContent) : nothing}
               </section>
               ${keysHelp()}`
           : nothing
@@ -230,20 +239,29 @@ class App {
 
   /** Loads what the sentence above a view is made of. */
   #loadOverview(): void {
-    this.#overview = undefined;
-    void this.#overviews.run(
-      () => this.#context.source()?.overview(),
-      (overview) => {
-        this.#overview = overview;
+    const of = this.#context.source();
+    if (of === this.#overview.of) {
+      return;
+    }
+    this.#overview = { of };
+    const loading = this.#overviews.run(
+      () => of?.overview(),
+      (found) => {
+        this.#overview = { of, found };
         this.#draw(this.#context.store.state);
       },
     );
+    void loading.then((how) => {
+      if (how === 'failed') {
+        this.#overview = { of: undefined }; // so that it is requested again
+      }
+    });
   }
 
   /** Loads the table's head: the only head shown, or the selected one. */
   #loadTable(state: State): void {
     this.#tableContent = undefined;
-    if (!state.table || state.view === 'why') {
+    if (!state.table || !showsWeights(state)) {
       return;
     }
     const { inspection, layer } = state;

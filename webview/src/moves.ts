@@ -1,5 +1,5 @@
 import { headsOf, layersIn } from './inspection.ts';
-import { attending, type Change, type State } from './state.ts';
+import { attending, showsWeights, type Change, type State } from './state.ts';
 
 /** The letters that choose an attention of an encoder-decoder. */
 const LETTERS = { e: 'encoder', d: 'decoder', c: 'cross' } as const;
@@ -18,7 +18,7 @@ export function moved(state: State, key: string): Change | undefined {
     const to = alone ? step(all, [...state.heads][0]!, by) : by > 0 ? all[0]! : all.at(-1)!;
     return { head: to, heads: new Set([to]) };
   };
-  if (state.view === 'why' && key.startsWith('Arrow')) {
+  if (!showsWeights(state) && key.startsWith('Arrow')) {
     return undefined; // it shows all heads
   }
   switch (key) {

@@ -208,9 +208,12 @@ export class Store {
   }
 }
 
+/** Whether the view shows attention; the Why view shows what heads do. */
+export const showsWeights = ({ view }: Pick<State, 'view'>) => view !== 'why';
+
 /** Queries and keys make weights: where they are shown, so are weights. What heads do is measured otherwise. */
-export const measureOf = ({ view, expanded, measure }: State): Measure =>
-  view === 'why' || (view === 'neuron' && expanded) ? 'weight' : measure;
+export const measureOf = (state: State): Measure =>
+  !showsWeights(state) || (state.view === 'neuron' && state.expanded) ? 'weight' : state.measure;
 
 /** Names of measures: the weight of an attention is not named. */
 export const MEASURE_NAMES: Readonly<Record<Measure, string>> = {

@@ -1,3 +1,4 @@
+import { isFramed } from './framed.ts';
 import type { Store } from './state.ts';
 
 /** A message from the editor that frames the page. */
@@ -27,7 +28,7 @@ export function followTheme(store: Store): void {
   };
   system.addEventListener('change', update);
   update();
-  if (window.parent === window) {
+  if (!isFramed()) {
     return;
   }
   window.addEventListener('message', (event) => {

@@ -1,3 +1,4 @@
+import { hex } from '../colors.ts';
 import type { Picture, Surface } from './surface.ts';
 
 const ANCHORS: Readonly<Record<CanvasTextAlign, string>> = {
@@ -58,7 +59,7 @@ function runsOf(image: HTMLCanvasElement): Run[] {
       }
       const [red, green, blue, opacity] = data.subarray((row * width + at) * 4);
       if (opacity! > 0) {
-        const fill = `#${[red!, green!, blue!].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+        const fill = hex([red!, green!, blue!]);
         runs.push({ at, row, length: end - at, fill, opacity: opacity! / 255 });
       }
       at = end;

@@ -79,7 +79,13 @@ class ModelView implements View {
     this.#grids.addEventListener('pointerleave', () => this.#tell(undefined));
     this.element.append(this.#grids, this.#detail, this.#readout);
     whenResized(this.#grids, () => this.#draw());
-    window.addEventListener('resize', () => this.#draw());
+    let height = window.innerHeight;
+    window.addEventListener('resize', () => {
+      if (height !== window.innerHeight) {
+        height = window.innerHeight; // the grids see a change of the width themselves
+        this.#draw();
+      }
+    });
   }
 
   show(state: State, changed: ReadonlySet<keyof State>): void {

@@ -33,7 +33,7 @@ export interface Exact {
 }
 
 /** The rest of a row that doesn't sum to 1, since some of what is looked at is hidden. */
-export function hiddenShare(row: ArrayLike<number>): string {
+function hiddenShare(row: ArrayLike<number>): string {
   let rest = 1;
   for (let i = 0; i < row.length; i++) {
     rest -= row[i]!;

@@ -13,7 +13,7 @@ export interface HeadRowActions {
   readonly averaged: boolean;
 }
 
-export const partOfHead = ({ attention = 'self', layer, head }: HeadEffect, averaged = false): Part => ({
+const partOfHead = ({ attention = 'self', layer, head }: HeadEffect, averaged = false): Part => ({
   what: averaged ? 'averaged' : 'heads',
   kind: attention,
   layer,
