@@ -45,12 +45,14 @@ public record Inspected(Inspection inspection, Heads heads) implements AutoClose
     }
 
     private List<WhyAnswer.Looked> looksAt(Matrix weights, HeadEffect head, int most) {
-        List<Token> keys = heads.shape(head.kind()).keysOf(inspection.tokens());
+        AttentionShape shape = heads.shape(head.kind());
+        List<Token> keys = shape.keysOf(inspection.tokens());
         return IntStream.range(0, keys.size())
                 .boxed()
                 .sorted(Comparator.comparingDouble(key -> -weights.at(head.head(), key)))
                 .limit(most)
-                .map(key -> new WhyAnswer.Looked(inspection.asWritten(keys.get(key)), weights.at(head.head(), key)))
+                .map(key -> new WhyAnswer.Looked(
+                        inspection.asWritten(keys.get(key)), shape.keys().start() + key, weights.at(head.head(), key)))
                 .toList();
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Says in a sentence what a {@link Why} measured, for somebody who has never heard of heads. */
 public final class WhyAnswer {
@@ -34,10 +35,19 @@ public final class WhyAnswer {
         }
     }
 
-    /** A word and its share of a head's attention. */
-    public record Looked(String word, double weight) {}
+    /**
+     * A word and its share of a head's attention.
+     *
+     * @param token its token, counted among those of the inspection
+     */
+    public record Looked(String word, int token, double weight) {}
 
-    /** The answer, such as: “were” rather than “was” rests on “keys”; head 6.2, which looks at “the keys”, carries most of it. */
+    /**
+     * The answer, such as: “were” rather than “was” rests on “keys”; head 6.2, which looks at “the keys”, carries most of it.
+     * A word that the text repeats has its position, as on the page: “Peter”₅.
+     *
+     * @param words all words of the text
+     */
     public static String answer(Why.Question question, List<WordEffect> words, Optional<Looking> strongest) {
         String subject = quoted(question.word().word())
                 + question.rather().map(v -> " rather than " + quoted(v.word())).orElse("");
@@ -52,24 +62,28 @@ public final class WhyAnswer {
                 ? "No single word carries " + subject
                 : subject + " rests on "
                         + listed(speaking.stream()
-                                .map(word -> quoted(word.text()))
+                                .map(word -> named(word, words))
                                 .toList());
         String sentence = Character.toUpperCase(rests.charAt(0)) + rests.substring(1);
         if (head.isEmpty()) {
             return sentence + (speaking.isEmpty() ? ", and no head does." : "; no single head carries much of it.");
         }
-        return sentence + "; head " + name(head.get().head()) + looks(head.get()) + ", carries "
+        return sentence + "; head " + name(head.get().head()) + looks(head.get(), words) + ", carries "
                 + share(head.get(), question) + ".";
     }
 
-    private static String looks(Looking head) {
+    private static String looks(Looking head, List<WordEffect> words) {
         List<String> mostly = new ArrayList<>();
         double sum = 0;
         for (Looked looked : head.looksAt()) {
             if (sum >= MOSTLY || mostly.size() == 2) {
                 break;
             }
-            mostly.add(quoted(looked.word()));
+            mostly.add(words.stream()
+                    .filter(word -> word.tokens().contains(looked.token()))
+                    .findFirst()
+                    .map(word -> named(word, words))
+                    .orElse(quoted(looked.word())));
             sum += looked.weight();
         }
         return mostly.isEmpty() ? "" : ", which looks at " + listed(mostly);
@@ -116,6 +130,20 @@ public final class WhyAnswer {
             case DECODER -> " of the decoder";
             case CROSS -> " of cross-attention";
         };
+    }
+
+    /** A word in quotation marks; one of several with the position of its first token, from 1, below the line. */
+    private static String named(WordEffect word, List<WordEffect> words) {
+        boolean again =
+                words.stream().filter(other -> other.text().equals(word.text())).count() > 1;
+        return quoted(word.text()) + (again ? subscript(word.tokens().get(0) + 1) : "");
+    }
+
+    private static String subscript(int number) {
+        return String.valueOf(number)
+                .chars()
+                .mapToObj(digit -> Character.toString('₀' + digit - '0'))
+                .collect(Collectors.joining());
     }
 
     private static String quoted(String word) {

@@ -11,6 +11,7 @@ import dev.headlight.OutOfRangeException;
 import dev.headlight.UserException;
 import dev.headlight.hub.Hub;
 import dev.headlight.testing.Golden;
+import dev.headlight.text.Span;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -147,6 +148,24 @@ class WhyTest {
                 (why, inspected) -> assertThat(WhyAnswer.answer(
                                 why.question(Optional.of("were"), Optional.of("was")), List.of(), Optional.empty()))
                         .isEqualTo("No single word carries “were” rather than “was”, and no head does."));
+    }
+
+    @Test
+    void anAnswerSaysWhichOfTwoEqualWords() {
+        Why.Question question =
+                new Why.Question(new Why.Candidate(1, "were", 0.6), Optional.of(new Why.Candidate(2, "was", 0.2)));
+        List<WordEffect> words = List.of(word("The", 1, 0), word("keys", 2, 3), word("and", 3, 0), word("keys", 12, 2));
+        WhyAnswer.Looking head = new WhyAnswer.Looking(
+                new HeadEffect(AttentionKind.SELF, 5, 1, new Effect(0.9, 0, 0)),
+                List.of(new WhyAnswer.Looked("keys", 12, 0.5), new WhyAnswer.Looked("[SEP]", 13, 0.4)),
+                Optional.empty());
+        assertThat(WhyAnswer.answer(question, words, Optional.of(head)))
+                .isEqualTo("“were” rather than “was” rests on “keys”₃ and “keys”₁₃; head 6.2, which looks at “keys”₁₃"
+                        + " and “[SEP]”, carries most of it.");
+    }
+
+    private static WordEffect word(String text, int token, double effect) {
+        return new WordEffect(text, 0, new Span(0, 1), List.of(token), new Effect(effect, 0, 0), List.of());
     }
 
     @Test
