@@ -1,11 +1,10 @@
 package dev.headlight.inspect;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.Deque;
 import java.util.List;
-import java.util.PriorityQueue;
-import java.util.Set;
 
 /**
  * A text with a word in each blank.
@@ -25,40 +24,47 @@ public record Completion(String text, double probability) {
         if (fillable.stream().anyMatch(blank -> blank.predictions().isEmpty())) {
             return List.of();
         }
-        PriorityQueue<List<Integer>> next = new PriorityQueue<>(
-                Comparator.<List<Integer>>comparingDouble(choice -> -probability(fillable, choice)));
-        Set<List<Integer>> seen = new HashSet<>();
-        next.add(fillable.stream().map(blank -> 0).toList());
-        List<Completion> best = new ArrayList<>();
-        while (best.size() < count && !next.isEmpty()) {
-            List<Integer> choice = next.remove();
-            best.add(new Completion(filled(text, fillable, choice), probability(fillable, choice)));
-            for (int i = 0; i < fillable.size(); i++) {
-                List<Integer> worse = new ArrayList<>(choice);
-                worse.set(i, choice.get(i) + 1);
-                if (worse.get(i) < fillable.get(i).predictions().size() && seen.add(worse)) {
-                    next.add(worse);
-                }
+        List<Chosen> best = List.of(new Chosen(null, null, 1));
+        for (Blank blank : fillable) {
+            best = best(best, blank.predictions(), count);
+        }
+        return best.stream()
+                .map(chosen -> new Completion(filled(text, fillable, chosen), chosen.probability))
+                .toList();
+    }
+
+    /**
+     * Words of some blanks.
+     *
+     * @param before those of the blanks before the last; null if there are none
+     * @param word of the last
+     */
+    private record Chosen(Chosen before, Prediction word, double probability) {}
+
+    /** The likeliest of some choices, each with one more word; both are in order, and so is the result. */
+    private static List<Chosen> best(List<Chosen> choices, List<Prediction> words, int count) {
+        List<Chosen> all = new ArrayList<>();
+        for (int i = 0; i < choices.size(); i++) {
+            // all before it in both orders are as likely, so no later ones are among the likeliest
+            for (int j = 0; j < words.size() && (i + 1) * (j + 1) <= count; j++) {
+                Chosen before = choices.get(i);
+                Prediction word = words.get(j);
+                all.add(new Chosen(before, word, before.probability * word.probability()));
             }
         }
-        return best;
+        all.sort(Comparator.comparingDouble(chosen -> -chosen.probability));
+        return all.size() <= count ? all : List.copyOf(all.subList(0, count));
     }
 
-    private static double probability(List<Blank> blanks, List<Integer> choice) {
-        double product = 1;
-        for (int i = 0; i < blanks.size(); i++) {
-            product *= blanks.get(i).predictions().get(choice.get(i)).probability();
+    private static String filled(String text, List<Blank> blanks, Chosen chosen) {
+        Deque<String> words = new ArrayDeque<>();
+        for (Chosen one = chosen; one.before != null; one = one.before) {
+            words.addFirst(one.word.word());
         }
-        return product;
-    }
-
-    private static String filled(String text, List<Blank> blanks, List<Integer> choice) {
         StringBuilder filled = new StringBuilder();
         int at = 0;
-        for (int i = 0; i < blanks.size(); i++) {
-            Blank blank = blanks.get(i);
-            filled.append(text, at, blank.span().start())
-                    .append(blank.predictions().get(choice.get(i)).word());
+        for (Blank blank : blanks) {
+            filled.append(text, at, blank.span().start()).append(words.removeFirst());
             at = blank.span().end();
         }
         return filled.append(text.substring(at)).toString();

@@ -200,6 +200,32 @@ public final class Heads implements Layers, AutoCloseable {
         }
     }
 
+    /** What several tokens attend to, such as the pieces of a word, added up: [H, K]; one token costs less. */
+    public Matrix from(AttentionKind kind, int layer, List<Integer> of) {
+        return of.size() == 1 ? from(kind, layer, of.get(0)) : sum(kind, layer, of, false);
+    }
+
+    /** What attends to several tokens, added up: [H, Q]. */
+    public Matrix to(AttentionKind kind, int layer, List<Integer> of) {
+        return of.size() == 1 ? to(kind, layer, of.get(0)) : sum(kind, layer, of, true);
+    }
+
+    /** The sum of some rows of each head, or of columns, in one pass over the layer. */
+    private Matrix sum(AttentionKind kind, int layer, List<Integer> of, boolean columns) {
+        AttentionShape shape = checkHead(kind, layer, 0);
+        Span along = columns ? shape.keys() : shape.queries();
+        float[] counts = new float[along.length()];
+        of.forEach(token -> counts[place(token, along)]++);
+        try (NDManager scope = trace.scope()) {
+            NDArray all = all(kind, layer, scope);
+            NDArray counted = scope.create(counts);
+            return matrix(
+                    columns
+                            ? all.matMul(counted.expandDims(1)).squeeze(2)
+                            : counted.expandDims(0).matMul(all).squeeze(1));
+        }
+    }
+
     /** The queries of one head: [Q, d]. */
     public Matrix query(AttentionKind kind, int layer, int head) {
         checkHead(kind, layer, head);

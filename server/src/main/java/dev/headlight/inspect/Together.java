@@ -1,5 +1,6 @@
 package dev.headlight.inspect;
 
+import dev.headlight.UserException;
 import dev.headlight.text.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,9 +35,16 @@ public record Together(String text, Optional<String> pair, List<Filled> words) {
         return words.stream().mapToDouble(Filled::probability).reduce(1, (a, b) -> a * b);
     }
 
+    /** At each step, all blanks that are left are predicted. */
+    private static final int MOST_BLANKS = 32;
+
     /** The likeliest: one for each of the surest blank's words. */
     static List<Together> best(Request request, Function<Request, List<Blank>> predict) {
         List<Blank> blanks = predict.apply(request);
+        if (blanks.size() > MOST_BLANKS) {
+            throw new UserException("The text has " + blanks.size() + " blanks, and at most " + MOST_BLANKS
+                    + " can be filled together: select less.");
+        }
         if (blanks.isEmpty()
                 || blanks.stream().anyMatch(blank -> blank.predictions().isEmpty())) {
             return List.of();

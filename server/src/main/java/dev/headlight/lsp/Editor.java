@@ -16,6 +16,7 @@ import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -167,23 +168,24 @@ final class Editor {
 
     /** The words for those blanks of a document that touch a range. */
     List<Suggestion> suggestions(Document document, Span range, int words, Cancellation cancellation) {
-        List<Span> wanted = new ArrayList<>(
-                document.blanks().stream().filter(blank -> blank.touches(range)).toList());
+        List<Span> wanted =
+                document.blanks().stream().filter(blank -> blank.touches(range)).toList();
         List<Suggestion> found = new ArrayList<>();
         if (!wanted.isEmpty() && session.causal(cancellation)) {
             return found; // a causal model can't fill blanks
         }
-        while (!wanted.isEmpty()) {
-            Span passage = document.passage(wanted.get(0));
-            List<Blank> blanks = session.predict(
-                    request(document, passage.of(document.text())), new Options(words, false), cancellation);
-            for (Blank blank : blanks) {
-                Span place = blank.span().shift(passage.start());
-                if (wanted.remove(place)) {
-                    found.add(new Suggestion(place, blank.predictions()));
+        int next = 0;
+        while (next < wanted.size()) {
+            Span passage = document.passage(wanted.get(next));
+            Map<Span, Blank> blanks = new HashMap<>();
+            session.predict(request(document, passage.of(document.text())), new Options(words, false), cancellation)
+                    .forEach(blank -> blanks.put(blank.span().shift(passage.start()), blank));
+            do { // a passage has one blank at least
+                Span place = wanted.get(next++);
+                if (blanks.containsKey(place)) { // else it did not fit into the model
+                    found.add(new Suggestion(place, blanks.get(place).predictions()));
                 }
-            }
-            wanted.removeIf(passage::contains); // it did not fit into the model
+            } while (next < wanted.size() && passage.contains(wanted.get(next)));
         }
         return found;
     }

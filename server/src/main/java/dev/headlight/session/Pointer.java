@@ -1,10 +1,12 @@
 package dev.headlight.session;
 
 import dev.headlight.AttentionKind;
+import dev.headlight.OutOfRangeException;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Matrix;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -30,17 +32,21 @@ public record Pointer(AttentionKind kind, int layer, List<Integer> heads, List<I
      * @throws dev.headlight.OutOfRangeException if the inspection has no such attention, layer, head or token
      */
     List<Float> weights(Heads of) {
+        if (heads.size() > of.heads() || tokens.size() > of.tokens()) {
+            throw new OutOfRangeException("number of heads or tokens");
+        }
         heads.forEach(head -> of.checkHead(kind, layer, head));
         AttentionShape shape = of.shape(kind);
         int first = (incoming ? shape.queries() : shape.keys()).start();
         float[] weights = new float[of.tokens()];
+        if (heads.isEmpty() || tokens.isEmpty()) {
+            return Collections.nCopies(weights.length, 0f);
+        }
         float share = 1f / (heads.size() * (incoming ? 1 : tokens.size()));
-        for (int token : tokens) {
-            Matrix byHead = incoming ? of.to(kind, layer, token) : of.from(kind, layer, token);
-            for (int head : heads) {
-                for (int other = 0; other < byHead.columns(); other++) {
-                    weights[first + other] += share * byHead.at(head, other);
-                }
+        Matrix byHead = incoming ? of.to(kind, layer, tokens) : of.from(kind, layer, tokens);
+        for (int head : heads) {
+            for (int other = 0; other < byHead.columns(); other++) {
+                weights[first + other] += share * byHead.at(head, other);
             }
         }
         List<Float> all = new ArrayList<>();

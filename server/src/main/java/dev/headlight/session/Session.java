@@ -262,9 +262,9 @@ public final class Session implements AutoCloseable {
     }
 
     /** Tells listeners what the user points at in a view; an empty pointer means nothing. */
-    public void point(int id, Optional<Pointer> pointer) {
+    public void point(int id, Optional<Pointer> pointer, Cancellation cancellation) {
         List<Float> weights =
-                pointer.map(at -> read(id, at::weights, Cancellation.NEVER)).orElse(List.of());
+                pointer.map(at -> read(id, at::weights, cancellation)).orElse(List.of());
         int known = origin(id);
         listeners.tellLatest(List.of("pointed", known), listener -> listener.pointed(known, weights));
     }

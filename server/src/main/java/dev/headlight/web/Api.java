@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,6 +103,10 @@ final class Api {
                         (e, context) ->
                                 error(context, 404, "This inspection is no longer open: inspect the text again."))
                 .exception(Turns.Busy.class, (e, context) -> error(context, 503, e.getMessage()))
+                .exception(Callers.Departed.class, (e, context) -> {
+                    LOG.debug("the client of {} has left", context.endpoint().path);
+                    Unfinished.abort(context.res());
+                })
                 .exception(HttpResponseException.class, (e, context) -> error(context, e.getStatus(), message(e)))
                 .exception(Exception.class, (e, context) -> {
                     LOG.error("{} failed", context.endpoint().path, e);
@@ -127,8 +132,8 @@ final class Api {
                 .without(WithoutBody.of(body.get("without")));
         OpenInspection opened = body.has("whole")
                 ? session.openChanged(
-                        whole(body.get("whole"), "whole"), request, Options.standard(), Cancellation.NEVER)
-                : session.open(request, Options.standard(), false, Cancellation.NEVER);
+                        whole(body.get("whole"), "whole"), request, Options.standard(), whileConnected(context))
+                : session.open(request, Options.standard(), false, whileConnected(context));
         json(context.status(201), shape(opened));
     }
 
@@ -185,7 +190,8 @@ final class Api {
     private void answer(Context context, Function<Heads, byte[]> reader) {
         Measure measure = measure(context);
         int id = opened(context).id();
-        arrays.run(() -> send(context, session.read(id, heads -> reader.apply(heads.by(measure)), Cancellation.NEVER)));
+        Cancellation cancellation = whileConnected(context);
+        arrays.run(() -> send(context, session.read(id, heads -> reader.apply(heads.by(measure)), cancellation)));
     }
 
     /** Sends an array, of some megabytes, now: as the result of the request it would be sent after its turn. */
@@ -212,10 +218,11 @@ final class Api {
         OpenInspection opened = opened(context);
         Measure measure = measure(context);
         record Found(AttentionShape shape, Overview overview) {}
+        Cancellation cancellation = whileConnected(context);
         Found found = session.read(
                 opened.id(),
-                heads -> new Found(heads.shape(kind), heads.by(measure).overview(kind, Cancellation.NEVER)),
-                Cancellation.NEVER);
+                heads -> new Found(heads.shape(kind), heads.by(measure).overview(kind, cancellation)),
+                cancellation);
         bytes(context, ArrayResponses.overview(opened.inspection(), found.shape(), found.overview()));
     }
 
@@ -224,6 +231,7 @@ final class Api {
         OpenInspection first = opened(context);
         OpenInspection second = opened(context, "other");
         Measure measure = measure(context);
+        Cancellation cancellation = whileConnected(context);
         Alignment alignment =
                 Alignment.of(first.inspection().tokens(), second.inspection().tokens());
         bytes(
@@ -234,8 +242,8 @@ final class Api {
                         (a, b) -> ArrayResponses.difference(
                                 a.shape(kind).layers(),
                                 a.heads(),
-                                Difference.between(kind, a.by(measure), b.by(measure), alignment, Cancellation.NEVER)),
-                        Cancellation.NEVER));
+                                Difference.between(kind, a.by(measure), b.by(measure), alignment, cancellation)),
+                        cancellation));
     }
 
     private void words(Context context) {
@@ -243,14 +251,14 @@ final class Api {
         List<String> words = new ArrayList<>();
         array(body, "words").forEach(word -> words.add(text(word, "words")));
         List<NamedWord> named =
-                session.named(opened(context).id(), whole(body.get("place"), "place"), words, Cancellation.NEVER);
+                session.named(opened(context).id(), whole(body.get("place"), "place"), words, whileConnected(context));
         JsonObject json = new JsonObject();
         json.add("words", InspectionJson.array(named, InspectionJson::named));
         json(context, json);
     }
 
     private void together(Context context) {
-        List<Together> together = session.together(opened(context).id(), Cancellation.NEVER);
+        List<Together> together = session.together(opened(context).id(), whileConnected(context));
         JsonObject json = new JsonObject();
         json.add("together", InspectionJson.array(together, InspectionJson::together));
         json(context, json);
@@ -277,7 +285,7 @@ final class Api {
                     wholes(body, "tokens"),
                     body.has("incoming") && body.get("incoming").equals(new JsonPrimitive(true))));
         }
-        session.point(opened.id(), pointer);
+        session.point(opened.id(), pointer, whileConnected(context));
         context.status(204);
     }
 
@@ -376,6 +384,10 @@ final class Api {
         json.addProperty("perSecond", fetching.perSecond());
         json.addProperty("message", fetching.message());
         return json;
+    }
+
+    static Cancellation whileConnected(Context context) {
+        return Callers.whileConnected(ServletContextRequest.getServletContextRequest(context.req()));
     }
 
     static void json(Context context, JsonElement json) {

@@ -60,7 +60,8 @@ final class Reasons {
         try (OpenWhy why = open(context, opened)) {
             Api.json(
                     context,
-                    WhyJson.candidate(why.ask((asked, inspected) -> asked.candidate(word), Cancellation.NEVER)));
+                    WhyJson.candidate(
+                            why.ask((asked, inspected) -> asked.candidate(word), Api.whileConnected(context))));
         }
     }
 
@@ -73,7 +74,7 @@ final class Reasons {
                         answer.add("lens", WhyJson.lens(asked.lens(question)));
                         return answer;
                     },
-                    Cancellation.NEVER);
+                    Api.whileConnected(context));
             Api.json(context, json);
         }
     }
@@ -84,7 +85,8 @@ final class Reasons {
         boolean special = flag(context, "special");
         Optional<Why.Removal> removal = removal(context);
         try (OpenWhy why = open(context, opened)) {
-            Why.Question question = why.ask((asked, inspected) -> question(asked, context), Cancellation.NEVER);
+            Why.Question question =
+                    why.ask((asked, inspected) -> question(asked, context), Api.whileConnected(context));
             Measuring measuring = new Measuring(why, question, removal, special, ablation);
             answer(context, (send, cancellation) -> measuring.run(parts, send, cancellation));
         }
@@ -103,12 +105,15 @@ final class Reasons {
         Optional<Integer> token =
                 Optional.of(asked[1]).filter(id -> !id.equals("likeliest")).map(id -> number(id, "why"));
         Optional<String> rather = Optional.of(asked[2]).filter(id -> !id.equals("likeliest"));
-        try (OpenWhy why = session.why(opened.id(), number(asked[0], "why"), Cancellation.NEVER)) {
-            Why.Question question = why.ask((about, inspected) -> question(about, token, rather), Cancellation.NEVER);
+        try (OpenWhy why = session.why(opened.id(), number(asked[0], "why"), Api.whileConnected(context))) {
+            Why.Question question =
+                    why.ask((about, inspected) -> question(about, token, rather), Api.whileConnected(context));
             JsonObject whole = new JsonObject();
             new Measuring(why, question, removal(context), flag(context, "special"), ablation(flag(context, "average")))
-                    .run(Set.copyOf(PARTS), part -> merge(whole, part), Cancellation.NEVER);
-            whole.add("lens", why.ask((about, inspected) -> WhyJson.lens(about.lens(question)), Cancellation.NEVER));
+                    .run(Set.copyOf(PARTS), part -> merge(whole, part), Api.whileConnected(context));
+            whole.add(
+                    "lens",
+                    why.ask((about, inspected) -> WhyJson.lens(about.lens(question)), Api.whileConnected(context)));
             return Optional.of(whole);
         }
     }
@@ -257,7 +262,7 @@ final class Reasons {
         String accept = Optional.ofNullable(context.header("Accept")).orElse("");
         if (accept.startsWith("application/json")) {
             JsonObject whole = new JsonObject();
-            work.run(part -> merge(whole, part), Cancellation.NEVER);
+            work.run(part -> merge(whole, part), Api.whileConnected(context));
             Api.json(context, whole);
             return;
         }
@@ -300,7 +305,7 @@ final class Reasons {
     }
 
     private OpenWhy open(Context context, OpenInspection opened) {
-        return session.why(opened.id(), number(context, "place").orElse(0), Cancellation.NEVER);
+        return session.why(opened.id(), number(context, "place").orElse(0), Api.whileConnected(context));
     }
 
     /** The words that are asked about: by their tokens, or the likeliest two; {@code rather=none} asks about one. */

@@ -216,7 +216,7 @@ class SessionTest {
             assertThat(one).hasSize(6);
             assertThat(one.get(1)).isCloseTo(row.at(2, 1), within(1e-6f));
 
-            session.point(opened.id(), Optional.empty());
+            session.point(opened.id(), Optional.empty(), () -> {});
             assertThat(heard.poll(30, TimeUnit.SECONDS)).isEmpty();
 
             Matrix second =
@@ -231,15 +231,24 @@ class SessionTest {
             assertThat(into.get(4)).isCloseTo(second.at(4, 1) + second.at(4, 2), within(1e-6f));
             assertThatThrownBy(() -> session.point(
                             opened.id(),
-                            Optional.of(new Pointer(AttentionKind.SELF, 1, List.of(99), List.of(3), false))))
+                            Optional.of(new Pointer(AttentionKind.SELF, 1, List.of(99), List.of(3), false)),
+                            Cancellation.NEVER))
                     .isInstanceOf(OutOfRangeException.class);
+            List<Integer> many = Collections.nCopies(1_000_000, 3);
+            assertThatThrownBy(() -> session.point(
+                            opened.id(),
+                            Optional.of(new Pointer(AttentionKind.SELF, 1, List.of(2), many, true)),
+                            Cancellation.NEVER))
+                    .isInstanceOf(OutOfRangeException.class);
+            assertThat(pointed(session, heard, opened, new Pointer(AttentionKind.SELF, 1, List.of(2), List.of(), true)))
+                    .containsOnly(0f);
         }
     }
 
     private static List<Float> pointed(
             Session session, BlockingQueue<List<Float>> heard, OpenInspection opened, Pointer pointer)
             throws InterruptedException {
-        session.point(opened.id(), Optional.of(pointer));
+        session.point(opened.id(), Optional.of(pointer), () -> {});
         return heard.poll(30, TimeUnit.SECONDS);
     }
 

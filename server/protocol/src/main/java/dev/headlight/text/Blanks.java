@@ -66,13 +66,18 @@ public final class Blanks {
         if (maskToken.isEmpty() || BLANK.matcher(maskToken).matches()) {
             return found;
         }
+        List<Span> all = new ArrayList<>();
+        int next = 0; // both are in order
         for (int at = text.indexOf(maskToken); at >= 0; at = text.indexOf(maskToken, at + maskToken.length())) {
             Span own = new Span(at, at + maskToken.length());
-            if (found.stream().noneMatch(other -> other.start() < own.end() && own.start() < other.end())) {
-                found.add(own);
+            while (next < found.size() && found.get(next).end() <= own.start()) {
+                all.add(found.get(next++));
+            }
+            if (next == found.size() || found.get(next).start() >= own.end()) {
+                all.add(own);
             }
         }
-        found.sort((a, b) -> Integer.compare(a.start(), b.start()));
-        return found;
+        all.addAll(found.subList(next, found.size()));
+        return all;
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -97,5 +98,19 @@ class BlanksTest {
     @ValueSource(strings = {"", " ", "two words", "quick ", "-known", "well-", "a.", "[MASK]", "____", "🙂"})
     void whatHasMoreOrLessThanOneWordIsNone(String text) {
         assertThat(Blanks.isWord(text)).isFalse();
+    }
+
+    @Test
+    void aModelsOwnMaskTokenIsABlankUnlessItIsPartOfOne() {
+        assertThat(Blanks.find("a ## b ____ ## c ##", "##"))
+                .extracting(Span::start)
+                .containsExactly(2, 7, 12, 17);
+        assertThat(Blanks.find("a [MASK] b K", "K")).extracting(Span::start).containsExactly(2, 11);
+    }
+
+    @Test
+    @Timeout(10)
+    void manyBlanksOfTwoKindsTakeLinearTime() {
+        assertThat(Blanks.find("____ ## ".repeat(200_000), "##")).hasSize(400_000);
     }
 }
