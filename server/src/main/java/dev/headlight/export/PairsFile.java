@@ -204,13 +204,13 @@ public final class PairsFile implements AutoCloseable {
             return one;
         }));
         line.add("heads", InspectionJson.array(measured.heads(), head -> {
-            JsonArray one = place(head.kind(), head.layer());
+            JsonArray one = WhyJson.place(head.kind(), head.layer());
             one.add(head.head());
             one.add(head.effect().value());
             return one;
         }));
         line.add("layers", InspectionJson.array(measured.layers(), layer -> {
-            JsonArray one = place(layer.kind(), layer.layer());
+            JsonArray one = WhyJson.place(layer.kind(), layer.layer());
             one.add(layer.attention().value());
             layer.feedForward().ifPresent(effect -> one.add(effect.value()));
             return one;
@@ -223,13 +223,6 @@ public final class PairsFile implements AutoCloseable {
                             + " go on.",
                     e);
         }
-    }
-
-    private static JsonArray place(AttentionKind kind, int layer) {
-        JsonArray place = new JsonArray();
-        place.add(kind.id());
-        place.add(layer);
-        return place;
     }
 
     private void append(String line) throws IOException {

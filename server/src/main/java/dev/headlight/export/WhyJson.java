@@ -18,6 +18,7 @@ import dev.headlight.inspect.WordEffect;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Why a word stands at a place, as JSON: the same on the command line and over HTTP. docs/http-api.md describes it.
@@ -104,6 +105,14 @@ public final class WhyJson {
         pair.add(looked.word());
         pair.add(looked.weight());
         return pair;
+    }
+
+    /** Where in a model a number is from: the kind of attention, then the layer, and the head if it is of one. */
+    public static JsonArray place(AttentionKind kind, int... numbers) {
+        JsonArray place = new JsonArray();
+        place.add(kind.id());
+        IntStream.of(numbers).forEach(place::add);
+        return place;
     }
 
     private static void kind(JsonObject json, AttentionKind kind) {

@@ -136,7 +136,7 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
                     .formatted(blanks.size(), MOST_BLANKS));
         }
         masked.ifPresent(word -> {
-            blanks.removeIf(blank -> blank.start() < word.end() && word.start() < blank.end());
+            blanks.removeIf(blank -> blank.overlaps(word));
             blanks.add(word);
             blanks.sort(Comparator.comparingInt(Span::start));
         });
@@ -154,8 +154,7 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
             }
             Reading reading = readings.get(token.segment());
             for (Span blank : reading.blanks()) {
-                if (token.span().start() < blank.end()
-                        && blank.start() < token.span().end()) {
+                if (token.span().overlaps(blank)) {
                     Span original = reading.original(blank);
                     Optional<String> masked = request.masked()
                             .filter(word -> token.segment() == 0 && word.equals(original))

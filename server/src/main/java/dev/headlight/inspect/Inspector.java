@@ -8,8 +8,6 @@ import dev.headlight.UserException;
 import dev.headlight.engine.Torch;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Family;
-import dev.headlight.model.Input;
-import dev.headlight.model.NotFiniteException;
 import dev.headlight.model.SequenceToSequence;
 import dev.headlight.model.Trace;
 import dev.headlight.model.Without;
@@ -18,7 +16,6 @@ import dev.headlight.text.Span;
 import dev.headlight.tokens.Casing;
 import dev.headlight.tokens.Token;
 import dev.headlight.tokens.Tokenizer;
-import dev.headlight.weights.Checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -37,21 +33,19 @@ public final class Inspector implements AutoCloseable {
     private static final int LONGEST_ANSWER = 64;
 
     private final String name;
-    private final Path folder;
     private final Tokenizer tokenizer;
     private final Casing casing;
     private final Family model;
     private final List<String> origins;
-    /** Whether a pass has shown that all layers compute numbers. */
-    private boolean proven;
+    private final CheckedPasses passes;
 
     private Inspector(String name, LoadedCheckpoint loaded) {
         this.name = name;
-        this.folder = loaded.folder();
         this.tokenizer = loaded.tokenizer();
         this.casing = loaded.casing();
         this.model = loaded.model();
         this.origins = loaded.origins();
+        this.passes = new CheckedPasses(name, loaded.folder(), model);
     }
 
     /**
@@ -138,7 +132,8 @@ public final class Inspector implements AutoCloseable {
         if (!onePass && model.predicts() && !out.isNothing()) {
             throw new UserException("Nothing can be taken out of a text that is too long for the model: select less.");
         }
-        Trace trace = forward(out.in(input(tokens), mask()), rows, out.without(attentions), cancellation);
+        Trace trace = passes.forward(
+                out.in(CheckedPasses.input(tokens), mask()), rows, out.without(attentions), cancellation);
         try {
             Predictor predictor = predictor(options);
             List<Blank> blanks = List.of();
@@ -243,7 +238,7 @@ public final class Inspector implements AutoCloseable {
         if (!(model instanceof SequenceToSequence both) || !model.predicts()) {
             return Optional.empty();
         }
-        if (!proven) {
+        if (!passes.proven()) {
             try (Inspected inspected = inspect(request, Options.standard(), cancellation)) {
                 Inspection found = inspected.inspection();
                 if (found.target().filter(Inspection.Target.WRITTEN::equals).isPresent()) {
@@ -258,7 +253,8 @@ public final class Inspector implements AutoCloseable {
         int most = model.dimensions().maxTokens();
         Window window = encoded.window(-1, most - Math.min(LONGEST_ANSWER, most / 2));
         List<Integer> ids = encoded.inDocuments(window).stream().map(Token::id).toList();
-        return tokenizer.decode(finite(() -> both.write(ids, Math.min(LONGEST_ANSWER, most / 2), cancellation)));
+        return tokenizer.decode(
+                passes.checked(() -> both.write(ids, Math.min(LONGEST_ANSWER, most / 2), cancellation)));
     }
 
     /** The rows that have logits: all, or those of an encoder-decoder's decoder. */
@@ -333,7 +329,7 @@ public final class Inspector implements AutoCloseable {
                 predictor(options),
                 mask(),
                 model.variants(
-                        out.in(input(inspection.tokens()), mask()),
+                        out.in(CheckedPasses.input(inspection.tokens()), mask()),
                         blank.token(),
                         out.without(inspection.attentions()),
                         cancellation));
@@ -381,7 +377,7 @@ public final class Inspector implements AutoCloseable {
                 model,
                 modelInput,
                 place,
-                (input, row) -> forward(input, List.of(row), Without.NOTHING, cancellation));
+                (input, row) -> passes.forward(input, List.of(row), Without.NOTHING, cancellation));
         return words.stream().map(named::word).toList();
     }
 
@@ -461,7 +457,7 @@ public final class Inspector implements AutoCloseable {
                         .map(n -> ahead
                                 + window.kept().indexOf(encoded.places().get(n).token()))
                         .toList();
-                try (Trace trace = forward(input(tokens), rows, Without.NOTHING, cancellation)) {
+                try (Trace trace = passes.forward(CheckedPasses.input(tokens), rows, Without.NOTHING, cancellation)) {
                     for (int row = 0; row < rows.size(); row++) {
                         found.put(numbers.get(row), blank(encoded, numbers.get(row), trace, row, predictor));
                     }
@@ -493,42 +489,6 @@ public final class Inspector implements AutoCloseable {
             float[] logits = trace.logits().get(scope, row).toFloatArray();
             List<Prediction> words = predictor.words(logits, reading, place);
             return new Blank(place.segment(), place.original(), words);
-        }
-    }
-
-    private static Input input(List<Token> tokens) {
-        return new Input(
-                tokens.stream().map(Token::id).toList(),
-                tokens.stream().map(Token::type).toList());
-    }
-
-    /** A pass, whose numbers are checked. */
-    private Trace forward(Input input, List<Integer> logitRows, Without without, Cancellation cancellation) {
-        int[] rows = logitRows.stream().mapToInt(i -> i).toArray();
-        return finite(() -> {
-            Trace trace = model.forward(input, rows, without, cancellation);
-            try {
-                trace.requireFinite(!proven);
-            } catch (NotFiniteException e) {
-                trace.close();
-                throw e;
-            }
-            proven = true;
-            return trace;
-        });
-    }
-
-    /** Names the damaged tensor if a pass computes no numbers. */
-    private <T> T finite(Supplier<T> pass) {
-        try {
-            return pass.get();
-        } catch (NotFiniteException e) {
-            throw new UserException(
-                    Checkpoint.notFinite(folder)
-                            .map(tensor -> tensor + " contains NaN or infinity: fetch the file again.")
-                            .orElse("The model " + name + " computes NaN or infinity for this text: use --precision"
-                                    + " float32, or another model."),
-                    e);
         }
     }
 

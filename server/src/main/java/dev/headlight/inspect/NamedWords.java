@@ -116,8 +116,7 @@ final class NamedWords {
         List<Token> filled = tokenizer.encode(text.substring(0, blank.start()) + word + text.substring(blank.end()));
         int before = IntStream.range(0, masked.size())
                 .filter(i -> masked.get(i).id() == tokenizer.special().maskId()
-                        && masked.get(i).span().start() < blank.end()
-                        && blank.start() < masked.get(i).span().end())
+                        && masked.get(i).span().overlaps(blank))
                 .findFirst()
                 .orElseThrow();
         int after = masked.size() - before - 1;

@@ -266,8 +266,7 @@ public final class Why implements AutoCloseable {
             boolean here = token.segment() == place.segment()
                     && token.span() != null
                     && !inspection.causal()
-                    && token.span().start() < blank.span().end()
-                    && blank.span().start() < token.span().end();
+                    && token.span().overlaps(blank.span());
             if ((special || !sink) && !here) {
                 List<Integer> word = token.added() ? List.of(-1, i) : List.of(token.segment(), token.word());
                 words.computeIfAbsent(word, of -> new ArrayList<>()).add(i);

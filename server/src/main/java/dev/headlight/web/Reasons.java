@@ -3,7 +3,6 @@ package dev.headlight.web;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.export.InspectionJson;
@@ -239,18 +238,11 @@ final class Reasons {
         JsonObject json = new JsonObject();
         json.add(
                 "places",
-                InspectionJson.array(measured.heads(), head -> place(head.kind(), head.layer(), head.head())));
-        json.add("layerPlaces", InspectionJson.array(measured.layers(), layer -> place(layer.kind(), layer.layer())));
+                InspectionJson.array(measured.heads(), head -> WhyJson.place(head.kind(), head.layer(), head.head())));
+        json.add(
+                "layerPlaces",
+                InspectionJson.array(measured.layers(), layer -> WhyJson.place(layer.kind(), layer.layer())));
         return json;
-    }
-
-    private static JsonArray place(AttentionKind kind, int... numbers) {
-        JsonArray place = new JsonArray();
-        place.add(kind.id());
-        for (int number : numbers) {
-            place.add(number);
-        }
-        return place;
     }
 
     private interface Work {

@@ -25,6 +25,11 @@ public record Span(int start, int end) {
         return start <= other.start && other.end <= end;
     }
 
+    /** Whether the two share a unit. */
+    public boolean overlaps(Span other) {
+        return start < other.end && other.start < end;
+    }
+
     /** Whether an offset is in it or at one of its ends. */
     public boolean touches(int offset) {
         return start <= offset && offset <= end;
