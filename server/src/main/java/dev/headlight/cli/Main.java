@@ -119,13 +119,7 @@ public final class Main implements Runnable {
             return CommandLine.ExitCode.USAGE;
         });
         commandLine.setExecutionExceptionHandler((failure, failed, parsed) -> {
-            boolean expected = failure instanceof UserException;
-            io.tell(expected ? failure.getMessage() : "Unexpected error: " + sentence(failure.toString()));
-            if (System.getenv(DEBUG) != null) {
-                failure.printStackTrace(io.err());
-            } else if (!expected) {
-                io.tell("Set " + DEBUG + "=1 to see where, and please report it.");
-            }
+            tell(io, failure);
             return CANT;
         });
         try {
@@ -137,8 +131,20 @@ public final class Main implements Runnable {
                             + " a smaller model.");
         } catch (StackOverflowError e) {
             io.tell("A file of the model is nested too deeply: fetch it again, or choose another model.");
+        } catch (Error e) {
+            tell(io, e);
         }
         return CANT;
+    }
+
+    private static void tell(Io io, Throwable failure) {
+        boolean expected = failure instanceof UserException;
+        io.tell(expected ? failure.getMessage() : "Unexpected error: " + sentence(failure.toString()));
+        if (System.getenv(DEBUG) != null) {
+            failure.printStackTrace(io.err());
+        } else if (!expected) {
+            io.tell("Set " + DEBUG + "=1 to see where, and please report it.");
+        }
     }
 
     private static int lost(Io io) {

@@ -9,7 +9,9 @@ import dev.headlight.UserException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,8 +19,28 @@ import java.util.Optional;
  * it.
  */
 public final class Config {
-    /** No dimension of a published model is larger; a larger one means a damaged file. */
-    private static final int LARGEST = 10_000_000;
+    /** The largest number of settings that have no limit of their own. */
+    private static final int LARGEST = 100_000_000;
+
+    /** Above those of all published models: larger ones mean a damaged file, whose model would take hours or all memory. */
+    private static final Map<String, Integer> LIMITS = limits();
+
+    private static Map<String, Integer> limits() {
+        Map<String, Integer> limits = new HashMap<>();
+        List.of("num_hidden_layers", "n_layer", "n_layers", "encoder_layers", "decoder_layers", "num_hidden_groups")
+                .forEach(layers -> limits.put(layers, 1_000));
+        List.of("num_attention_heads", "n_head", "n_heads", "encoder_attention_heads", "decoder_attention_heads")
+                .forEach(heads -> limits.put(heads, 256));
+        limits.put("num_key_value_heads", 256);
+        limits.put("head_dim", 1_024);
+        List.of("hidden_size", "n_embd", "dim", "d_model", "embedding_size")
+                .forEach(hidden -> limits.put(hidden, 65_536));
+        List.of("intermediate_size", "n_inner", "hidden_dim", "encoder_ffn_dim", "decoder_ffn_dim")
+                .forEach(inner -> limits.put(inner, 1_000_000));
+        limits.put("vocab_size", 10_000_000);
+        limits.put("type_vocab_size", 1_000);
+        return Map.copyOf(limits);
+    }
 
     private static final String CLASSIFIERS =
             ".*For(SequenceClassification|TokenClassification|QuestionAnswering|MultipleChoice|NextSentencePrediction)";
@@ -62,10 +84,11 @@ public final class Config {
         return !architectures.isEmpty() && architectures.stream().allMatch(name -> name.matches(CLASSIFIERS));
     }
 
-    /** A whole number of at least 1. */
+    /** A whole number of at least 1, and of at most what is known of its kind. */
     public int positive(String name) {
-        return number(name, 1, LARGEST)
-                .orElseThrow(() -> error(name, "a positive whole number"))
+        int most = LIMITS.getOrDefault(name, LARGEST);
+        return number(name, 1, most)
+                .orElseThrow(() -> error(name, "a whole number from 1 to " + most))
                 .intValue();
     }
 
@@ -81,7 +104,7 @@ public final class Config {
         }
         double number = number(name, 0, LARGEST)
                 .filter(found -> found == Math.rint(found))
-                .orElseThrow(() -> error(name, "a whole number of at least 0"));
+                .orElseThrow(() -> error(name, "a whole number from 0 to " + LARGEST));
         return (int) number;
     }
 
@@ -89,7 +112,7 @@ public final class Config {
     public double number(String name, double otherwise) {
         return absent(name)
                 ? otherwise
-                : number(name, Double.MIN_VALUE, 1e12).orElseThrow(() -> error(name, "a positive number"));
+                : number(name, Double.MIN_VALUE, 1e12).orElseThrow(() -> error(name, "a positive number up to 1e12"));
     }
 
     /** A nested object of settings. */

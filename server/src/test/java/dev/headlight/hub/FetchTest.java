@@ -352,6 +352,14 @@ class FetchTest {
         isWhole(find("org/model"));
     }
 
+    @Test
+    @Timeout(60)
+    void aServerWithoutRangesThatAlwaysEndsShortIsGivenUp() {
+        hub.always("CDN GET", cut(weights, 100_000));
+        assertThatThrownBy(() -> find("org/model")).isInstanceOf(UserException.class);
+        assertThat(hub.seen("CDN GET")).hasSizeLessThan(20);
+    }
+
     /** The whole file, whatever was asked for. */
     private FakeHub.Answer whole() {
         return exchange -> {

@@ -244,7 +244,7 @@ class BertTest {
             {"hidden_size":64}                          | expected [64], found [32]
             {"vocab_size":232}                          | expected [232, 32], found [231, 32]
             {"num_hidden_layers":4}                     | bert.encoder.layer.3.attention.self.query.weight is missing
-            {"num_hidden_layers":0}                     | num_hidden_layers should be a positive whole number
+            {"num_hidden_layers":0}                     | num_hidden_layers should be a whole number from 1 to 1000
             {"intermediate_size":97}                    | expected [97, 32], found [96, 32]
             {"max_position_embeddings":512}             | expected [512, 32], found [160, 32]
             {"hidden_act":"silly"}                      | hidden_act should be gelu

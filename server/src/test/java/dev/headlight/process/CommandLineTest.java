@@ -56,6 +56,14 @@ class CommandLineTest {
         assertThat(result.err()).isEmpty();
     }
 
+    @Test
+    void aHeapThatIsTooSmallIsASentence() {
+        Headlight.with("predict", TEXT)
+                .environment("HEADLIGHT_JAVA_OPTS", "-Xmx8m")
+                .run()
+                .failed(1, "Java ran out of memory: give it more");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"@notes is ____", "- item ____", "-1 is ____", "--flag is ____"})
     void aTextIsNeitherAnOptionNorAFile(String text) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigTest {
@@ -26,7 +27,27 @@ class ConfigTest {
         Config config = config("{\"heads\":" + value + "}");
         assertThatThrownBy(() -> config.positive("heads"))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("config.json: heads should be a positive whole number");
+                .hasMessageContaining("config.json: heads should be a whole number from 1 to 100000000");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "num_hidden_layers, 1000",
+        "num_attention_heads, 256",
+        "num_key_value_heads, 256",
+        "head_dim, 1024",
+        "hidden_size, 65536",
+        "intermediate_size, 1000000",
+        "vocab_size, 10000000",
+        "type_vocab_size, 1000",
+        "max_position_embeddings, 100000000"
+    })
+    void aSizeThatNoModelHasIsRefusedWithItsLimit(String name, int most) throws IOException {
+        assertThat(config("{\"" + name + "\":" + most + "}").positive(name)).isEqualTo(most);
+        Config config = config("{\"" + name + "\":" + (most + 1) + "}");
+        assertThatThrownBy(() -> config.positive(name))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(name + " should be a whole number from 1 to " + most + ", found " + (most + 1));
     }
 
     @Test

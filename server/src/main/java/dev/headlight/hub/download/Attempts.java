@@ -21,6 +21,7 @@ final class Attempts {
     private final URI uri;
     private final Cancellation cancellation;
     private int failures;
+    private long furthest;
 
     /** The server is temporarily unable to answer. */
     static final class Busy extends IOException {
@@ -75,9 +76,12 @@ final class Attempts {
         this.cancellation = cancellation;
     }
 
-    /** Resets the failure count after progress. */
-    void gained() {
-        failures = 0;
+    /** Resets the failure count if a download is further than it ever was: some servers always start from the beginning. */
+    void reached(long position) {
+        if (position > furthest) {
+            furthest = position;
+            failures = 0;
+        }
     }
 
     /**

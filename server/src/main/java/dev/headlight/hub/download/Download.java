@@ -168,7 +168,7 @@ public final class Download {
                     throw new Changed(); // longer than announced
                 }
                 at += put(file, buffer, at);
-                attempts.gained();
+                attempts.reached(at);
             }
         }
         if (at < meta.size()) {

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param stall for the next byte of a response
  * @param firstPause before the first retry; each pause is twice the previous one
  * @param longestPause the upper bound, even if a server asks for more
- * @param tries how often in a row a request may fail without receiving a byte
+ * @param tries how often in a row a request may fail without getting further
  */
 public record Patience(
         Duration connect, Duration answer, Duration stall, Duration firstPause, Duration longestPause, int tries) {
