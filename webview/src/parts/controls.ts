@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { headRgb, hex, type Rgb } from '../colors.ts';
 import { ATTENTION_NAMES, hasSeveral, headsOf, layersIn, readsPair, type Inspection } from '../inspection.ts';
+import { check, choice, segments, type Choose } from './fields.ts';
 import { chosen, folded } from './fold.ts';
+import { whyControls } from './whyControls.ts';
 import { RAMP_NAMES, takesDarkText } from '../ramps.ts';
 import {
   attending,
@@ -32,12 +34,8 @@ const ORDER_NAMES: Readonly<Record<Order, string>> = {
   pattern: 'By pattern',
   narrow: 'Most focused first',
   broad: 'Most diffuse first',
+  pair: 'By a pair of words',
 };
-
-/** How words are taken out to see what they do. */
-const REMOVALS = ['blank', 'hide'] as const;
-
-const REMOVAL_NAMES = { blank: 'blank out', hide: 'hide' };
 
 /**
  * The controls of the current view.
@@ -66,42 +64,6 @@ export function controls(inspection: Inspection, state: State, store: Store, liv
       ${explained(state)}
     </div>`,
   );
-}
-
-export type Choose = (change: Change) => void;
-
-/** Controls of the Why view, which has all layers and heads at once. */
-function whyControls(inspection: Inspection, state: State, set: Choose): TemplateResult {
-  const onServer = inspection.id !== undefined;
-  return html`<div class="controls">
-    <div class="options">
-      ${
-        onServer
-          ? segments('Ask about', [
-              ['One sentence', !state.set, () => set({ set: false })],
-              ['A set of sentences', state.set, () => set({ set: true })],
-            ])
-          : nothing
-      }
-      ${
-        onServer && !state.set
-          ? html`${segments('A click', [
-              ['Click shows', !state.taking, () => set({ taking: false })],
-              ['Click takes out', state.taking, () => set({ taking: true })],
-            ])}
-            ${
-              inspection.causal
-                ? nothing // it has no mask token to blank words out with
-                : choice('Words', REMOVALS, REMOVAL_NAMES, state.hiding ? 'hide' : 'blank', (how) =>
-                    set({ hiding: how === 'hide' }),
-                  )
-            }
-            ${check('Special tokens', state.sinks, (sinks) => set({ sinks }))}`
-          : nothing
-      }
-      ${onServer ? check('Average heads', state.averaged, (averaged) => set({ averaged })) : nothing}
-    </div>
-  </div>`;
 }
 
 function layers(inspection: Inspection, state: State, set: Choose): TemplateResult {
@@ -348,24 +310,6 @@ export function common(inspection: Inspection, state: State, set: Choose): Templ
   ${thresholdSlider(state, set)}`;
 }
 
-/** A checkbox. */
-export function check(
-  name: string,
-  on: boolean,
-  change: (on: boolean) => void,
-  disabled = false,
-): TemplateResult {
-  return html`<label class="option check">
-    <input
-      type="checkbox"
-      .checked=${on}
-      ?disabled=${disabled}
-      @change=${(event: Event) => change((event.target as HTMLInputElement).checked)}
-    />
-    ${name}</label
-  >`;
-}
-
 /** The slider's position is the square root of the weight, as small weights need finer steps. */
 function thresholdSlider(state: State, set: Choose): TemplateResult {
   const steps = 40;
@@ -383,39 +327,4 @@ function thresholdSlider(state: State, set: Choose): TemplateResult {
     />
     <output>${state.threshold.toFixed(3)}</output></label
   >`;
-}
-
-function choice<T extends string>(
-  name: string,
-  values: readonly T[],
-  names: Readonly<Record<T, string>>,
-  chosen: T,
-  choose: (value: T) => void,
-  disabled = false,
-): TemplateResult {
-  return html`<label class="option"
-    >${name}
-    <select
-      aria-label=${name}
-      ?disabled=${disabled}
-      @change=${(event: Event) => choose((event.target as HTMLSelectElement).value as T)}
-    >
-      ${values.map(
-        (value) => html`<option value=${value} .selected=${value === chosen}>${names[value]}</option>`,
-      )}
-    </select></label
-  >`;
-}
-
-/** A group of buttons, one of which is pressed. */
-function segments(
-  name: string,
-  parts: readonly (readonly [name: string, on: boolean, choose: () => void])[],
-): TemplateResult {
-  return html`<div class="segments" role="group" aria-label=${name}>
-    ${parts.map(
-      ([part, on, choose]) =>
-        html`<button type="button" aria-pressed=${on} @click=${choose}>${part}</button>`,
-    )}
-  </div>`;
 }
