@@ -6,10 +6,12 @@ import type { Words } from './named.ts';
 import { changed as changedStrip, takeable, type ChangedActions } from './parts/changed.ts';
 import { chips } from './parts/chips.ts';
 import { compareForm, type CompareActions } from './parts/compare.ts';
-import { check, common, controls } from './parts/controls.ts';
+import { common, controls } from './parts/controls.ts';
+import { check } from './parts/fields.ts';
 import { exportMenu } from './parts/exportMenu.ts';
 import { keysHelp } from './parts/keys.ts';
 import { Named, type NamedActions } from './parts/named.ts';
+import { pin } from './parts/pin.ts';
 import { says } from './parts/says.ts';
 import { notice, summary } from './parts/status.ts';
 import { weightTable, type TableContent } from './parts/table.ts';
@@ -23,6 +25,7 @@ import {
   showsWeights,
   START,
   VIEW_IDS,
+  type Focus,
   type State,
   type Store,
   type ViewId,
@@ -67,6 +70,8 @@ class App {
   readonly #views = new Map<ViewId, View>();
   readonly #tables: Latest;
   readonly #named: Named | undefined;
+  /** What is pinned, as it was drawn last. */
+  #pinned: Focus | undefined;
   #tableContent: TableContent | undefined;
   readonly #overviews: Latest;
   /** What the sentence above a view is made of, once it is there, and whose. */
@@ -97,8 +102,10 @@ class App {
       this.#view(state.view).show(state, changed); // first, so that the server answers while the page is drawn
       this.#draw(state);
     } else if (state.inspection) {
-      const onlyFocus = changed.size === 1 && changed.has('focus');
-      if (!onlyFocus) {
+      const pinned = state.focus?.pinned ? state.focus : undefined;
+      const onlyHover = changed.size === 1 && changed.has('focus') && pinned === this.#pinned;
+      this.#pinned = pinned;
+      if (!onlyHover) {
         this.#draw(state);
       }
       const back = changed.has('connected') && state.connected;
@@ -190,7 +197,10 @@ class App {
                   ${says(state, this.#overview.found)}
                   ${state.view === 'model' && compare ? compareForm(state, compare) : nothing}
                 </div>
-                ${this.#actions.changed ? takeable(inspection, state, this.#actions.changed.toggle) : nothing}
+                <div class="takeable">
+                  ${pin(state, this.#context.shown(state), (change) => store.update(change))}
+                  ${this.#actions.changed ? takeable(inspection, state, this.#actions.changed.toggle) : nothing}
+                </div>
                 <div class="view" ?inert=${state.busy}>${this.#view(state.view).element}</div>
                 ${state.table && showsWeights(state) ? weightTable(this.#tableContent) : nothing}
               </section>

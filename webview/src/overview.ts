@@ -8,10 +8,11 @@ import {
   type TokenRange,
 } from './inspection.ts';
 import type { Matrix } from './marks/cells.ts';
+import type { LineChoice } from './marks/lines.ts';
 import type { SafeTensors } from './safetensors.ts';
-import { gathered, type Shown, type Unit } from './shown.ts';
+import { gathered, unitWith, type Shown, type Unit } from './shown.ts';
 import type { Difference, Overview, Pattern } from './source.ts';
-import type { Change } from './state.ts';
+import type { Change, Focus } from './state.ts';
 
 /**
  * An overview as the server writes it.
@@ -107,6 +108,25 @@ export function thumbnailOf(
   const whole = rows === lengthOf(shown.of.queries) && columns === lengthOf(shown.of.keys);
   const cells = whole ? shown : pooled(shown, rows, columns);
   return { values: gathered(all, cells), queries: cells.queries.length, keys: cells.keys.length };
+}
+
+/** The row or column of a thumbnail that holds a token; undefined if the token is not shown. */
+export function choiceIn(
+  { rows, columns }: Pick<Overview, 'rows' | 'columns'>,
+  shown: Shown,
+  { side, token }: Pick<Focus, 'side' | 'token'>,
+): LineChoice | undefined {
+  const units = side === 'query' ? shown.queries : shown.keys;
+  const unit = units[unitWith(units, token)];
+  const whole = rows === lengthOf(shown.of.queries) && columns === lengthOf(shown.of.keys);
+  if (!unit || whole) {
+    return unit && { side, index: units.indexOf(unit) };
+  }
+  const range = side === 'query' ? shown.of.queries : shown.of.keys;
+  const count = side === 'query' ? rows : columns;
+  const cells = pooled(shown, rows, columns)[side === 'query' ? 'queries' : 'keys'];
+  const cell = Math.floor(((unit.tokens[0]! - range.start) * count) / lengthOf(range));
+  return { side, index: unitWith(cells, cell) };
 }
 
 /** Units of which each is a row or column of a smaller matrix. */

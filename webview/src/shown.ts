@@ -58,6 +58,9 @@ export function unitsOf(inspection: Inspection, words: boolean): Unit[] {
   });
 }
 
+/** A name as sentences have it, without quotation marks: never₅. */
+export const titled = ({ quoted }: Unit) => quoted.replace(/^“|”(?=[₀-₉]*$)/g, '');
+
 /** A number in small digits below the line. */
 const subscript = (number: number) =>
   [...String(number)].map((digit) => String.fromCodePoint(0x2080 + Number(digit))).join('');
@@ -120,6 +123,12 @@ export function shownMemory(): (state: State) => Shown {
 /** Which unit holds a token; -1 if none does. */
 export const unitWith = (units: readonly Unit[], token: number) =>
   units.findIndex((unit) => unit.tokens.includes(token));
+
+/** Where the second text begins among units; undefined if they are of one text. */
+export function secondFrom(units: readonly Unit[]): number | undefined {
+  const second = units.findIndex(({ segment }) => segment === 1);
+  return second > 0 ? second : undefined;
+}
 
 /** What units see of each other: a unit sees another if one of its tokens sees one of the other's. */
 export const sightBetween = (

@@ -23,6 +23,17 @@ export interface Focus {
   readonly pinned: boolean;
 }
 
+/** The two tokens of a pinned pair: which looks, and what it looks at. */
+export function pinnedPair(
+  focus: Focus | undefined,
+): { readonly query: number; readonly key: number } | undefined {
+  if (!focus?.pinned || focus.other === undefined) {
+    return undefined;
+  }
+  const { token, other } = focus;
+  return focus.side === 'query' ? { query: token, key: other } : { query: other, key: token };
+}
+
 export const VIEW_IDS = ['head', 'model', 'neuron', 'heatmap', 'why'] as const;
 export type ViewId = (typeof VIEW_IDS)[number];
 
@@ -40,8 +51,8 @@ export type RampId = (typeof RAMPS)[number];
 /** Sides of the cells that a heatmap can be enlarged to, in pixels; at 0 it fits the page. */
 export const ZOOMS = [0, 8, 16, 24, 36, 48] as const;
 
-/** The order of the heads in the model view. */
-export const ORDERS = ['layers', 'pattern', 'narrow', 'broad'] as const;
+/** The order of the heads in the model view; by how much they look from one pinned word at another. */
+export const ORDERS = ['layers', 'pattern', 'narrow', 'broad', 'pair'] as const;
 export type Order = (typeof ORDERS)[number];
 
 /** Everything that the page shows. */

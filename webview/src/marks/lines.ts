@@ -232,21 +232,27 @@ export function drawLines(
 /** No thumbnail shows more lines than this. */
 const MOST_IN_THUMBNAIL = 150;
 
-/** Draws one head small: straight lines from the left side to the right. */
+/**
+ * Draws one head small: straight lines from the left side to the right.
+ *
+ * @param choice only the lines of one row or column
+ */
 export function drawThumbnailLines(
   surface: Strokes,
   side: number,
   color: string,
   weights: Weights,
   threshold: number,
+  choice?: LineChoice,
 ): void {
+  const most = choice ? 0 : thresholdFor(weights, [0], MOST_IN_THUMBNAIL);
   const style = {
     colors: [color],
     lineWidth: 1.3,
     opacity: (weight: number) => weight,
-    threshold: Math.max(Math.ceil(threshold * 255), thresholdFor(weights, [0], MOST_IN_THUMBNAIL), FAINTEST),
+    threshold: Math.max(Math.ceil(threshold * 255), most, FAINTEST),
   };
-  strokeLines(surface, weights, [0], undefined, style, (_, query, key) => {
+  strokeLines(surface, weights, [0], choice, style, (_, query, key) => {
     surface.moveTo(0, ((query + 0.5) / weights.queries) * side);
     surface.lineTo(side, ((key + 0.5) / weights.keys) * side);
   });

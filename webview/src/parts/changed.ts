@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Inspection } from '../inspection.ts';
-import type { State } from '../state.ts';
+import { pinnedPair, type State } from '../state.ts';
 import { chance } from '../why.ts';
 import { isOut, partName, partsOf, type Part } from '../without.ts';
 
@@ -67,19 +67,17 @@ export function takeable(
   }
   const head = view === 'head' ? [...state.heads][0]! : state.head;
   const parts: Part[] = [{ what: 'heads', kind, layer, head }];
-  if (view === 'heatmap' && focus?.pinned && focus.other !== undefined) {
-    const [from, to] = focus.side === 'query' ? [focus.token, focus.other] : [focus.other, focus.token];
-    parts.push({ what: 'edges', kind, layer, head, from, to });
+  const pair = view === 'heatmap' ? pinnedPair(focus) : undefined;
+  if (pair) {
+    parts.push({ what: 'edges', kind, layer, head, from: pair.query, to: pair.key });
   }
-  return html`<div class="takeable">
-    ${parts.map(
-      (part) =>
-        html`<button type="button" class="take" @click=${() => take(part)}>
-          ${isOut(inspection.without, part, inspection) ? 'Put back' : part.what === 'edges' ? 'Cut' : 'Take out'}
-          ${partName(part, inspection)}
-        </button>`,
-    )}
-  </div>`;
+  return html`${parts.map(
+    (part) =>
+      html`<button type="button" class="take" @click=${() => take(part)}>
+        ${isOut(inspection.without, part, inspection) ? 'Put back' : part.what === 'edges' ? 'Cut' : 'Take out'}
+        ${partName(part, inspection)}
+      </button>`,
+  )}`;
 }
 
 function wordsBefore(now: Inspection, before: Inspection): TemplateResult {

@@ -8,7 +8,7 @@ const KEYS = [
   ['Tab', 'Go to a token list, a matrix or the thumbnails; arrow keys move within it'],
   ['Enter', 'Pin a token or a cell, open a thumbnail'],
   ['+ −', 'Expand or collapse a token in the neuron view'],
-  ['Shift Enter', 'Show only one head'],
+  ['Shift Enter', 'Pin a token at the other side, too; in a matrix, pin the row; show only one head'],
   ['Ctrl Z', 'Undo: the text before, what was taken out, a released pin'],
   ['Esc', 'Unpin'],
   ['?', 'Show these shortcuts'],

@@ -20,7 +20,7 @@ export function legend(state: State): TemplateResult | typeof nothing {
         : line(
             html`Each square is a ${term('head')}, each row a ${term('layer')}: point at one to read what it
             does, click to enlarge
-            it.${state.thumbnails === 'lines' ? ' Squares show the strongest 150 weights from 0.024 on.' : ''}`,
+            it.${pinnedOr(state, state.thumbnails === 'lines' ? ' Squares show the strongest 150 weights from 0.024 on.' : '')}`,
           );
     case 'neuron':
       return state.expanded
@@ -41,5 +41,9 @@ export function legend(state: State): TemplateResult | typeof nothing {
     return html`<p class="hint legend-line">${text} ${HONEST}</p>`;
   }
 }
+
+/** What thumbnails show of a pinned token, else what else is said of them. */
+const pinnedOr = ({ focus }: State, text: string) =>
+  focus?.pinned ? ' Squares show what the pinned token looks at, or what looks at it.' : text;
 
 const HONEST = html`Attention is where a head reads, not why a word was chosen: <em>Why</em> measures that.`;

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { hidesSome, type Shown, type Unit } from '../shown.ts';
+import { hidesSome, titled, type Shown } from '../shown.ts';
 
 /** A larger matrix is unreadable as a table, so only the strongest weights of each row are shown. */
 const LARGEST = 64;
@@ -18,9 +18,6 @@ export interface TableContent {
   readonly heads: readonly number[];
   readonly choose: (head: number) => void;
 }
-
-/** A name as readouts have it, without quotation marks. */
-const titled = ({ quoted }: Unit) => quoted.replace(/^“|”(?=[₀-₉]*$)/g, '');
 
 /** A head's weights as a table, for users who cannot see the drawing. */
 export function weightTable(content: TableContent | undefined): TemplateResult | typeof nothing {

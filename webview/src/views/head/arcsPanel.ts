@@ -1,3 +1,4 @@
+import { readsPair } from '../../inspection.ts';
 import { drawArcs, type ArcSpace } from '../../marks/arcs.ts';
 import type { LineChoice, Weights } from '../../marks/lines.ts';
 import { type Picture, type Theme, onGround } from '../../marks/surface.ts';
@@ -36,7 +37,7 @@ export class ArcsPanel extends AttentionPanel {
       'tokens in-line',
       {
         enter: (index) => this.enter(this.#side(index), this.#units[index]!.tokens[0]!),
-        pin: (index) => this.pin(this.#side(index), this.#units[index]!.tokens[0]!),
+        pin: (index, too) => this.#pin(index, too),
       },
       true,
     );
@@ -58,10 +59,22 @@ export class ArcsPanel extends AttentionPanel {
     return wanted.includes(unit) === this.state.incoming ? 'key' : 'query';
   }
 
+  /** Pins a word, or as the other of a pair if it stands at that side. */
+  #pin(index: number, too: boolean): void {
+    const unit = this.#units[index]!;
+    const { focus } = this.state;
+    const other = focus?.side === 'query' ? 'key' : 'query';
+    const there = (other === 'key' ? this.shown.keys : this.shown.queries).includes(unit);
+    this.pin(too && focus?.pinned && there ? other : this.#side(index), unit.tokens[0]!, too);
+  }
+
   protected layOut(): void {
     const { queries, keys } = this.shown;
     this.#units = [...new Set([...queries, ...keys])].sort((a, b) => a.tokens[0]! - b.tokens[0]!);
     this.#list.show(this.#units);
+    if (!readsPair(this.state.inspection!)) {
+      this.#list.element.classList.remove('of-pair'); // a source and its target
+    }
     this.#revealed = false;
   }
 
@@ -104,8 +117,13 @@ export class ArcsPanel extends AttentionPanel {
   protected write(exact: Exact | undefined): void {
     const choice = this.lineChoice();
     const own = choice && (choice.side === 'query' ? this.shown.queries : this.shown.keys)[choice.index];
-    this.#list.mark(own && this.#units.indexOf(own), this.state.focus?.pinned);
     const others = choice?.side === 'query' ? this.shown.keys : this.shown.queries;
+    const too = others[this.otherChoice() ?? -1];
+    this.#list.mark(
+      own && this.#units.indexOf(own),
+      this.state.focus?.pinned,
+      too && this.#units.indexOf(too),
+    );
     const places = new Map(others.map((unit, place) => [unit, place]));
     const means = exact?.means;
     this.#list.write(means && this.#units.map((unit) => means[places.get(unit) ?? -1] ?? 0));

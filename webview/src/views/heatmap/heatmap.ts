@@ -1,13 +1,14 @@
-import { attentionOf, sightOf } from '../../inspection.ts';
+import { attentionOf, readsPair, sightOf } from '../../inspection.ts';
+import { BOUNDARY_ROOM, drawBoundary, type Boundary } from '../../marks/boundary.ts';
 import { drawLegend, type CellStyle, type Matrix } from '../../marks/cells.ts';
 import { drawColumnLabels, drawRowLabels } from '../../marks/labels.ts';
 import { type Picture, type Theme, onGround } from '../../marks/surface.ts';
-import { gathered, sightBetween, unitWith } from '../../shown.ts';
-import { shownPhrase, titlePrefix, type State } from '../../state.ts';
+import { gathered, secondFrom, sightBetween, unitWith } from '../../shown.ts';
+import { shownPhrase, titlePrefix, type Focus, type State } from '../../state.ts';
 import { sized, themeOf } from '../shared/canvas.ts';
 import { cellStyle } from '../shared/cellStyle.ts';
 import { Gallery } from './gallery.ts';
-import { drawMatrix, labelRoom, MatrixPlot, type Cell } from '../shared/matrixPlot.ts';
+import { drawMatrix, labelRoom, MatrixPlot, type Cell, type Place } from '../shared/matrixPlot.ts';
 import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from '../shared/view.ts';
 
 /** One head's matrix with its tokens, or all heads as small diagrams. */
@@ -28,7 +29,7 @@ class HeatmapView implements View {
     this.#latest = new Latest(context.store);
     this.#plot = new MatrixPlot('', {
       enter: (cell) => this.#enter(cell),
-      pin: (cell) => this.#pin(cell),
+      pin: (place) => this.#pin(place),
       leave: () => this.#leave(),
     });
     this.element.className = 'heatmap-view';
@@ -97,6 +98,7 @@ class HeatmapView implements View {
       style: cellStyle(state, values),
       rows: queries.map((unit) => unit.name),
       columns: keys.map((unit) => unit.name),
+      boundary: this.#boundary(),
       zoom: state.zoom,
       dark: state.dark,
     });
@@ -104,6 +106,14 @@ class HeatmapView implements View {
     this.element.classList.toggle('zoomed', state.zoom > 0);
     this.#mark();
     settled(this.element, `layer-${state.layer + 1}-head-${state.head + 1}`);
+  }
+
+  /** Between two sentences that are read as one. */
+  #boundary(): Boundary | undefined {
+    const { queries, keys } = this.#context.shown(this.#state);
+    return readsPair(this.#state.inspection!)
+      ? { row: secondFrom(queries), column: secondFrom(keys) }
+      : undefined;
   }
 
   #drawLegend(style: CellStyle): void {
@@ -114,34 +124,52 @@ class HeatmapView implements View {
 
   #mark(): void {
     const { focus, layer, head } = this.#state;
-    const { queries, keys } = this.#context.shown(this.#state);
-    const cell = this.#at();
-    this.#plot.mark(cell, focus?.pinned);
-    if (cell && this.#matrix && this.#exact) {
-      const weight = this.#matrix.values[cell.query * this.#matrix.keys + cell.key]!;
-      const [query, key] = [queries[cell.query]!.quoted, keys[cell.key]!.quoted];
-      const seen = this.#matrix.sees?.(cell.query, cell.key) ?? true;
-      const text = seen ? `${query} looks at ${key} ${weight.toFixed(4)}` : `${query} does not see ${key}`;
-      this.#readout.textContent = `Layer ${layer + 1} · Head ${head + 1}: ${text}`;
-    } else {
-      this.#readout.textContent = '';
-    }
+    const at = this.#at();
+    this.#plot.mark(at, focus?.pinned);
+    const text = at && this.#matrix ? this.#reads(at, this.#matrix) : undefined;
+    this.#readout.textContent = text === undefined ? '' : `Layer ${layer + 1} · Head ${head + 1}: ${text}`;
   }
 
-  /** The focused cell, if it is shown. */
-  #at(): Cell | undefined {
+  /** The weight of a cell, or the strongest of a row or column. */
+  #reads({ query, key }: Place, { values, keys: columns, sees }: Matrix & { values: Float32Array }): string {
+    const { queries, keys } = this.#context.shown(this.#state);
+    const weight = (from: number, to: number) => values[from * columns + to]!;
+    if (query !== undefined && key !== undefined) {
+      const [from, to] = [queries[query]!.quoted, keys[key]!.quoted];
+      const seen = sees?.(query, key) ?? true;
+      return seen ? `${from} looks at ${to} ${weight(query, key).toFixed(4)}` : `${from} does not see ${to}`;
+    }
+    const own = query === undefined ? keys[key!]! : queries[query]!;
+    const strongest = (query === undefined ? queries : keys)
+      .map(({ quoted }, other) => ({
+        quoted,
+        weight: query === undefined ? weight(other, key!) : weight(query, other),
+      }))
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, 5)
+      .map((one) => `${one.quoted} ${one.weight.toFixed(3)}`);
+    return `${own.quoted} ${query === undefined ? 'is looked at by' : 'looks at'} ${strongest.join(', ')}`;
+  }
+
+  /** The cell, row or column that is focused, as far as it is shown. */
+  #at(): Place | undefined {
     const { focus } = this.#state;
     const { queries, keys } = this.#context.shown(this.#state);
     const [from, to] = focus?.side === 'key' ? [focus.other, focus.token] : [focus?.token, focus?.other];
     const query = from === undefined ? -1 : unitWith(queries, from);
     const key = to === undefined ? -1 : unitWith(keys, to);
-    return query >= 0 && key >= 0 ? { query, key } : undefined;
+    const hidden = (from !== undefined && query < 0) || (to !== undefined && key < 0);
+    return focus && !hidden ? { ...(query >= 0 && { query }), ...(key >= 0 && { key }) } : undefined;
   }
 
-  #focus(cell: Cell, pinned: boolean) {
+  #focus({ query, key }: Place, pinned: boolean): Focus {
     const { queries, keys } = this.#context.shown(this.#state);
-    const [token, other] = [queries[cell.query]!.tokens[0]!, keys[cell.key]!.tokens[0]!];
-    return { side: 'query', token, other, pinned } as const;
+    const other = key === undefined ? undefined : keys[key]!.tokens[0]!;
+    if (query === undefined) {
+      return { side: 'key', token: other!, pinned };
+    }
+    const from = { side: 'query', token: queries[query]!.tokens[0]!, pinned } as const;
+    return other === undefined ? from : { ...from, other };
   }
 
   #enter(cell: Cell): void {
@@ -153,10 +181,14 @@ class HeatmapView implements View {
     }
   }
 
-  #pin(cell: Cell): void {
+  #pin(place: Place): void {
     const { focus } = this.#state;
-    const next = this.#focus(cell, true);
-    const again = focus?.pinned === true && focus.token === next.token && focus.other === next.other;
+    const next = this.#focus(place, true);
+    const again =
+      focus?.pinned === true &&
+      focus.side === next.side &&
+      focus.token === next.token &&
+      focus.other === next.other;
     this.#context.store.update({ focus: again ? undefined : next });
   }
 
@@ -183,7 +215,9 @@ class HeatmapView implements View {
     const measure = document.createElement('canvas').getContext('2d')!;
     measure.font = `13px ${theme.font}`;
     const room = (names: readonly string[]) => labelRoom(names, (name) => measure.measureText(name).width);
-    const [left, top, margin, legend] = [room(rows), room(columns), 24, 36];
+    const boundary = this.#boundary();
+    const more = boundary ? BOUNDARY_ROOM : 0;
+    const [left, top, margin, legend] = [room(rows) + more, room(columns) + more, 24, 36];
     const side = Math.max(this.#plot.side, Math.min(44, 900 / Math.max(rows.length, columns.length, 1)));
     const style = cellStyle(this.#state, matrix.values);
     const width = margin * 2 + left + columns.length * side;
@@ -195,6 +229,10 @@ class HeatmapView implements View {
       drawLegend(surface, style, Math.max(width, 320) - margin - 160, 9, { ...label, color: theme.muted });
       surface.save();
       surface.translate(margin, margin + legend);
+      if (boundary) {
+        const framed = { left, top, width: columns.length * side, height: rows.length * side, side };
+        drawBoundary(surface, boundary, framed, label);
+      }
       surface.save();
       surface.translate(left, 0);
       drawColumnLabels(surface, columns, side, top, label);

@@ -5,7 +5,7 @@ import { shownOf, type Unit } from '../../shown.ts';
 import type { Difference } from '../../source.ts';
 import type { State } from '../../state.ts';
 import { emptyCell } from '../shared/cellStyle.ts';
-import { MatrixPlot, type Cell } from '../shared/matrixPlot.ts';
+import { MatrixPlot, type Cell, type Place } from '../shared/matrixPlot.ts';
 import { anyOf, Latest, settled, type ViewContext } from '../shared/view.ts';
 
 /** One head of two inspections: both matrices over the tokens that correspond, and their difference. */
@@ -27,8 +27,9 @@ export class DifferencePanel {
   constructor(context: ViewContext) {
     this.#context = context;
     this.#latest = new Latest(context.store);
-    const mark = (cell: Cell | undefined) => this.#mark(cell);
-    const actions = { enter: mark, pin: mark, leave: () => mark(undefined) };
+    const mark = ({ query, key }: Place = {}) =>
+      this.#mark(query === undefined || key === undefined ? undefined : { query, key });
+    const actions = { enter: mark, pin: mark, leave: () => mark() };
     this.#plots = ['This text', 'The other text', 'Difference'].map((name) => {
       const plot = new MatrixPlot(`${name}: arrow keys move between cells`, actions);
       const figure = document.createElement('figure');

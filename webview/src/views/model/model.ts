@@ -3,7 +3,7 @@ import type { Picture, Theme } from '../../marks/surface.ts';
 import { alignedShown, measuresOf, measureText, placeOf } from '../../overview.ts';
 import { shownOf, type Shown } from '../../shown.ts';
 import type { Difference, Overview } from '../../source.ts';
-import type { State } from '../../state.ts';
+import type { Focus, State } from '../../state.ts';
 import { imageOf, whenResized } from '../shared/canvas.ts';
 import { alignmentNote, alignmentOf, isComparable } from './alignmentNote.ts';
 import { DifferencePanel } from './differencePanel.ts';
@@ -23,6 +23,7 @@ import {
 } from './modelCells.ts';
 import { fit } from './fit.ts';
 import { modelPicture, type Block } from './modelPicture.ts';
+import { PairHeads, pairQuestion } from './pair.ts';
 import { Roving } from '../shared/roving.ts';
 import { drawSheet, enlarged } from '../shared/sheet.ts';
 import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from '../shared/view.ts';
@@ -61,14 +62,18 @@ class ModelView implements View {
   readonly #heading = document.createElement('div');
   readonly #roving: Roving;
   readonly #readout = document.createElement('output');
+  readonly #question = document.createElement('div');
   readonly #lines: LinesPanel;
   readonly #difference: DifferencePanel;
   #state!: State;
   #loaded: Loaded | undefined;
+  readonly #pair: PairHeads;
+  #pinned: Focus | undefined;
 
   constructor(context: ViewContext) {
     this.#context = context;
     this.#latest = new Latest(context.store);
+    this.#pair = new PairHeads(context, () => this.#draw());
     this.#lines = new LinesPanel(context, oneHead(context));
     this.#difference = new DifferencePanel(context);
     this.element.className = 'model-view';
@@ -77,7 +82,7 @@ class ModelView implements View {
     this.#readout.className = 'readout';
     this.#roving = new Roving(this.#grids, '.cell');
     this.#grids.addEventListener('pointerleave', () => this.#tell(undefined));
-    this.element.append(this.#grids, this.#detail, this.#readout);
+    this.element.append(this.#question, this.#grids, this.#detail, this.#readout);
     whenResized(this.#grids, () => this.#draw());
     let height = window.innerHeight;
     window.addEventListener('resize', () => {
@@ -90,9 +95,13 @@ class ModelView implements View {
 
   show(state: State, changed: ReadonlySet<keyof State>): void {
     this.#state = state;
+    const pinned = state.focus?.pinned ? state.focus : undefined;
+    const repinned = pinned !== this.#pinned;
+    this.#pinned = pinned;
+    this.#pair.ask(state);
     if (anyOf(changed, 'inspection', 'attention', 'measure', 'other', 'view')) {
       this.#load();
-    } else if (anyOf(changed, ...REDRAWING)) {
+    } else if (repinned || anyOf(changed, ...REDRAWING)) {
       this.#draw();
     } else if (this.#loaded && anyOf(changed, 'layer', 'head', 'detail')) {
       this.#drawGrids(this.#loaded); // the thumbnails stay as they are
@@ -137,6 +146,10 @@ class ModelView implements View {
         render(nothing, this.#grids);
       }
     });
+  }
+
+  #cells(overview: Overview, state = this.#state): HeadCell[] {
+    return cellsOf(state, overview, this.#pair.weights);
   }
 
   #draw(): void {
@@ -190,7 +203,8 @@ class ModelView implements View {
 
   /** Draws all but the thumbnails; returns the heads that are shown. */
   #drawGrids(loaded: Loaded): readonly HeadCell[] {
-    const cells = cellsOf(this.#state, loaded.overview);
+    const cells = this.#cells(loaded.overview);
+    this.#renderQuestion(cells[0]);
     this.#renderGrids(loaded, cells);
     const { layer, head, inspection, attention } = this.#state;
     const place = String(placeOf(inspection!, attention, layer, head));
@@ -198,6 +212,16 @@ class ModelView implements View {
       this.#roving.settle(group, (cell) => cell.dataset['place'] === place);
     }
     return cells;
+  }
+
+  #renderQuestion(best: HeadCell | undefined): void {
+    const state = this.#state;
+    const { store, shown } = this.#context;
+    const asked = state.order === 'pair';
+    render(
+      asked ? pairQuestion(state, shown(state), best, (focus) => store.update({ focus })) : nothing,
+      this.#question,
+    );
   }
 
   #renderGrids(loaded: Loaded, cells: readonly HeadCell[]): void {
@@ -325,7 +349,7 @@ class ModelView implements View {
       paint: (surface, cell, side) => drawThumbnail(surface, overview, cell, own, state, side),
     };
     if (!other || !others || !aligned) {
-      return modelPicture(state, cellsOf(state, overview), [here], theme);
+      return modelPicture(state, this.#cells(overview, state), [here], theme);
     }
     const blocks: Block[] = [
       { ...here, title: state.inspection!.text },
@@ -343,7 +367,7 @@ class ModelView implements View {
         },
       },
     ];
-    return modelPicture(state, cellsOf(state, overview), blocks, theme);
+    return modelPicture(state, this.#cells(overview, state), blocks, theme);
   }
 }
 

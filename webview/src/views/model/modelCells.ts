@@ -2,10 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { headRgb, hex, type Rgb } from '../../colors.ts';
 import { attentionOf, headsOf, layersIn } from '../../inspection.ts';
 import { tinted } from '../../marks/cells.ts';
-import { drawThumbnailLines, type Weights } from '../../marks/lines.ts';
+import { drawThumbnailLines, type LineChoice, type Weights } from '../../marks/lines.ts';
 import { Raster } from '../../marks/raster.ts';
 import { signedPixels } from '../../marks/strips.ts';
 import {
+  choiceIn,
   clarityOf,
   entropyOf,
   isEven,
@@ -32,10 +33,16 @@ export interface HeadCell {
   readonly pattern: Measured | undefined;
   /** Mean entropy of its rows, in nats. */
   readonly entropy: number;
+  /** How much it looks from one pinned word at another, if that is asked. */
+  readonly weight?: number;
 }
 
-/** The selected heads, in the selected order. */
-export function cellsOf(state: State, overview: Overview): HeadCell[] {
+/**
+ * The selected heads, in the selected order.
+ *
+ * @param weights of a pair of words by the heads' places, if that is the order
+ */
+export function cellsOf(state: State, overview: Overview, weights?: Float32Array): HeadCell[] {
   const inspection = state.inspection!;
   const cells = layersIn(inspection, state.attention)
     .filter((layer) => state.layers.has(layer))
@@ -57,6 +64,10 @@ export function cellsOf(state: State, overview: Overview): HeadCell[] {
       return cells.sort((a, b) => a.entropy - b.entropy);
     case 'broad':
       return cells.sort((a, b) => b.entropy - a.entropy);
+    case 'pair':
+      return weights
+        ? cells.map((cell) => ({ ...cell, weight: weights[cell.place]! })).sort((a, b) => b.weight - a.weight)
+        : cells;
   }
 }
 
@@ -94,13 +105,14 @@ function coloured(
   { head, place }: Pick<HeadCell, 'head' | 'place'>,
   shown: Shown,
   state: State,
-): { weights: Weights; color: Rgb } {
+): { weights: Weights; color: Rgb; pinned: LineChoice | undefined } {
   const { values, queries, keys } = thumbnailOf(overview, place, shown);
   const color = headRgb(head, state.inspection!.heads, state.dark);
   const { causal } = attentionOf(state.inspection!, state.attention);
   const sees = causal ? (query: number, key: number) => key * queries <= query * keys : undefined;
   const even = isEven(overview, place) ? new Set([0]) : undefined;
-  return { weights: { bytes: values, queries, keys, sees, ...(even && { even }) }, color };
+  const pinned = state.focus?.pinned ? choiceIn(overview, shown, state.focus) : undefined;
+  return { weights: { bytes: values, queries, keys, sees, ...(even && { even }) }, color, pinned };
 }
 
 /** The least that a cell of a head is seen as that weighs everything alike, in 255ths. */
@@ -111,12 +123,23 @@ function cellPixels(
   { bytes, queries, keys, even, sees }: Weights,
   color: Rgb,
   { threshold }: State,
+  pinned: LineChoice | undefined,
 ): Uint8ClampedArray<ArrayBuffer> {
   const seen = (i: number) => sees?.(Math.floor(i / keys), i % keys) ?? true;
   const plane = even && threshold === 0 && queries > 0;
   const shown = plane ? bytes.map((byte, i) => (seen(i) ? Math.max(byte, PALE) : byte)) : bytes;
-  return tinted(shown, color, threshold);
+  const pixels = tinted(shown, color, threshold);
+  if (pinned) {
+    for (let i = 0; i < shown.length; i++) {
+      const own = pinned.side === 'query' ? Math.floor(i / keys) : i % keys;
+      pixels[4 * i + 3]! *= own === pinned.index ? 1 : OTHERS;
+    }
+  }
+  return pixels;
 }
+
+/** How much of the opacity is left of the cells beside a pinned row or column. */
+const OTHERS = 0.3;
 
 /** Paints a head's thumbnail, in its colour. */
 export function paintThumbnail(
@@ -126,12 +149,12 @@ export function paintThumbnail(
   state: State,
   side: number,
 ): Uint8ClampedArray {
-  const { weights, color } = coloured(overview, cell, shown, state);
+  const { weights, color, pinned } = coloured(overview, cell, shown, state);
   if (state.thumbnails === 'cells') {
-    return enlarged(cellPixels(weights, color, state), weights.keys, weights.queries, side);
+    return enlarged(cellPixels(weights, color, state, pinned), weights.keys, weights.queries, side);
   }
   const raster = new Raster(side, side);
-  drawThumbnailLines(raster, side, hex(color), weights, state.threshold);
+  drawThumbnailLines(raster, side, hex(color), weights, state.threshold, pinned);
   return raster.image();
 }
 
@@ -144,12 +167,12 @@ export function drawThumbnail(
   state: State,
   side: number,
 ): void {
-  const { weights, color } = coloured(overview, cell, shown, state);
+  const { weights, color, pinned } = coloured(overview, cell, shown, state);
   if (state.thumbnails === 'cells') {
-    const image = imageOf(cellPixels(weights, color, state), weights.keys, weights.queries);
+    const image = imageOf(cellPixels(weights, color, state, pinned), weights.keys, weights.queries);
     surface.drawImage(image, 0, 0, side, side);
   } else {
-    drawThumbnailLines(surface, side, hex(color), weights, state.threshold);
+    drawThumbnailLines(surface, side, hex(color), weights, state.threshold, pinned);
   }
 }
 
@@ -186,6 +209,10 @@ export function patternCaption(cell: HeadCell, order: State['order']): Caption {
   const label = labelOf(cell);
   if (order === 'narrow' || order === 'broad') {
     return { text: '', number: entropy.toFixed(2), label };
+  }
+  if (order === 'pair') {
+    const number = cell.weight === undefined ? '' : cell.weight.toFixed(3);
+    return { text: '', number, label: number ? `${label}, weight ${number}` : label };
   }
   const text = pattern?.name.replace(/ tokens? |(?<!one) (token|elsewhere)$/, ' ').trim() ?? '';
   return { text, number: pattern ? measureText(pattern.measure) : '', label };

@@ -211,6 +211,14 @@ class NeuronView implements View {
     return token - this.#shown.of.keys.start;
   }
 
+  /** The row of the key that is pinned, alone or with a query. */
+  #pinnedKey(): number | undefined {
+    const { focus } = this.#state;
+    const key = focus?.pinned ? (focus.side === 'key' ? focus.token : focus.other) : undefined;
+    const row = key === undefined ? -1 : unitWith(this.#shown.keys, key);
+    return row >= 0 ? row : undefined;
+  }
+
   #look(index: number, pin: boolean): void {
     const token = this.#shown.queries[index]!.tokens[0]!;
     const { focus } = this.#state;
@@ -228,7 +236,8 @@ class NeuronView implements View {
   #tell(row: number | undefined, step?: Step, neuron = 0): void {
     const neurons = this.#neurons;
     const token = row === undefined ? undefined : this.#shown.keys[row]?.tokens[0];
-    this.#keys.mark(token === undefined ? undefined : row);
+    const pinned = this.#pinnedKey();
+    this.#keys.mark(token === undefined ? pinned : row, token === undefined || row === pinned);
     if (!neurons || this.#stale || token === undefined) {
       this.#readout.textContent = '';
       return;

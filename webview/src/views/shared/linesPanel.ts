@@ -1,8 +1,10 @@
+import { readsPair } from '../../inspection.ts';
+import { drawBoundary } from '../../marks/boundary.ts';
 import { drawRowLabels } from '../../marks/labels.ts';
 import { drawLines, type LineChoice, type Weights } from '../../marks/lines.ts';
 import { type Picture, type Surface, type Theme, onGround } from '../../marks/surface.ts';
 import { drawTints, TINT_WIDTH } from '../../marks/tints.ts';
-import { unitWith, type Unit } from '../../shown.ts';
+import { secondFrom, unitWith, type Unit } from '../../shown.ts';
 import type { Focus, State } from '../../state.ts';
 import { covers, sized, strokeInto, windowOn, type Part } from './canvas.ts';
 import { AttentionPanel, type Exact, type HeadChoice } from './panel.ts';
@@ -48,7 +50,7 @@ export class LinesPanel extends AttentionPanel {
     const list = (side: Side, name: string) =>
       new TokenList(name, 'tokens', {
         enter: (index) => this.enter(side, this.#units(side)[index]!.tokens[0]!),
-        pin: (index) => this.pin(side, this.#units(side)[index]!.tokens[0]!),
+        pin: (index, too) => this.pin(side, this.#units(side)[index]!.tokens[0]!, too),
         beside: (key) => this.#lists[key === 'ArrowLeft' ? 'query' : 'key'],
         ...(sign &&
           side === 'query' && {
@@ -107,7 +109,7 @@ export class LinesPanel extends AttentionPanel {
     const choice = this.lineChoice();
     for (const side of ['query', 'key'] as const) {
       const own = choice?.side === side;
-      this.#lists[side].mark(own ? choice.index : undefined, this.state.focus?.pinned);
+      this.#lists[side].mark(own ? choice.index : choice && this.otherChoice(), this.state.focus?.pinned);
       this.#lists[side].write(choice && !own ? exact?.means : undefined);
       const tints = this.#tints[side];
       if (exact && choice && !own) {
@@ -154,6 +156,7 @@ export class LinesPanel extends AttentionPanel {
       drawRowLabels(surface, names(shown.queries), rowHeight, label - 8, label - 8, 'right', style);
       drawRowLabels(surface, names(shown.keys), rowHeight, label + lines + 8, label - 8, 'left', style);
       this.#drawExact(surface, label, lines, theme);
+      this.#drawBoundary(surface, label * 2 + lines, theme);
       surface.translate(label, 0);
       drawLines(surface, { width: lines, rowHeight }, colors, weights, this.places(), focus, threshold);
       surface.restore();
@@ -193,6 +196,15 @@ export class LinesPanel extends AttentionPanel {
       this.placesOfAll(),
     );
     surface.restore();
+  }
+
+  /** A line below the first text of a pair, with the letters of both. */
+  #drawBoundary(surface: Surface, width: number, { text: color, font }: Theme): void {
+    const [row, other] = [secondFrom(this.shown.queries), secondFrom(this.shown.keys)];
+    if (readsPair(this.state.inspection!) && row === other) {
+      const framed = { left: 0, top: 0, width, height: this.#height(), side: this.#rowHeight };
+      drawBoundary(surface, { row, column: undefined }, framed, { color, font });
+    }
   }
 
   #space() {

@@ -1,3 +1,4 @@
+import { BOUNDARY_ROOM, drawBoundary, type Boundary } from '../../marks/boundary.ts';
 import { drawCells, pixels, type CellStyle, type Matrix, type Range } from '../../marks/cells.ts';
 import { drawColumnLabels, drawRowLabels } from '../../marks/labels.ts';
 import type { Surface, Theme } from '../../marks/surface.ts';
@@ -9,6 +10,8 @@ export interface Plotted {
   readonly style: CellStyle;
   readonly rows: readonly string[];
   readonly columns: readonly string[];
+  /** Between the texts of a pair. */
+  readonly boundary?: Boundary | undefined;
   /** Side of a cell in pixels; 0 where the matrix fits the width. */
   readonly zoom: number;
   readonly dark: boolean;
@@ -21,9 +24,12 @@ export interface Cell {
   readonly key: number;
 }
 
+/** A cell, or a whole row or column. */
+export type Place = Partial<Cell>;
+
 export interface PlotActions {
   readonly enter: (cell: Cell) => void;
-  readonly pin: (cell: Cell) => void;
+  readonly pin: (place: Place) => void;
   readonly leave: () => void;
 }
 
@@ -72,7 +78,7 @@ export class MatrixPlot {
   #side = 1;
   #left = 0;
   #top = 0;
-  #at: Cell | undefined;
+  #at: Place | undefined;
 
   constructor(name: string, actions: PlotActions) {
     this.#actions = actions;
@@ -88,8 +94,8 @@ export class MatrixPlot {
     this.#room.append(this.#canvas, this.#row, this.#column);
     this.element.append(this.#room);
     this.element.addEventListener('scroll', () => this.#draw());
-    this.element.addEventListener('pointermove', (event) => this.#point(event, actions.enter));
-    this.element.addEventListener('click', (event) => this.#point(event, actions.pin));
+    this.element.addEventListener('pointermove', (event) => this.#point(event));
+    this.element.addEventListener('click', (event) => this.#click(event));
     this.element.addEventListener('pointerleave', actions.leave);
     this.element.addEventListener('keydown', (event) => this.#key(event));
     whenResized(this.element, () => this.#layOut(), 'both');
@@ -106,17 +112,18 @@ export class MatrixPlot {
     this.#layOut();
   }
 
-  /** Marks the row and the column of a cell. */
-  mark(cell: Cell | undefined, pinned = false): void {
-    this.#at = cell;
+  /** Marks the row and the column of a cell, or one of the two. */
+  mark(at: Place | undefined, pinned = false): void {
+    this.#at = at;
     this.element.classList.toggle('pinned', pinned);
+    this.#row.hidden = at?.query === undefined;
+    this.#column.hidden = at?.key === undefined;
     const place = (mark: HTMLElement, x: number, y: number, width: number, height: number) => {
-      mark.hidden = cell === undefined;
       mark.style.transform = `translate(${x}px, ${y}px)`;
       mark.style.width = `${width}px`;
       mark.style.height = `${height}px`;
     };
-    const { query = 0, key = 0 } = cell ?? {};
+    const { query = 0, key = 0 } = at ?? {};
     const side = Math.max(1, this.#side);
     const { queries = 0, keys = 0 } = this.#plotted?.matrix ?? {};
     place(this.#row, 0, this.#top + query * this.#side, this.#left + keys * this.#side, side);
@@ -138,8 +145,10 @@ export class MatrixPlot {
     context.font = `13px ${this.#theme.font}`;
     const measure = (name: string) => context.measureText(name).width;
     const most = this.element.clientWidth * 0.3;
-    this.#left = Math.min(most, labelRoom(plotted.rows, measure));
-    this.#top = Math.min(most, labelRoom(plotted.columns, measure));
+    const { row, column } = plotted.boundary ?? {};
+    const room = (at: number | undefined) => (at === undefined ? 0 : BOUNDARY_ROOM);
+    this.#left = Math.min(most, labelRoom(plotted.rows, measure) + room(row));
+    this.#top = Math.min(most, labelRoom(plotted.columns, measure) + room(column));
     const { queries, keys } = plotted.matrix;
     const fit = (this.element.clientWidth - this.#left - 1) / Math.max(1, keys);
     this.#side = plotted.zoom || Math.max(Math.min(LARGEST_FIT, fit), 0.5);
@@ -191,20 +200,56 @@ export class MatrixPlot {
       context.translate(left - x, 0);
       drawColumnLabels(context, plotted.columns, side, top, style);
     });
+    if (plotted.boundary) {
+      this.#drawBoundary(context, plotted.boundary, plotted.matrix, [x, y]);
+    }
   }
 
-  #point(event: MouseEvent, act: (cell: Cell) => void): void {
+  /** As far as it is in view, and not over the names. */
+  #drawBoundary(
+    surface: Surface,
+    { row, column }: Boundary,
+    { queries, keys }: Matrix,
+    [x, y]: [number, number],
+  ) {
+    const [left, top, side] = [this.#left, this.#top, this.#side];
+    const within = (at: number | undefined, scrolled: number) =>
+      at !== undefined && at * side > scrolled ? at - scrolled / side : undefined;
+    const framed = { left, top, width: keys * side - x, height: queries * side - y, side };
+    const style = { color: this.#theme.text, font: this.#theme.font };
+    drawBoundary(surface, { row: within(row, y), column: within(column, x) }, framed, style);
+  }
+
+  #point(event: MouseEvent): void {
+    const { query, key } = this.#under(event);
+    if (query !== undefined && key !== undefined) {
+      this.#actions.enter({ query, key });
+    } else {
+      this.#actions.leave();
+    }
+  }
+
+  /** A click pins a cell, or the row or column of a label. */
+  #click(event: MouseEvent): void {
+    const place = this.#under(event);
+    if (place.query !== undefined || place.key !== undefined) {
+      this.#actions.pin(place);
+    }
+  }
+
+  /** The cell under the pointer; over a label its row or column. */
+  #under(event: MouseEvent): Place {
     const room = this.#room.getBoundingClientRect();
     const canvas = this.#canvas.getBoundingClientRect();
     const key = Math.floor((event.clientX - room.left - this.#left) / this.#side);
     const query = Math.floor((event.clientY - room.top - this.#top) / this.#side);
-    const overLabels = event.clientX - canvas.left < this.#left || event.clientY - canvas.top < this.#top;
+    const overNames = event.clientX - canvas.left < this.#left;
+    const overHeads = event.clientY - canvas.top < this.#top;
     const { queries = 0, keys = 0 } = this.#plotted?.matrix ?? {};
-    if (!overLabels && query >= 0 && query < queries && key >= 0 && key < keys) {
-      act({ query, key });
-    } else {
-      this.#actions.leave();
-    }
+    return {
+      ...(!overHeads && query >= 0 && query < queries && { query }),
+      ...(!overNames && key >= 0 && key < keys && { key }),
+    };
   }
 
   #key(event: KeyboardEvent): void {
@@ -219,12 +264,13 @@ export class MatrixPlot {
     if (move && queries > 0 && keys > 0 && !event.ctrlKey && !event.metaKey && !event.altKey) {
       const at = this.#at;
       const within = (place: number, count: number) => Math.max(0, Math.min(count - 1, place));
-      const query = at ? within(at.query + move[0], queries) : 0;
-      const key = at ? within(at.key + move[1], keys) : 0;
+      const query = at ? within((at.query ?? 0) + move[0], queries) : 0;
+      const key = at ? within((at.key ?? 0) + move[1], keys) : 0;
       this.#actions.enter({ query, key });
       this.#reveal({ query, key });
     } else if (event.key === 'Enter' && this.#at) {
-      this.#actions.pin(this.#at);
+      const { query } = this.#at;
+      this.#actions.pin(event.shiftKey && query !== undefined ? { query } : this.#at);
     } else {
       return;
     }

@@ -252,11 +252,12 @@ export abstract class AttentionPanel {
     const { layer, heads } = this.choice;
     const { queries, keys } = this.shown;
     const [own, others] = focus.side === 'query' ? [queries, keys] : [keys, queries];
+    const pair = this.otherChoice();
     const strongest = means
       .map((weight, token) => ({ weight, token }))
-      .sort((a, b) => b.weight - a.weight)
+      .sort((a, b) => Number(b.token === pair) - Number(a.token === pair) || b.weight - a.weight)
       .slice(0, 5)
-      .filter(({ weight }) => weight >= LEAST_WRITTEN)
+      .filter(({ weight, token }) => weight >= LEAST_WRITTEN || token === pair)
       .map(({ weight, token }) => `${others[token]!.quoted} ${weight.toFixed(3)}`);
     const verb = focus.side === 'query' ? 'looks at' : 'is looked at by';
     const whose = heads.length === 1 ? `Head ${heads[0]! + 1}` : `mean of ${heads.length} heads`;
@@ -287,6 +288,14 @@ export abstract class AttentionPanel {
     return focus && index >= 0 ? { side: focus.side, index } : undefined;
   }
 
+  /** The word at the other side of a pinned pair, as a place among the units shown there. */
+  protected otherChoice(): number | undefined {
+    const { focus } = this.state;
+    const units = focus?.side === 'key' ? this.shown.queries : this.shown.keys;
+    const index = focus?.pinned && focus.other !== undefined ? unitWith(units, focus.other) : -1;
+    return index >= 0 ? index : undefined;
+  }
+
   /** The heads that are drawn, as places in what was loaded. */
   protected places(): number[] {
     return this.choice.heads.map((head) => this.choice.loaded.indexOf(head)).filter((place) => place >= 0);
@@ -311,9 +320,18 @@ export abstract class AttentionPanel {
     }
   }
 
-  /** Pins a token until it is clicked again. */
-  protected pin(side: Focus['side'], token: number): void {
+  /**
+   * Pins a token until it is clicked again.
+   *
+   * @param too together with the token that is pinned at the other side
+   */
+  protected pin(side: Focus['side'], token: number, too = false): void {
     const { focus } = this.state;
+    if (too && focus?.pinned && focus.side !== side) {
+      const { other, ...alone } = focus;
+      this.context.store.update({ focus: other === token ? alone : { ...alone, other: token } });
+      return;
+    }
     const again = focus?.pinned === true && focus.side === side && focus.token === token;
     this.context.store.update({ focus: again ? undefined : { side, token, pinned: true } });
   }

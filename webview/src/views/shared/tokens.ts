@@ -1,6 +1,6 @@
 import { html, nothing, render } from 'lit';
 import { meaningOf } from '../../terms.ts';
-import type { Unit } from '../../shown.ts';
+import { secondFrom, type Unit } from '../../shown.ts';
 
 /** Weights below this are not written next to a token. */
 export const LEAST_WRITTEN = 0.0005;
@@ -8,8 +8,8 @@ export const LEAST_WRITTEN = 0.0005;
 export interface TokenActions {
   /** A token is hovered or focused. */
   readonly enter: (index: number) => void;
-  /** A token is clicked, or activated by Enter. */
-  readonly pin: (index: number) => void;
+  /** A token is clicked, or activated by Enter; with Shift to pin it as well as the one that is pinned. */
+  readonly pin: (index: number, too: boolean) => void;
   /** The list at a side of this one, if any. */
   readonly beside?: (key: 'ArrowLeft' | 'ArrowRight') => TokenList | undefined;
   /** A sign before tokens that can be clicked, or pressed as a key: + or −. */
@@ -49,7 +49,7 @@ export class TokenList {
     this.element.addEventListener('focusin', enter);
     this.element.addEventListener('click', (event) => {
       const signed = (event.target as Element).closest('.sign');
-      this.#with(event, signed ? actions.sign!.act : actions.pin);
+      this.#with(event, signed ? actions.sign!.act : (index) => actions.pin(index, event.shiftKey));
     });
     this.element.addEventListener('keydown', (event) => this.#key(event));
   }
@@ -62,11 +62,12 @@ export class TokenList {
     this.mark(undefined); // rows are reused, and would keep their marks
     this.write(undefined);
     const { sign } = this.#actions;
-    const second = units.findIndex((unit) => unit.segment === 1);
+    const second = secondFrom(units);
+    this.element.classList.toggle('of-pair', second !== undefined);
     const rows = units.map(
       (unit, index) =>
         html`<div
-          class="token ${unit.special ? 'special' : ''} ${unit.unknown ? 'unknown' : ''} ${index === second && index > 0 ? 'second' : ''}"
+          class="token ${unit.special ? 'special' : ''} ${unit.unknown ? 'unknown' : ''} ${index === second ? 'second' : ''}"
           role="option"
           aria-selected="false"
           data-index=${index}
@@ -86,17 +87,18 @@ export class TokenList {
     this.sign();
   }
 
-  /** Marks the focused token. */
-  mark(index: number | undefined, pinned = false): void {
+  /** Marks the focused token, and optionally another that is pinned with it. */
+  mark(index: number | undefined, pinned = false, too?: number): void {
     for (const row of this.#marked) {
       row.classList.remove('on', 'pinned');
       row.setAttribute('aria-selected', 'false');
     }
-    const row = index === undefined ? undefined : this.#rows[index];
-    this.#marked = row ? [row] : [];
-    row?.classList.add('on');
-    row?.classList.toggle('pinned', pinned);
-    row?.setAttribute('aria-selected', 'true');
+    this.#marked = [index, too].flatMap((one) => this.#rows[one ?? -1] ?? []);
+    for (const row of this.#marked) {
+      row.classList.add('on');
+      row.classList.toggle('pinned', pinned);
+      row.setAttribute('aria-selected', 'true');
+    }
   }
 
   /** Shows the sign before the tokens that it stands for now. */
@@ -144,7 +146,7 @@ export class TokenList {
     const side = event.key === 'ArrowLeft' || event.key === 'ArrowRight' ? event.key : undefined;
     const beside = side && this.#actions.beside?.(side);
     if (event.key === 'Enter' || event.key === ' ') {
-      this.#actions.pin(index);
+      this.#actions.pin(index, event.shiftKey);
     } else if (this.#actions.sign && event.key === this.#actions.sign.text.replace('−', '-')) {
       this.#actions.sign.act(index);
     } else if (event.key === this.#keys.back) {
