@@ -50,7 +50,7 @@ function row(
           title=${take ? `Insert “${prediction.word.trim()}” ${where}` : 'Visualize the text first'}
           @click=${() => take?.(new Map([[number, prediction.word]]))}
         >
-          <span class="word">${prediction.word.trim()}</span
+          <span class="word" dir="auto">${prediction.word.trim()}</span
           ><span class="probability">${percent(prediction.probability)}</span>
         </button>`,
     )}

@@ -140,7 +140,7 @@ function chip(word: string, probability: number, insert: (() => void) | undefine
     title=${insert ? `Insert “${word.trim()}”` : 'Visualize the text first'}
     @click=${() => insert?.()}
   >
-    <span class="word">${word.trim()}</span><span class="probability">${fine(probability)}</span>
+    <span class="word" dir="auto">${word.trim()}</span><span class="probability">${fine(probability)}</span>
   </button>`;
 }
 

@@ -65,6 +65,7 @@ function field(label: string, value: string, hint: string, edit: (value: string)
     aria-label=${label}
     placeholder=${hint}
     rows="1"
+    dir="auto"
     spellcheck="false"
     .value=${live(value)}
     @input=${(event: Event) => edit((event.target as HTMLTextAreaElement).value)}

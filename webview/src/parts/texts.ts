@@ -28,7 +28,9 @@ export function textsMenu(
           actions.open(one);
         }}
       >
-        <span class="seen-text">${inspection.text}${pairOf(inspection) ? ` · ${inspection.pair}` : ''}</span>
+        <span class="seen-text" dir="auto"
+          >${inspection.text}${pairOf(inspection) ? ` · ${inspection.pair}` : ''}</span
+        >
         ${pinned ? html`<span class="kind">pinned: ${nameOf(pinned, inspection)}</span>` : nothing}
       </button>
     </li>`;

@@ -1,3 +1,4 @@
+import { directionOf } from '../../direction.ts';
 import { readsPair } from '../../inspection.ts';
 import { drawArcs, type ArcSpace } from '../../marks/arcs.ts';
 import type { LineChoice, Weights } from '../../marks/lines.ts';
@@ -71,6 +72,9 @@ export class ArcsPanel extends AttentionPanel {
   protected layOut(): void {
     const { queries, keys } = this.shown;
     this.#units = [...new Set([...queries, ...keys])].sort((a, b) => a.tokens[0]! - b.tokens[0]!);
+    const direction = directionOf(this.state.inspection!.text);
+    this.#scroller.dir = direction;
+    this.#list.fromRight = direction === 'rtl';
     this.#list.show(this.#units);
     if (!readsPair(this.state.inspection!)) {
       this.#list.element.classList.remove('of-pair'); // a source and its target

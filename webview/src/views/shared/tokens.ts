@@ -34,6 +34,8 @@ export class TokenList {
   #rows: HTMLElement[] = [];
   #weights: HTMLElement[] = [];
   #marked: HTMLElement[] = [];
+  /** Whether a line runs from right to left. */
+  fromRight = false;
   /** The token in the tab order. */
   #current = 0;
 
@@ -74,6 +76,7 @@ export class TokenList {
         >
           ${sign ? html`<span class="sign" aria-hidden="true">${sign.text}</span>` : nothing}<span
             class="text"
+            dir="auto"
             title=${unit.unknown ? `${unit.name}: the model does not know it` : (meaningOf(unit.name) ?? unit.name)}
             >${unit.name}</span
           ><span class="weight"></span>
@@ -143,15 +146,16 @@ export class TokenList {
       return;
     }
     const index = Number(token.dataset['index']);
+    const { back, on } = this.#keys;
     const side = event.key === 'ArrowLeft' || event.key === 'ArrowRight' ? event.key : undefined;
     const beside = side && this.#actions.beside?.(side);
     if (event.key === 'Enter' || event.key === ' ') {
       this.#actions.pin(index, event.shiftKey);
     } else if (this.#actions.sign && event.key === this.#actions.sign.text.replace('−', '-')) {
       this.#actions.sign.act(index);
-    } else if (event.key === this.#keys.back) {
+    } else if (event.key === (this.fromRight ? on : back)) {
       this.moveTo(index - 1);
-    } else if (event.key === this.#keys.on) {
+    } else if (event.key === (this.fromRight ? back : on)) {
       this.moveTo(index + 1);
     } else if (event.key === 'Home') {
       this.moveTo(0);

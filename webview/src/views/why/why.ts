@@ -1,5 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
-import { type AttentionKind, type Inspection } from '../../inspection.ts';
+import { directionOf } from '../../direction.ts';
+import type { AttentionKind, Inspection } from '../../inspection.ts';
 import type { Picture, Theme } from '../../marks/surface.ts';
 import { patternOf, placeOf } from '../../overview.ts';
 import { sentenceOf, type Overview } from '../../source.ts';
@@ -229,7 +230,7 @@ class WhyView implements View {
         the text again. ${legend(answer)}
         ${sinks ? nothing : html` Tokens that the model adds are left out: heads rest on them when they have nothing to do.`}
       </p>
-      ${words(pieces, answer, dark, this.#pinned?.[0], {
+      ${words(pieces, directionOf(inspection.text), answer, dark, this.#pinned?.[0], {
         point: (tokens) => {
           this.#word = tokens;
           this.#draw();

@@ -63,6 +63,7 @@ const namesOf = (words: readonly string[]) => words.map((word) => word.trim()).j
 /** The text, each word tinted by what it does. */
 export function words(
   pieces: readonly Piece[],
+  direction: 'ltr' | 'rtl',
   answer: Answer | undefined,
   dark: boolean,
   pinned: number | undefined,
@@ -71,6 +72,7 @@ export function words(
   const scale = scaleOf(answer?.words.map(({ effect }) => effect) ?? [], 1);
   return html`<div
     class="why-words"
+    dir=${direction}
     role="group"
     aria-label="The words of the text"
     @pointerleave=${() => actions.point(undefined)}
