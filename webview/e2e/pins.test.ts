@@ -17,7 +17,7 @@ const hash = () => new URLSearchParams(new URL(page.url()).hash.slice(1));
 const tab = (name: string) => page.getByRole('tab', { name, exact: true });
 const token = (side: 'query' | 'key', index: number) => page.locator(`.column.${side} .token`).nth(index);
 const pinned = (side: 'query' | 'key') => page.locator(`.column.${side} .token.pinned .text`);
-const chip = () => page.getByRole('button', { name: /^Release the pin/ });
+const chip = () => page.getByRole('button', { name: /^Pinned: / });
 const captions = async () => (await page.locator('.this .caption .number').allInnerTexts()).map(Number);
 const readout = () => page.locator('.view .readout').last().textContent();
 
@@ -74,6 +74,7 @@ describe('which head looks from one word at another', () => {
     await to.focus();
     await page.keyboard.type('keys');
     await expect.poll(() => hash().get('token')).toBe('from-6-2');
+    await expect.poll(async () => (await captions())[0]).toBeGreaterThan(0);
     const numbers = await captions();
     expect(numbers.length).toBe(144);
     expect(numbers).toEqual([...numbers].sort((a, b) => b - a));

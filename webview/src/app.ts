@@ -171,8 +171,8 @@ class App {
     return html`
       <h1 class="hidden">Headlight</h1>
       <header>
-        ${form ? textForm(state, form, this.#actions.texts?.(), inspection && summary(inspection)) : html`<p class="text">${state.text}</p>`}
-        ${!form && state.pair !== undefined ? html`<p class="text">${state.pair}</p>` : nothing}
+        ${form ? textForm(state, form, this.#actions.texts?.(), inspection && summary(inspection)) : html`<p class="text" dir="auto">${state.text}</p>`}
+        ${!form && state.pair !== undefined ? html`<p class="text" dir="auto">${state.pair}</p>` : nothing}
         ${inspection ? html`${chips(inspection, taken, this.#named)} ${form ? nothing : summary(inspection)}` : nothing}
       </header>
       ${notice(state, (text) => form?.run(text, undefined))}
@@ -196,11 +196,9 @@ class App {
                 <div class="says-row">
                   ${says(state, this.#overview.found)}
                   ${state.view === 'model' && compare ? compareForm(state, compare) : nothing}
-                </div>
-                <div class="takeable">
                   ${pin(state, this.#context.shown(state), (change) => store.update(change))}
-                  ${this.#actions.changed ? takeable(inspection, state, this.#actions.changed.toggle) : nothing}
                 </div>
+                ${this.#actions.changed ? takeable(inspection, state, this.#actions.changed.toggle) : nothing}
                 <div class="view" ?inert=${state.busy}>${this.#view(state.view).element}</div>
                 ${state.table && showsWeights(state) ? weightTable(this.#tableContent) : nothing}
               </section>

@@ -6,6 +6,7 @@ import {
   type Inspection,
   type TokenRange,
 } from './inspection.ts';
+import { directionOf } from './direction.ts';
 import type { Source } from './source.ts';
 import type { PairFilter, State } from './state.ts';
 
@@ -54,9 +55,12 @@ export function unitsOf(inspection: Inspection, words: boolean): Unit[] {
   named.forEach(({ name }) => counts.set(name, (counts.get(name) ?? 0) + 1));
   return named.map((unit) => {
     const again = counts.get(unit.name)! > 1;
-    return { ...unit, quoted: `“${unit.name}”${again ? subscript(unit.tokens[0]! + 1) : ''}` };
+    return { ...unit, quoted: `“${isolated(unit.name)}”${again ? subscript(unit.tokens[0]! + 1) : ''}` };
   });
 }
+
+/** A name from right to left apart from the sentence around it, whose numbers it would otherwise move. */
+const isolated = (name: string) => (directionOf(name) === 'rtl' ? `\u2068${name}\u2069` : name);
 
 /** A name as sentences have it, without quotation marks: never₅. */
 export const titled = ({ quoted }: Unit) => quoted.replace(/^“|”(?=[₀-₉]*$)/g, '');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  choiceIn,
   alignedIn,
   alignedShown,
   beginning,
@@ -10,8 +11,9 @@ import {
   thumbnailOf,
 } from '../src/overview.ts';
 import { shownOf } from '../src/shown.ts';
-import type { Overview } from '../src/source.ts';
-import { cellsOf, patternsShown, labelOf } from '../src/views/model/modelCells.ts';
+import type { Overview, Source } from '../src/source.ts';
+import { pairWeights, wordPair } from '../src/views/model/pair.ts';
+import { cellsOf, labelOf, patternCaption, patternsShown } from '../src/views/model/modelCells.ts';
 import { BOTH, PAIR, stateOf } from './inspections.ts';
 
 const PATTERNS = [
@@ -125,6 +127,44 @@ describe('the heads of the model view', () => {
     ['broad', [5, 4, 1, 3, 0, 2]],
   ] as const)('are sorted by %s', (order, places) => {
     expect(cellsOf(stateOf(PAIR, { order }), OVERVIEW).map(({ place }) => place)).toEqual(places);
+  });
+
+  test('are sorted by how much they look from one word at another, and say so', () => {
+    const weights = Float32Array.of(0.1, 0.5, 0.2, 0.75, 0, 0.3);
+    const cells = cellsOf(stateOf(PAIR, { order: 'pair' }), OVERVIEW, weights);
+    expect(cells.map(({ place }) => place)).toEqual([3, 1, 5, 2, 0, 4]);
+    expect(patternCaption(cells[0]!, 'pair')).toMatchObject({ number: '0.750' });
+    expect(patternCaption(cells[0]!, 'pair').label).toMatch(/, weight 0\.750$/);
+    const asked = cellsOf(stateOf(PAIR, { order: 'pair' }), OVERVIEW);
+    expect(asked.map(({ place }) => place)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  test('weigh a word of two pieces by the rows’ mean', async () => {
+    const row = (token: number) => Float32Array.from({ length: 14 }, (_, i) => (token + 1) * i);
+    const source = { from: (_: number, token: number) => Promise.resolve(row(token)) } as unknown as Source;
+    const state = stateOf(PAIR, { words: true, focus: { side: 'query', token: 1, other: 3, pinned: true } });
+    const shown = shownOf(PAIR, { words: true, special: true, attention: 'self', filter: 'all' });
+    const weights = await pairWeights(source, state, shown, wordPair(state, shown)!);
+    expect([...weights]).toEqual([7.5, 25, 7.5, 25, 7.5, 25]); // 2.5 · 3 and 2.5 · (7 + 3)
+  });
+});
+
+describe('a thumbnail’s row of a pinned token', () => {
+  const shown = shownOf(PAIR, { words: false, special: false, attention: 'self', filter: 'all' });
+
+  test('is that of its unit', () => {
+    expect(choiceIn({ rows: 7, columns: 7 }, shown, { side: 'key', token: 3 })).toEqual({
+      side: 'key',
+      index: 2,
+    });
+    expect(choiceIn({ rows: 7, columns: 7 }, shown, { side: 'key', token: 0 })).toBeUndefined();
+  });
+
+  test('is that of the cell that holds it where cells hold several', () => {
+    expect(choiceIn({ rows: 3, columns: 3 }, shown, { side: 'query', token: 5 })).toEqual({
+      side: 'query',
+      index: 2,
+    });
   });
 });
 

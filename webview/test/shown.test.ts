@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { exactWeights, gathered, shownMemory, shownOf, unitsOf, unitWith } from '../src/shown.ts';
+import {
+  exactWeights,
+  gathered,
+  secondFrom,
+  shownMemory,
+  shownOf,
+  titled,
+  unitsOf,
+  unitWith,
+} from '../src/shown.ts';
 import type { Source } from '../src/source.ts';
 import { BOTH, PAIR, selfAttention, stateOf } from './inspections.ts';
 
@@ -22,6 +31,19 @@ describe('a unit', () => {
     const blank = { segment: 0, start: 0, end: 2, predictions: [] };
     const masked = { ...PAIR, tokens: [mask, PAIR.tokens[3]!], blanks: [blank] };
     expect(names(unitsOf(masked, true))).toEqual(['[MASK]', 'cats']);
+  });
+
+  test('is quoted with its position if it occurs again, and apart from the sentence if it reads from right to left', () => {
+    const again = unitsOf(PAIR, false).map(({ quoted }) => quoted);
+    expect(again.slice(3, 5)).toEqual(['“cats”', '“[SEP]”₅']);
+    expect(titled(unitsOf(PAIR, false)[4]!)).toBe('[SEP]₅');
+    const hebrew = { ...PAIR, tokens: [{ ...PAIR.tokens[3]!, text: 'שלום' }] };
+    expect(unitsOf(hebrew, false)[0]!.quoted).toBe('“\u2068שלום\u2069”');
+  });
+
+  test('of the second text of a pair is where that begins', () => {
+    expect(secondFrom(unitsOf(PAIR, false))).toBe(5);
+    expect(secondFrom(unitsOf(PAIR, false).slice(5))).toBeUndefined();
   });
 
   test('is never a word of both texts', () => {

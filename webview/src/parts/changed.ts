@@ -71,13 +71,15 @@ export function takeable(
   if (pair) {
     parts.push({ what: 'edges', kind, layer, head, from: pair.query, to: pair.key });
   }
-  return html`${parts.map(
-    (part) =>
-      html`<button type="button" class="take" @click=${() => take(part)}>
-        ${isOut(inspection.without, part, inspection) ? 'Put back' : part.what === 'edges' ? 'Cut' : 'Take out'}
-        ${partName(part, inspection)}
-      </button>`,
-  )}`;
+  return html`<div class="takeable">
+    ${parts.map(
+      (part) =>
+        html`<button type="button" class="take" @click=${() => take(part)}>
+          ${isOut(inspection.without, part, inspection) ? 'Put back' : part.what === 'edges' ? 'Cut' : 'Take out'}
+          ${partName(part, inspection)}
+        </button>`,
+    )}
+  </div>`;
 }
 
 function wordsBefore(now: Inspection, before: Inspection): TemplateResult {

@@ -21,11 +21,11 @@ export function pin(
       ? name(queries, focus.token)
       : `what looks at ${name(keys, focus.token)}`;
   const sorted = view === 'model' && order === 'pair';
-  return html`<span class="pin-chips">
+  return html`<span class="pin-chips on-${view}">
     <button
       type="button"
       class="out-chip"
-      aria-label="Release the pin: ${what}"
+      aria-label="Pinned: ${what}: release it"
       title="Release the pin (Escape)"
       @click=${() => set({ focus: undefined })}
     >

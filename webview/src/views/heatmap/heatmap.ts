@@ -126,7 +126,7 @@ class HeatmapView implements View {
     const { focus, layer, head } = this.#state;
     const at = this.#at();
     this.#plot.mark(at, focus?.pinned);
-    const text = at && this.#matrix ? this.#reads(at, this.#matrix) : undefined;
+    const text = at && this.#exact && this.#matrix ? this.#reads(at, this.#matrix) : undefined;
     this.#readout.textContent = text === undefined ? '' : `Layer ${layer + 1} · Head ${head + 1}: ${text}`;
   }
 

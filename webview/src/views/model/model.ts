@@ -257,12 +257,14 @@ class ModelView implements View {
       html`${alignmentNote(alignment)}
         <div class="this">
           <h2 title=${state.inspection!.text}>
-            This text <span class="hint">${state.inspection!.text}</span>
+            This text <span class="hint" dir="auto">${state.inspection!.text}</span>
           </h2>
           ${own}
         </div>
         <div class="other">
-          <h2 title=${state.other!.text}>The other <span class="hint">${state.other!.text}</span></h2>
+          <h2 title=${state.other!.text}>
+            The other <span class="hint" dir="auto">${state.other!.text}</span>
+          </h2>
           ${grid('Heads, the other text', cells, state, otherCaption, actions)}
         </div>
         <div class="difference ${isComparable(alignment) ? '' : 'void'}">
