@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.lsp4j.ClientCapabilities;
 import org.eclipse.lsp4j.CodeActionKind;
@@ -50,6 +51,7 @@ import org.eclipse.lsp4j.jsonrpc.json.StreamMessageConsumer;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 import org.eclipse.lsp4j.jsonrpc.services.ServiceEndpoints;
+import org.eclipse.lsp4j.services.LanguageServer;
 import org.eclipse.lsp4j.services.TextDocumentService;
 import org.eclipse.lsp4j.services.WorkspaceService;
 
@@ -61,7 +63,9 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     /** LSP4J's messages quote the editor's input, which may be the user's text: never log them. */
     private static final Logger PROTOCOL_LOG = Logger.getLogger("org.eclipse.lsp4j");
 
-    private static final Set<String> REQUESTS = Set.of(
+    /** The methods that are answered: LSP4J knows all of LSP, of which these are implemented, and all of Headlight's. */
+    static final Set<String> REQUESTS = withOwn(
+            false,
             "initialize",
             "shutdown",
             "textDocument/completion",
@@ -69,22 +73,18 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
             "textDocument/inlayHint",
             "textDocument/inlineCompletion",
             "textDocument/codeAction",
-            "workspace/executeCommand",
-            Messages.INSPECT,
-            Messages.WHY,
-            Messages.OPENING_ADDRESS,
-            Messages.MODELS,
-            Messages.USE_MODEL);
+            "workspace/executeCommand");
 
-    private static final Set<String> NOTIFICATIONS = Set.of(
+    /** The methods that are read. */
+    static final Set<String> NOTIFICATIONS = withOwn(
+            true,
             "initialized",
             "exit",
             "$/cancelRequest",
             "window/workDoneProgress/cancel",
             "textDocument/didOpen",
             "textDocument/didChange",
-            "textDocument/didClose",
-            Messages.CURSOR);
+            "textDocument/didClose");
 
     private static final int PARENT_CHECK_MILLIS = 2000;
 
@@ -103,7 +103,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     private volatile LoadingProgress progress;
     private final Supplier<Messages.Models> models;
     private boolean answered; // whether any model has loaded or failed; guarded by this
-    private boolean shutDown;
+    private volatile boolean shutDown;
 
     private HeadlightServer(
             String version, Session session, PageAddresses addresses, Supplier<Messages.Models> models) {
@@ -155,6 +155,16 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
         session.ignore(server);
         server.requests.close();
         return code;
+    }
+
+    /** Methods of LSP, and those that {@link HeadlightLanguageServer} adds to it. */
+    private static Set<String> withOwn(boolean notifications, String... lsp) {
+        Set<String> all =
+                ServiceEndpoints.getSupportedMethods(LanguageServer.class).keySet();
+        Stream<String> own = ServiceEndpoints.getSupportedMethods(HeadlightLanguageServer.class).values().stream()
+                .filter(method -> method.isNotification() == notifications && !all.contains(method.getMethodName()))
+                .map(JsonRpcMethod::getMethodName);
+        return Stream.concat(Stream.of(lsp), own).collect(Collectors.toUnmodifiableSet());
     }
 
     private static Map<String, JsonRpcMethod> methods() {

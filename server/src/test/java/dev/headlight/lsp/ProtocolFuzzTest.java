@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,28 +23,8 @@ class ProtocolFuzzTest {
     private static final int MESSAGES = Integer.getInteger("headlight.fuzz", 50_000);
     private static final int BATCH = 200;
 
-    private static final String[] METHODS = {
-        "textDocument/completion",
-        "textDocument/hover",
-        "textDocument/inlayHint",
-        "textDocument/inlineCompletion",
-        "textDocument/codeAction",
-        "workspace/executeCommand",
-        "headlight/inspect",
-        "headlight/models",
-        "foo/bar",
-        "$/x"
-    };
-    private static final String[] NOTIFICATIONS = {
-        "textDocument/didOpen",
-        "textDocument/didChange",
-        "textDocument/didClose",
-        "$/cancelRequest",
-        "headlight/cursor",
-        "window/workDoneProgress/cancel",
-        "$/setTrace",
-        "initialized"
-    };
+    private static final String[] METHODS = with(HeadlightServer.REQUESTS, "foo/bar", "$/x");
+    private static final String[] NOTIFICATIONS = with(HeadlightServer.NOTIFICATIONS, "foo/baz", "$/setTrace");
     private static final String[] VALUES = {
         "null",
         "0",
@@ -67,6 +49,14 @@ class ProtocolFuzzTest {
     };
 
     private final Random random = new Random(20);
+
+    /** The server's methods, but for those that end it, and others. */
+    private static String[] with(Set<String> methods, String... others) {
+        Stream<String> own = methods.stream()
+                .filter(method -> !method.equals("shutdown") && !method.equals("exit"))
+                .sorted();
+        return Stream.concat(own, Stream.of(others)).toArray(String[]::new);
+    }
 
     private String any(String[] of) {
         return of[random.nextInt(of.length)];

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.headlight.inspect.Inspector;
+import dev.headlight.protocol.HeadlightLanguageServer;
+import dev.headlight.protocol.Messages;
 import dev.headlight.session.Loader;
 import dev.headlight.session.Session;
 import dev.headlight.testing.StubModel;
@@ -12,8 +14,11 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -248,6 +253,23 @@ class TransportTest {
         begin();
         assertThat(RawClient.code(client.request(method, "{}"))).isEqualTo(-32601);
         assertThat(hints()).isEqualTo(1);
+    }
+
+    @Test
+    void everyRequestThatHeadlightAddsIsAnswered() throws Exception {
+        begin();
+        List<String> own = Stream.of(HeadlightLanguageServer.class.getDeclaredMethods())
+                .map(method -> method.getAnnotation(JsonRequest.class))
+                .filter(Objects::nonNull)
+                .map(JsonRequest::value)
+                .toList();
+        assertThat(own).contains(Messages.INSPECT, Messages.WHY);
+        for (String method : own) {
+            JsonObject answer = client.request(method, "{}");
+            assertThat(answer.has("result") || RawClient.code(answer) != -32601)
+                    .as(method)
+                    .isTrue();
+        }
     }
 
     @Test
