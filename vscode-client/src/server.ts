@@ -92,6 +92,8 @@ export class Server implements vscode.Disposable {
   #restartNotice: vscode.Disposable | undefined;
   readonly #reported = new Set<string>();
   #disposed = false;
+  /** How often it was stopped: a start in between comes to nothing. */
+  #stops = 0;
 
   /** @param prepare called with every client before it starts */
   constructor(
@@ -161,7 +163,11 @@ export class Server implements vscode.Disposable {
   async #startOnce(cause: 'asked' | 'typed' | 'opened'): Promise<void> {
     clearTimeout(this.#waiting);
     this.#reportSettings();
+    const stops = this.#stops;
     const java = await findJava(candidates(this.#context.asAbsolutePath('runtime')));
+    if (stops !== this.#stops) {
+      return;
+    }
     this.#hasNoJava = 'problem' in java;
     if ('problem' in java) {
       this.#become('stopped');
@@ -177,7 +183,7 @@ export class Server implements vscode.Disposable {
       middleware: {
         ...options.middleware,
         handleWorkDoneProgress: (token, step, next) => {
-          if (token !== LOADING) {
+          if (token !== LOADING || client !== this.#client) {
             next(token, step);
           } else if (step.kind === 'begin') {
             this.#become('loading');
@@ -225,6 +231,8 @@ export class Server implements vscode.Disposable {
       }
     } catch (cause) {
       this.#log.error(String(cause));
+      client.serverProcess?.kill();
+      this.#crashed(client); // a process that never began doesn't close its connection
     }
   }
 
@@ -320,14 +328,13 @@ export class Server implements vscode.Disposable {
   /** Restarts with the current settings and forgets earlier crashes. */
   async restart(): Promise<void> {
     this.#crashes = 0;
-    await this.#stop();
+    await this.#stop('stopped');
     await this.start('asked');
   }
 
   /** Stops it until it is needed again. */
   async sleep(): Promise<void> {
-    await this.#stop();
-    this.#become('idle');
+    await this.#stop('idle');
   }
 
   /** Applies settings that count at the start. */
@@ -357,14 +364,18 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  async #stop(): Promise<void> {
+  /** Ends the process, also while it starts; completes when it has ended, or will be killed. */
+  async #stop(next: 'idle' | 'stopped'): Promise<void> {
     clearTimeout(this.#waiting);
-    const client = this.#client;
+    this.#stops++;
+    const [client, starting] = [this.#client, this.#starting];
     this.#client = undefined;
-    if (client && client.state !== State.Stopped) {
-      await client.stop().catch(() => client.dispose());
+    this.#become(next);
+    if (client?.state === State.Starting) {
+      client.serverProcess?.kill(); // it can't be asked to end yet
     }
-    this.#become('stopped');
+    await starting;
+    await client?.stop().catch(() => undefined);
   }
 
   #become(state: ServerState): void {
@@ -383,7 +394,7 @@ export class Server implements vscode.Disposable {
   /** Ends the server with the window. */
   async end(): Promise<void> {
     this.#disposed = true;
-    await this.#stop();
+    await this.#stop('stopped');
   }
 
   dispose(): void {
