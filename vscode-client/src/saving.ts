@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import * as vscode from 'vscode';
+import { exportAt } from './exports.ts';
 
 const KINDS: Readonly<Record<string, string>> = {
   png: 'Image',
@@ -15,9 +16,6 @@ const KINDS: Readonly<Record<string, string>> = {
   safetensors: 'Arrays',
   zip: 'Diagrams',
 };
-
-/** Only an export of the page's own server is fetched. */
-const EXPORT = /^api\/[\w./-]+(\?[\w=&%,.+-]*)?$/;
 
 /** The folder that files were saved in last. */
 let folder: vscode.Uri | undefined;
@@ -43,19 +41,33 @@ export async function saveFile(name: string, data: ArrayBuffer | string, page: s
   folder = vscode.Uri.joinPath(target, '..');
   if (typeof data !== 'string') {
     await vscode.workspace.fs.writeFile(target, new Uint8Array(data));
-  } else if (EXPORT.test(data) && !data.includes('..')) {
-    await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: `Exporting ${plain}`, cancellable: true },
-      (_progress, token) => download(new URL(data, page), target, token),
-    );
+  } else if (!(await exported(data, page, target, plain))) {
+    return;
   }
   vscode.window.setStatusBarMessage(`$(check) Saved ${path.posix.basename(target.path)}`, 5_000);
 }
 
-async function download(url: URL, target: vscode.Uri, token: vscode.CancellationToken): Promise<void> {
-  const abort = new AbortController();
-  token.onCancellationRequested(() => abort.abort());
-  const { ok, status, body } = await fetch(url, { signal: abort.signal });
+/** Downloads an export; false if the user cancelled it. */
+async function exported(address: string, page: string, target: vscode.Uri, name: string): Promise<boolean> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `Exporting ${name}`, cancellable: true },
+    async (_progress, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      try {
+        await download(exportAt(address, page), target, abort.signal);
+      } catch (cause) {
+        if (!token.isCancellationRequested) {
+          throw cause;
+        }
+      }
+      return !token.isCancellationRequested;
+    },
+  );
+}
+
+async function download(url: URL, target: vscode.Uri, signal: AbortSignal): Promise<void> {
+  const { ok, status, body } = await fetch(url, { signal });
   if (!ok || !body) {
     throw new Error(`Headlight’s server could not export the file (${status}): visualize the text again.`);
   }
@@ -70,8 +82,6 @@ async function download(url: URL, target: vscode.Uri, token: vscode.Cancellation
     await rename(unfinished, target.fsPath);
   } catch (cause) {
     await rm(unfinished, { force: true });
-    if (!token.isCancellationRequested) {
-      throw cause;
-    }
+    throw cause;
   }
 }
