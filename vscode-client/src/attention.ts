@@ -114,19 +114,17 @@ export class Attention
 
   /** Brings attention into view, where the user had it last. */
   async #open(): Promise<void> {
-    if (this.#view?.visible) {
+    if (this.#panel) {
+      this.#panel.reveal(undefined, true);
+    } else if (this.#view?.visible) {
       return;
-    }
-    if (!this.#panel && this.#context.globalState.get<Place>(PLACE) === 'sideBar') {
+    } else if (this.#context.globalState.get<Place>(PLACE) === 'sideBar') {
       await vscode.commands.executeCommand(`${VIEW}.focus`, { preserveFocus: true });
-      return;
-    }
-    if (!this.#panel) {
+    } else {
       const options = { enableScripts: true, localResourceRoots: [], retainContextWhenHidden: true };
       const beside = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
       this.#adopt(vscode.window.createWebviewPanel(PANEL, 'Attention', beside, options));
     }
-    this.#panel?.reveal(undefined, true);
   }
 
   /** Moves the panel's content to the side bar. */
@@ -210,6 +208,7 @@ export class Attention
   }
 
   #seen(): void {
+    void vscode.commands.executeCommand('setContext', 'headlight.hasAttention', this.isVisible);
     if (this.isVisible) {
       this.#find();
     } else {
@@ -291,7 +290,7 @@ export class Attention
     this.#shown = result;
     this.#isLost = false;
     this.#retitle();
-    await vscode.commands.executeCommand('setContext', 'headlight.hasAttention', true);
+    this.#seen();
     const webview = this.#webview;
     if (sameServer && webview?.html.includes('<iframe')) {
       const choices = choicesIn(result.url);
