@@ -240,12 +240,16 @@ async function launch(home: string): Promise<{ browser: Browser; context: Browse
   return { browser, context };
 }
 
+/** The name under which VS Code's service worker gives webviews files of this machine. */
+const RESOURCES = '.vscode-resource.vscode-cdn.net';
+
 /** Records errors in the browser and its requests to other machines. */
 function watch(context: BrowserContext): { strangers: string[]; errors: string[]; console: string[] } {
   const seen = { strangers: [] as string[], errors: [] as string[], console: [] as string[] };
   const record = (address: string) => {
     const { protocol, hostname } = new URL(address);
-    if (/^(https?|wss?):$/.test(protocol) && hostname !== '127.0.0.1') {
+    const isOwn = hostname === '127.0.0.1' || hostname.endsWith(RESOURCES);
+    if (/^(https?|wss?):$/.test(protocol) && !isOwn) {
       seen.strangers.push(address);
     }
   };

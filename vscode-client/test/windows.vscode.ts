@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -140,6 +140,97 @@ test('a window without a blank runs no Java; typing one starts it, and it ends w
   await bench.goTo(1, 1);
   await bench.type('____ is missing. ');
   await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
+});
+
+test('text is visualized, and words are replaced, wherever it is shown', async () => {
+  const cell = (kind: string, source: string) => ({
+    cell_type: kind,
+    metadata: {},
+    source: [source],
+    ...(kind === 'code' && { execution_count: null, outputs: [] }),
+  });
+  const cells = [
+    cell('markdown', 'The quick brown fox.'),
+    cell('code', '# It returns ____ if there is none.'),
+  ];
+  const notebook = { cells, metadata: { language_info: { name: 'python' } }, nbformat: 4, nbformat_minor: 5 };
+  const { code, bench } = await opened({
+    files: { 'note.md': NOTE, 'cells.ipynb': JSON.stringify(notebook), COMMIT_EDITMSG: 'Mend the lamp\n' },
+    settings: { 'diffEditor.useInlineViewWhenSpaceIsLimited': false },
+  });
+  const visualized = async (token: string) => {
+    await bench.command('Headlight: Visualize Attention');
+    await expect.poll(async () => tokens(await bench.panel()), WAIT).toContain(token);
+  };
+
+  // a commit message, whose language is not one of the chosen ones
+  await bench.openFile('COMMIT_EDITMSG');
+  expect(await bench.status('Git Commit Message')).not.toBe('');
+  await bench.goTo(1, 3);
+  await visualized('lamp');
+
+  // both sides of a diff, of which one is no file
+  await bench.openFile('note.md');
+  await bench.goTo(1, 1);
+  await bench.type('Now ');
+  await bench.command('File: Compare Active File with Saved');
+  for (const [side, first] of [
+    ['original', 'the'],
+    ['modified', 'now'],
+  ] as const) {
+    await bench.page.locator(`.monaco-diff-editor .editor.${side} .view-lines`).click();
+    await bench.press('Control+Home');
+    await visualized('mat');
+    await expect.poll(async () => (await tokens(await bench.panel()))[1], WAIT).toBe(first);
+  }
+  await bench.shot('diff');
+  await bench.command('View: Close Editor');
+
+  // cells of a notebook
+  await bench.openNotebook('cells.ipynb');
+  const python = bench.cell('returns');
+  await expect.poll(() => python.innerText(), WAIT).toMatch(/____\s*\w+\s·\s\w+\s·\s\w+/);
+  await python.click();
+  await visualized('returns');
+  await bench.press('Escape');
+  await bench.press('ArrowUp');
+  await bench.press('Enter');
+  const prose = bench.cell('fox');
+  await prose.getByText('brown').dblclick();
+  await visualized('brown');
+  await bench.command('Headlight: Suggest Words');
+  await bench.page.getByText('Words for “brown”').waitFor(WAIT);
+  await expect.poll(async () => (await bench.choices()).length, WAIT).toBeGreaterThan(0);
+  const [word] = await bench.choices();
+  await bench.press('Enter');
+  await expect.poll(() => prose.innerText()).toContain(word);
+  await bench.shot('notebook');
+
+  // the log
+  await bench.command('Headlight: Show Log');
+  await bench.page.locator('.part.panel .monaco-editor').getByText('Starting').first().click();
+  await visualized('server');
+  expect(await bench.notifications()).toEqual([]);
+  expect(code.errors).toEqual([]);
+});
+
+test('an attention file can load nothing, whatever it says', async () => {
+  const trap = `<!-- <head> --><html><body id="inspection"><p id="arrays">A trap</p><script>
+addEventListener('securitypolicyviolation', ({ blockedURI }) => document.body.append(blockedURI + ' was blocked'));
+</script><img src="http://127.0.0.1:9/picture"></body></html>`;
+  const { bench } = await opened({ files: { 'note.md': NOTE, 'trap.html': trap } });
+  await bench.command('Headlight: Open Attention File…');
+  await bench.choose('trap.html');
+  const texts = () => Promise.all(bench.page.frames().map((frame) => frame.locator('body').innerText()));
+  await expect.poll(async () => (await texts()).join(), WAIT).toContain('/picture was blocked');
+});
+
+test('a Java that cannot be run is reported', async () => {
+  const java = tracedJava('21.0.1');
+  chmodSync(path.join(java.home, 'bin/java'), 0o644);
+  const { bench } = await opened({ machine: { 'headlight.java.home': java.home } });
+  await expect.poll(async () => (await bench.notifications()).join(), WAIT).toContain('ended 5 times');
+  expect(await status(bench)).toBe('Headlight: embedded, stopped');
 });
 
 test('invalid memory and precision in a workspace never reach the command line, and are reported', async () => {

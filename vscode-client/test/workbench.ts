@@ -49,6 +49,18 @@ export class Workbench {
 
   /** Opens a file of the workspace, and focuses it. */
   async openFile(name: string): Promise<void> {
+    await this.find(name);
+    await this.editor(name).locator('.view-line').first().waitFor();
+    await this.focused();
+  }
+
+  /** Opens a notebook of the workspace. */
+  async openNotebook(name: string): Promise<void> {
+    await this.find(name);
+    await this.page.locator('.notebook-editor .monaco-editor .view-line').first().waitFor();
+  }
+
+  private async find(name: string): Promise<void> {
     const base = path.posix.basename(name);
     await until(`the file ${name}`, async () => {
       await this.ask('Control+P', name);
@@ -61,8 +73,6 @@ export class Workbench {
       return false;
     });
     await this.quickInput.waitFor({ state: 'hidden' });
-    await this.editor(name).locator('.view-line').first().waitFor();
-    await this.focused();
   }
 
   /**
@@ -160,6 +170,11 @@ export class Workbench {
   editor(name?: string): Locator {
     const file = name === undefined ? '' : `[data-uri$="/${name}"]`;
     return this.page.locator(`.part.editor .monaco-editor[data-uri]${file}`).first();
+  }
+
+  /** The lines of the notebook's cell that has a text and is not drawn as Markdown. */
+  cell(text: string): Locator {
+    return this.page.locator('.notebook-editor .monaco-editor .view-lines', { hasText: text });
   }
 
   /** The visible lines, without what extensions add to them. */
@@ -271,6 +286,17 @@ export class Workbench {
   async choices(): Promise<string[]> {
     const rows = await texts(this.page.locator('.quick-input-widget:visible .monaco-list-row .label-name'));
     return rows.map((row) => row.trim()); // there is a space after an icon
+  }
+
+  /** The tab of an editor or panel. */
+  tab(title: string): Locator {
+    return this.page.locator('.part.editor .tab', { hasText: exactly(title) });
+  }
+
+  /** Waits until an editor or panel is the one that commands are about. */
+  async active(title: string): Promise<void> {
+    const group = this.page.locator('.editor-group-container.active');
+    await group.locator('.tab.active', { hasText: exactly(title) }).waitFor();
   }
 
   /** The titles of open editors and panels. */

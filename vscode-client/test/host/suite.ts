@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 
 /** Tests that run inside the extension host. */
@@ -44,6 +45,19 @@ const hints = (document: vscode.TextDocument, count = 1) =>
   until(`${count} hints`, async () => {
     const found = await askHints(document);
     return found.length === count && found;
+  });
+
+/** The servers of this window. */
+const servers = () =>
+  readdirSync('/proc').filter((entry) => {
+    try {
+      return (
+        readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes('headlight.jar\0lsp') &&
+        readFileSync(`/proc/${entry}/stat`, 'utf8').split(') ')[1]!.split(' ')[1] === String(process.pid)
+      );
+    } catch {
+      return false; // no process, or one that has ended
+    }
   });
 
 const settings = () => vscode.workspace.getConfiguration('headlight');
@@ -208,6 +222,18 @@ const claims: Record<string, Claim> = {
     await until('the first words', async () => (await words()).join() === before.join());
   },
 
+  'restarting again and again, while it starts, leaves one server that answers': async () => {
+    const document = await open('The cat sat ____ on the mat.\n');
+    await hints(document);
+    const restart = () => vscode.commands.executeCommand('headlight.restart');
+    const restarts = [restart(), restart()];
+    await until('a server that starts', async () => servers().length > 0);
+    await Promise.all([...restarts, restart(), restart()]);
+    await hints(document);
+    await until('the end of the others', async () => servers().length === 1);
+    await hints(document);
+  },
+
   'a language that is not selected can be visualized, too': async () => {
     const document = await open('{ "title": "The quick brown fox" }', 'json');
     const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
@@ -234,6 +260,21 @@ const claims: Record<string, Claim> = {
     await vscode.commands.executeCommand('headlight.visualizeAttention');
     assert.equal(panels().length, 1);
     await vscode.window.tabGroups.close(panels());
+  },
+
+  'a panel behind another tab comes back into view, also while the side bar is open': async () => {
+    const document = await open('The cat sat down.\n');
+    await vscode.commands.executeCommand('headlight.visualizeAttention');
+    const other = await vscode.workspace.openTextDocument({ content: 'Something else.\n' });
+    await vscode.window.showTextDocument(other, vscode.ViewColumn.Two);
+    await vscode.commands.executeCommand('headlight.view.focus');
+    const isShown = () =>
+      vscode.window.tabGroups.all.some(({ activeTab }) => activeTab?.label.startsWith('Attention'));
+    assert.equal(isShown(), false);
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+    await vscode.commands.executeCommand('headlight.visualizeAttention');
+    await until('the panel', async () => isShown());
+    await vscode.commands.executeCommand('workbench.action.closeSidebar');
   },
 };
 
