@@ -8,7 +8,11 @@ import { chips } from './parts/chips.ts';
 import { compareForm, type CompareActions } from './parts/compare.ts';
 import { common, controls } from './parts/controls.ts';
 import { check } from './parts/fields.ts';
+import { figureFiles } from './figureFiles.ts';
+import { isFramed } from './framed.ts';
 import { exportMenu } from './parts/exportMenu.ts';
+import { belowFigure } from './parts/figureBelow.ts';
+import { FigureDialog } from './parts/figureDialog.ts';
 import { keysHelp } from './parts/keys.ts';
 import { Named, type NamedActions } from './parts/named.ts';
 import { pin } from './parts/pin.ts';
@@ -73,6 +77,7 @@ class App {
   /** What is pinned, as it was drawn last. */
   #pinned: Focus | undefined;
   #tableContent: TableContent | undefined;
+  #figures: FigureDialog | undefined;
   readonly #overviews: Latest;
   /** What the sentence above a view is made of, once it is there, and whose. */
   #overview: { readonly of: Source | undefined; readonly found?: Overview } = { of: undefined };
@@ -219,6 +224,7 @@ class App {
     return exportMenu({
       scope: scopeText(state),
       picture: (kind) => void this.#save(kind),
+      figure: () => this.#openFigure(),
       ...(form && {
         fromServer: (kind: keyof typeof names, all: boolean) => {
           const now = this.#context.store.state; // a pin since doesn't draw this menu again
@@ -232,6 +238,18 @@ class App {
     });
   }
 
+  #openFigure(): void {
+    const { state } = this.#context.store;
+    this.#figures ??= new FigureDialog();
+    this.#figures.open({
+      picture: (theme) => this.#view(state.view).picture(theme),
+      below: (dark) => belowFigure(state, dark),
+      font: getComputedStyle(this.#root).fontFamily,
+      files: figureFiles(state.view),
+      prints: !isFramed(),
+    });
+  }
+
   async #save(kind: 'png' | 'svg'): Promise<void> {
     const { store } = this.#context;
     const picture = this.#view(store.state.view).picture(themeOf(this.#root, store.state.dark));
@@ -239,7 +257,10 @@ class App {
       return;
     }
     try {
-      download(kind === 'png' ? await png(picture) : svgFile(picture), fileName(picture, kind));
+      download(
+        kind === 'png' ? await png(picture) : svgFile(picture),
+        fileName(picture, store.state.view, kind),
+      );
     } catch (cause) {
       store.update({ failure: sentenceOf(cause) });
     }

@@ -12,7 +12,7 @@ import { svg } from './marks/svg.ts';
 import { choicesOf } from './address.ts';
 import { isFramed, saveInEditor } from './framed.ts';
 import { Refused } from './source.ts';
-import type { State } from './state.ts';
+import type { State, ViewId } from './state.ts';
 import { LONGEST } from './views/shared/canvas.ts';
 
 /** Pixels of a PNG for each pixel of the page. */
@@ -20,11 +20,18 @@ const SHARPNESS = 2;
 /** The largest canvas that browsers draw. */
 const MOST_PIXELS = 120_000_000;
 
-/** Draws a picture as PNG. */
-export async function png(picture: Picture): Promise<Blob> {
+/**
+ * Draws a picture as PNG.
+ *
+ * @param asked pixels for each of the picture's; by default as many as screens show
+ */
+export async function png(picture: Picture, asked?: number): Promise<Blob> {
   const { width, height } = picture;
   const fits = Math.min(LONGEST / Math.max(width, height), Math.sqrt(MOST_PIXELS / (width * height)));
-  const ratio = Math.min(SHARPNESS, fits);
+  if (asked !== undefined && asked > fits) {
+    throw new Refused('So many pixels are more than a browser draws: choose a smaller width or dpi, or SVG.');
+  }
+  const ratio = asked ?? Math.min(SHARPNESS, fits);
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
@@ -73,17 +80,17 @@ export function diagramName<E extends string>(kind: AttentionKind, layer: number
   return `${start}_Layer${layer + 1}_Head${head + 1}.${ending}` as const;
 }
 
-/** A file's name for a picture: pictures of one head are named as diagrams are. */
-export function fileName(picture: Picture, ending: string): string {
+/** A file's name for a picture of a view: heatmaps of one head are named as the gallery's diagrams are. */
+export function fileName(picture: Picture, view: ViewId, ending: string): string {
   const [, name, layer, head] = /^(?:(\w+) · )?Layer (\d+) · Head (\d+)$/.exec(picture.name) ?? [];
   const plain = picture.name
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replace(/-$/, '');
   const kind = name === undefined ? 'self' : ATTENTION_KINDS.find((one) => ATTENTION_NAMES[one] === name);
-  return kind && layer && head
+  return view === 'heatmap' && kind && layer && head
     ? diagramName(kind, Number(layer) - 1, Number(head) - 1, ending)
-    : `headlight-${plain}.${ending}`;
+    : `headlight-${plain.startsWith(view) ? '' : `${view}-`}${plain}.${ending}`;
 }
 
 /** The layers and heads that a view shows, from 1, joined by commas; undefined for all of them. */

@@ -9,7 +9,7 @@ import {
 } from '../src/inspection.ts';
 import { moved } from '../src/moves.ts';
 import { fileName } from '../src/save.ts';
-import { attending, opened, START } from '../src/state.ts';
+import { attending, opened, START, type ViewId } from '../src/state.ts';
 import { BOTH, PAIR, stateOf } from './inspections.ts';
 
 const written: Inspection = { ...BOTH, target: 'written' };
@@ -55,9 +55,13 @@ test('tokens see what their attention’s mask allows', () => {
   expect(seen('cross')).toBeUndefined();
 });
 
-test('a picture of one head is named as the diagrams of its attention are', () => {
-  const named = (name: string) => fileName({ name, width: 1, height: 1, draw: () => {} }, 'png');
+test('a heatmap of one head is named as the diagrams of its attention are, other pictures by their view', () => {
+  const named = (name: string, view: ViewId = 'heatmap') =>
+    fileName({ name, width: 1, height: 1, draw: () => {} }, view, 'png');
   expect(named('Layer 1 · Head 3')).toBe('Attention_Layer1_Head3.png');
   expect(named('Cross · Layer 2 · Head 3')).toBe('CrossAttention_Layer2_Head3.png');
-  expect(named('Cross · Layer 2 · Heads 1, 3')).toBe('headlight-cross-layer-2-heads-1-3.png');
+  expect(named('Layer 1 · Head 3', 'head')).toBe('headlight-head-layer-1-head-3.png');
+  expect(named('Layer 1 · Head 3', 'neuron')).toBe('headlight-neuron-layer-1-head-3.png');
+  expect(named('Cross · Layer 2 · Heads 1, 3', 'head')).toBe('headlight-head-cross-layer-2-heads-1-3.png');
+  expect(named('Why, over a set', 'why')).toBe('headlight-why-over-a-set.png');
 });

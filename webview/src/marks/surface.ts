@@ -36,6 +36,8 @@ export interface Theme {
   readonly border: string;
   readonly font: string;
   readonly dark: boolean;
+  /** Whether nothing stands behind a picture. */
+  readonly transparent?: boolean;
 }
 
 /** Something that can be drawn at any place: on the screen, into a PNG, into an SVG. */
@@ -56,8 +58,10 @@ export function onGround(
   draw: (surface: Surface) => void,
 ): Picture {
   const whole = (surface: Surface) => {
-    surface.fillStyle = theme.background;
-    surface.fillRect(0, 0, width, height);
+    if (!theme.transparent) {
+      surface.fillStyle = theme.background;
+      surface.fillRect(0, 0, width, height);
+    }
     surface.save();
     draw(surface);
     surface.restore();

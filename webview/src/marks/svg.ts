@@ -246,11 +246,22 @@ const written = (attributes: Readonly<Record<string, string>>) =>
     .map(([name, value]) => ` ${name}="${escaped(value)}"`)
     .join('');
 
-/** A picture as an SVG document. */
-export function svg(picture: Picture, measure: Measure = guess): string {
+/**
+ * A picture as an SVG document.
+ *
+ * @param sides its width and height as CSS lengths; pixels by default
+ */
+export function svg(
+  picture: Picture,
+  measure: Measure = guess,
+  sides: { readonly width: string; readonly height: string } = {
+    width: short(picture.width),
+    height: short(picture.height),
+  },
+): string {
   const surface = new SvgSurface(measure);
   picture.draw(surface);
-  const size = `width="${short(picture.width)}" height="${short(picture.height)}"`;
+  const size = `width="${sides.width}" height="${sides.height}"`;
   const box = `viewBox="0 0 ${short(picture.width)} ${short(picture.height)}"`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${box}>`,

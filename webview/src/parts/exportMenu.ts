@@ -3,6 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 /** The available exports. */
 export interface ExportActions {
   readonly picture: (kind: 'png' | 'svg') => void;
+  /** Opens the dialog for figures. */
+  readonly figure: () => void;
   /** Exports by the server; an exported page has none. */
   readonly fromServer?: (kind: 'html' | 'json' | 'safetensors' | 'zip', all: boolean) => void;
   /** What weights are of, if not of all heads. */
@@ -42,6 +44,7 @@ export function exportMenu(actions: ExportActions): TemplateResult {
   return html`<details class="menu export-menu" @focusout=${closeWhenLeft} @keydown=${closeOnEscape}>
     <summary>Export</summary>
     <ul>
+      ${item('Figure…', 'sizes, caption', actions.figure)}
       ${PICTURES.map(([kind, name, label]) => item(name, label, () => actions.picture(kind)))}
       ${
         fromServer

@@ -9,7 +9,7 @@ const EXAMPLES = [
 ];
 
 /** The included model's name is `embedded` everywhere but on the page. */
-const modelName = (name: string) =>
+export const modelName = (name: string) =>
   name === 'embedded'
     ? 'Embedded English BERT'
     : /^(\/|~|\.{1,2}[/\\]|[A-Za-z]:[/\\]|\\\\)/.test(name)
