@@ -17,16 +17,20 @@ import dev.headlight.tokens.Token;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The documents of one editor, with results in document coordinates. Thread-safe. */
 final class Editor {
     private static final int MOST_ORIGINS = 256;
+    /** Of old versions of documents, in UTF-16 units. */
+    private static final long MOST_TEXT = 32L << 20;
 
     private final Documents documents = new Documents();
     private final Session session;
@@ -117,8 +121,21 @@ final class Editor {
         Request request = Request.of(texts.get(0), texts.size() > 1 ? Optional.of(texts.get(1)) : Optional.empty())
                 .asCode(code && !session.causal(cancellation));
         OpenInspection opened = session.open(request, new Options(top, false), true, cancellation);
-        origins.put(opened.id(), origin);
+        synchronized (origins) {
+            origins.put(opened.id(), origin);
+            List<Integer> oldestFirst = List.copyOf(origins.keySet());
+            for (int i = 0; i < oldestFirst.size() - 1 && textLength() > MOST_TEXT; i++) {
+                origins.remove(oldestFirst.get(i));
+            }
+        }
         return opened;
+    }
+
+    /** The length of all versions of documents that origins refer to. */
+    private long textLength() {
+        Set<Document> versions = Collections.newSetFromMap(new IdentityHashMap<>());
+        origins.values().forEach(origin -> origin.parts().forEach(part -> versions.add(part.document())));
+        return versions.stream().mapToLong(document -> document.text().length()).sum();
     }
 
     /** Moves open inspections along with a document's edit, except those whose text it changes. */

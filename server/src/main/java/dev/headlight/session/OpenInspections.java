@@ -27,6 +27,8 @@ import java.util.function.IntFunction;
 final class OpenInspections {
     /** Texts and predictions of this many inspections are kept; an older text must be inspected again. */
     private static final int MOST_OPEN = 256;
+    /** And no more of Java's heap, of which it is a sixth; 256 texts of the usual length take a third of that. */
+    private static final long MOST_BYTES = 64L << 20;
 
     private final long budget;
     private final AtomicInteger lastId = new AtomicInteger();
@@ -75,6 +77,17 @@ final class OpenInspections {
 
         OpenInspection opened() {
             return opened;
+        }
+
+        /** About what its texts, tokens and words take of Java's heap. */
+        private long bytes() {
+            Inspection inspection = opened.inspection();
+            long words = inspection.blanks().stream()
+                    .mapToLong(blank -> blank.predictions().size())
+                    .sum();
+            long text = inspection.text().length()
+                    + inspection.pair().map(String::length).orElse(0);
+            return 2 * text + 200L * inspection.tokens().size() + 150 * words;
         }
 
         private void close() {
@@ -186,11 +199,14 @@ final class OpenInspections {
                 recent.remove(old.opened.id());
             }
         }
-        entries.keySet().stream()
-                .sorted()
-                .limit(Math.max(0, entries.size() - MOST_OPEN))
-                .toList()
-                .forEach(this::forget);
+        long kept = entries.values().stream().mapToLong(Entry::bytes).sum();
+        for (int id : entries.keySet().stream().sorted().toList()) {
+            Entry oldest = entries.get(id);
+            if ((entries.size() > MOST_OPEN || kept > MOST_BYTES) && !needed.contains(oldest)) {
+                kept -= oldest.bytes();
+                forget(id);
+            }
+        }
     }
 
     private void forget(int id) {

@@ -49,6 +49,22 @@ class SessionTest {
     }
 
     @Test
+    void remembersNoMoreTextThanFitsIntoTheHeap() {
+        try (Session session = new Session("stub", STUB, 1 << 20)) {
+            String text = "cat ".repeat(120_000);
+            List<Integer> ids = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                ids.add(session.open(
+                                Request.of(text, Optional.of(text + i)), Options.standard(), false, Cancellation.NEVER)
+                        .id());
+            }
+            assertThat(session.find(ids.get(0))).isEmpty();
+            assertThat(session.find(ids.get(39))).isPresent();
+            assertThat(ids.stream().filter(id -> session.find(id).isPresent())).hasSizeBetween(20, 39);
+        }
+    }
+
+    @Test
     void anOpenInspectionIsFoundAndReadByItsNumber() {
         try (Session session = new Session("stub", STUB, 1 << 20)) {
             OpenInspection first = open(session, "The cat sat.");
