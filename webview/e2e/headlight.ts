@@ -28,12 +28,19 @@ export interface Server {
 }
 
 /** Starts `headlight web`. */
-export async function serve(...args: string[]): Promise<Server> {
-  const child = spawn(HEADLIGHT, ['web', '--no-browser', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+export const serve = (...args: string[]) => started('web', ...args);
+
+/** Starts `headlight open`. */
+export const openFile = (file: string) => started('open', file);
+
+async function started(command: string, ...args: string[]): Promise<Server> {
+  const child = spawn(HEADLIGHT, [command, '--no-browser', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout! });
   const url = await new Promise<string>((resolve, reject) => {
     lines.once('line', resolve);
-    child.once('exit', (code) => reject(new Error(`headlight web ended with ${code}`)));
+    child.once('exit', (code) => reject(new Error(`headlight ${command} ended with ${code}`)));
   });
   return {
     url,

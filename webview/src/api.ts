@@ -60,6 +60,18 @@ export async function inspect(
   return (await response.json()) as Inspection;
 }
 
+/** Opens a file that holds attention. */
+export async function openFile(file: File, signal: AbortSignal): Promise<Inspection> {
+  const path = `files?${new URLSearchParams({ name: file.name })}`;
+  const response = await ask(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream' },
+    body: file,
+    signal,
+  });
+  return (await response.json()) as Inspection;
+}
+
 /** An inspection that is open. */
 export async function find(id: number): Promise<Inspection> {
   return (await (await ask(`inspections/${id}`)).json()) as Inspection;

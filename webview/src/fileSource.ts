@@ -1,6 +1,7 @@
 import {
   arrayName,
   attentionOf,
+  hasVectors,
   headsOf,
   layersIn,
   lengthOf,
@@ -13,15 +14,17 @@ import {
 import { overviewIn } from './overview.ts';
 import type { SafeTensors } from './safetensors.ts';
 import { partsOf } from './without.ts';
-import { Remembered, type Overview, type Source, type Vectors } from './source.ts';
+import { Refused, Remembered, type Overview, type Source, type Vectors } from './source.ts';
 
 /**
  * The numbers of an attention of an exported page: queries and keys [layer][head][token][d], from which attention is
- * computed as the model does, softmax(Q Kᵀ / √d) over what a token sees.
+ * computed as the model does, softmax(Q Kᵀ / √d) over what a token sees; or attention itself, [layer][head][query][key],
+ * where only that is known.
  */
 export class FileSource implements Source {
   readonly #inspection: Inspection;
   readonly #attention: Attention;
+  readonly #given: Float32Array | undefined;
   readonly #query: Float32Array;
   readonly #key: Float32Array;
   readonly #overview: () => Overview;
@@ -30,8 +33,10 @@ export class FileSource implements Source {
   constructor(inspection: Inspection, arrays: SafeTensors, kind: AttentionKind) {
     this.#inspection = inspection;
     this.#attention = attentionOf(inspection, kind);
-    this.#query = arrays.floats(arrayName(kind, 'query')).values;
-    this.#key = arrays.floats(arrayName(kind, 'key')).values;
+    const numbers = (what: string) => arrays.floats(arrayName(kind, what)).values;
+    this.#given = hasVectors(inspection) ? undefined : numbers('attention');
+    this.#query = this.#given ?? numbers('query');
+    this.#key = this.#given ?? numbers('key');
     this.#overview = () => overviewIn(arrays, kind);
   }
 
@@ -46,6 +51,9 @@ export class FileSource implements Source {
   }
 
   async vectors(layer: number, head: number): Promise<Vectors> {
+    if (this.#given) {
+      throw new Refused('This page holds no queries and keys.');
+    }
     return this.#vectorsAt(layer, headsOf(this.#inspection).indexOf(head));
   }
 
@@ -101,6 +109,10 @@ export class FileSource implements Source {
     const { kind } = this.#attention;
     const masked = sightOf(this.#attention, layer) ?? (() => true);
     const places = headsOf(this.#inspection);
+    if (this.#given) {
+      const before = layersIn(this.#inspection, kind).indexOf(layer) * heads * rows * columns;
+      return this.#given.subarray(before, before + heads * rows * columns);
+    }
     const weights = new Float32Array(heads * rows * columns);
     for (let head = 0; head < heads; head++) {
       const { query, key } = this.#vectorsAt(layer, head);

@@ -3,6 +3,9 @@ import { Refused } from './source.ts';
 /** Longer files are no text that somebody wants to look at. */
 const LARGEST = 1_000_000;
 
+/** Whether a file's name says that it holds attention, and not a text. */
+export const holdsAttention = ({ name }: File) => /\.(safetensors|npz|json)$/i.test(name);
+
 /** The text of a file. */
 export async function textOf(file: File): Promise<string> {
   if (file.size > LARGEST) {

@@ -6,6 +6,7 @@ export interface Inspection {
   /** How many layers the model has; of an encoder-decoder, how many the larger of the two has. */
   readonly layers: number;
   readonly heads: number;
+  /** Length of a query or key; 0 if only attention is known, in a file that another program wrote. */
   readonly headSize: number;
   /** Whether the model reads from left to right, and predicts what follows. */
   readonly causal: boolean;
@@ -24,6 +25,8 @@ export interface Inspection {
   readonly cleaned?: boolean;
   /** What was taken out before the model read it; missing if nothing was. */
   readonly without?: Without;
+  /** Whether it was opened from a file, so that no model can be asked about it. */
+  readonly given?: boolean;
   /** Whether an editor has the text open. */
   readonly linked?: boolean;
   /** Which layers and heads a file holds; missing if it holds all. */
@@ -105,6 +108,9 @@ export const readsPair = ({ pair, target }: Inspection) => pair !== undefined &&
 
 /** Whether a model has several attentions, of which views show one. */
 export const hasSeveral = ({ attentions }: Inspection) => attentions.length > 1;
+
+/** Whether queries and keys are known, and not only the attention that they give. */
+export const hasVectors = ({ headSize }: Inspection) => headSize > 0;
 
 /** The attention of a kind; the first one if there is none of that kind. */
 export const attentionOf = ({ attentions }: Inspection, kind: AttentionKind): Attention =>

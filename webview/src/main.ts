@@ -19,7 +19,7 @@ import { diagramName } from './save.ts';
 import { Remembered, sentenceOf, sourcesOf, type Difference, type Reasons, type Source } from './source.ts';
 import { SeenTexts, type Seen } from './session.ts';
 import { measureOf, MEASURES, opened, START, Store, type Change, type Measure } from './state.ts';
-import { takeDrops, textOf } from './files.ts';
+import { holdsAttention, takeDrops, textOf } from './files.ts';
 import { textsMenu } from './parts/texts.ts';
 import { pointInEditor } from './pointing.ts';
 import { toggled, type Part } from './without.ts';
@@ -121,7 +121,11 @@ async function begun(inspection: Inspection, from: Sources, change: Change): Pro
 
 /** Inspects a text or a pair; returns what shows it. */
 async function visualized(text: string, pair: string | undefined, signal: AbortSignal): Promise<() => void> {
-  const inspection = await api.inspect(text, pair, signal);
+  return begins(await api.inspect(text, pair, signal));
+}
+
+/** What shows an inspection that the user asked for. */
+async function begins(inspection: Inspection): Promise<() => void> {
   if (store.state.inspection) {
     return () => next(inspection);
   }
@@ -187,9 +191,13 @@ function openSeen({ inspection, pin }: Seen): void {
   });
 }
 
-/** Visualizes the text of a file. */
+/** Shows the attention that a file holds, or visualizes its text. */
 const openFile = (file: File) =>
-  void latest(async (signal) => visualized(await textOf(file), undefined, signal));
+  void latest(async (signal) =>
+    holdsAttention(file)
+      ? begins(await api.openFile(file, signal))
+      : visualized(await textOf(file), undefined, signal),
+  );
 
 /** Compares the current text with another. */
 function compare(text: string, pair: string | undefined): void {
@@ -325,7 +333,12 @@ async function again(): Promise<void> {
   const { inspection } = store.state;
   if (inspection) {
     const known = await api.find(inspection.id!).catch(() => undefined);
-    if (known?.text !== inspection.text || known.model !== inspection.model) {
+    if (known?.text === inspection.text && known.model === inspection.model) {
+      return;
+    }
+    if (inspection.given) {
+      store.update({ failure: 'The server was restarted and no longer has this file: open it again.' });
+    } else {
       run(inspection.text, pairOf(inspection));
     }
   }

@@ -41,10 +41,10 @@ export function textsMenu(
       ${seen.map(item)}
       <li>
         <label class="open-file">
-          Open a text file…
+          Open a text or attention…
           <input
             type="file"
-            accept=".txt,.md,text/*"
+            accept=".txt,.md,text/*,.safetensors,.npz,.json"
             @change=${(event: Event) => {
               const input = event.target as HTMLInputElement;
               const file = input.files?.[0];

@@ -1,6 +1,6 @@
 import { html, render } from 'lit';
 import { headColor } from '../../colors.ts';
-import { attentionOf, headsOf, lengthOf } from '../../inspection.ts';
+import { attentionOf, hasVectors, headsOf, lengthOf } from '../../inspection.ts';
 import { drawNeurons, type NeuronStyle } from '../../marks/neurons.ts';
 import type { Picture, Surface, Theme } from '../../marks/surface.ts';
 import { neuronSpace, neuronsOf, type Neurons, type NeuronSpace, type Step } from '../../neurons.ts';
@@ -31,6 +31,7 @@ class NeuronView implements View {
   readonly #headings = document.createElement('div');
   readonly #canvas = document.createElement('canvas');
   readonly #readout = document.createElement('output');
+  readonly #unknown = document.createElement('p');
   #state!: State;
   #shown!: Shown;
   #neurons: Neurons | undefined;
@@ -84,6 +85,9 @@ class NeuronView implements View {
     this.#readout.className = 'readout';
     this.#readout.setAttribute('aria-live', 'polite');
     this.element.className = 'neuron-view';
+    this.#unknown.className = 'hint';
+    this.#unknown.textContent =
+      'This view shows how attention comes from queries and keys, and this file has attention only. To see them, save them beside it, as arrays “query” and “key” of shape [layers, heads, tokens, size].';
     whenResized(this.#expanded, () => {
       this.#layOut();
       this.#draw();
@@ -92,9 +96,17 @@ class NeuronView implements View {
 
   show(state: State, changed: ReadonlySet<keyof State>): void {
     this.#state = state;
+    const known = hasVectors(state.inspection!);
     if (anyOf(changed, 'expanded', 'view', 'inspection')) {
-      const parts = state.expanded ? [this.#expanded, this.#readout] : [this.#lines.element];
+      const parts = !known
+        ? [this.#unknown]
+        : state.expanded
+          ? [this.#expanded, this.#readout]
+          : [this.#lines.element];
       this.element.replaceChildren(...parts);
+    }
+    if (!known) {
+      return;
     }
     if (!state.expanded) {
       this.#lines.show(state, changed);
@@ -285,6 +297,9 @@ class NeuronView implements View {
 
   picture(theme: Theme): Picture | undefined {
     const { layer, head, expanded, inspection } = this.#state;
+    if (!hasVectors(inspection!)) {
+      return undefined;
+    }
     if (!expanded) {
       return this.#lines.picture(theme);
     }

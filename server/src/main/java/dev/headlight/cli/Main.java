@@ -64,6 +64,7 @@ public final class Main implements Runnable {
         commands.put("why", WhyCommand::new);
         commands.put("attention", AttentionCommand::new);
         commands.put("web", WebCommand::new);
+        commands.put("open", OpenCommand::new);
         commands.put("lsp", LspCommand::new);
         commands.put("models", ModelsCommand::new);
         return commands;

@@ -9,8 +9,6 @@ import dev.headlight.session.Session;
 import dev.headlight.web.WebServer;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -38,21 +36,8 @@ final class WebCommand implements Runnable {
     @Option(names = "--pair", paramLabel = "B", description = "A second text, for attention between the two.")
     private Optional<String> pair;
 
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            defaultValue = "0",
-            description = "The port to listen on; 0 (the default) picks a free one.")
-    private int port;
-
-    @Option(names = "--no-browser", description = "Don't open a browser.")
-    private boolean noBrowser;
-
-    @Option(
-            names = "--allow-host",
-            paramLabel = "HOST",
-            description = "Accept this Host header too, for a proxy in front of this server.")
-    private Set<String> allowedHosts = Set.of();
+    @Mixin
+    private ServingOptions serving;
 
     @Mixin
     private ReadingOption reading;
@@ -70,17 +55,14 @@ final class WebCommand implements Runnable {
                                 model.precision(),
                                 name -> new ProgressLine(main.io().err(), name)),
                         Limits.TRACES);
-                WebServer server = WebServer.start(session, port, allowedHosts)) {
+                WebServer server = serving.start(session)) {
             Optional<OpenInspection> opened =
                     request.map(asked -> session.open(asked, Options.standard(), false, () -> {}));
             session.awaitModel();
             String url = opened.map(o -> server.url(o.id())).orElseGet(server::url);
             main.io().print(url);
             opened.map(OpenInspection::inspection).ifPresent(this::print);
-            if (!noBrowser) {
-                Browser.open(opened.map(o -> server.openingUrl(o.id())).orElseGet(server::openingUrl));
-            }
-            awaitSignal(server);
+            serving.serve(server, opened.map(o -> server.openingUrl(o.id())).orElseGet(server::openingUrl));
         }
     }
 
@@ -92,16 +74,6 @@ final class WebCommand implements Runnable {
             if (completions.isEmpty()) {
                 main.io().tell(PredictCommand.NO_WORD);
             }
-        }
-    }
-
-    /** Waits until a signal ends the process. */
-    private static void awaitSignal(WebServer server) {
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-        try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -92,8 +92,9 @@ public final class AttentionPage {
         List<AttentionShape> attentions = export.inspection().attentions();
         List<Array> arrays = new ArrayList<>();
         List<Overview> overviews = new ArrayList<>();
+        boolean weights = export.inspection().headSize() == 0; // then they can't be computed
         for (AttentionShape attention : attentions) {
-            arrays.addAll(export.vectors(attention));
+            arrays.addAll(weights ? List.of(export.weights(attention)) : export.vectors(attention));
         }
         for (AttentionShape attention : attentions) {
             AttentionKind kind = attention.kind();
@@ -103,7 +104,11 @@ public final class AttentionPage {
         }
         SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, OverviewArrays.metadata(), sized);
         for (AttentionShape attention : attentions) {
-            export.writeVectors(writer, attention);
+            if (weights) {
+                export.writeAttention(writer, attention);
+            } else {
+                export.writeVectors(writer, attention);
+            }
         }
         for (int i = 0; i < attentions.size(); i++) {
             OverviewArrays.write(writer, attentions.get(i), overviews.get(i), export.selection());

@@ -20,8 +20,8 @@ import java.util.Map;
  * [L, H, T, d], and {@code logits} [T, V] if those of every token were kept. Of an encoder-decoder there are such arrays
  * for each of its attentions, of the layers and tokens that it has: {@code encoderAttention}, {@code encoderQuery}, {@code
  * encoderKey}, {@code decoderAttention} and so on, {@code crossAttention} and so on; and {@code logits} [U, V] of the U
- * tokens that the decoder is given. The metadata holds model, text, tokens, attentions, and which layers and heads are
- * there.
+ * tokens that the decoder is given. The metadata holds model, text, tokens, attentions, the whole inspection, and which
+ * layers and heads are there.
  */
 public final class AttentionSafeTensors {
     /** Rows of logits in memory at a time. */
@@ -49,9 +49,7 @@ public final class AttentionSafeTensors {
         int logits = everyLogit(export) ? layers.logitRows() : 0;
         List<Array> arrays = new ArrayList<>();
         for (AttentionShape attention : attentions) {
-            int queries = attention.queries().length();
-            arrays.add(export.array(
-                    "attention", attention, queries, attention.keys().length()));
+            arrays.add(export.weights(attention));
             arrays.addAll(export.vectors(attention));
         }
         if (logits > 0) {
@@ -92,6 +90,7 @@ public final class AttentionSafeTensors {
         metadata.put(
                 "attentions",
                 gson.toJson(InspectionJson.attentions(export.inspection().attentions())));
+        metadata.put("inspection", gson.toJson(InspectionJson.of(export.inspection())));
         metadata.put("layers", gson.toJson(export.selection().layers()));
         metadata.put("heads", gson.toJson(export.selection().heads()));
         return metadata;

@@ -37,9 +37,21 @@ public record Export(Inspection inspection, Layers layers, Selection selection) 
                 columns);
     }
 
-    /** The queries [L, H, Q, d] and keys [L, H, K, d] of an attention. */
+    /** The attention [L, H, Q, K]. */
+    Array weights(AttentionShape attention) {
+        return array(
+                "attention",
+                attention,
+                attention.queries().length(),
+                attention.keys().length());
+    }
+
+    /** The queries [L, H, Q, d] and keys [L, H, K, d] of an attention; none if only its weights are known. */
     List<Array> vectors(AttentionShape attention) {
         int headSize = inspection.headSize();
+        if (headSize == 0) {
+            return List.of();
+        }
         return List.of(
                 array("query", attention, attention.queries().length(), headSize),
                 array("key", attention, attention.keys().length(), headSize));
@@ -47,6 +59,9 @@ public record Export(Inspection inspection, Layers layers, Selection selection) 
 
     /** Writes the queries and keys of an attention. */
     void writeVectors(SafeTensorsWriter writer, AttentionShape attention) throws IOException {
+        if (inspection.headSize() == 0) {
+            return;
+        }
         write(writer, attention, layers::queries);
         write(writer, attention, layers::keys);
     }

@@ -4,6 +4,7 @@ import dev.headlight.AttentionKind;
 import dev.headlight.model.Mask;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -19,6 +20,11 @@ import java.util.OptionalInt;
 public record AttentionShape(AttentionKind kind, Span queries, Span keys, List<Mask> masks) {
     public AttentionShape {
         masks = List.copyOf(masks);
+    }
+
+    /** Of layers that are alike: each token sees all, or itself and those before it. */
+    public static AttentionShape of(AttentionKind kind, Span queries, Span keys, int layers, boolean causal) {
+        return new AttentionShape(kind, queries, keys, Collections.nCopies(layers, causal ? Mask.CAUSAL : Mask.NONE));
     }
 
     /** How many layers have it, L. */

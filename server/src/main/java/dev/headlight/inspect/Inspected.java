@@ -1,10 +1,16 @@
 package dev.headlight.inspect;
 
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.model.Dimensions;
+import dev.headlight.model.GivenAttention;
+import dev.headlight.model.Trace;
 import dev.headlight.tokens.Token;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -14,6 +20,19 @@ import java.util.stream.IntStream;
  * @param heads its attention
  */
 public record Inspected(Inspection inspection, Heads heads) implements AutoCloseable {
+    /**
+     * Attention that was made elsewhere.
+     *
+     * @param attentions those that the inspection has, by kind
+     * @param separators ids of the tokens that end a text
+     */
+    public static Inspected given(
+            Inspection inspection, Map<AttentionKind, GivenAttention> attentions, Set<Integer> separators) {
+        Dimensions dimensions = new Dimensions(
+                inspection.layers(), inspection.heads(), inspection.headSize(), 0, 0, Dimensions.MOST_TOKENS);
+        return new Inspected(inspection, new Heads(Trace.given(attentions), dimensions, inspection, separators));
+    }
+
     /**
      * What a head looks at from a place, the most first; nothing where its attention has no such query.
      *

@@ -86,7 +86,7 @@ record EncoderDecoder(
             Pass reading = new Pass(
                     passing,
                     AttentionKind.ENCODER,
-                    Optional.of(trace.stack(AttentionKind.ENCODER)),
+                    Optional.of(trace.recorded(AttentionKind.ENCODER)),
                     count,
                     0,
                     List.of(without));
@@ -94,14 +94,14 @@ record EncoderDecoder(
             Pass own = new Pass(
                     passing,
                     AttentionKind.DECODER,
-                    Optional.of(trace.stack(AttentionKind.DECODER)),
+                    Optional.of(trace.recorded(AttentionKind.DECODER)),
                     written.size(),
                     count,
                     List.of(without));
             Pass cross = new Pass(
                     passing,
                     AttentionKind.CROSS,
-                    Optional.of(trace.stack(AttentionKind.CROSS)),
+                    Optional.of(trace.recorded(AttentionKind.CROSS)),
                     written.size(),
                     0,
                     List.of(without));

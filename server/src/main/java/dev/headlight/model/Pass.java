@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 final class Pass {
     private final NDManager scope;
     private final AttentionKind kind;
-    private final Optional<AttentionStack> stack;
+    private final Optional<PassStack> stack;
     private final Rows all;
     private final int firstKey;
     private final List<Without> copies;
@@ -37,7 +37,7 @@ final class Pass {
      * @param stack where queries and keys are kept; none if they are not needed
      * @param tokens T
      */
-    Pass(NDManager scope, AttentionKind kind, Optional<AttentionStack> stack, int tokens) {
+    Pass(NDManager scope, AttentionKind kind, Optional<PassStack> stack, int tokens) {
         this(scope, kind, stack, tokens, 0, List.of(Without.NOTHING));
     }
 
@@ -51,7 +51,7 @@ final class Pass {
     Pass(
             NDManager scope,
             AttentionKind kind,
-            Optional<AttentionStack> stack,
+            Optional<PassStack> stack,
             int tokens,
             int firstKey,
             List<Without> copies) {

@@ -3,6 +3,7 @@ package dev.headlight.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.headlight.AttentionKind;
+import dev.headlight.engine.Torch;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
@@ -27,7 +28,23 @@ public final class Trace implements AutoCloseable {
      */
     Trace(NDManager kept, Collection<AttentionKind> kinds) {
         this.kept = kept;
-        kinds.forEach(kind -> stacks.put(kind, new AttentionStack(kept)));
+        kinds.forEach(kind -> stacks.put(kind, new PassStack(kept)));
+    }
+
+    private Trace(NDManager kept) {
+        this.kept = kept;
+    }
+
+    /** What a pass that ran elsewhere left behind: attention weights, no logits. */
+    public static Trace given(Map<AttentionKind, GivenAttention> attentions) {
+        Trace trace = new Trace(Torch.start().manager());
+        attentions.forEach((kind, given) -> trace.stacks.put(kind, new GivenStack(given, trace.kept)));
+        return trace;
+    }
+
+    /** Where a pass keeps the layers of a kind of attention. */
+    PassStack recorded(AttentionKind kind) {
+        return (PassStack) stack(kind);
     }
 
     /**

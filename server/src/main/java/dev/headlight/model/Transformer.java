@@ -61,7 +61,7 @@ record Transformer(
             Pass pass = new Pass(
                     passing,
                     AttentionKind.SELF,
-                    Optional.of(trace.stack(AttentionKind.SELF)),
+                    Optional.of(trace.recorded(AttentionKind.SELF)),
                     input.tokens(),
                     0,
                     List.of(without));

@@ -11,6 +11,7 @@ import dev.headlight.inspect.Request;
 import dev.headlight.inspect.Why;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,6 +30,9 @@ final class OpenInspections {
     private static final int MOST_OPEN = 256;
     /** And no more of Java's heap, of which it is a sixth; 256 texts of the usual length take a third of that. */
     private static final long MOST_BYTES = 64L << 20;
+
+    /** So many files are open at a time. */
+    private static final int MOST_GIVEN = 16;
 
     private final long budget;
     private final AtomicInteger lastId = new AtomicInteger();
@@ -50,7 +54,15 @@ final class OpenInspections {
             this.heads = heads;
         }
 
+        /**
+         * What was inspected.
+         *
+         * @throws UserException if it was opened from a file
+         */
         Request request() {
+            if (isGiven()) {
+                throw given();
+            }
             return request;
         }
 
@@ -64,10 +76,23 @@ final class OpenInspections {
          * @throws UserException if it is not the one that the text was inspected with
          */
         Inspector usedBy(Inspector inspector) {
+            if (isGiven()) {
+                throw given();
+            }
             if (!opened.inspection().model().equals(inspector.name())) {
                 throw otherModel();
             }
             return inspector;
+        }
+
+        /** Whether it was opened from a file, which holds all that there is. */
+        boolean isGiven() {
+            return opened.given();
+        }
+
+        private static UserException given() {
+            return new UserException("This attention was opened from a file, and only the model that computed it could"
+                    + " answer that: visualize the text with a model.");
         }
 
         private UserException otherModel() {
@@ -131,10 +156,26 @@ final class OpenInspections {
             Cancellation cancellation) {
         Inspected inspected = inspector.inspect(request, options, cancellation);
         int id = lastId.incrementAndGet();
-        OpenInspection opened = new OpenInspection(id, inspected.inspection(), origin.apply(id));
+        OpenInspection opened = new OpenInspection(id, inspected.inspection(), origin.apply(id), false);
         Entry entry = new Entry(opened, request, options, inspected.heads());
         entries.put(opened.id(), entry);
         recent.put(opened.id(), entry);
+        keep(Set.of(entry));
+        return opened;
+    }
+
+    /** Keeps attention open that no model here can compute again; of more than a few, the oldest is forgotten. */
+    OpenInspection add(Inspected inspected) {
+        OpenInspection opened =
+                new OpenInspection(lastId.incrementAndGet(), inspected.inspection(), OptionalInt.empty(), true);
+        Entry entry = new Entry(opened, null, null, inspected.heads());
+        entries.put(opened.id(), entry);
+        List<Integer> given = entries.values().stream()
+                .filter(Entry::isGiven)
+                .map(each -> each.opened.id())
+                .sorted()
+                .toList();
+        given.stream().limit(Math.max(0, given.size() - MOST_GIVEN)).forEach(this::forget);
         keep(Set.of(entry));
         return opened;
     }
@@ -148,7 +189,8 @@ final class OpenInspections {
 
     /** Asks about a place of an inspection; to be closed. */
     Why why(Entry entry, Inspector inspector, int place, Cancellation cancellation) {
-        return inspector.why(entry.request, entry.options, entry.opened.inspection(), place, cancellation);
+        return entry.usedBy(inspector)
+                .why(entry.request, entry.options, entry.opened.inspection(), place, cancellation);
     }
 
     /** Brings two inspections' heads into memory; both stay until the next call, regardless of the budget. */
@@ -160,11 +202,17 @@ final class OpenInspections {
 
     /** An inspection's heads, just recalled. */
     Heads heads(Entry recalled) {
+        if (recalled.heads == null) {
+            throw new UserException("This inspection is no longer open: inspect the text again.");
+        }
         return recalled.heads;
     }
 
     /** Marks an inspection as just used, and computes its heads again if they were closed. */
     private void recall(Entry entry, Inspector inspector, Cancellation cancellation) {
+        if (entry.isGiven()) {
+            return;
+        }
         if (entry.heads == null) {
             entry.heads = computeAgain(entry, inspector, cancellation);
         }
@@ -211,12 +259,18 @@ final class OpenInspections {
 
     private void forget(int id) {
         Entry entry = entries.remove(id);
-        if (entry != null && recent.remove(id) != null) {
+        if (entry != null && (recent.remove(id) != null || entry.isGiven())) {
             entry.close();
         }
     }
 
-    /** Closes all heads; texts and words stay. */
+    /** Closes everything. */
+    void close() {
+        closeHeads();
+        List.copyOf(entries.keySet()).forEach(this::forget);
+    }
+
+    /** Closes the heads that a model computed; texts and words stay, and files. */
     void closeHeads() {
         recent.values().forEach(Entry::close);
         recent.clear();

@@ -4,6 +4,7 @@ import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Heads;
+import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.NamedWord;
 import dev.headlight.inspect.Options;
@@ -141,6 +142,15 @@ public final class Session implements AutoCloseable {
         return open(request, options, id -> entry.opened().origin(), cancellation);
     }
 
+    /**
+     * Keeps attention open that was computed elsewhere; doesn't wait for the model.
+     *
+     * @param inspected closed with the session
+     */
+    public OpenInspection show(Inspected inspected) {
+        return engine.call(Cancellation.NEVER, () -> inspections.add(inspected));
+    }
+
     private OpenInspection open(
             Request request, Options options, IntFunction<OptionalInt> origin, Cancellation cancellation) {
         return onEngine(
@@ -196,7 +206,10 @@ public final class Session implements AutoCloseable {
      */
     public <T> T read(int id, Function<Heads, T> reader, Cancellation cancellation) {
         OpenInspections.Entry entry = inspections.entry(id);
-        return onEngine(cancellation, () -> reader.apply(inspections.heads(entry, models.inspector(), cancellation)));
+        return entry.isGiven()
+                ? engine.call(cancellation, () -> reader.apply(inspections.heads(entry)))
+                : onEngine(
+                        cancellation, () -> reader.apply(inspections.heads(entry, models.inspector(), cancellation)));
     }
 
     /** Reads from two at once; both stay in memory meanwhile, regardless of the budget. */
@@ -306,7 +319,7 @@ public final class Session implements AutoCloseable {
         models.close();
         listeners.close();
         engine.close(() -> {
-            inspections.closeHeads();
+            inspections.close();
             models.closeModel();
         });
     }

@@ -75,6 +75,7 @@ final class Api {
         String attention = inspection + "/attention/{kind}/{layer}";
         routes.get("/api/model", context -> json(context, model(session.state(), session.next())))
                 .post("/api/inspections", this::open)
+                .post("/api/files", context -> json(context.status(201), shape(session.show(Uploads.open(context)))))
                 .get(inspection, context -> json(context, shape(opened(context))))
                 .get(attention, this::layer)
                 .get(attention + "/heads/{head}", this::head)
@@ -351,6 +352,9 @@ final class Api {
         JsonObject json = new JsonObject();
         json.addProperty("id", opened.id());
         json.addProperty("linked", opened.linked());
+        if (opened.given()) {
+            json.addProperty("given", true);
+        }
         InspectionJson.of(opened.inspection()).entrySet().forEach(entry -> json.add(entry.getKey(), entry.getValue()));
         return json;
     }

@@ -128,6 +128,16 @@ public final class SafeTensorsFile implements AutoCloseable {
         return header.tensors().get(name).shape().clone();
     }
 
+    /** The type of a tensor's numbers, as the format calls it, such as F32. */
+    public String type(String name) {
+        return header.tensors().get(name).type().name();
+    }
+
+    /** How many bytes a tensor has. */
+    public long size(String name) {
+        return header.tensors().get(name).size();
+    }
+
     /** The bytes of a tensor, little-endian, as {@link Weights} reads them. */
     public ByteBuffer bytes(String name) {
         return bytes(header.tensors().get(name));

@@ -1,0 +1,63 @@
+package dev.headlight.cli;
+
+import dev.headlight.Precision;
+import dev.headlight.UserException;
+import dev.headlight.hub.Hub;
+import dev.headlight.imports.AttentionFile;
+import dev.headlight.session.OpenInspection;
+import dev.headlight.session.Session;
+import dev.headlight.web.WebServer;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code headlight open}. */
+@Command(
+        name = "open",
+        description = "Show attention that was saved, or computed by any other program.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  headlight open attention.safetensors",
+            "  headlight open --no-browser --port 8765 mine.npz",
+            "",
+            "docs/files.md says what a file holds."
+        })
+final class OpenCommand implements Runnable {
+    @ParentCommand
+    private Main main;
+
+    @Parameters(paramLabel = "FILE", description = "Arrays as .safetensors, .npz or .json.")
+    private String file;
+
+    @Mixin
+    private ServingOptions serving;
+
+    @Override
+    public void run() {
+        try (Session session = new Session(
+                        Hub.EMBEDDED,
+                        Models.loader(
+                                Precision.FLOAT32,
+                                name -> new ProgressLine(main.io().err(), name)),
+                        Limits.TRACES);
+                WebServer server = serving.start(session)) {
+            OpenInspection opened = session.show(AttentionFile.open(path()));
+            main.io().print(server.url(opened.id()));
+            session.start(); // for texts that are visualized later
+            serving.serve(server, server.openingUrl(opened.id()));
+        }
+    }
+
+    private Path path() {
+        try {
+            return Path.of(file);
+        } catch (InvalidPathException e) {
+            throw new UserException("There is no file " + file + ": check its name.", e);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.headlight.imports;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.headlight.AttentionKind;
+import dev.headlight.inspect.AttentionShape;
+import dev.headlight.inspect.Blank;
+import dev.headlight.inspect.Inspection;
+import dev.headlight.inspect.Prediction;
+import dev.headlight.inspect.TakenOut;
+import dev.headlight.text.Span;
+import dev.headlight.tokens.Token;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads an inspection that Headlight saved, as {@code InspectionJson} writes it. */
+final class SavedInspection {
+    private final ArrayFile file;
+    private final JsonObject json;
+
+    private SavedInspection(ArrayFile file, JsonObject json) {
+        this.file = file;
+        this.json = json;
+    }
+
+    /**
+     * The inspection of a file; empty if Headlight didn't save it.
+     *
+     * @throws dev.headlight.UserException if it is damaged, or of a part of the attention
+     */
+    static Optional<Inspection> of(ArrayFile file, Map<AttentionKind, FileAttention> attentions) {
+        JsonObject json = new JsonObject();
+        if (file.notes().get("inspection") instanceof JsonObject saved) {
+            json = saved;
+        } else {
+            file.notes().forEach(json::add);
+        }
+        if (!(json.get("attentions") instanceof JsonArray) || !(json.get("headSize") instanceof JsonElement)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new SavedInspection(file, json).read(attentions));
+        } catch (ClassCastException
+                | IllegalStateException
+                | IllegalArgumentException
+                | UnsupportedOperationException
+                | NullPointerException
+                | IndexOutOfBoundsException e) {
+            throw file.error("is damaged: what it says of its tokens can't be read; save it again.");
+        }
+    }
+
+    private Inspection read(Map<AttentionKind, FileAttention> attentions) {
+        if (json.has("without")) {
+            throw file.error("was saved with something taken out, which can't be opened yet: save the whole text's.");
+        }
+        int layers = json.get("layers").getAsInt();
+        int heads = json.get("heads").getAsInt();
+        List<AttentionShape> shapes = each("attentions", this::shape);
+        boolean whole = shapes.stream().allMatch(shape -> {
+            FileAttention arrays = attentions.get(shape.kind());
+            return arrays != null
+                    && arrays.layers() == shape.layers()
+                    && arrays.heads() == heads
+                    && arrays.queries() == shape.queries().length()
+                    && arrays.keys() == shape.keys().length();
+        });
+        if (!whole || attentions.size() != shapes.size()) {
+            throw file.error("holds only some layers or heads of an inspection: save all of them.");
+        }
+        boolean vectors = attentions.values().stream().allMatch(arrays -> arrays.headSize() > 0);
+        Inspection inspection = new Inspection(
+                json.get("model").getAsString(),
+                layers,
+                heads,
+                vectors ? json.get("headSize").getAsInt() : 0,
+                shapes,
+                json.get("text").getAsString(),
+                Optional.ofNullable(json.get("pair")).map(JsonElement::getAsString),
+                each("tokens", SavedInspection::token),
+                each("cuts", SavedInspection::cut),
+                each("blanks", SavedInspection::blank),
+                Optional.ofNullable(json.get("target"))
+                        .map(target ->
+                                Inspection.Target.valueOf(target.getAsString().toUpperCase(Locale.ROOT))),
+                json.has("cleaned"),
+                TakenOut.NOTHING);
+        check(inspection);
+        return inspection;
+    }
+
+    /** Everything lies within the texts and tokens. */
+    private static void check(Inspection inspection) {
+        int tokens = inspection.tokens().size();
+        for (AttentionShape shape : inspection.attentions()) {
+            require(shape.queries().end() <= tokens && shape.keys().end() <= tokens);
+        }
+        for (Token token : inspection.tokens()) {
+            require(token.segment() == 0
+                    || token.segment() == 1 && inspection.pair().isPresent());
+            if (!token.added()) {
+                inspection.asWritten(token);
+            }
+        }
+        for (Blank blank : inspection.blanks()) {
+            require(blank.token() < tokens);
+            require(blank.segment() == 0 || inspection.pair().isPresent());
+            blank.span()
+                    .of(
+                            blank.segment() == 0
+                                    ? inspection.text()
+                                    : inspection.pair().orElseThrow());
+        }
+    }
+
+    private static void require(boolean holds) {
+        if (!holds) {
+            throw new IllegalArgumentException("out of range");
+        }
+    }
+
+    private <T> List<T> each(String name, Function<JsonObject, T> read) {
+        List<T> all = new ArrayList<>();
+        json.getAsJsonArray(name).forEach(element -> all.add(read.apply(element.getAsJsonObject())));
+        return all;
+    }
+
+    private AttentionShape shape(JsonObject shape) {
+        if (shape.has("reach")) {
+            throw file.error("is of a model whose layers see only near tokens, which can't be opened yet.");
+        }
+        return AttentionShape.of(
+                AttentionKind.of(shape.get("kind").getAsString()).orElseThrow(IllegalArgumentException::new),
+                span(shape.getAsJsonObject("queries")),
+                span(shape.getAsJsonObject("keys")),
+                shape.get("layers").getAsInt(),
+                shape.get("causal").getAsBoolean());
+    }
+
+    private static Span span(JsonObject span) {
+        return new Span(span.get("start").getAsInt(), span.get("end").getAsInt());
+    }
+
+    private static Token token(JsonObject token) {
+        String text = token.get("text").getAsString();
+        return new Token(
+                token.get("id").getAsInt(),
+                text,
+                token.has("name") ? token.get("name").getAsString() : text,
+                token.has("start") ? span(token) : null,
+                token.get("segment").getAsInt(),
+                token.get("type").getAsInt(),
+                token.has("word") ? token.get("word").getAsInt() : -1,
+                token.has("special"));
+    }
+
+    private static Inspection.Cut cut(JsonObject cut) {
+        return new Inspection.Cut(
+                cut.get("segment").getAsInt(),
+                cut.get("before").getAsInt(),
+                cut.get("shown").getAsInt(),
+                cut.get("after").getAsInt());
+    }
+
+    private static Blank blank(JsonObject blank) {
+        List<Prediction> predictions = new ArrayList<>();
+        for (JsonElement element : blank.getAsJsonArray("predictions")) {
+            JsonObject word = element.getAsJsonObject();
+            predictions.add(new Prediction(
+                    word.get("word").getAsString(),
+                    word.get("token").getAsString(),
+                    word.get("id").getAsInt(),
+                    word.get("probability").getAsDouble()));
+        }
+        return new Blank(
+                blank.get("segment").getAsInt(),
+                span(blank),
+                predictions,
+                blank.has("token") ? blank.get("token").getAsInt() : -1);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.headlight.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** One kind of attention of a pass: each layer's queries, keys and values, as its attention used them. */
+final class PassStack extends AttentionStack {
+    private static final NDIndex ALL = new NDIndex(":");
+
+    private final List<NDArray> queries = new ArrayList<>(); // L × (H, Q, d)
+    private final List<NDArray> keys = new ArrayList<>(); // L × (H, K, d)
+    private final List<NDArray> values = new ArrayList<>(); // L × (H, K, d)
+    private final List<Attention> attentions = new ArrayList<>(); // L
+    private final List<Sight> sights = new ArrayList<>(); // L
+
+    PassStack(NDManager kept) {
+        super(kept);
+    }
+
+    /**
+     * Keeps a layer's queries (H, Q, d), keys and values.
+     *
+     * @param seen keys and values (1, H, K, d)
+     */
+    void keep(NDArray query, Attention.Seen seen, Attention attention, Sight sight) {
+        queries.add(attached(query));
+        keys.add(attached(seen.key().squeeze(0)));
+        values.add(attached(seen.value().squeeze(0)));
+        attentions.add(attention);
+        sights.add(sight);
+    }
+
+    @Override
+    boolean isFinite(boolean all) {
+        return IntStream.range(all ? 0 : layers() - 1, layers())
+                .allMatch(layer -> Trace.isFinite(queries.get(layer))
+                        && Trace.isFinite(keys.get(layer))
+                        && Trace.isFinite(values.get(layer)));
+    }
+
+    @Override
+    int layers() {
+        return queries.size();
+    }
+
+    @Override
+    public NDArray query(int layer) {
+        return queries.get(layer);
+    }
+
+    @Override
+    public NDArray key(int layer) {
+        return keys.get(layer);
+    }
+
+    @Override
+    public NDArray weights(int layer, NDManager scope) {
+        return weights(layer, ALL, 0, queries(layer), scope);
+    }
+
+    @Override
+    public NDArray weights(int layer, int head, NDManager scope) {
+        return weights(layer, new NDIndex("{}:{}", head, head + 1), 0, queries(layer), scope)
+                .squeeze(0);
+    }
+
+    @Override
+    public NDArray weightsFrom(int layer, int query, NDManager scope) {
+        return weights(layer, ALL, query, query + 1, scope).squeeze(1);
+    }
+
+    /** The attention of some queries, by some heads of a layer: float32 (h, to − from, K), in a scope. */
+    private NDArray weights(int layer, NDIndex heads, int from, int to, NDManager scope) {
+        NDArray query = query(layer).get(scope, heads).get(scope, new NDIndex(":, {}:{}", from, to));
+        NDArray key = key(layer).get(scope, heads);
+        long[] rows = LongStream.range(from, to).toArray();
+        int keyCount = (int) key.getShape().get(1);
+        int all = (int) query(layer).getShape().get(0);
+        Optional<NDArray> scores = sights.get(layer)
+                .scores(rows, keyCount, all, scope)
+                .map(added -> added.getShape().dimension() == 3 ? added.get(scope, heads) : added);
+        return Attention.weights(query, key, scores);
+    }
+
+    @Override
+    public NDArray norms(int layer, NDManager scope) {
+        NDArray lengths = attentions.get(layer).lengths(values.get(layer), scope); // (H, K)
+        return weights(layer, scope).mul(lengths.expandDims(1));
+    }
+
+    @Override
+    int queries(int layer) {
+        return (int) query(layer).getShape().get(1);
+    }
+
+    @Override
+    long size() {
+        long size = 0;
+        for (int layer = 0; layer < layers(); layer++) {
+            size += query(layer).size() + key(layer).size() + values.get(layer).size();
+        }
+        return size + super.size();
+    }
+}
