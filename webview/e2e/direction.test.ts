@@ -31,6 +31,7 @@ test.each([
 ])('a sentence in %s reads from right to left, and arcs end at its words', async (name, text) => {
   const id = await open(server, text);
   await visit(page, server, id, 'layer=1&heads=1&arcs=on&words=on&special=off', 'layer-1');
+  expect(await page.getByRole('button', { name: 'Learn', exact: true }).count()).toBe(0); // of the embedded model
   const at = await lefts();
   expect(at).toEqual([...at].sort((a, b) => b - a));
   const names = await words().locator('.text').allInnerTexts();

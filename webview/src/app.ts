@@ -14,26 +14,18 @@ import { exportMenu } from './parts/exportMenu.ts';
 import { belowFigure } from './parts/figureBelow.ts';
 import { FigureDialog } from './parts/figureDialog.ts';
 import { keysHelp } from './parts/keys.ts';
+import { lesson, type LearnActions } from './parts/learn.ts';
 import { Named, type NamedActions } from './parts/named.ts';
 import { pin } from './parts/pin.ts';
 import { says } from './parts/says.ts';
 import { notice, summary } from './parts/status.ts';
 import { weightTable, type TableContent } from './parts/table.ts';
-import { textForm, type TextFormActions } from './parts/textForm.ts';
+import { tabs } from './parts/tabs.ts';
+import { grow, textForm, type TextFormActions } from './parts/textForm.ts';
 import { download, fileName, png, scopeText, shownUrl, svgFile } from './save.ts';
 import { gathered } from './shown.ts';
 import { sentenceOf, type Overview, type Source } from './source.ts';
-import {
-  edited,
-  shownPhrase,
-  showsWeights,
-  START,
-  VIEW_IDS,
-  type Focus,
-  type State,
-  type Store,
-  type ViewId,
-} from './state.ts';
+import { edited, shownPhrase, showsWeights, START, type Focus, type State, type ViewId } from './state.ts';
 import { themeOf } from './views/shared/canvas.ts';
 import { head } from './views/head/head.ts';
 import { heatmap } from './views/heatmap/heatmap.ts';
@@ -56,6 +48,8 @@ export interface AppActions {
   readonly named?: NamedActions;
   /** The menu of the texts of this session; undefined without a server. */
   readonly texts?: () => TemplateResult;
+  /** Goes through the lesson; undefined without a server. */
+  readonly learn?: LearnActions;
   /** Compares with another inspection; undefined without a server. */
   readonly compare?: CompareActions;
   /** Puts back what was taken out; undefined without a server. */
@@ -118,6 +112,9 @@ class App {
     } else {
       this.#draw(state);
       return;
+    }
+    if (changed.has('learn')) {
+      this.#focus(state.learn === undefined ? '.learn-start' : '.lesson .next');
     }
     if (
       anyOf(
@@ -184,8 +181,9 @@ class App {
       ${
         inspection
           ? html`${changedStrip(inspection, state, this.#actions.changed)}
+              ${this.#actions.learn ? lesson(state, this.#actions.learn) : nothing}
               <div class="bar">
-                ${tabs(state, store)}
+                ${tabs(state, store, (id) => VIEWS[id].title)}
                 <div class="tools">
                   ${
                     showsWeights(state)
@@ -360,48 +358,7 @@ class App {
   }
 }
 
-function tabs(state: State, store: Store): TemplateResult {
-  const move = (event: KeyboardEvent) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (by !== undefined) {
-      const count = VIEW_IDS.length;
-      const view = VIEW_IDS[(VIEW_IDS.indexOf(state.view) + by + count) % count]!;
-      store.update({ view });
-      document.getElementById(`tab-${view}`)?.focus();
-      event.preventDefault();
-    }
-  };
-  return html`<div class="tabs" role="tablist" aria-label="Views" @keydown=${move}>
-    ${VIEW_IDS.map(
-      (id) =>
-        html`<button
-          type="button"
-          role="tab"
-          id="tab-${id}"
-          aria-selected=${id === state.view}
-          aria-controls="view"
-          tabindex=${id === state.view ? 0 : -1}
-          @click=${() => store.update({ view: id })}
-        >
-          ${VIEWS[id].title}
-        </button>`,
-    )}
-  </div>`;
-}
-
 /** Draws the page into an element, and redraws what changes. */
 export function start(root: HTMLElement, context: ViewContext, actions: AppActions): void {
   new App(root, context, actions);
-}
-
-const grown = new WeakMap<HTMLTextAreaElement, string>();
-
-/** Fits a text field's height to its text if the text or the page's width has changed. */
-function grow(field: HTMLTextAreaElement): void {
-  const now = `${document.documentElement.clientWidth} ${field.value}`;
-  if (grown.get(field) !== now) {
-    grown.set(field, now);
-    field.style.height = 'auto';
-    field.style.height = `${field.scrollHeight + 2}px`;
-  }
 }

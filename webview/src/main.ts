@@ -1,3 +1,4 @@
+import { html, nothing } from 'lit';
 import * as api from './api.ts';
 import { start } from './app.ts';
 import {
@@ -10,7 +11,7 @@ import {
 } from './inspection.ts';
 import { Undo, type Shown } from './undo.ts';
 import type { Pair } from './pairs.ts';
-import type { Words } from './named.ts';
+import { filled, type Words } from './named.ts';
 import { addressed, fromHash, namesAHead, writeAddress } from './address.ts';
 import { followEditor } from './framed.ts';
 import { beginning } from './overview.ts';
@@ -20,6 +21,8 @@ import { Remembered, sentenceOf, sourcesOf, type Difference, type Reasons, type 
 import { SeenTexts, type Seen } from './session.ts';
 import { measureOf, MEASURES, opened, START, Store, type Change, type Measure } from './state.ts';
 import { holdsAttention, takeDrops, textOf } from './files.ts';
+import { LESSON, lessonChange } from './learn.ts';
+import { learnButton, type LearnActions } from './parts/learn.ts';
 import { textsMenu } from './parts/texts.ts';
 import { pointInEditor } from './pointing.ts';
 import { toggled, type Part } from './without.ts';
@@ -91,7 +94,8 @@ function show(
   sources = from;
   reasons = new api.ServerReasons(inspection.id!);
   beside(other);
-  store.update({ ...change, text: inspection.text, pair: pairOf(inspection), other, whole });
+  const learn = inspection.text === LESSON ? store.state.learn : undefined; // another text ends it
+  store.update({ learn, ...change, text: inspection.text, pair: pairOf(inspection), other, whole });
   writeAddress(store.state, following);
 }
 
@@ -223,14 +227,30 @@ function take(words: Words): void {
   run(filled(inspection.text, 0, inspection, words), pair && filled(pair, 1, inspection, words));
 }
 
-/** A text of an inspection with words in its blanks. */
-function filled(text: string, segment: number, { blanks }: Inspection, words: Words): string {
-  return blanks
-    .map((blank, number) => ({ ...blank, word: words.get(number) }))
-    .filter((blank) => blank.segment === segment && blank.word !== undefined)
-    .sort((a, b) => b.start - a.start)
-    .reduce((now, { start, end, word }) => now.slice(0, start) + word + now.slice(end), text);
-}
+/** The lesson, which shows its own sentence. */
+const learn: LearnActions = {
+  go: (step) => {
+    if (step === undefined) {
+      store.update({ learn: undefined });
+      return;
+    }
+    const { inspection: now } = store.state;
+    void latest(async (signal) => {
+      const known = now?.text === LESSON && pairOf(now) === undefined && !now.without;
+      const inspection = known ? now : await api.inspect(LESSON, undefined, signal);
+      const from = known ? sources! : serverSources(inspection.id!);
+      const source = from(attentionOf(inspection, 'self').kind);
+      const change = await lessonChange(step, inspection, source, new api.ServerReasons(inspection.id!));
+      return () => {
+        if (known) {
+          store.update({ ...change, busy: false });
+        } else {
+          next(inspection, { from, change: { ...opened(inspection, store.state), ...change } });
+        }
+      };
+    });
+  },
+};
 
 /** Takes a part out, or puts it back; puts all back if that is undefined. */
 function toggle(part: Part | undefined): void {
@@ -279,7 +299,10 @@ start(
   },
   {
     form: { run, edit: (change) => store.update(change), setPair: (pair) => store.update({ pair }) },
-    texts: () => textsMenu(texts.all, store.state.inspection?.id, { open: openSeen, read: openFile }),
+    texts: () =>
+      html`${textsMenu(texts.all, store.state.inspection?.id, { open: openSeen, read: openFile })}
+      ${store.state.model?.model === 'embedded' ? learnButton(learn) : nothing}`,
+    learn,
     take,
     named: {
       words: ({ id }, place, words) => api.named(id!, place, words),

@@ -131,6 +131,8 @@ export interface State {
   readonly taking: boolean;
   /** Whether a set of sentences is measured instead of one. */
   readonly set: boolean;
+  /** The step of the lesson that is shown, from 0; undefined if none is. */
+  readonly learn: number | undefined;
   /** Whether the weights are shown as a table. */
   readonly table: boolean;
   readonly focus: Focus | undefined;
@@ -181,6 +183,7 @@ export const START: State = {
   averaged: false,
   taking: false,
   set: false,
+  learn: undefined,
   table: false,
   focus: undefined,
   dark: false,

@@ -72,3 +72,15 @@ function field(label: string, value: string, hint: string, edit: (value: string)
     @keydown=${keydown}
   ></textarea>`;
 }
+
+const grown = new WeakMap<HTMLTextAreaElement, string>();
+
+/** Fits a text field's height to its text if the text or the page's width has changed. */
+export function grow(field: HTMLTextAreaElement): void {
+  const now = `${document.documentElement.clientWidth} ${field.value}`;
+  if (grown.get(field) !== now) {
+    grown.set(field, now);
+    field.style.height = 'auto';
+    field.style.height = `${field.scrollHeight + 2}px`;
+  }
+}
