@@ -25,6 +25,7 @@ import { LESSON, lessonChange } from './learn.ts';
 import { learnButton, type LearnActions } from './parts/learn.ts';
 import { textsMenu } from './parts/texts.ts';
 import { pointInEditor } from './pointing.ts';
+import { Requests } from './requests.ts';
 import { toggled, type Part } from './without.ts';
 import './style.css';
 import { followTheme } from './theme.ts';
@@ -35,39 +36,11 @@ let sources: Sources | undefined;
 let otherSources: Sources | undefined;
 let reasons: Reasons | undefined;
 let differences = new Remembered<Difference>(ATTENTION_KINDS.length * MEASURES.length);
-let running = new AbortController();
 const shown = shownMemory();
-/** Whether the state follows the address. */
-let following = false;
+const requests = new Requests(store);
 
 const serverSources = (id: number): Sources =>
   sourcesOf((kind, measure) => new api.ServerSource(id, kind, measure));
-
-/**
- * Runs a request to the server; a later one replaces it.
- *
- * @param arriving whether the address has changed, and the page will follow
- */
-async function latest(work: (signal: AbortSignal) => Promise<() => void>, arriving = false): Promise<void> {
-  running.abort();
-  const mine = (running = new AbortController());
-  following = arriving;
-  store.update({ busy: true, failure: undefined });
-  const wanted = () => mine === running && !mine.signal.aborted;
-  try {
-    const show = await work(mine.signal);
-    if (wanted()) {
-      show();
-      following = false;
-    }
-  } catch (cause) {
-    if (wanted()) {
-      following = false;
-      writeAddress(store.state, true); // what is shown stays
-      store.update({ busy: false, failure: sentenceOf(cause) });
-    }
-  }
-}
 
 /** How an inspection is shown. */
 interface Showing {
@@ -96,7 +69,7 @@ function show(
   beside(other);
   const learn = inspection.text === LESSON ? store.state.learn : undefined; // another text ends it
   store.update({ learn, ...change, text: inspection.text, pair: pairOf(inspection), other, whole });
-  writeAddress(store.state, following);
+  writeAddress(store.state, requests.following);
 }
 
 /** Shows another inspection, in one step that can be undone. */
@@ -140,23 +113,23 @@ async function begins(inspection: Inspection): Promise<() => void> {
 
 function run(text: string, pair: string | undefined): void {
   store.update({ text, pair });
-  void latest((signal) => visualized(text, pair, signal));
+  void requests.run((signal) => visualized(text, pair, signal));
 }
 
 const undo = new Undo(
   store,
   (to) => {
-    running.abort();
+    requests.abort();
     showShown(to);
   },
-  () => following,
+  () => requests.following,
 );
 
 /** Shows the text without something; of the whole if that is undefined. */
 function takeOut(without: Without | undefined): void {
   const { inspection, whole: known } = store.state;
   const whole = known ?? inspection!;
-  void latest(async (signal) => {
+  void requests.run(async (signal) => {
     const { cleaned = false, text } = whole;
     const next = without
       ? await api.inspect(text, pairOf(whole), signal, { code: cleaned, without, whole: whole.id! })
@@ -176,7 +149,7 @@ function showShown({ inspection, whole }: Pick<Shown, 'inspection' | 'whole'>): 
 
 /** Asks about a sentence of a set: why the right word, rather than the wrong one? */
 function openPair({ text, right, wrong }: Pair): void {
-  void latest(async (signal) => {
+  void requests.run(async (signal) => {
     const inspection = await api.inspect(text, undefined, signal);
     const about = new api.ServerReasons(inspection.id!);
     const [word, other] = await Promise.all([about.candidate(0, right), about.candidate(0, wrong)]);
@@ -187,7 +160,7 @@ function openPair({ text, right, wrong }: Pair): void {
 
 /** Shows a text of this session again, with its pin. */
 function openSeen({ inspection, pin }: Seen): void {
-  void latest(async (signal) => {
+  void requests.run(async (signal) => {
     const found = await api
       .find(inspection.id!)
       .catch(() => api.inspect(inspection.text, pairOf(inspection), signal)); // the server has closed it
@@ -197,7 +170,7 @@ function openSeen({ inspection, pin }: Seen): void {
 
 /** Shows the attention that a file holds, or visualizes its text. */
 const openFile = (file: File) =>
-  void latest(async (signal) =>
+  void requests.run(async (signal) =>
     holdsAttention(file)
       ? begins(await api.openFile(file, signal))
       : visualized(await textOf(file), undefined, signal),
@@ -205,7 +178,7 @@ const openFile = (file: File) =>
 
 /** Compares the current text with another. */
 function compare(text: string, pair: string | undefined): void {
-  void latest(async (signal) => {
+  void requests.run(async (signal) => {
     const other = await api.inspect(text, pair, signal);
     return () => {
       beside(other);
@@ -235,8 +208,9 @@ const learn: LearnActions = {
       return;
     }
     const { inspection: now } = store.state;
-    void latest(async (signal) => {
-      const known = now?.text === LESSON && pairOf(now) === undefined && !now.without;
+    void requests.run(async (signal) => {
+      const known =
+        now?.model === 'embedded' && now.text === LESSON && pairOf(now) === undefined && !now.without;
       const inspection = known ? now : await api.inspect(LESSON, undefined, signal);
       const from = known ? sources! : serverSources(inspection.id!);
       const source = from(attentionOf(inspection, 'self').kind);
@@ -327,7 +301,7 @@ followTheme(store);
 pointInEditor(store, shown);
 takeDrops(openFile);
 store.listen((state) => {
-  if (!following) {
+  if (!requests.following) {
     writeAddress(state);
   }
 });
@@ -374,22 +348,22 @@ function openFromAddress(): void {
   const sameOther = inspection === undefined || other === compared?.id;
   if (now && (inspection === undefined || inspection === now.id) && sameOther) {
     const follow = (asked: Change) => {
-      following = true;
+      requests.following = true;
       store.update({ ...addressed(now, asked, store.state), busy: false });
       writeAddress(store.state, true);
-      following = false;
+      requests.following = false;
     };
     if (namesAHead(change)) {
-      running.abort();
+      requests.abort();
       follow(change);
     } else {
-      void latest(async () => {
+      void requests.run(async () => {
         const asked = await begun(now, sources!, change);
         return () => follow(asked);
       }, true);
     }
   } else if (inspection !== undefined) {
-    void latest(async () => {
+    void requests.run(async () => {
       const found = await api.find(inspection);
       const compared = other === undefined ? undefined : await api.find(other).catch(() => undefined);
       const of =
@@ -403,7 +377,7 @@ function openFromAddress(): void {
 }
 
 followEditor(store, (inspection, choices) => {
-  void latest(async () => {
+  void requests.run(async () => {
     const found = await api.find(inspection);
     // what the editor doesn't name stays as it is
     return () => show(found, { change: { ...choices, ...opened(found, { ...store.state, ...choices }) } });
