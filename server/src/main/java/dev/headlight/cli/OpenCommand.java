@@ -2,15 +2,21 @@ package dev.headlight.cli;
 
 import dev.headlight.Precision;
 import dev.headlight.UserException;
+import dev.headlight.export.AttentionPage;
+import dev.headlight.export.Export;
+import dev.headlight.export.Selection;
 import dev.headlight.hub.Hub;
 import dev.headlight.imports.AttentionFile;
+import dev.headlight.inspect.Inspected;
 import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Session;
 import dev.headlight.web.WebServer;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -24,6 +30,7 @@ import picocli.CommandLine.ParentCommand;
         footer = {
             "  headlight open attention.safetensors",
             "  headlight open --no-browser --port 8765 mine.npz",
+            "  headlight open --out page.html mine.json",
             "",
             "docs/files.md says what a file holds."
         })
@@ -34,11 +41,30 @@ final class OpenCommand implements Runnable {
     @Parameters(paramLabel = "FILE", description = "Arrays as .safetensors, .npz or .json.")
     private String file;
 
+    @Option(
+            names = "--out",
+            paramLabel = "PAGE",
+            description = "Write a self-contained page instead, such as page.html.")
+    private Optional<Path> out;
+
+    @Option(
+            names = "--shown",
+            paramLabel = "CHOICES",
+            description = "What that page shows first, as its address says it: view=model&layer=2.")
+    private Optional<String> shown;
+
     @Mixin
     private ServingOptions serving;
 
     @Override
     public void run() {
+        if (out.isPresent()) {
+            try (Inspected inspected = AttentionFile.open(path())) {
+                Export export = Export.of(inspected, Selection.all(inspected.inspection()));
+                AttentionPage.write(out.get(), export, shown.orElse(""));
+            }
+            return;
+        }
         try (Session session = new Session(
                         Hub.EMBEDDED,
                         Models.loader(

@@ -42,6 +42,16 @@ public final class AttentionPage {
     }
 
     /**
+     * Writes a file.
+     *
+     * @param shown the page's initial state, as in its address
+     * @throws dev.headlight.UserException if it can't be written
+     */
+    public static void write(Path file, Export export, String shown) {
+        WholeFile.write(file, out -> write(out, export, Optional.of(shown), Optional.empty(), size -> {}));
+    }
+
+    /**
      * Writes a file that opens in its Why view.
      *
      * @param shown the page's initial state, as in its address
