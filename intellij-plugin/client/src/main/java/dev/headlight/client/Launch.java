@@ -1,5 +1,6 @@
 package dev.headlight.client;
 
+import dev.headlight.protocol.Messages;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ import java.util.stream.Stream;
  */
 public record Launch(
         Path server, JavaRuntime java, String javaOptions, String model, String precision, int top, Path log) {
+    /** The name of the included model. */
+    public static final String EMBEDDED = Messages.EMBEDDED;
+
     /** The numeric precisions; most models are published in the first. */
     public static final List<String> PRECISIONS = List.of("float32", "bfloat16");
 

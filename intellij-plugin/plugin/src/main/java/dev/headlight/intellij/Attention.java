@@ -32,6 +32,8 @@ final class Attention implements Disposable {
     private CompletableFuture<?> asked;
     private InspectionPage shown;
     private AttentionPanel panel;
+    /** Whether the server that has the current inspection has ended, or uses another model now. */
+    private boolean outdated;
     /** Whether the panel is behind another tool window, or its tool window is closed. */
     private boolean hidden;
     /** Whether the user requested the current inspection, rather than an edit. */
@@ -114,6 +116,7 @@ final class Attention implements Disposable {
         }
         watch(inspection, requested);
         why = false;
+        outdated = false;
         shown = inspection;
         if (panel != null) {
             panel.show(inspection, wanted);
@@ -164,6 +167,7 @@ final class Attention implements Disposable {
         hidden = false;
         if (shown != null) {
             panel.show(shown, true);
+            followEdits();
         }
     }
 
@@ -195,10 +199,10 @@ final class Attention implements Disposable {
         }
     }
 
-    /** Computes another inspection if what the current one has read was changed. */
+    /** Computes another inspection if what the current one has read was changed, once the panel is in sight. */
     private void followEdits() {
-        boolean outdated = asked != null || read.stream().anyMatch(WatchedText::isChanged);
-        if (panel != null && !hidden && outdated) {
+        boolean changed = asked != null || read.stream().anyMatch(WatchedText::isChanged);
+        if (panel != null && !hidden && (outdated || changed)) {
             inspect();
         }
     }
@@ -211,9 +215,8 @@ final class Attention implements Disposable {
 
     /** Computes the inspection again: a restarted server has none. */
     void serverIsReady() {
-        if (shown != null) {
-            inspect();
-        }
+        outdated = shown != null;
+        followEdits();
     }
 
     @Override

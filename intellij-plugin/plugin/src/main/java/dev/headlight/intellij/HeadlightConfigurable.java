@@ -26,9 +26,6 @@ import javax.swing.SpinnerNumberModel;
 
 /** Headlight's page in the IDE's settings. */
 public final class HeadlightConfigurable implements Configurable {
-    /** The name of the included model. */
-    private static final String EMBEDDED = "embedded";
-
     private final Supplier<CompletableFuture<List<String>>> models;
     private JComboBox<String> model;
     private ComponentWithBrowseButton<JComboBox<String>> modelOrFolder;
@@ -54,7 +51,7 @@ public final class HeadlightConfigurable implements Configurable {
 
     @Override
     public JComponent createComponent() {
-        model = new JComboBox<>(new String[] {EMBEDDED});
+        model = new JComboBox<>(new String[] {Launch.EMBEDDED});
         model.setEditable(true);
         precision = new JComboBox<>(Launch.PRECISIONS.toArray(String[]::new));
         top = new JSpinner(new SpinnerNumberModel(3, 1, 20, 1));
@@ -83,7 +80,7 @@ public final class HeadlightConfigurable implements Configurable {
 
     private void list(List<String> found) {
         if (model != null) {
-            found.stream().filter(name -> !name.equals(EMBEDDED)).forEach(model::addItem);
+            found.stream().filter(name -> !name.equals(Launch.EMBEDDED)).forEach(model::addItem);
         }
     }
 

@@ -8,6 +8,7 @@ import com.intellij.openapi.components.Service;
 import com.intellij.openapi.components.State;
 import com.intellij.openapi.components.Storage;
 import com.intellij.openapi.util.Disposer;
+import dev.headlight.client.Launch;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,7 +26,7 @@ public final class HeadlightSettings implements PersistentStateComponent<Headlig
     /** The settings, stored as XML by field name. Not changed once in use. */
     public static final class Values {
         /** {@code embedded}, a folder, or a name on the Hugging Face Hub. */
-        public String model = "embedded";
+        public String model = Launch.EMBEDDED;
 
         /** The numeric precision: {@code float32} or {@code bfloat16}. */
         public String precision = "float32";
@@ -43,7 +44,7 @@ public final class HeadlightSettings implements PersistentStateComponent<Headlig
         public String javaOptions = "";
 
         String model() {
-            return model.isBlank() ? "embedded" : model.strip();
+            return model.isBlank() ? Launch.EMBEDDED : model.strip();
         }
 
         /** Whether a running server need not be restarted to apply other settings. It can switch models. */

@@ -88,6 +88,7 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
         if (words != null) {
             Disposer.dispose(words);
         }
+        forget(editor);
         return editors.isEmpty();
     }
 
@@ -121,10 +122,7 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
     }
 
     private void refresh(Editor editor) {
-        CompletableFuture<?> before = asked.remove(editor);
-        if (before != null) {
-            before.cancel(true);
-        }
+        forget(editor);
         var range = editor.calculateVisibleRange();
         Span visible = new Span(range.getStartOffset(), range.getEndOffset());
         if (client.state() == State.STOPPED
@@ -134,6 +132,14 @@ final class OpenText implements Disposable, DocumentListener, CaretListener, Vis
         CompletableFuture<List<Words>> answer = client.words(uri, visible);
         asked.put(editor, answer);
         answer.thenAccept(blanks -> UiScheduler.onUi(service.project(), () -> show(editor, blanks)));
+    }
+
+    /** Cancels what was asked for an editor. */
+    private void forget(Editor editor) {
+        CompletableFuture<?> before = asked.remove(editor);
+        if (before != null) {
+            before.cancel(true);
+        }
     }
 
     private void show(Editor editor, List<Words> blanks) {

@@ -202,6 +202,32 @@ class StoryTest {
     }
 
     @Test
+    void whileTheToolWindowIsHiddenARestartedServerInspectsNothing() throws Exception {
+        StandInEditor editor = ide.open("note.md", TEXT);
+        RecordingView view = new RecordingView();
+        AttentionPanel panel = open(view);
+        run(() -> editor.select(new Span(0, 33)));
+        act(editor, new VisualizeAttentionAction());
+        await(() -> view.loaded.size() == 1);
+        run(() -> hide(panel));
+        run(() -> new RestartAction().actionPerformed(new AnActionEvent(editor.editor)));
+        await(() -> ide.service.client().state() == State.STARTING);
+        await(() -> ide.service.client().state() == State.READY);
+        StandInEditor other = ide.open("other.md", TEXT);
+        String uri = onUi(() -> ide.service.follow(other.editor).uri);
+        TimeUnit.MILLISECONDS.sleep(500);
+        assertThat(ide.service
+                        .client()
+                        .inspect(uri, List.of(new Span(0, 33)))
+                        .get(60, TimeUnit.SECONDS)
+                        .id())
+                .as("the number of the new server's first inspection")
+                .isEqualTo(1);
+        run(() -> ide.service.attention().visible(panel, true));
+        await(() -> view.loaded.size() == 2);
+    }
+
+    @Test
     void aSecondInspectionWhileThePageLoadsIsShownOnceItHasLoaded() throws Exception {
         StandInEditor editor = ide.open("note.md", TEXT);
         RecordingView view = new RecordingView();
