@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Frame as Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCode, type Code } from './code.ts';
 import { apng, type Frame } from './apng.ts';
@@ -29,6 +30,14 @@ beforeAll(async () => {
 });
 afterAll(() => code.stop());
 
+/** Shows the controls of a page, which a narrow panel folds. */
+async function unfold(panel: Page): Promise<void> {
+  const folded = panel.locator('.fold:not([open]) > summary');
+  if ((await folded.count()) > 0) {
+    await folded.click();
+  }
+}
+
 /** Keeps a picture of the window's upper part. */
 async function picture(name: string, height: number): Promise<void> {
   await bench.page.screenshot({ path: path.join(MEDIA, name), clip: { x: 0, y: 0, width: 1120, height } });
@@ -49,6 +58,9 @@ test('other words for a selected word', async () => {
   await bench.select(7, 10, 14);
   await bench.command('Headlight: Suggest Words');
   await expect.poll(async () => (await bench.choices()).length, WAIT).toBeGreaterThan(0);
+  const list = bench.page.locator('.quick-input-widget');
+  await list.waitFor();
+  await list.evaluate((one) => Promise.all(one.getAnimations().map(({ finished }) => finished))); // it fades in
   await picture('words.png', 330);
   await bench.press('Escape');
 });
@@ -58,6 +70,7 @@ test('the panel, and what a token attends to, in the editor', async () => {
   await bench.command('Headlight: Visualize Attention');
   const panel = await bench.panel();
   await drawn(panel);
+  await unfold(panel);
   await panel.locator('.head[aria-checked="true"]').dblclick(); // all heads, of a layer in which they attend to several words
   await panel.getByRole('radio', { name: 'Layer 7', exact: true }).check({ force: true });
   await panel.locator('[data-drawn="layer-7"]').waitFor();
@@ -100,6 +113,7 @@ test('an animation: a word is accepted, a head is looked at', async () => {
   await bench.command('Headlight: Visualize Attention');
   const panel = await bench.panel();
   await drawn(panel);
+  await unfold(panel);
   await bench.page.mouse.move(300, 450); // away from what has a tooltip
   await bench.page.waitForTimeout(700);
   await keep(1200);
@@ -114,7 +128,10 @@ test('an animation: a word is accepted, a head is looked at', async () => {
     await keep(1300);
   }
   await panel.getByRole('tab', { name: 'Model' }).click();
-  await panel.locator('[data-drawn]').first().waitFor();
+  await panel.locator('.fold[open] > summary').click();
+  const heads = panel.locator('[data-drawn]').first();
+  await heads.waitFor();
+  await heads.evaluate((one) => one.scrollIntoView({ block: 'end' }));
   await bench.page.waitForTimeout(500);
   await keep(2500);
   const animation = apng(frames);
