@@ -1,6 +1,5 @@
 package dev.headlight.cli;
 
-import dev.headlight.UserException;
 import dev.headlight.hub.Hub;
 import dev.headlight.lsp.HeadlightServer;
 import dev.headlight.lsp.PageAddresses;
@@ -35,22 +34,16 @@ final class LspCommand implements Callable<Integer> {
             description = "Accept this Host header too, for a proxy in front of the pages.")
     private Set<String> allowedHosts = Set.of();
 
-    @Option(
-            names = "--memory",
-            paramLabel = "MB",
-            description = "Megabytes of native memory for the attention of open texts (default: ${DEFAULT-VALUE}).")
-    private int memory = (int) (Limits.TRACES >> 20);
+    @Mixin
+    private MemoryOption memory;
 
     @Option(names = "--stdio", hidden = true, description = "Accepted and ignored: some editors pass it.")
     private boolean stdio;
 
     @Override
     public Integer call() {
-        if (memory < 1) {
-            throw new UserException("--memory must be at least 1 MB, not " + memory + ": use a value such as 256.");
-        }
         try (Session session = new Session(
-                        model.name(), Models.loader(model.precision(), name -> step -> {}), (long) memory << 20);
+                        model.name(), Models.loader(model.precision(), name -> step -> {}), memory.bytes());
                 PageServer pages = new PageServer(session, allowedHosts)) {
             int code = HeadlightServer.serve(
                     main.io().in(), main.io().out(), Version.number(), session, pages, () -> models(session));

@@ -56,6 +56,9 @@ final class OpenCommand implements Runnable {
     @Mixin
     private ServingOptions serving;
 
+    @Mixin
+    private MemoryOption memory;
+
     @Override
     public void run() {
         if (out.isPresent()) {
@@ -70,7 +73,7 @@ final class OpenCommand implements Runnable {
                         Models.loader(
                                 Precision.FLOAT32,
                                 name -> new ProgressLine(main.io().err(), name)),
-                        Limits.TRACES);
+                        memory.bytes());
                 WebServer server = serving.start(session)) {
             OpenInspection opened = session.show(AttentionFile.open(path()));
             main.io().print(server.url(opened.id()));

@@ -40,6 +40,9 @@ final class WebCommand implements Runnable {
     private ServingOptions serving;
 
     @Mixin
+    private MemoryOption memory;
+
+    @Mixin
     private ReadingOption reading;
 
     @Mixin
@@ -54,7 +57,7 @@ final class WebCommand implements Runnable {
                         Models.loader(
                                 model.precision(),
                                 name -> new ProgressLine(main.io().err(), name)),
-                        Limits.TRACES);
+                        memory.bytes());
                 WebServer server = serving.start(session)) {
             Optional<OpenInspection> opened =
                     request.map(asked -> session.open(asked, Options.standard(), false, () -> {}));

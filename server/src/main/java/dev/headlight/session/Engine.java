@@ -17,6 +17,7 @@ final class Engine {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private final ExecutorService thread = thread("headlight-engine");
+    private final Memory memory = new Memory();
 
     /** Thrown by a call once the engine is closed. */
     static final class ClosedException extends CancellationException {
@@ -50,6 +51,7 @@ final class Engine {
                         cancellation.check();
                         long begun = System.nanoTime();
                         T result = work.call();
+                        memory.used();
                         LOG.debug(
                                 "waited {} ms, computed {} ms", millis(asked, begun), millis(begun, System.nanoTime()));
                         return result;
@@ -83,5 +85,6 @@ final class Engine {
             return; // already closed
         }
         thread.shutdown();
+        memory.close();
     }
 }

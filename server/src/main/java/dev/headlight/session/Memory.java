@@ -1,16 +1,72 @@
 package dev.headlight.session;
 
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Returns freed memory to the system, which neither Java nor the C library does promptly. */
-final class Memory {
-    private Memory() {}
+/**
+ * Returns freed memory to the system, which neither Java nor the C library does promptly: after much work, once there is a
+ * pause, or after a quarter of a minute without one. Otherwise a busy server would keep hundreds of megabytes that it doesn't use.
+ */
+final class Memory implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Memory.class);
+    /** Fewer leave little behind. */
+    private static final int MANY_CALLS = 32;
 
-    /** Takes some 100 ms. */
+    private static final long PAUSE_SECONDS = 3;
+    private static final long LONGEST_SECONDS = 15;
+
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "headlight-memory");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private int calls; // since memory was last trimmed; guarded by this
+    private long lastCall; // guarded by this
+    private long waitingSince; // guarded by this
+    private boolean waiting; // guarded by this
+
+    /** Hears of a call that used native memory. */
+    synchronized void used() {
+        lastCall = System.nanoTime();
+        calls++;
+        if (calls >= MANY_CALLS && !waiting && !thread.isShutdown()) {
+            waiting = true;
+            waitingSince = lastCall;
+            thread.schedule(this::trimInPause, PAUSE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private void trimInPause() {
+        synchronized (this) {
+            long now = System.nanoTime();
+            boolean pause = now - lastCall >= TimeUnit.SECONDS.toNanos(PAUSE_SECONDS);
+            if (!pause && now - waitingSince < TimeUnit.SECONDS.toNanos(LONGEST_SECONDS)) {
+                if (!thread.isShutdown()) {
+                    thread.schedule(this::trimInPause, 1, TimeUnit.SECONDS);
+                }
+                return;
+            }
+            calls = 0;
+            waiting = false;
+        }
+        long begun = System.nanoTime();
+        trimHeapOfC();
+        LOG.debug("memory trimmed in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+    }
+
+    /** The same now, and Java's own, after a model was replaced; takes some 100 ms. */
     static void trim() {
         System.gc(); // a model's mapped files stay until Java collects their buffers
+        trimHeapOfC();
+    }
+
+    private static void trimHeapOfC() {
         try {
             // glibc's malloc_trim, as a jcmd command; later updates of Java 17 have it, and all versions from 18
             ManagementFactory.getPlatformMBeanServer()
@@ -20,7 +76,12 @@ final class Memory {
                             new Object[0],
                             new String[0]);
         } catch (JMException e) {
-            // not available in this JVM or system: the next model reuses the freed memory
+            LOG.debug("not available in this Java or system: freed memory is used again");
         }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
     }
 }
