@@ -23,9 +23,6 @@ import java.util.stream.IntStream;
  */
 record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<Token> tokens, List<Place> places) {
 
-    /** Of a text; each may need a pass of its own. */
-    static final int MOST_BLANKS = 256;
-
     private static final String NOTHING =
             "The text contains nothing that the model can read: select or type some words.";
 
@@ -131,9 +128,9 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
     private static Reading reading(String text, Optional<Span> masked, boolean code, Tokenizer tokenizer) {
         String mask = tokenizer.special().mask().orElseThrow();
         List<Span> blanks = new ArrayList<>(Blanks.find(text, mask));
-        if (blanks.size() > MOST_BLANKS) {
+        if (blanks.size() > Request.MOST_BLANKS) {
             throw new UserException("The text has %,d blanks, and the limit is %,d: select less."
-                    .formatted(blanks.size(), MOST_BLANKS));
+                    .formatted(blanks.size(), Request.MOST_BLANKS));
         }
         masked.ifPresent(word -> {
             blanks.removeIf(blank -> blank.overlaps(word));

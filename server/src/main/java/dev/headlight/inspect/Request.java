@@ -18,6 +18,9 @@ public record Request(String text, Optional<String> pair, Optional<Span> masked,
     /** More than any useful selection; tokenizing it takes a second. */
     static final int LONGEST = 500_000;
 
+    /** Blanks of a text; each may need a pass of its own. */
+    public static final int MOST_BLANKS = 256;
+
     public Request {
         check(text, "text");
         pair.ifPresent(second -> check(second, "second text"));

@@ -194,9 +194,13 @@ final class Editor {
         int next = 0;
         while (next < wanted.size()) {
             Span passage = document.passage(wanted.get(next));
+            String text = passage.of(document.text());
             Map<Span, Blank> blanks = new HashMap<>();
-            session.predict(request(document, passage.of(document.text())), new Options(words, false), cancellation)
-                    .forEach(blank -> blanks.put(blank.span().shift(passage.start()), blank));
+            if (Blanks.find(text).size()
+                    <= Request.MOST_BLANKS) { // of more, none is filled: an error would return with each edit
+                session.predict(request(document, text), new Options(words, false), cancellation)
+                        .forEach(blank -> blanks.put(blank.span().shift(passage.start()), blank));
+            }
             do { // a passage has one blank at least
                 Span place = wanted.get(next++);
                 if (blanks.containsKey(place)) { // else it did not fit into the model

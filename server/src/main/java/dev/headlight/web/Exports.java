@@ -78,7 +78,7 @@ final class Exports {
                 Unfinished.forget(context.res());
                 throw e;
             }
-            if (!(e instanceof UserException)) {
+            if (!(e instanceof UserException || e instanceof Callers.Departed)) {
                 LOG.error("{} was not completed", download.file(), e);
             }
             Unfinished.abort(context.res());
@@ -90,13 +90,13 @@ final class Exports {
         Matcher picture = PICTURE.matcher(name);
         if (picture.matches()) {
             AttentionShape attention = attention(opened.inspection(), picture);
-            Export one = export(opened, named(opened.inspection(), picture));
+            Export one = export(context, opened, named(opened.inspection(), picture));
             return new Download("image/png", name, (out, sized) -> AttentionPictures.one(out, one, attention));
         }
         if (!TYPES.containsKey(name)) {
             throw new NotFoundResponse();
         }
-        Export export = export(opened, selected(opened.inspection(), context));
+        Export export = export(context, opened, selected(opened.inspection(), context));
         Optional<String> shown = shown(context);
         Optional<JsonObject> why = name.equals("attention.html") ? reasons.ofPage(context, opened) : Optional.empty();
         String ending = name.substring(name.indexOf('.'));
@@ -110,8 +110,9 @@ final class Exports {
         });
     }
 
-    private Export export(OpenInspection opened, Selection selection) {
-        return new Export(opened.inspection(), new OpenLayers(session, opened), selection);
+    private Export export(Context context, OpenInspection opened, Selection selection) {
+        OpenLayers layers = new OpenLayers(session, opened, Api.whileConnected(context));
+        return new Export(opened.inspection(), layers, selection);
     }
 
     /** The attention of a picture, which has the picture's layer. */

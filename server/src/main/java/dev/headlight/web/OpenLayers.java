@@ -17,10 +17,11 @@ import java.util.function.Function;
  *
  * @param session its session
  * @param opened the inspection
+ * @param cancellation ends the reading
  */
-record OpenLayers(Session session, OpenInspection opened) implements Layers {
+record OpenLayers(Session session, OpenInspection opened, Cancellation cancellation) implements Layers {
     private <T> T read(Function<Heads, T> reader) {
-        return session.read(opened.id(), reader, Cancellation.NEVER);
+        return session.read(opened.id(), reader, cancellation);
     }
 
     @Override
@@ -69,7 +70,7 @@ record OpenLayers(Session session, OpenInspection opened) implements Layers {
     }
 
     @Override
-    public Overview overview(AttentionKind kind, Cancellation cancellation) {
-        return session.read(opened.id(), heads -> heads.overview(kind, cancellation), cancellation);
+    public Overview overview(AttentionKind kind, Cancellation other) {
+        return read(heads -> heads.overview(kind, cancellation));
     }
 }

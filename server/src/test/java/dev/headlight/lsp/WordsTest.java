@@ -107,6 +107,12 @@ class WordsTest {
     }
 
     @Test
+    void aParagraphOfMoreBlanksThanAnyoneFillsHasNoHintsAndNoErrors() throws Exception {
+        String many = "____ ".repeat(300) + "end.";
+        check(many + "\n\nShe closed the ____ too.").shows(many + "\n\nShe closed the ____‹door · window · gate› too.");
+    }
+
+    @Test
     void aWordOfAHintIsAcceptedInTheVersionShown() throws Exception {
         Marked text = check("He opened the [MASK].");
         var command = text.inlayHints().get(0).getLabel().getRight().get(2).getCommand();
