@@ -270,16 +270,9 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
 
     @Override
     public CompletableFuture<Messages.InspectResult> inspect(Messages.InspectParams params) {
-        if (params.textDocument() == null) {
-            return requests.ask(cancellation -> {
-                throw RequestRunner.error(
-                        ResponseErrorCode.InvalidParams,
-                        Messages.INSPECT + " takes a textDocument and a range; see docs/lsp-extensions.md.");
-            });
-        }
         Documents.Snapshot now = editor.documents().now();
         return requests.askModelOnly(
-                "inspect " + params.textDocument().getUri(),
+                "inspect " + Positions.uri(params.textDocument()),
                 cancellation -> commands.inspect(params, now, cancellation));
     }
 
