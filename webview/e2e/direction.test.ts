@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { open, shot, visit } from './headlight.ts';
+import { open, root, shot, visit } from './headlight.ts';
 import { page, server, stage } from './stage.ts';
 
 /** A small XLM-RoBERTa with random weights, whose attention the server's tests know to be right. */
@@ -77,6 +77,21 @@ test('the text, its tokens and the words of a readout keep their direction', asy
     .poll(() => page.locator('.view .readout').innerText())
     .toContain('“\u2068החתול\u2069” looks at');
   await shot(page, 'columns-hebrew');
+});
+
+test('the Why view reads from right to left, its numbers from left to right', async () => {
+  const id = await open(server, 'החתול הלבן ישב על <mask>');
+  await page.goto(`${root(server)}#inspection=${id}&view=why`);
+  const units = page.locator('.why-words .unit');
+  await units.first().locator('.effect', { hasText: /\d/ }).waitFor({ timeout: 30_000 });
+  const at = await units.evaluateAll((all) => all.map((unit) => unit.getBoundingClientRect().left));
+  expect(at[0]).toBeGreaterThan(at.at(-1)!);
+  const direction = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => getComputedStyle(element).direction);
+  expect([await direction('.why-words'), await direction('.why-words .effect')]).toEqual(['rtl', 'ltr']);
 });
 
 test('a sentence in English reads from left to right', async () => {

@@ -157,6 +157,8 @@ test('the menu is opened and closed by the keyboard', async () => {
   await menu.locator('summary').focus();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement!.textContent)).toContain('Figure…');
+  await page.keyboard.press('Tab');
   expect(await page.evaluate(() => document.activeElement!.textContent)).toContain('PNG');
   await page.keyboard.press('Escape');
   expect(await menu.getAttribute('open')).toBeNull();

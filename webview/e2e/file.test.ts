@@ -44,6 +44,15 @@ test('a page written to a file shows the attention without any server', async ()
     attention[0]![1]![2]!.map((weight) => (weight >= 0.0005 ? weight : 0).toFixed(3)),
   );
   await shot(tab, 'file');
+
+  await tab.getByText('Export', { exact: true }).click();
+  await tab.getByRole('button', { name: 'Figure…' }).click();
+  const [figure] = await Promise.all([
+    tab.waitForEvent('download'),
+    tab.getByRole('dialog').getByRole('button', { name: 'SVG', exact: true }).click(),
+  ]);
+  expect(figure.suggestedFilename()).toBe('headlight-head-layer-2-head-4.svg');
+  expect(readFileSync(await figure.path(), 'utf8')).toContain('Embedded English BERT, layer 2, head 4.');
   expect(seen).toEqual({ errors: [], strangers: [] });
   await context.close();
 });

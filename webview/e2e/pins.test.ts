@@ -135,3 +135,28 @@ describe('the texts of a pair', () => {
     await shot(page, 'boundary-heatmap');
   });
 });
+
+test('the matrices of a comparison line up, however long their names are', async () => {
+  const other = await open(server, TEXT.replace('cabinet', 'government'));
+  await visit(page, server, text, `view=model&other=${other}&layer=2&head=4&detail=on`, 'difference');
+  await page.locator('.difference-panel[data-drawn]').waitFor();
+  const plots = page.locator('.difference-panel .plot');
+  await plots.first().focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  const marks = () =>
+    plots.evaluateAll((all) =>
+      all.map((plot) => {
+        const { left, top } = plot.querySelector('.room')!.getBoundingClientRect();
+        return [...plot.querySelectorAll('.mark')].map((mark) => {
+          const box = mark.getBoundingClientRect();
+          return [box.left - left, box.top - top, box.width, box.height].map(Math.round).join(' ');
+        });
+      }),
+    );
+  const [first, ...others] = await marks();
+  expect(others).toEqual([first, first]);
+  const tops = await plots.evaluateAll((all) => all.map((plot) => plot.getBoundingClientRect().top));
+  expect(new Set(tops.map(Math.round)).size).toBe(1);
+  await shot(page, 'difference-lined-up');
+});

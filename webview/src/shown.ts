@@ -6,7 +6,7 @@ import {
   type Inspection,
   type TokenRange,
 } from './inspection.ts';
-import { directionOf } from './direction.ts';
+import { isolated } from './direction.ts';
 import type { Source } from './source.ts';
 import type { PairFilter, State } from './state.ts';
 
@@ -58,9 +58,6 @@ export function unitsOf(inspection: Inspection, words: boolean): Unit[] {
     return { ...unit, quoted: `“${isolated(unit.name)}”${again ? subscript(unit.tokens[0]! + 1) : ''}` };
   });
 }
-
-/** A name from right to left apart from the sentence around it, whose numbers it would otherwise move. */
-const isolated = (name: string) => (directionOf(name) === 'rtl' ? `\u2068${name}\u2069` : name);
 
 /** A name as sentences have it, without quotation marks: never₅. */
 export const titled = ({ quoted }: Unit) => quoted.replace(/^“|”(?=[₀-₉]*$)/g, '');

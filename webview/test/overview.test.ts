@@ -13,7 +13,13 @@ import {
 import { shownOf } from '../src/shown.ts';
 import type { Overview, Source } from '../src/source.ts';
 import { pairWeights, wordPair } from '../src/views/model/pair.ts';
-import { cellsOf, labelOf, patternCaption, patternsShown } from '../src/views/model/modelCells.ts';
+import {
+  cellsOf,
+  labelOf,
+  paintThumbnail,
+  patternCaption,
+  patternsShown,
+} from '../src/views/model/modelCells.ts';
 import { BOTH, PAIR, stateOf } from './inspections.ts';
 
 const PATTERNS = [
@@ -147,6 +153,25 @@ describe('the heads of the model view', () => {
     const weights = await pairWeights(source, state, shown, wordPair(state, shown)!);
     expect([...weights]).toEqual([7.5, 25, 7.5, 25, 7.5, 25]); // 2.5 · 3 and 2.5 · (7 + 3)
   });
+});
+
+test('a pinned token’s row or column is seen among the cells, even without weight', () => {
+  const overview = { ...OVERVIEW, rows: 7, columns: 7, thumbnails: new Uint8Array(6 * 49).fill(100) };
+  overview.thumbnails.fill(0, 3 * 7, 4 * 7);
+  const shown = shownOf(PAIR, { words: false, special: true, attention: 'self', filter: 'all' });
+  const opacities = (side: 'query' | 'key', pinned: boolean) => {
+    const state = stateOf(PAIR, { thumbnails: 'cells', focus: { side, token: 3, pinned } });
+    const pixels = paintThumbnail(overview, { head: 0, place: 0 }, shown, state, 7);
+    return (row: number, column: number) => pixels[4 * (row * 7 + column) + 3]!;
+  };
+  const [hovered, row, column] = [
+    opacities('query', false),
+    opacities('query', true),
+    opacities('key', true),
+  ];
+  expect([hovered(3, 0), row(3, 0)]).toEqual([0, 40]);
+  expect(row(0, 0)).toBeLessThan(hovered(0, 0));
+  expect([column(0, 3), column(3, 3)]).toEqual([hovered(0, 3), 40]);
 });
 
 describe('a thumbnail’s row of a pinned token', () => {

@@ -111,10 +111,12 @@ export class DifferencePanel {
     const shifted = change.map((value) => (Math.abs(value) < threshold ? 0.5 : (value / spread + 1) / 2));
     const signed = { ramp: signedRamp(dark), largest: 1, threshold: 0, empty };
     const names = (pairs: readonly Pair[], side: number) => pairs.map((tokens) => this.#name(tokens, side));
+    const room = { rows: names(this.#pairs.queries, 2), columns: names(this.#pairs.keys, 2) };
     const plotted = (values: Float32Array, side: number) => ({
       matrix: { values, queries: queries.length, keys: keys.length },
       rows: names(this.#pairs.queries, side),
       columns: names(this.#pairs.keys, side),
+      room, // of the longest, which are those of both texts
       zoom: 0,
       dark,
     });

@@ -132,14 +132,20 @@ function cellPixels(
   if (pinned) {
     for (let i = 0; i < shown.length; i++) {
       const own = pinned.side === 'query' ? Math.floor(i / keys) : i % keys;
-      pixels[4 * i + 3]! *= own === pinned.index ? 1 : OTHERS;
+      if (own !== pinned.index) {
+        pixels[4 * i + 3]! *= OTHERS;
+      } else if (pixels[4 * i + 3]! < MARKED) {
+        pixels.set([128, 128, 128, MARKED], 4 * i);
+      }
     }
   }
   return pixels;
 }
 
 /** How much of the opacity is left of the cells beside a pinned row or column. */
-const OTHERS = 0.3;
+const OTHERS = 0.5;
+/** The opacity of grey where a pinned row or column has next to no weight, so that it is seen. */
+const MARKED = 40;
 
 /** Paints a head's thumbnail, in its colour. */
 export function paintThumbnail(

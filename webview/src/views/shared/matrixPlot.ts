@@ -10,6 +10,8 @@ export interface Plotted {
   readonly style: CellStyle;
   readonly rows: readonly string[];
   readonly columns: readonly string[];
+  /** Names that have room, so that plots side by side line up; by default its own. */
+  readonly room?: { readonly rows: readonly string[]; readonly columns: readonly string[] };
   /** Between the texts of a pair. */
   readonly boundary?: Boundary | undefined;
   /** Side of a cell in pixels; 0 where the matrix fits the width. */
@@ -147,8 +149,9 @@ export class MatrixPlot {
     const most = this.element.clientWidth * 0.3;
     const { row, column } = plotted.boundary ?? {};
     const room = (at: number | undefined) => (at === undefined ? 0 : BOUNDARY_ROOM);
-    this.#left = Math.min(most, labelRoom(plotted.rows, measure) + room(row));
-    this.#top = Math.min(most, labelRoom(plotted.columns, measure) + room(column));
+    const names = plotted.room ?? plotted;
+    this.#left = Math.min(most, labelRoom(names.rows, measure) + room(row));
+    this.#top = Math.min(most, labelRoom(names.columns, measure) + room(column));
     const { queries, keys } = plotted.matrix;
     const fit = (this.element.clientWidth - this.#left - 1) / Math.max(1, keys);
     this.#side = plotted.zoom || Math.max(Math.min(LARGEST_FIT, fit), 0.5);

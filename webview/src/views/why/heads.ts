@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { headColor } from '../../colors.ts';
+import { isolated } from '../../direction.ts';
 import type { Inspection } from '../../inspection.ts';
 import { chance, effectText, type HeadEffect } from '../../why.ts';
 import { headName, type Part } from '../../without.ts';
@@ -24,7 +25,7 @@ const partOfHead = ({ attention = 'self', layer, head }: HeadEffect, averaged = 
 export const looks = ({ looksAt }: HeadEffect) =>
   looksAt
     .filter(([, weight], i) => i === 0 || weight >= 0.1)
-    .map(([word, weight]) => `“${word.trim()}” ${chance(weight)}`);
+    .map(([word, weight]) => `“${isolated(word.trim())}” ${chance(weight)}`);
 
 /** The same, each in one piece. */
 function looksAt(head: HeadEffect): TemplateResult {

@@ -100,7 +100,7 @@ export function words(
         @click=${() => actions.pin(tokens)}
       >
         <span class="text">${text}</span
-        ><span class="effect">${out ? 'out' : effect ? effectText(effect.effect, 1) : ''}</span
+        ><span class="effect" dir="ltr">${out ? 'out' : effect ? effectText(effect.effect, 1) : ''}</span
         >${effect && !out ? html`<span class="hidden"> nats; without it: ${namesOf(effect.without)}</span>` : nothing}
       </button>`;
     })}
