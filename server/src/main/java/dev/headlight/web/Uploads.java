@@ -22,14 +22,14 @@ final class Uploads {
      *
      * @throws UserException if it is no attention file
      */
-    static synchronized Inspected open(Context context) {
+    static Inspected open(Context context) {
         try {
             Path folder = Files.createTempDirectory("headlight");
             Path file = folder.resolve(
                     plain(Optional.ofNullable(context.queryParam("name")).orElse("file")));
             try {
                 receive(context, file);
-                return AttentionFile.open(file);
+                return opened(file);
             } catch (UserException e) {
                 throw new UserException(
                         e.getMessage()
@@ -42,6 +42,11 @@ final class Uploads {
         } catch (IOException e) {
             throw new UserException("The file could not be kept for reading: make room on the disk.", e);
         }
+    }
+
+    /** One at a time: JSON is read into memory. */
+    private static synchronized Inspected opened(Path file) {
+        return AttentionFile.open(file);
     }
 
     private static void receive(Context context, Path file) throws IOException {
