@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +41,11 @@ class CheckpointFuzzTest {
 
     @TempDir
     Path temp;
+
+    @BeforeAll
+    static void start() {
+        Torch.start(); // which takes seconds, of no input
+    }
 
     @Test
     void configurations() throws IOException {

@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 /** How hostile inputs of a kind were taken: each is accepted, or refused in a sentence, within seconds. */
 public final class Tally {
     private static final Duration LONGEST = Duration.ofSeconds(20);
+    /** After so many inputs the numbers so far are printed. */
+    private static final int OFTEN = 1_000;
 
     private final String kind;
     private int accepted;
@@ -43,12 +45,19 @@ public final class Tally {
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
         assertThat(took).as(input).isLessThan(LONGEST);
         longest = took.compareTo(longest) > 0 ? took : longest;
+        if ((accepted + refused) % OFTEN == 0) {
+            print();
+        }
+    }
+
+    private void print() {
+        System.out.println(kind + ": " + (accepted + refused) + " tried, " + accepted + " accepted, " + refused
+                + " refused, the longest took " + longest.toMillis() + " ms");
     }
 
     /** Prints the numbers, and checks that there was something of both. */
     public void report() {
-        System.out.println(kind + ": " + (accepted + refused) + " tried, " + accepted + " accepted, " + refused
-                + " refused, the longest took " + longest.toMillis() + " ms");
+        print();
         assertThat(accepted).as(kind + " accepted").isPositive();
         assertThat(refused).as(kind + " refused").isPositive();
     }

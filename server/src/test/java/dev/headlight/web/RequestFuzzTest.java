@@ -59,7 +59,7 @@ class RequestFuzzTest {
         "assets/x.js"
     };
     private static final JsonElement BODY = JsonParser.parseString(
-            "{\"text\":\"The ____ sat.\",\"pair\":\"It ____.\",\"code\":false,\"whole\":1,\"place\":0,\"words\":[\"door\",{\"blank\":0,\"word\":\"a\"}],"
+            "{\"text\":\"The ____ sat on the mat.\",\"code\":false,\"place\":0,\"words\":[\"door\",{\"blank\":0,\"word\":\"a\"}],"
                     + "\"without\":{\"blanked\":[1],\"hidden\":[2],\"heads\":[[0,1]],\"averaged\":[[1,2]],\"edges\":[[0,1,2,3]],\"attention\":[1],\"feedForward\":[0]},"
                     + "\"kind\":\"self\",\"layer\":1,\"heads\":[0,1],\"tokens\":[1,2],\"incoming\":true,\"blank\":0,\"word\":1,"
                     + "\"pairs\":\"The ____ sat.\\tdoor\\tgate\\n\",\"average\":true}");
@@ -89,6 +89,9 @@ class RequestFuzzTest {
                 int status = answer.startsWith("HTTP/1.") ? Integer.parseInt(answer.substring(9, 12)) : 0;
                 assertThat(status).as(shown).isNotEqualTo(500);
                 statuses.merge(status, 1, Integer::sum);
+                if (i % 1_000 == 999) {
+                    System.out.println("requests: " + (i + 1) + " " + statuses);
+                }
             }
             String last = answer(page, get(page, "api/model").getBytes(StandardCharsets.UTF_8));
             assertThat(last).contains("\"state\":\"ready\"");
