@@ -5,6 +5,7 @@ import { shownOf, type Unit } from '../../shown.ts';
 import type { Difference } from '../../source.ts';
 import type { State } from '../../state.ts';
 import { emptyCell } from '../shared/cellStyle.ts';
+import { effectText } from '../../why.ts';
 import { MatrixPlot, type Cell, type Place } from '../shared/matrixPlot.ts';
 import { anyOf, Latest, settled, type ViewContext } from '../shared/view.ts';
 
@@ -148,11 +149,9 @@ export class DifferencePanel {
       return;
     }
     const [here, there] = this.#matrices.map((matrix) => matrix[cell.query * keys.length + cell.key]!);
-    const change = there! - here!;
-    const sign = change < 0 ? '−' : '+';
     this.#readout.textContent =
       `“${this.#name(query, 0)}” looks at “${this.#name(key, 0)}”: ` +
-      `${here!.toFixed(3)} here, ${there!.toFixed(3)} there, ${sign}${Math.abs(change).toFixed(3)}`;
+      `${here!.toFixed(3)} here, ${there!.toFixed(3)} there, ${effectText(there! - here!, 3)}`;
   }
 }
 
