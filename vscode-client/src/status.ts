@@ -37,7 +37,7 @@ interface Choice extends vscode.QuickPickItem {
 
 const OTHERS: readonly Choice[] = [
   {
-    label: '$(cloud-download) From the Hugging Face hub…',
+    label: '$(cloud-download) From the Hugging Face Hub…',
     description: 'by name, such as google-bert/bert-base-uncased',
     model: () =>
       vscode.window.showInputBox({

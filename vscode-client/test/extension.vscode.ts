@@ -392,13 +392,22 @@ describe('in a window', () => {
       await expect.poll(() => panel.url()).toMatch(/layer=7.*token=from-4/);
     });
 
-    test('moves to the side bar, and keeps them', async () => {
+    test('moves to the side bar, keeps them, and opens there again', async () => {
       await bench.command('Headlight: Show Attention in the Side Bar');
       await expect.poll(async () => (await bench.tabs()).join()).not.toContain('Attention');
       panel = await bench.panel();
       await expect.poll(() => tokens(panel), WAIT).toContain('[MASK]');
       await expect.poll(() => panel.url()).toMatch(/layer=7.*token=from-4/);
       await bench.shot('side-bar');
+      const sideBar = bench.page.locator('.part.sidebar');
+      await bench.command('View: Toggle Primary Side Bar Visibility');
+      await sideBar.waitFor({ state: 'hidden' });
+      await bench.editor('note.md').click();
+      await bench.goTo(3, 3);
+      await bench.command('Headlight: Visualize Attention');
+      await sideBar.getByText('Attention').first().waitFor();
+      await expect.poll(() => tokens(panel), WAIT).toContain('[MASK]');
+      expect((await bench.tabs()).join()).not.toContain('Attention');
     });
 
     test('leaves no highlights when it is closed, by its button or by Ctrl+W in it', async () => {
@@ -413,6 +422,8 @@ describe('in a window', () => {
         await bench.active('Attention: note.md'); // VS Code looks four times a second which panel has the focus
         await bench.press('Control+W');
       };
+      await panel.locator('.column.query .token').nth(4).click();
+      await expect.poll(() => panel.url()).toContain('token=from-4');
       for (const close of [closeTab, closeByKey]) {
         await bench.command('Headlight: Show Attention in the Editor Area');
         await expect.poll(async () => (await bench.tabs()).join(), WAIT).toContain('Attention: note.md');
@@ -453,10 +464,19 @@ describe('in a window', () => {
 
   test('a model can be selected from the status bar', async () => {
     await bench.page.locator('.statusbar-item[aria-label^="Headlight:"]').first().click();
-    const choices = ['embedded', 'From the Hugging Face hub…', 'A folder…'];
+    const choices = ['embedded', 'From the Hugging Face Hub…', 'A folder…'];
     await expect.poll(() => bench.choices(), WAIT).toEqual(expect.arrayContaining(choices));
+    const marked = bench.page.locator('.quick-input-widget .monaco-list-row', {
+      has: bench.page.locator('.codicon-check'),
+    });
+    await expect.poll(() => marked.locator('.label-name').allInnerTexts()).toEqual([' embedded']);
     await bench.shot('models');
-    await bench.choose('From the Hugging Face hub…');
+    await bench.choose('From the Hugging Face Hub…');
+    const input = bench.page.locator('.quick-input-widget');
+    await input.locator('input.input').fill('no name');
+    await input.getByText('Enter a name').waitFor();
+    await input.locator('input.input').fill('gpt2');
+    await input.getByText('Enter a name').waitFor({ state: 'hidden' });
     await bench.enter('nobody/nothing');
     await expect.poll(async () => (await bench.notifications()).join(), WAIT).toContain('nobody/nothing');
     await expect.poll(() => status(bench), WAIT).toBe('Headlight: nobody/nothing, failed; using embedded');

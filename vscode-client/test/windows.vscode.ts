@@ -107,6 +107,8 @@ test('no Java is needed: the package has one, which yields to the user’s setti
   await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready');
   expect(servers(code)[0]!.command).toContain('/runtime/bin/java');
   expect(other.ran()).toBe(false);
+  expect(code.output('Headlight')).toContain('[info] Starting the server');
+  expect(code.output('Headlight')).not.toMatch(/\[(warning|error)\]/);
 });
 
 test('the user’s setting chooses another Java', async () => {
