@@ -106,8 +106,8 @@ export class Attention
 
   async #select(document: vscode.TextDocument, spans: readonly Span[], view?: string): Promise<void> {
     this.#selected = { uri: document.uri, spans, inspected: spans };
-    if (!this.#panel && !this.#view?.visible) {
-      this.#choices = '';
+    if (!this.#hasPage) {
+      this.#choices = ''; // a page that is there keeps what was chosen in it
     }
     await this.#inspect({ open: true, view });
   }
@@ -292,7 +292,7 @@ export class Attention
     this.#retitle();
     this.#seen();
     const webview = this.#webview;
-    if (sameServer && webview?.html.includes('<iframe')) {
+    if (sameServer && webview && this.#hasPage) {
       const choices = choicesIn(result.url);
       await webview.postMessage({ type: 'open', inspection: result.id, choices, saved: this.#saved() });
     } else if (webview) {
@@ -314,6 +314,11 @@ export class Attention
   /** Where attention is shown: in the panel, if there is one. */
   get #webview(): vscode.Webview | undefined {
     return this.#panel?.webview ?? this.#view?.webview;
+  }
+
+  /** Whether a page is shown there, in sight or not. */
+  get #hasPage(): boolean {
+    return this.#webview?.html.includes('<iframe') === true;
   }
 
   #saved(): Saved | undefined {
