@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,7 @@ class SessionTest {
         return session.open(Request.of(text), Options.standard(), false, Cancellation.NEVER);
     }
 
+    @Tag("slow") // it reads 40 million characters
     @Test
     void remembersNoMoreTextThanFitsIntoTheHeap() {
         try (Session session = new Session("stub", STUB, 1 << 20)) {
