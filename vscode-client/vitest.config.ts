@@ -6,7 +6,7 @@ const inVsCode = {
   // A test waits for what it needs, however long a busy machine takes: it fails by what is wrong, not by what is slow.
   testTimeout: 300_000,
   hookTimeout: 300_000,
-  expect: { poll: { timeout: 30_000, interval: 100 } }, // by default, a second
+  expect: { poll: { timeout: 90_000, interval: 100 } }, // by default, a second
   fileParallelism: false,
 };
 

@@ -8,6 +8,8 @@ import { setting } from './settings.ts';
 
 /** VS Code asks for completions so soon after a typed character by itself; nobody presses Ctrl+Space so fast. */
 const BY_ITSELF_MS = 200;
+/** On a busy machine it asks this late, once for each character of a word. */
+const BY_ITSELF_LATE_MS = 2_000;
 
 /** The result of a ghost text provider. */
 type Ghosts = vscode.InlineCompletionItem[] | vscode.InlineCompletionList | null | undefined;
@@ -17,7 +19,7 @@ export class Words implements vscode.Disposable {
   readonly #server: Server;
   readonly #documents: Documents;
   /** The document that was typed in last, and when. */
-  #typed: { readonly in: vscode.TextDocument; readonly at: number } | undefined;
+  #typed: { readonly in: vscode.TextDocument; readonly at: number; mayAsk: boolean } | undefined;
   readonly #disposables: vscode.Disposable[];
 
   constructor(server: Server, documents: Documents) {
@@ -28,7 +30,8 @@ export class Words implements vscode.Disposable {
       vscode.commands.registerCommand(SUGGEST, () => this.#suggest().catch(report)),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (contentChanges.length > 0) {
-          this.#typed = { in: document, at: Date.now() };
+          const mayAsk = /[\p{L}\p{N}_]$/u.test(contentChanges[0]!.text) && asksByItself(document);
+          this.#typed = { in: document, at: Date.now(), mayAsk };
         }
       }),
     ];
@@ -108,9 +111,20 @@ export class Words implements vscode.Disposable {
     ) => vscode.ProviderResult<vscode.CompletionItem[] | vscode.CompletionList>,
   ): vscode.ProviderResult<vscode.CompletionItem[] | vscode.CompletionList> => {
     const isOpen = context.triggerKind === vscode.CompletionTriggerKind.TriggerForIncompleteCompletions;
-    const isTyping = this.#typed?.in === document && Date.now() - this.#typed.at < BY_ITSELF_MS;
+    const isTyping = this.#isTyping(document);
     return (isTyping && !isOpen) || !isChosen(document) ? [] : next(document, position, context, token);
   };
+
+  /** Whether VS Code asks by itself, while a document is typed in. */
+  #isTyping(document: vscode.TextDocument): boolean {
+    const typed = this.#typed;
+    if (typed?.in !== document) {
+      return false;
+    }
+    const limit = typed.mayAsk ? BY_ITSELF_LATE_MS : BY_ITSELF_MS;
+    typed.mayAsk = false;
+    return Date.now() - typed.at < limit;
+  }
 
   /** Provides hints; where a line has many blanks, each shows one word, so that none is cut off. */
   readonly hints = async (
@@ -141,6 +155,14 @@ export class Words implements vscode.Disposable {
   dispose(): void {
     this.#disposables.forEach((one) => one.dispose());
   }
+}
+
+/** Whether VS Code asks for completions without being told to, in a document of this language. */
+function asksByItself(document: vscode.TextDocument): boolean {
+  const quick = vscode.workspace.getConfiguration('editor', document).get<unknown>('quickSuggestions');
+  return Object.values(typeof quick === 'object' && quick ? quick : { quick }).some(
+    (one) => one === true || one === 'on',
+  );
 }
 
 /** With more hints than this in a line, each shows one word. */

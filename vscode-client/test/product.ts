@@ -31,7 +31,7 @@ The weather is${' '}
 export const PROGRAM = '// The function returns ____ if there is none.\nint ____ = 1;\n';
 
 /** The time limit for the server, including Java's start, unpacking libraries and loading the model. */
-export const WAIT = { timeout: 60_000 };
+export const WAIT = { timeout: 180_000 };
 
 /** Waits until a page within a panel shows attention. */
 export const drawn = (panel: Frame) => panel.locator('[data-drawn]').first().waitFor();
