@@ -419,8 +419,12 @@ describe('in a window', () => {
           .getByRole('button', { name: /^Close/ })
           .click();
       const closeByKey = async () => {
-        await panel.locator('.column.query .token').nth(4).focus();
-        await bench.active('Attention: note.md'); // VS Code looks four times a second which panel has the focus
+        const focused = async () => {
+          await (await bench.panel()).locator('.column.query .token').nth(4).focus({ timeout: 5_000 });
+          await bench.active('Attention: note.md', 5_000); // VS Code looks four times a second what has the focus
+          return true;
+        };
+        await expect.poll(focused, WAIT).toBe(true); // the side bar's page may still be there
         await bench.press('Control+W');
       };
       for (const close of [closeTab, closeByKey]) {

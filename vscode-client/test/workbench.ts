@@ -294,9 +294,9 @@ export class Workbench {
   }
 
   /** Waits until an editor or panel is the one that commands are about. */
-  async active(title: string): Promise<void> {
+  async active(title: string, timeout = PATIENCE): Promise<void> {
     const group = this.page.locator('.editor-group-container.active');
-    await group.locator('.tab.active', { hasText: exactly(title) }).waitFor();
+    await group.locator('.tab.active', { hasText: exactly(title) }).waitFor({ timeout });
   }
 
   /** The titles of open editors and panels. */
