@@ -97,15 +97,19 @@ final class RequestRunner implements AutoCloseable {
 
     /** Answers a request and cancels an earlier one for the same thing with {@code ServerCancelled}. */
     <T> CompletableFuture<T> askOnly(String thing, Function<Cancellation, T> work) {
-        CompletableFuture<T> answer = ask(work);
-        put(thing, new Pending<>(answer, RequestRunner::refuse));
-        return answer;
+        return only(quick, thing, work);
     }
 
     /** The same for a request that needs the model. */
     <T> CompletableFuture<T> askModelOnly(String thing, Function<Cancellation, T> work) {
-        CompletableFuture<T> answer = askModel(work);
+        return only(model, thing, work);
+    }
+
+    /** The earlier one is answered before the work begins, which may end it in another way. */
+    private <T> CompletableFuture<T> only(ThreadPoolExecutor threads, String thing, Function<Cancellation, T> work) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
         put(thing, new Pending<>(answer, RequestRunner::refuse));
+        run(threads, answer, work);
         return answer;
     }
 
