@@ -34,3 +34,11 @@ export const javaExtensionHomes = (): string[] =>
     .map((name) => own('java', name))
     .filter((home) => typeof home === 'string')
     .filter((home) => home !== '');
+
+/** Whether VS Code asks for completions without being told to, in a document of this language. */
+export function asksByItself(document: vscode.TextDocument): boolean {
+  const quick = vscode.workspace.getConfiguration('editor', document).get<unknown>('quickSuggestions');
+  return Object.values(typeof quick === 'object' && quick ? quick : { quick }).some(
+    (one) => one === true || one === 'on',
+  );
+}

@@ -4,7 +4,7 @@ import { isChosen, type Documents } from './documents.ts';
 import { ACCEPT, SUGGEST, type AcceptWord, type BlankWords, type Word } from './messages.ts';
 import { report } from './problems.ts';
 import type { Server } from './server.ts';
-import { setting } from './settings.ts';
+import { asksByItself, setting } from './settings.ts';
 
 /** VS Code asks for completions so soon after a typed character by itself; nobody presses Ctrl+Space so fast. */
 const BY_ITSELF_MS = 200;
@@ -155,14 +155,6 @@ export class Words implements vscode.Disposable {
   dispose(): void {
     this.#disposables.forEach((one) => one.dispose());
   }
-}
-
-/** Whether VS Code asks for completions without being told to, in a document of this language. */
-function asksByItself(document: vscode.TextDocument): boolean {
-  const quick = vscode.workspace.getConfiguration('editor', document).get<unknown>('quickSuggestions');
-  return Object.values(typeof quick === 'object' && quick ? quick : { quick }).some(
-    (one) => one === true || one === 'on',
-  );
 }
 
 /** With more hints than this in a line, each shows one word. */
