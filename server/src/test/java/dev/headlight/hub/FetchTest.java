@@ -42,6 +42,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -51,6 +52,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Downloads from a hub that behaves as Hugging Face's does, and from one that doesn't. */
+@Tag("slow")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class FetchTest {
     private static final Consumer<Path> USABLE = folder -> {};

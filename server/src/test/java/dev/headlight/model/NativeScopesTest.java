@@ -8,9 +8,11 @@ import dev.headlight.testing.Golden;
 import dev.headlight.weights.Checkpoint;
 import java.io.IOException;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("slow")
 class NativeScopesTest {
     @ParameterizedTest
     @MethodSource("dev.headlight.testing.Golden#all")

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where libraries are unpacked, and that no others are loaded; with plain files in place of libraries. */
+@Tag("slow")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "files have no modes there")
 class NativesTest {
     private static final String CONTENT = "simplelogger.properties";

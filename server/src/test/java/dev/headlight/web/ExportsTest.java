@@ -54,6 +54,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("slow")
 class ExportsTest {
     private static final Request TEXT = Request.of("The ____ sat on the mat.");
     /** Its attention as JSON is larger than the buffers between server and client. */
