@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("slow")
 class PairsTest {
     private static final Pairs.How ZERO = new Pairs.How(false, Why.Ablation.ZERO);
 

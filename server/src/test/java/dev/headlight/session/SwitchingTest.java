@@ -39,6 +39,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Other models in a running session. */
+@Tag("slow")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SwitchingTest {
     private static Path folder;

@@ -30,11 +30,13 @@ import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Why, over HTTP. */
+@Tag("slow")
 class ReasonsTest {
     private static final String KEYS = "The keys to the cabinet ____ on the table.";
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
