@@ -22,11 +22,13 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@link Why} on the embedded model, compared with transformers (why.py). */
+@Tag("slow")
 class WhyTest {
     private static final String KEYS = "The keys to the cabinet [MASK] on the table.";
     private static Inspector embedded;

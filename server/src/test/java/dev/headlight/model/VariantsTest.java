@@ -26,11 +26,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Passes with interventions, compared with the same ones in transformers (golden_effects.py). */
+@Tag("slow")
 class VariantsTest {
     private static final double TOLERANCE = 1e-4;
 
