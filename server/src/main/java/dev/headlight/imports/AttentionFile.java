@@ -9,6 +9,7 @@ import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.TakenOut;
+import dev.headlight.model.Dimensions;
 import dev.headlight.model.GivenAttention;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.SpelledTokens;
@@ -33,7 +34,6 @@ import java.util.stream.Stream;
  * tokens. docs/files.md describes it.
  */
 public final class AttentionFile {
-    private static final int MOST_TOKENS = 1024;
     private static final int MOST_LAYERS = 1000;
     private static final int MOST_HEADS = 256;
 
@@ -134,10 +134,7 @@ public final class AttentionFile {
             return stored;
         }
         if (shape.length == dimensions - 1) {
-            return stored.reshaped(
-                    Stream.concat(Stream.of(1L), Arrays.stream(shape).boxed())
-                            .mapToLong(Long::longValue)
-                            .toArray());
+            return stored.alone();
         }
         throw file.error("has “" + stored.name() + "” of shape " + Arrays.toString(shape)
                 + ": expected [layers, heads, tokens, tokens] (a hidden state is no attention).");
@@ -152,7 +149,7 @@ public final class AttentionFile {
         String name = kind.arrayName("attention");
         requireFew("heads", attention.heads(), MOST_HEADS);
         requireFew("layers", attention.layers(), MOST_LAYERS);
-        requireFew("tokens", Math.max(attention.queries(), attention.keys()), MOST_TOKENS);
+        requireFew("tokens", Math.max(attention.queries(), attention.keys()), Dimensions.MOST_TOKENS);
         for (Stored layer : attention.weights()) {
             if (!Arrays.equals(layer.shape(), attention.weights().get(0).shape())) {
                 throw file.error("has layers of different sizes in “" + name + "”, which can't be shown together.");

@@ -57,9 +57,10 @@ final class Stored {
         return shape.clone();
     }
 
-    /** The same numbers in another shape of as many. */
-    Stored reshaped(long... other) {
-        return new Stored(name, other, type, bytes);
+    /** The same numbers, as the only part along a first axis. */
+    Stored alone() {
+        long[] one = LongStream.concat(LongStream.of(1), LongStream.of(shape)).toArray();
+        return new Stored(name, one, type, bytes);
     }
 
     /** One of those that it consists of along its first axis. */

@@ -138,9 +138,13 @@ final class OpenInspections {
     Entry entry(int id) {
         Entry entry = entries.get(id);
         if (entry == null) {
-            throw new UserException("This inspection is no longer open: inspect the text again.");
+            throw gone();
         }
         return entry;
+    }
+
+    private static UserException gone() {
+        return new UserException("This inspection is no longer open: inspect the text again.");
     }
 
     /**
@@ -203,7 +207,7 @@ final class OpenInspections {
     /** An inspection's heads, just recalled. */
     Heads heads(Entry recalled) {
         if (recalled.heads == null) {
-            throw new UserException("This inspection is no longer open: inspect the text again.");
+            throw gone();
         }
         return recalled.heads;
     }

@@ -15,7 +15,6 @@ public final class SpelledTokens {
     private static final String SEPARATOR = "\\[(SEP|EOS)]|</s>|<(eos|sep)>|<\\|endoftext\\|>";
 
     private final Spelling spelling;
-    private final boolean continued;
     private final Map<String, Integer> ids = new LinkedHashMap<>();
 
     /** A text and its tokens. */
@@ -27,7 +26,6 @@ public final class SpelledTokens {
 
     /** All tokens of an inspection, which tell how they are spelled. */
     public SpelledTokens(List<String> all) {
-        this.continued = all.stream().anyMatch(piece -> piece.startsWith("##"));
         this.spelling = any(all, "Ġ") || any(all, "Ċ")
                 ? Spelling.BYTES
                 : any(all, "▁")
@@ -70,7 +68,7 @@ public final class SpelledTokens {
                     text.append(' ');
                 }
             }
-            if (!spaced()) {
+            if (!spaced() && !text.isEmpty()) {
                 text.append(
                         spelled, 0, spelled.length() - spelled.stripLeading().length());
             }
@@ -80,15 +78,7 @@ public final class SpelledTokens {
                     id, piece, name.isEmpty() ? piece : name, new Span(start, text.length()), segment, 0, word, false));
             wordEnds = spelling == Spelling.END_OF_WORD && piece.endsWith("</w>");
         }
-        int blank = text.length() - text.toString().stripLeading().length();
-        List<Token> moved = tokens.stream()
-                .map(token -> token.added() ? token : token.at(shifted(token.span(), blank)))
-                .toList();
-        return new Read(text.substring(blank), moved);
-    }
-
-    private static Span shifted(Span span, int by) {
-        return new Span(Math.max(0, span.start() - by), Math.max(0, span.end() - by));
+        return new Read(text.toString(), tokens);
     }
 
     /** Whether spaces stand between words, rather than in the pieces. */
@@ -98,7 +88,7 @@ public final class SpelledTokens {
 
     private boolean begins(String spelled) {
         return switch (spelling) {
-            case WORD_PIECE -> !(continued && spelled.startsWith("##"));
+            case WORD_PIECE -> !spelled.startsWith("##");
             case END_OF_WORD -> false;
             default -> !spelled.isEmpty() && Character.isWhitespace(spelled.charAt(0));
         };
@@ -106,7 +96,7 @@ public final class SpelledTokens {
 
     private String name(String spelled) {
         return switch (spelling) {
-            case WORD_PIECE -> continued && spelled.startsWith("##") ? spelled.substring(2) : spelled;
+            case WORD_PIECE -> spelled.startsWith("##") ? spelled.substring(2) : spelled;
             case END_OF_WORD -> spelled.endsWith("</w>") ? spelled.substring(0, spelled.length() - 4) : spelled;
             default -> spelled.stripLeading();
         };
