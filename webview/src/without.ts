@@ -155,7 +155,7 @@ export function wordText(inspection: Inspection, tokens: readonly number[]): str
 function quoted(inspection: Inspection, token: number, words = true): string {
   const units = unitsOf(inspection, words);
   const { name, quoted: text } = units[unitWith(units, token)]!;
-  return words ? text.replace(name, name.trim()) : text;
+  return words ? text.replace(name, () => name.trim()) : text;
 }
 
 /** What people call a part, such as: head 6.2. */
