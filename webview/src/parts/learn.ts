@@ -14,8 +14,8 @@ const SAID: readonly { readonly title: string; readonly text: TemplateResult }[]
     title: 'One head',
     text: html`The model reads a sentence in ${term('layer', 'layers')}; each has ${term('head', 'heads')},
     which look at other words. Here is one head. A line goes from a word, on the left, to each word that it
-    looks at, on the right: the clearer the line, the more it looks. The bold sentence below says what this
-    head does.`,
+    looks at, on the right: the clearer the line, the more closely it looks. The bold sentence below says what
+    this head does.`,
   },
   {
     title: 'One word',
@@ -29,7 +29,7 @@ const SAID: readonly { readonly title: string; readonly text: TemplateResult }[]
   },
   {
     title: 'How a head looks',
-    text: html`A head makes two lists of numbers of each word: a ${term('query')}, what it looks for, and a
+    text: html`A head makes two lists of numbers from each word: a ${term('query')}, what it looks for, and a
     ${term('key')}, what it offers. Where the two agree, the score is large, and ${term('softmax')} turns
     scores into shares. These are the lines.`,
   },

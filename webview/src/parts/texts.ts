@@ -41,7 +41,7 @@ export function textsMenu(
       ${seen.map(item)}
       <li>
         <label class="open-file">
-          Open a text or attention…
+          Open a text or attention file…
           <input
             type="file"
             accept=".txt,.md,text/*,.safetensors,.npz,.json"

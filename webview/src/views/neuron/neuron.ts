@@ -87,7 +87,7 @@ class NeuronView implements View {
     this.element.className = 'neuron-view';
     this.#unknown.className = 'hint';
     this.#unknown.textContent =
-      'This view shows how attention comes from queries and keys, and this file has attention only. To see them, save them beside it, as arrays “query” and “key” of shape [layers, heads, tokens, size].';
+      'This view shows how attention comes from queries and keys, and this file has attention only. Save the queries and keys in it, too, as arrays “query” and “key” of shape [layers, heads, tokens, size].';
     whenResized(this.#expanded, () => {
       this.#layOut();
       this.#draw();
