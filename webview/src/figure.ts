@@ -1,3 +1,4 @@
+import type { Measure } from './marks/svg.ts';
 import { fitted, type Picture, type Surface, type Theme } from './marks/surface.ts';
 
 /** What a figure stands on. */
@@ -73,9 +74,6 @@ export function lengths(
 }
 
 const [MARGIN, LINE, SWATCH, APART] = [24, 18, 10, 18];
-
-/** The width of a text in a font. */
-type Measure = (text: string, font: string) => number;
 
 /** A text in lines of at most a width. */
 export function wrapped(text: string, width: number, measure: (text: string) => number): string[] {

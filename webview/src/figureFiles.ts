@@ -2,7 +2,7 @@ import { withDensity } from './density.ts';
 import { lengths, pixelsWide, type FigureChoice } from './figure.ts';
 import type { Picture } from './marks/surface.ts';
 import { svg } from './marks/svg.ts';
-import { download, fileName, png } from './save.ts';
+import { download, fileName, textWidth, png, svgFile } from './save.ts';
 import { Refused } from './source.ts';
 import type { ViewId } from './state.ts';
 
@@ -13,15 +13,6 @@ export interface FigureFile {
   readonly png: Make;
   readonly svg: Make;
   readonly copy: Make;
-}
-
-const context = () => document.createElement('canvas').getContext('2d')!;
-
-/** The width of a text on this page. */
-export function measureText(text: string, font: string): number {
-  const canvas = context();
-  canvas.font = font;
-  return canvas.measureText(text).width;
 }
 
 /** Files of a view's figures. */
@@ -38,10 +29,7 @@ export function figureFiles(view: ViewId): FigureFile {
   };
   return {
     png: async (made, choice) => saved(await pixels(made, choice), made, 'png'),
-    svg: (made, choice) => {
-      const file = new Blob([svg(made, measureText, lengths(choice, made))], { type: 'image/svg+xml' });
-      return Promise.resolve(saved(file, made, 'svg'));
-    },
+    svg: async (made, choice) => saved(svgFile(made, lengths(choice, made)), made, 'svg'),
     copy: async (made, choice) => {
       const file = pixels(made, choice); // as a promise, since browsers want to be asked during the click
       try {
@@ -58,7 +46,7 @@ export function figureFiles(view: ViewId): FigureFile {
 /** Has the browser print a figure alone, on a page of its size: browsers save that as PDF, with fonts and in lines. */
 export function printed(made: Picture, choice: FigureChoice): string {
   const { width, height } = lengths(choice, made);
-  const drawing = new DOMParser().parseFromString(svg(made, measureText, { width, height }), 'image/svg+xml');
+  const drawing = new DOMParser().parseFromString(svg(made, textWidth, { width, height }), 'image/svg+xml');
   const page = document.createElement('div');
   page.className = 'printed-figure';
   page.append(document.importNode(drawing.documentElement, true));

@@ -8,7 +8,7 @@ import {
   type AttentionKind,
 } from './inspection.ts';
 import type { Picture } from './marks/surface.ts';
-import { svg } from './marks/svg.ts';
+import { svg, type Measure } from './marks/svg.ts';
 import { choicesOf } from './address.ts';
 import { isFramed, saveInEditor } from './framed.ts';
 import { Refused } from './source.ts';
@@ -29,7 +29,7 @@ export async function png(picture: Picture, asked?: number): Promise<Blob> {
   const { width, height } = picture;
   const fits = Math.min(LONGEST / Math.max(width, height), Math.sqrt(MOST_PIXELS / (width * height)));
   if (asked !== undefined && asked > fits) {
-    throw new Refused('So many pixels are more than a browser draws: choose a smaller width or dpi, or SVG.');
+    throw new Refused('A browser can’t draw that many pixels: choose a smaller width or dpi, or SVG.');
   }
   const ratio = asked ?? Math.min(SHARPNESS, fits);
   const canvas = document.createElement('canvas');
@@ -46,15 +46,18 @@ export async function png(picture: Picture, asked?: number): Promise<Blob> {
   return blob;
 }
 
+let ruler: CanvasRenderingContext2D | undefined;
+
+/** The width of a text on this page. */
+export const textWidth: Measure = (text, font) => {
+  ruler ??= document.createElement('canvas').getContext('2d')!;
+  ruler.font = font;
+  return ruler.measureText(text).width;
+};
+
 /** Draws a picture as SVG; its texts are as wide as the page's. */
-export function svgFile(picture: Picture): Blob {
-  const context = document.createElement('canvas').getContext('2d')!;
-  const measure = (text: string, font: string) => {
-    context.font = font;
-    return context.measureText(text).width;
-  };
-  return new Blob([svg(picture, measure)], { type: 'image/svg+xml' });
-}
+export const svgFile = (picture: Picture, sides?: Parameters<typeof svg>[2]) =>
+  new Blob([svg(picture, textWidth, sides)], { type: 'image/svg+xml' });
 
 /** Has the browser save a file, or the editor that frames the page. */
 export function download(file: Blob | string, name: string): void {

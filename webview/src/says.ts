@@ -53,8 +53,7 @@ export function sentenceFor(state: State, overview: Overview): string {
   const of = measure === 'weight' ? 'its attention' : `its ${measure}`;
   const { view, layer, attention, inspection } = state;
   const all = headsOf(inspection!);
-  const pattern = (head: number, of = layer) =>
-    patternOf(overview, placeOf(inspection!, attention, of, head));
+  const pattern = (head: number) => patternOf(overview, placeOf(inspection!, attention, layer, head));
   // rollout is the same in all heads of a layer
   const whole = measure === 'rollout';
   const one = (head: number) =>
@@ -111,8 +110,7 @@ function everyHead(state: State, overview: Overview): string {
     ...(second ? [phrase(second)] : []),
     ...(other > 0 ? [other === 1 ? '1 shows another pattern' : `${other} show other patterns`] : []),
   ];
-  const shown = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const none = places.length - shown;
+  const none = places.length - first[1] - (second?.[1] ?? 0) - other;
   return `Of ${places.length} ${what}, ${listed(parts)}${none > 0 ? `; ${none} ${none === 1 ? 'shows' : 'show'} none` : ''}.`;
 }
 

@@ -12,7 +12,8 @@ import {
   type FigureChoice,
   type Ground,
 } from '../figure.ts';
-import { measureText, printed, type FigureFile } from '../figureFiles.ts';
+import { printed, type FigureFile } from '../figureFiles.ts';
+import { textWidth } from '../save.ts';
 import type { Picture, Theme } from '../marks/surface.ts';
 import { sentenceOf } from '../source.ts';
 import { check, segments } from './fields.ts';
@@ -83,7 +84,7 @@ export class FigureDialog {
         picture,
         { caption: caption ? below.caption : [], legend: legend ? below.legend : [] },
         theme,
-        measureText,
+        textWidth,
       )
     );
   }
