@@ -127,12 +127,15 @@ export async function startCode(options: Options): Promise<Code> {
       }
     }
     const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
+    // A page that goes while the machine is busy may not get to say so: VS Code would wait hours for its return.
+    const grace = ['--reconnection-grace-time', '5'];
     const server = spawn(
       program.node,
       [
         ...base,
         ...['--auth', 'none', '--bind-addr', '127.0.0.1:0'],
         ...quiet,
+        ...grace,
         ...(trusted ? ['--disable-workspace-trust'] : []),
         ...(options.args ?? []),
         workspace,
@@ -293,7 +296,7 @@ const isOwn = (command: string) =>
   command.includes(program.entry.replace(/\.js$/, '')) || command.includes('/lib/vscode/extensions/');
 
 /** Waits a while for processes to end; returns those that have not. */
-async function ended(running: () => Process[], patience = 10_000): Promise<Process[]> {
+async function ended(running: () => Process[], patience = 30_000): Promise<Process[]> {
   const end = Date.now() + patience;
   for (;;) {
     const left = running();
