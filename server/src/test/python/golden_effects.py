@@ -5,7 +5,7 @@
 
 Each folder holds a small checkpoint and the golden.json that golden.py made. The first case with a place (a blank; the
 last token of a causal model; a blank of a decoder) is run again with words blanked or hidden, heads removed or averaged,
-edges cut, and layers' attention or feed-forward parts removed. Recorded are log p(w) and log p(v) of the two likeliest
+edges cut, and layers' attention or feed-forward parts removed. Of golden.py's SETTINGS all of this is done by taps.py. Recorded are log p(w) and log p(v) of the two likeliest
 words, and the logit lens. Heads and edges are changed in an attention function that is registered with transformers, so
 that one script serves all families; hidden words are attention_mask 0. Needs torch and transformers.
 """
@@ -14,9 +14,12 @@ import pathlib
 import sys
 
 import torch
+import taps
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForMaskedLM, AutoModelForSeq2SeqLM
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
 from transformers.modeling_utils import AttentionInterface
+
+from golden import MASKED, SETTINGS
 
 # The modules whose output a layer adds to its input: of attention, and of the feed-forward part.
 ADDS = {
@@ -75,8 +78,13 @@ def load(folder):
     if config.is_encoder_decoder:
         kind = AutoModelForSeq2SeqLM
     else:
-        kind = AutoModelForCausalLM if config.model_type in ("gpt2", "llama", "mistral", "qwen2") else AutoModelForMaskedLM
-    return kind.from_pretrained(folder, attn_implementation="changeable", dtype=torch.float32).eval()
+        kind = AutoModelForCausalLM if is_causal(config.model_type) else AutoModelForMaskedLM
+    how = "eager" if config.model_type in SETTINGS else "changeable"
+    return kind.from_pretrained(folder, attn_implementation=how, dtype=torch.float32).eval()
+
+
+def is_causal(family):
+    return family in ("gpt2", "mistral", "qwen2") or family in SETTINGS and family not in MASKED
 
 
 def remove_sublayers(names):
@@ -106,7 +114,9 @@ def remove_sublayers(names):
 def run(ids, types, row, source, hidden=(), states=False):
     calls.clear()
     seen.clear()
-    mask = [0 if i in hidden else 1 for i in range(len(ids))]
+    mask = [0 if i in hidden and not tap else 1 for i in range(len(ids))]
+    if tap:
+        tap.begin(change, hidden)
     if source:
         given = {
             "input_ids": torch.tensor([ids[:source]]),
@@ -122,9 +132,20 @@ def run(ids, types, row, source, hidden=(), states=False):
     return out, out.logits[0, row - source].log_softmax(-1)
 
 
+def after_last_layer(state):
+    """What the model makes of a hidden state after its last layer."""
+    last = layer_modules()[-1]
+    handle = last.register_forward_hook(lambda module, arguments, output: (state, *output[1:]) if isinstance(output, tuple) else state)
+    out, _ = run(ids, types, row, source)
+    handle.remove()
+    return out.logits
+
+
 def head_of(hidden):
     """The prediction head on hidden states, with the norm before it where a model has one."""
     family = model.config.model_type
+    if family in SETTINGS:
+        return after_last_layer(hidden)
     if family in ("bert",):
         return model.cls(hidden)
     if family == "electra":
@@ -168,6 +189,8 @@ def layers_outputs(run_it):
 
 def layer_modules():
     family = model.config.model_type
+    if family in SETTINGS:
+        return taps.layers_of(model, len(tap.outputs))
     if family == "albert":
         return [model.albert.encoder.albert_layer_groups[0].albert_layers[0]]
     if family == "distilbert":
@@ -185,8 +208,10 @@ for folder in map(pathlib.Path, sys.argv[1:]):
     golden = json.loads((folder / "golden.json").read_text())
     model = load(folder)
     family = model.config.model_type
-    seen = remove_sublayers(ADDS[family])
-    causal = family in ("gpt2", "llama", "mistral", "qwen2")
+    seen = remove_sublayers({**ADDS, **taps.ADDS}[family])
+    heads = next(n for n in (getattr(model.config, k, None) for k in ("num_attention_heads", "n_head", "n_heads", "encoder_attention_heads")) if n)
+    tap = taps.Taps(model, heads) if family in SETTINGS else None
+    causal = is_causal(family)
     number, case = next((n, c) for n, c in enumerate(golden["cases"]) if (c["predictions"] or causal) and len(c["ids"]) > 5)
     ids, types = case["ids"], case.get("tokenTypes")
     source = 0
@@ -196,7 +221,6 @@ for folder in map(pathlib.Path, sys.argv[1:]):
     row = case["predictions"][0]["position"] if case["predictions"] else len(ids) - 1
     out, plain = run(ids, types, row, source)
     words = plain.topk(2).indices.tolist()
-    heads = next(n for n in (getattr(model.config, k, None) for k in ("num_attention_heads", "n_head", "n_heads", "encoder_attention_heads")) if n)
     kinds = {"self": len(ids)} if not source else {"encoder": source, "decoder": len(ids) - source, "cross": source}
     layer_count = getattr(model.config, "num_hidden_layers", None) or model.config.n_layer
     layer_counts = {"encoder": getattr(model.config, "encoder_layers", 0), "decoder": getattr(model.config, "decoder_layers", 0)}
@@ -240,4 +264,6 @@ for folder in map(pathlib.Path, sys.argv[1:]):
         )
         + "\n"
     )
+    if tap:
+        tap.close()
     print(folder.name, family, len(results), "changes,", len(lens), "rows of the lens,", max(abs(r["logp"][0] - float(plain[words[0]])) for r in results))

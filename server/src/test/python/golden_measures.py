@@ -12,11 +12,14 @@ import json
 import pathlib
 import sys
 
+import taps
 import torch
 from safetensors.torch import save_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForMaskedLM, AutoModelForSeq2SeqLM
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
 from transformers.modeling_utils import AttentionInterface
+
+from golden import MASKED, SETTINGS
 
 OUTPUTS = {  # the output projection of each kind of attention
     "albert": {"self": "attention.dense"},
@@ -56,23 +59,46 @@ AttentionInterface.register("recording", attend)
 AttentionMaskInterface.register("recording", eager_mask)
 
 
+def tapped():
+    """The same of a model of golden.py's SETTINGS: a value is what heads put out that attend to its token alone."""
+    heads = model.config.num_attention_heads
+    tap = taps.Taps(model, heads)
+    found = []
+    for layer in range(len(tap.outputs)):
+        values = []
+        for key in range(len(ids)):
+            tap.begin(one_key={layer: key})
+            model(**given)
+            values.append(tap.contexts[layer][0].reshape(heads, -1))
+        tap.begin()
+        model(**given)
+        found.append(("self", tap.weights[layer], torch.stack(values, 1)))
+    tap.close()
+    return found
+
+
 def projections(kind):
     """W of each layer, so that the output is context @ W: (H·d, D)."""
     family, found = model.config.model_type, []
     for name, module in model.named_modules():
         side = "decoder" if ".decoder." in name else "encoder"
         fits = kind == "self" or side == ("encoder" if kind == "encoder" else "decoder")
-        if fits and name.endswith("." + OUTPUTS[family][kind]):
+        if fits and name.endswith("." + outputs_of(family)[kind]):
             found.append(module.weight if family == "gpt2" else module.weight.T)
     return found
+
+
+def outputs_of(family):
+    return OUTPUTS.get(family) or {"self": taps.ADDS[family][0]}
 
 
 for folder in map(pathlib.Path, sys.argv[1:]):
     golden = json.loads((folder / "golden.json").read_text())
     config = AutoConfig.from_pretrained(folder)
-    causal = config.model_type in ("gpt2", "qwen2")
+    family = config.model_type
+    causal = family in ("gpt2", "qwen2") or family in SETTINGS and family not in MASKED
     auto = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM if causal else AutoModelForMaskedLM
-    model = auto.from_pretrained(folder, attn_implementation="recording", dtype=torch.float32).eval()
+    model = auto.from_pretrained(folder, attn_implementation="eager" if family in SETTINGS else "recording", dtype=torch.float32).eval()
     case = next(c for c in golden["cases"] if (c["predictions"] or causal) and len(c["ids"]) > 5)
     ids, types = case["ids"], case.get("tokenTypes")
     given = {"input_ids": torch.tensor([ids])}
@@ -84,8 +110,11 @@ for folder in map(pathlib.Path, sys.argv[1:]):
     calls.clear()
     arrays = {}
     with torch.no_grad():
-        model(**given)
-        for kind in OUTPUTS[config.model_type]:
+        if family in SETTINGS:
+            calls.extend(tapped())
+        else:
+            model(**given)
+        for kind in outputs_of(family):
             layers = [(weights, value) for each, weights, value in calls if each == kind]
             outputs = projections(kind)
             norms, rollouts = [], []

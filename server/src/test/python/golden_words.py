@@ -11,6 +11,7 @@ import pathlib
 import sys
 
 import torch
+from golden import MASKED, SETTINGS
 from transformers import (AutoConfig, AutoModelForCausalLM, AutoModelForMaskedLM, AutoModelForSeq2SeqLM,
                           PreTrainedTokenizerFast)
 
@@ -51,7 +52,7 @@ def measure(model, tokenizer, config, word):
 for folder in map(pathlib.Path, sys.argv[1:]):
     config = AutoConfig.from_pretrained(folder)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
-    causal = config.model_type in ("gpt2", "qwen2")
+    causal = config.model_type in ("gpt2", "qwen2") or config.model_type in SETTINGS and config.model_type not in MASKED
     if causal:
         AFTER = ""
         tokenizer.mask_token = None

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * Scaled dot-product attention of several heads (Vaswani et al. 2017, section 3.2). C copies, T tokens, R rows of
- * output, H heads, G heads of keys and values, d head size, D hidden size.
+ * output, H heads, G heads of keys and values, d head size, D hidden size. A family that scales by another number than
+ * 1/√d has the rest of it in its queries, so that q·k/√d is the score.
  *
  * @param kernels compute it
  * @param heads H
@@ -17,21 +18,47 @@ import java.util.Optional;
  * @param output (R, H·d) to (R, D)
  * @param rotary rotates queries and keys by their position; null if positions are in the embeddings
  * @param mask what a token may attend to
+ * @param scores what is done to the scores before their softmax
  */
 record Attention(
         Kernels kernels,
         int heads,
         int keyHeads,
-        Linear query,
-        Linear key,
-        Linear value,
+        Block query,
+        Block key,
+        Block value,
         Linear output,
         Rotary rotary,
-        Mask mask) {
+        Mask mask,
+        Scores scores) {
+
+    /** What is done to scores is nothing. */
+    Attention(
+            Kernels kernels,
+            int heads,
+            int keyHeads,
+            Block query,
+            Block key,
+            Block value,
+            Linear output,
+            Rotary rotary,
+            Mask mask) {
+        this(kernels, heads, keyHeads, query, key, value, output, rotary, mask, Scores.PLAIN);
+    }
 
     /** The attention of an encoder: heads have their own keys and values, tokens attend to all. */
-    Attention(Kernels kernels, int heads, Linear query, Linear key, Linear value, Linear output) {
+    Attention(Kernels kernels, int heads, Block query, Block key, Block value, Linear output) {
         this(kernels, heads, heads, query, key, value, output, null, Mask.NONE);
+    }
+
+    /**
+     * What is done to scores.
+     *
+     * @param cap c of c · tanh(score / c), which they become (Gemma 2, arXiv 2408.00118); 0 if they stay
+     * @param bias added to them then; null if nothing is
+     */
+    record Scores(double cap, DistanceBias bias) {
+        static final Scores PLAIN = new Scores(0, null);
     }
 
     /**
@@ -52,10 +79,9 @@ record Attention(
         Pass pass = step.pass();
         Rows computed = step.averages() ? pass.all() : rows;
         int keys = (int) seen.key().getShape().get(2);
-        NDArray q = turned(query.forward(x), pass.copies()); // (C·T, H·d)
+        NDArray q = turned(query.forward(x), pass.copies(), heads); // (C·T, H·d)
         NDArray some = heads(pass.rows(q, computed), pass.copies(), heads); // (C, H, R, d)
-        NDArray context =
-                kernels.attend(some, seen.key(), seen.value(), step.scores(mask, computed, heads, keys)); // (C·R, H·d)
+        NDArray context = attend(some, seen, step.scores(this, computed, keys)); // (C·R, H·d)
         step.keep(heads(q, pass.copies(), heads), seen, this);
         NDArray left = step.heads(context, heads);
         NDArray wanted = computed == rows ? left : pass.rows(left, rows); // (C·R, H·d)
@@ -64,12 +90,22 @@ record Attention(
 
     /** Keys and values of C copies of (K, D), in its scope. */
     Seen seen(NDArray x, int copies) {
-        return new Seen(shared(turned(key.forward(x), copies), copies), shared(value.forward(x), copies));
+        return new Seen(shared(turned(key.forward(x), copies, keyHeads), copies), shared(value.forward(x), copies));
     }
 
     /** Only keeps queries, keys and values of all tokens, of (T, D). */
     void look(NDArray x, Pass.Step step) {
-        step.keep(heads(turned(query.forward(x), 1), 1, heads), seen(x, 1), this);
+        step.keep(heads(turned(query.forward(x), 1, heads), 1, heads), seen(x, 1), this);
+    }
+
+    /** Queries (C, H, R, d) attend to keys: (C·R, H·d). */
+    private NDArray attend(NDArray some, Seen seen, Optional<NDArray> added) {
+        if (scores.cap() == 0) {
+            return kernels.attend(some, seen.key(), seen.value(), added);
+        }
+        NDArray context = weights(some, seen.key(), added).matMul(seen.value()); // (C, H, R, d)
+        long rows = some.getShape().get(0) * some.getShape().get(2);
+        return context.transpose(0, 2, 1, 3).reshape(rows, -1);
     }
 
     /**
@@ -94,8 +130,10 @@ record Attention(
         }
     }
 
-    private NDArray turned(NDArray x, int copies) {
-        return rotary == null ? x : rotary.forward(x, copies);
+    private NDArray turned(NDArray x, int copies, int of) {
+        return rotary == null
+                ? x
+                : rotary.forward(x, copies, (int) (x.getShape().get(1) / of));
     }
 
     /** Keys or values (C·T, G·d) for each head that looks, (C, H, T, d). */
@@ -112,17 +150,43 @@ record Attention(
     }
 
     /**
-     * softmax(Q Kᵀ / √d + M): queries (H, R, d), keys (H, T, d), weights (H, R, T), in the scope of the queries.
+     * softmax(cap(Q Kᵀ / √d) + M): queries (…, H, R, d), keys (…, H, T, d), weights (…, H, R, T), in the scope of the
+     * queries.
      *
-     * @param mask M, (R, T)
+     * @param added M, to be broadcast: a mask, and a bias if there is one
      */
-    static NDArray weights(NDArray query, NDArray key, Optional<NDArray> mask) {
-        double scale = 1 / Math.sqrt(query.getShape().get(2));
+    NDArray weights(NDArray query, NDArray key, Optional<NDArray> added) {
+        int last = query.getShape().dimension() - 1;
+        double scale = 1 / Math.sqrt(query.getShape().get(last));
         try (NDArray scaled = query.mul(scale);
-                NDArray transposed = key.transpose(0, 2, 1);
-                NDArray scores = scaled.matMul(transposed);
-                NDArray masked = mask.map(scores::add).orElse(scores)) {
+                NDArray transposed = key.swapAxes(last - 1, last);
+                NDArray products = scaled.matMul(transposed);
+                NDArray capped = capped(products);
+                NDArray masked = added.map(capped::add).orElse(capped)) {
             return masked.softmax(-1);
         }
+    }
+
+    private NDArray capped(NDArray products) {
+        if (scores.cap() == 0) {
+            return products;
+        }
+        try (NDArray parts = products.div(scores.cap());
+                NDArray curved = parts.tanh()) {
+            return curved.mul(scores.cap());
+        }
+    }
+
+    /**
+     * What is added to the scores of some queries before the softmax: float32 (R, K), or (H, R, K) if heads differ, in a
+     * scope; none if it is all zeros.
+     */
+    Optional<NDArray> added(Sight sight, long[] queries, int keys, NDManager scope) {
+        Optional<NDArray> masked = sight.scores(queries, keys, heads, scope);
+        if (scores.bias() == null) {
+            return masked;
+        }
+        NDArray bias = scores.bias().scores(queries, keys, scope);
+        return Optional.of(masked.map(bias::add).orElse(bias));
     }
 }

@@ -128,9 +128,7 @@ final class Bart {
         return new Embeddings(
                 words,
                 Embedding.of(stack.at("embed_positions"), positions, hidden),
-                input -> IntStream.range(0, input.tokens())
-                        .mapToLong(i -> i + OFFSET)
-                        .toArray(),
+                Embeddings.Counting.after(OFFSET),
                 null,
                 norm(stack, "layernorm_embedding"));
     }

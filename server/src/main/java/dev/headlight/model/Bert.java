@@ -113,8 +113,20 @@ final class Bert {
      * A post-norm layer, as BERT has it.
      *
      * @param inner its feed-forward size
+     * @param scores what is done to the scores of its attention
      */
-    record PostNorm(Names names, Dimensions dimensions, int inner, float epsilon, Activation activation) {
+    record PostNorm(
+            Names names,
+            Dimensions dimensions,
+            int inner,
+            float epsilon,
+            Activation activation,
+            Attention.Scores scores) {
+
+        /** What is done to scores is nothing. */
+        PostNorm(Names names, Dimensions dimensions, int inner, float epsilon, Activation activation) {
+            this(names, dimensions, inner, epsilon, activation, Attention.Scores.PLAIN);
+        }
 
         /** The layer whose tensors are below a name. */
         Layer of(Build build, Weights layer) {
@@ -126,10 +138,14 @@ final class Bert {
                     new Attention(
                             build.kernels(),
                             dimensions.heads(),
+                            dimensions.heads(),
                             projections.get(0),
                             projections.get(1),
                             projections.get(2),
-                            projections.get(3)),
+                            projections.get(3),
+                            null,
+                            Mask.NONE,
+                            scores),
                     LayerNorm.of(layer.at(names.attentionNorm()), hidden, epsilon),
                     new FeedForward(
                             build.linear(layer.at(names.feedForward().get(0)), hidden, inner, activation),

@@ -68,10 +68,21 @@ record Build(Config config, Weights weights, Kernels kernels, NDManager scope) {
      * the checkpoint holds no such head: it is one of the stack alone.
      */
     Optional<Linear> nextWordHead(Embedding words, boolean tied) {
-        if (!tied && !weights.has("lm_head")) {
+        return nextWordHead(words, tied, false);
+    }
+
+    /** The same, with or without a bias. */
+    Optional<Linear> nextWordHead(Embedding words, boolean tied, boolean biased) {
+        return nextWordHead(weights.at("lm_head"), words, tied, biased);
+    }
+
+    /** The same, of another name. */
+    Optional<Linear> nextWordHead(Weights head, Embedding words, boolean tied, boolean biased) {
+        if (!tied && !head.has("weight")) {
             return Optional.empty();
         }
-        NDArray noBias = weights.zeros((int) words.rows());
-        return Optional.of(Linear.decoder(weights.at("lm_head"), words.table(), noBias, tied, kernels));
+        int vocabulary = (int) words.rows();
+        NDArray bias = biased ? head.bias("bias", vocabulary) : weights.zeros(vocabulary);
+        return Optional.of(Linear.decoder(head, words.table(), bias, tied, kernels));
     }
 }

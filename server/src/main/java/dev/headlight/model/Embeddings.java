@@ -7,18 +7,34 @@ import java.util.stream.LongStream;
 /**
  * Tokens to hidden states. T tokens, E embedding size, D hidden size.
  *
- * @param words (V, E)
+ * @param words [T] tokens to (T, E)
  * @param positions added to them; null if positions are applied in the layers
  * @param counting the position of each token
  * @param types added to them too; null if there are none
  * @param then (T, E) to (T, D)
  */
-record Embeddings(Embedding words, Embedding positions, Counting counting, Embedding types, Block then) {
+record Embeddings(Lookup words, Embedding positions, Counting counting, Embedding types, Block then) {
+
+    /** Tokens to what they begin as: (T, E), in a scope. */
+    @FunctionalInterface
+    interface Lookup {
+        NDArray forward(Input input, NDManager scope);
+    }
+
+    /** Words from a table (V, E). */
+    Embeddings(Embedding words, Embedding positions, Counting counting, Embedding types, Block then) {
+        this((input, scope) -> words.forward(input.idArray(), scope), positions, counting, types, then);
+    }
 
     /** Tokens to positions. */
     interface Counting {
         /** 0, 1, 2 and so on. */
         Counting FROM_ZERO = input -> LongStream.range(0, input.tokens()).toArray();
+
+        /** From a number on. */
+        static Counting after(int first) {
+            return input -> LongStream.range(first, first + input.tokens()).toArray();
+        }
 
         /**
          * From the padding's id plus one, as in fairseq: padding has its own id as position, and is not counted.
@@ -39,7 +55,7 @@ record Embeddings(Embedding words, Embedding positions, Counting counting, Embed
 
     /** [T] tokens to (T, D), in a scope. */
     NDArray forward(Input input, NDManager scope) {
-        NDArray sum = words.forward(input.idArray(), scope);
+        NDArray sum = words.forward(input, scope);
         if (types != null) {
             sum = sum.add(types.forward(types.rows() > 1 ? input.typeArray() : new long[input.tokens()], scope));
         }

@@ -16,6 +16,11 @@ record LayerNorm(NDArray weight, NDArray bias, float epsilon) implements Block {
         return new LayerNorm(weights.get("weight", size), weights.zeros(size), epsilon);
     }
 
+    /** Layer normalization without a weight and a bias. */
+    static LayerNorm plain(Weights weights, int size, float epsilon) {
+        return new LayerNorm(weights.zeros(size).add(1), weights.zeros(size), epsilon);
+    }
+
     /** (T, D) to (T, D). */
     @Override
     public NDArray forward(NDArray x) {

@@ -1,14 +1,15 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import dev.headlight.engine.Kernels;
 import dev.headlight.engine.Kernels.Activation;
 import dev.headlight.weights.Config;
 import dev.headlight.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** y = activation(x Wᵀ + b). */
 record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activation) implements Block {
@@ -32,13 +33,53 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
      * @param bias (parts · out)
      */
     static List<Linear> split(NDArray weight, NDArray bias, int parts, Kernels kernels) {
-        NDList biases = bias.split(parts);
+        int size = Math.toIntExact(weight.getShape().get(0) / parts);
+        return split(weight, bias, IntStream.generate(() -> size).limit(parts).toArray(), kernels);
+    }
+
+    /**
+     * The same of layers of different sizes.
+     *
+     * @param weight (the sum of sizes, in); given up
+     * @param bias likewise
+     */
+    static List<Linear> split(NDArray weight, NDArray bias, int[] sizes, Kernels kernels) {
         List<Linear> layers = new ArrayList<>();
-        try (NDList weights = weight.split(parts)) {
-            for (int i = 0; i < parts; i++) {
+        int from = 0;
+        for (int size : sizes) {
+            NDIndex rows = new NDIndex("{}:{}", from, from + size);
+            try (NDArray part = weight.get(rows)) {
                 // a copy: a part doesn't keep alive what its whole was mapped from
-                NDArray part = weights.get(i).duplicate();
-                layers.add(packed(part, biases.get(i), kernels, Activation.NONE));
+                layers.add(packed(part.duplicate(), bias.get(rows), kernels, Activation.NONE));
+            }
+            from += size;
+        }
+        weight.close();
+        return layers;
+    }
+
+    /**
+     * Query, key and value whose weights are stacked in one tensor group by group: the queries of G groups, each followed by
+     * the key and the value that they share.
+     *
+     * @param weight (G · (queries + 2) · d, in); given up
+     * @param bias likewise
+     * @param queries heads of a group
+     * @param size d
+     */
+    static List<Linear> grouped(NDArray weight, NDArray bias, int groups, int queries, int size, Kernels kernels) {
+        long in = weight.getShape().get(1);
+        int heads = queries + 2;
+        List<Linear> layers = new ArrayList<>();
+        try (NDArray byGroup = weight.reshape(groups, heads, size, in);
+                NDArray biases = bias.reshape(groups, heads, size)) {
+            for (int[] part : new int[][] {{0, queries}, {queries, queries + 1}, {queries + 1, heads}}) {
+                NDIndex of = new NDIndex(":, {}:{}", part[0], part[1]);
+                try (NDArray some = byGroup.get(of);
+                        NDArray whole = some.reshape(-1, in)) {
+                    NDArray own = biases.get(of).reshape(-1);
+                    layers.add(packed(whole.duplicate(), own.duplicate(), kernels, Activation.NONE));
+                }
             }
         }
         weight.close();

@@ -24,6 +24,11 @@ public record Mask(boolean causal, int reach) {
         return new Mask(false, reach);
     }
 
+    /** A token sees itself and those before it, so many in all. */
+    static Mask window(int size) {
+        return new Mask(true, size - 1);
+    }
+
     /** Whether one token sees another. */
     public boolean sees(int query, int key) {
         return (!causal || key <= query) && Math.abs(query - key) <= reach;

@@ -84,11 +84,8 @@ final class ModernBert {
     }
 
     private Rotary rotary(String kind, String olderName, double otherwise) {
-        double base = config.at("rope_parameters")
-                .flatMap(parameters -> parameters.at(kind))
-                .map(parameters -> Llama.rotaryBase(parameters, otherwise))
-                .orElseGet(() -> config.number(olderName, otherwise));
-        return Rotary.of(base, dimensions.headSize(), dimensions.maxTokens(), build.scope());
+        return RotarySettings.ofKind(config, kind, false, olderName, otherwise)
+                .build(dimensions.headSize(), dimensions.maxTokens(), build.scope());
     }
 
     private Attention attention(Weights attention, Rotary rotary, Mask mask) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,7 +29,7 @@ final class Pass {
     private final Rows all;
     private final int firstKey;
     private final List<Without> copies;
-    private final Map<Mask, Optional<NDArray>> masks = new HashMap<>();
+    private final Map<List<Object>, Optional<NDArray>> added = new HashMap<>(); // by masks and what is done to scores
 
     /**
      * A pass of one text.
@@ -110,22 +111,31 @@ final class Pass {
         }
 
         /** Added to the scores of these rows: float32, to be broadcast to (C, H, R, K); none if it is all zeros. */
-        Optional<NDArray> scores(Mask mask, Rows rows, int heads, int keys) {
+        Optional<NDArray> scores(Attention attention, Rows rows, int keys) {
+            Mask mask = attention.mask();
+            DistanceBias bias = attention.scores().bias();
             List<Sight> sights =
                     copies.stream().map(copy -> sight(mask, copy, keys)).toList();
             boolean byHead = sights.stream().anyMatch(sight -> !sight.edges().isEmpty());
             boolean plain = sights.stream().allMatch(Sight::isPlain);
-            if (plain && (!rows.differ() || mask.hidesNothing(keys))) {
+            if (plain && (!rows.differ() || mask.hidesNothing(keys) && bias == null)) {
+                Supplier<Optional<NDArray>> alike = () -> attention.added(Sight.of(mask), rows.numbers(), keys, scope);
                 return rows.all()
-                        ? masks.computeIfAbsent(mask, m -> m.scores(rows.numbers(), keys, scope))
-                        : mask.scores(rows.numbers(), keys, scope);
+                        ? added.computeIfAbsent(List.of(mask, attention.scores()), same -> alike.get())
+                        : alike.get();
             }
-            int shown = byHead ? heads : 1;
+            int shown = byHead ? attention.heads() : 1;
             FloatBuffer scores = FloatBuffer.allocate(copies() * shown * rows.count() * keys);
             for (int copy = 0; copy < copies(); copy++) {
                 sights.get(copy).write(scores, rows.ofCopy(copy), keys, shown);
             }
-            return Optional.of(scope.create(scores.flip(), new Shape(copies(), shown, rows.count(), keys)));
+            NDArray masked = scope.create(scores.flip(), new Shape(copies(), shown, rows.count(), keys));
+            if (bias == null) {
+                return Optional.of(masked);
+            }
+            NDArray biases = bias.scores(rows.numbers(), keys, scope); // (H, R, K), or (H, C, K) if rows differ
+            return Optional.of(
+                    masked.add(rows.differ() ? biases.transpose(1, 0, 2).expandDims(2) : biases));
         }
 
         private Sight sight(Mask mask, Without copy, long keys) {

@@ -81,11 +81,11 @@ final class PassStack extends AttentionStack {
         NDArray key = key(layer).get(scope, heads);
         long[] rows = LongStream.range(from, to).toArray();
         int keyCount = (int) key.getShape().get(1);
-        int all = (int) query(layer).getShape().get(0);
-        Optional<NDArray> scores = sights.get(layer)
-                .scores(rows, keyCount, all, scope)
-                .map(added -> added.getShape().dimension() == 3 ? added.get(scope, heads) : added);
-        return Attention.weights(query, key, scores);
+        Attention attention = attentions.get(layer);
+        Optional<NDArray> added = attention
+                .added(sights.get(layer), rows, keyCount, scope)
+                .map(scores -> scores.getShape().dimension() == 3 ? scores.get(scope, heads) : scores);
+        return attention.weights(query, key, added);
     }
 
     @Override

@@ -10,6 +10,11 @@ record RmsNorm(NDArray weight, float epsilon) implements Block {
         return new RmsNorm(weights.get("weight", size), epsilon);
     }
 
+    /** Its weight is stored less 1, as Gemma does. */
+    static RmsNorm aroundOne(Weights weights, int size, float epsilon) {
+        return new RmsNorm(weights.get("weight", size).add(1), epsilon);
+    }
+
     /** (T, D) to (T, D). */
     @Override
     public NDArray forward(NDArray x) {

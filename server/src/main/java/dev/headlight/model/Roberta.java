@@ -11,7 +11,7 @@ import java.util.Optional;
  * has other names.
  */
 final class Roberta {
-    private static final PredictionHead.Names HEAD = new PredictionHead.Names(
+    static final PredictionHead.Names HEAD = new PredictionHead.Names(
             "lm_head.dense", "lm_head.dense", "lm_head.layer_norm", "lm_head.decoder", Optional.of("lm_head.bias"));
 
     private Roberta() {}

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A checkpoint's {@code config.json}; a required setting that is missing or of the wrong type is an error that names
@@ -115,6 +116,32 @@ public final class Config {
                 : number(name, Double.MIN_VALUE, 1e12).orElseThrow(() -> error(name, "a positive number up to 1e12"));
     }
 
+    /** The same, if there is one. */
+    public OptionalDouble number(String name) {
+        return absent(name) ? OptionalDouble.empty() : OptionalDouble.of(number(name, 1));
+    }
+
+    /** A list of numbers. */
+    public Optional<List<Double>> numbers(String name) {
+        if (absent(name)) {
+            return Optional.empty();
+        }
+        List<Double> numbers = new ArrayList<>();
+        if (json.get(name) instanceof JsonArray array) {
+            for (JsonElement element : array) {
+                if (element instanceof JsonPrimitive value
+                        && value.isNumber()
+                        && Math.abs(value.getAsDouble()) <= 1e12) {
+                    numbers.add(value.getAsDouble());
+                }
+            }
+            if (numbers.size() == array.size()) {
+                return Optional.of(numbers);
+            }
+        }
+        throw error(name, "a list of numbers up to 1e12");
+    }
+
     /** A nested object of settings. */
     public Optional<Config> at(String name) {
         if (absent(name)) {
@@ -143,6 +170,11 @@ public final class Config {
             }
         }
         throw error(name, "a list of strings");
+    }
+
+    /** Which of two names of a setting the configuration has: the second if it has neither. */
+    public String either(String one, String other) {
+        return has(one) ? one : other;
     }
 
     /** Whether the configuration contains this name, even with the value null. */

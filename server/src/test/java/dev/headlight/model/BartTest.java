@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -124,7 +123,10 @@ class BartTest {
                 NDManager scope = trace.scope()) {
             for (AttentionKind kind : List.of(AttentionKind.ENCODER, AttentionKind.CROSS)) {
                 AttentionStack stack = trace.stack(kind);
-                NDArray weights = Attention.weights(stack.query(1), stack.key(1), Optional.empty());
+                NDArray products = stack.query(1).matMul(stack.key(1).transpose(0, 2, 1));
+                NDArray weights = products.div(
+                                Math.sqrt(stack.query(1).getShape().get(2)))
+                        .softmax(-1);
                 assertThat(weights.toFloatArray())
                         .containsExactly(stack.weights(1, scope).toFloatArray(), offset());
             }

@@ -39,18 +39,16 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class ConformanceTest {
     private static final double TOLERANCE = 1e-4;
-    private static final int FEWEST_AGREED = 450;
+    private static final int FEWEST_AGREED = 465;
 
     /** The allowed error messages for a refused checkpoint, without the names of its folder and files. */
     private static final List<String> REFUSALS = List.of(
             "(hidden_act|hidden_activation|activation|activation_function|classifier_activation) should be gelu, .*",
-            "rope_type should be default: .*",
             "scale_attn_by_inverse_layer_idx should be false, .*",
             "add_cross_attention should be false, .*",
             "scale_embedding should be false, .*",
             "inner_group_num should be 1, .*",
             "decoder_attention_heads should be as many as encoder_attention_heads, .*",
-            "sliding_window should be null or at least .*",
             "split_special_tokens is true, .*",
             "vocab is of the kind Unigram, of which no \\w+ can be made: .*",
             "tokenizer_class is \\w+, which Headlight doesn't know: .*",

@@ -196,11 +196,18 @@ class FamilyTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            qwen2      | {"rope_scaling":{"type":"yarn","factor":4.0}}             | type should be default
-            qwen2      | {"rope_parameters":{"rope_type":"llama3"}}                | rope_type should be default
+            qwen2      | {"rope_scaling":{"type":"mrope"}}                         | type should be one of default, linear, dynamic
+            qwen2      | {"rope_parameters":{"rope_type":"proportional"}}          | rope_type should be one of default, linear
+            qwen2      | {"rope_parameters":{"rope_type":"llama3"}}                | factor should be a positive number
+            phi3       | {"rope_parameters":{"rope_type":"su","short_factor":[1],"long_factor":[1]}} | long_factor should be 2 positive numbers
             qwen2      | {"partial_rotary_factor":0.5}                             | partial_rotary_factor should be 1
-            qwen2      | {"use_sliding_window":true,"sliding_window":64}           | sliding_window should be null or at least 160
-            qwen2      | {"model_type":"mistral","sliding_window":64}              | sliding_window should be null or at least 160
+            qwen2      | {"layer_types":["sliding_attention"]}                     | layer_types should be full_attention or
+            falcon     | {"alibi":true}                                            | alibi should be false
+            falcon     | {"num_kv_heads":3}                                        | num_kv_heads should be a divisor of
+            gemma      | {"use_bidirectional_attention":true}                      | use_bidirectional_attention should be false
+            gpt_neo    | {"attention_layers":["global","near"]}                    | attention_layers should be global or local
+            esm        | {"position_embedding_type":"relative_key"}                | position_embedding_type should be rotary or absolute
+            esm        | {"is_decoder":true}                                       | is_decoder should be false
             qwen2      | {"num_key_value_heads":3}                                 | num_key_value_heads should be a divisor of
             qwen2      | {"num_key_value_heads":4}                                 | k_proj.weight: expected [32, 32], found [16, 32]
             qwen2      | {"head_dim":7}                                            | head_dim should be even
@@ -211,7 +218,7 @@ class FamilyTest {
             gpt2       | {"n_head":5}                                              | n_head should be a divisor of n_embd, 32
             modernbert | {"layer_types":["full_attention"]}                        | layer_types should be full_attention or
             modernbert | {"layer_types":["a","b","c"]}                             | layer_types should be full_attention or
-            modernbert | {"rope_parameters":{"full_attention":{"rope_type":"yarn"}}} | rope_type should be default
+            modernbert | {"rope_parameters":{"full_attention":{"rope_type":"yarn"}}} | factor should be a positive number
             modernbert | {"rope_parameters":7}                                     | rope_parameters should be an object
             albert     | {"inner_group_num":2}                                     | inner_group_num should be 1
             albert     | {"num_hidden_groups":2}                                   | num_hidden_groups should be a divisor of
@@ -233,8 +240,10 @@ class FamilyTest {
         assertThatThrownBy(() -> load(folder).close())
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(
-                        "albert, bart, bert, camembert, distilbert, electra, gpt2, llama, mistral, modernbert,"
-                                + " qwen2, roberta")
+                        "albert, bart, bert, camembert, distilbert, electra, esm, eurobert, falcon, gemma,"
+                                + " gemma3_text, gpt2, gpt_neo, gpt_neox, granite, llama, mistral,"
+                                + " modernbert, olmo2, opt, phi, phi3, qwen2, qwen3, roberta, smollm3,"
+                                + " stablelm, xlm-roberta")
                 .hasMessageContaining("reformer");
     }
 
