@@ -62,6 +62,10 @@ export interface OpeningAddress {
   readonly url: string;
 }
 
+export interface Pages {
+  readonly url: string;
+}
+
 export interface BlankWords {
   readonly uri: string;
   readonly range: Range;
@@ -117,6 +121,7 @@ export interface WeightedSpan {
 export const INSPECT = 'headlight/inspect';
 export const WHY = 'headlight/why';
 export const OPENING_ADDRESS = 'headlight/openingAddress';
+export const PAGES = 'headlight/pages';
 export const MODELS = 'headlight/models';
 export const USE_MODEL = 'headlight/useModel';
 export const CURSOR = 'headlight/cursor';

@@ -78,6 +78,11 @@ final class LspCommand implements Callable<Integer> {
         }
 
         @Override
+        public String pages() {
+            return server().url();
+        }
+
+        @Override
         public String page(int inspection, String choices) {
             return server().url(inspection, choices);
         }

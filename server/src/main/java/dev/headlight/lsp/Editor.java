@@ -143,6 +143,11 @@ final class Editor {
         origins.replaceAll((id, origin) -> origin.edited(before, replaced, after));
     }
 
+    /** The address that all pages are below; the first call starts the web server. */
+    String pages() {
+        return addresses.pages();
+    }
+
     /** The address of an inspection's page; the first call starts the web server. */
     String page(int inspection, String choices) {
         return addresses.page(inspection, choices);

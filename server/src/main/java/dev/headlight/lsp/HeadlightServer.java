@@ -295,6 +295,11 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     }
 
     @Override
+    public CompletableFuture<Messages.Pages> pages() {
+        return requests.ask(cancellation -> new Messages.Pages(editor.pages()));
+    }
+
+    @Override
     public CompletableFuture<Messages.Models> models() {
         return requests.ask(cancellation -> models.get());
     }

@@ -2,6 +2,9 @@ package dev.headlight.lsp;
 
 /** Addresses of inspections' pages; the first request for one starts the web server. */
 public interface PageAddresses {
+    /** The address that all pages and the HTTP API are below. It contains the token. */
+    String pages();
+
     /**
      * The address of an inspection's page. It contains the token for all pages: give it only to a panel.
      *

@@ -261,7 +261,8 @@ final class OpenInspections {
         }
     }
 
-    private void forget(int id) {
+    /** Closes an inspection, if it is open. */
+    void forget(int id) {
         Entry entry = entries.remove(id);
         if (entry != null && (recent.remove(id) != null || entry.isGiven())) {
             entry.close();

@@ -151,6 +151,14 @@ public final class Session implements AutoCloseable {
         return engine.call(Cancellation.NEVER, () -> inspections.add(inspected));
     }
 
+    /** Closes an inspection, and frees what it takes; nothing happens if it is not open. */
+    public void close(int id) {
+        engine.call(Cancellation.NEVER, () -> {
+            inspections.forget(id);
+            return null;
+        });
+    }
+
     private OpenInspection open(
             Request request, Options options, IntFunction<OptionalInt> origin, Cancellation cancellation) {
         return onEngine(

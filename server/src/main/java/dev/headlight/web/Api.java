@@ -77,6 +77,7 @@ final class Api {
                 .post("/api/inspections", this::open)
                 .post("/api/files", context -> json(context.status(201), shape(session.show(Uploads.open(context)))))
                 .get(inspection, context -> json(context, shape(opened(context))))
+                .delete(inspection, this::close)
                 .get(attention, this::layer)
                 .get(attention + "/heads/{head}", this::head)
                 .get(attention + "/from/{token}", this::from)
@@ -136,6 +137,11 @@ final class Api {
                         whole(body.get("whole"), "whole"), request, Options.standard(), whileConnected(context))
                 : session.open(request, Options.standard(), false, whileConnected(context));
         json(context.status(201), shape(opened));
+    }
+
+    private void close(Context context) {
+        session.close(opened(context).id());
+        context.status(204);
     }
 
     private void layer(Context context) {

@@ -389,6 +389,12 @@ class InspectionsTest {
     }
 
     @Test
+    void anEditorGetsTheAddressThatPagesAreBelow() throws Exception {
+        Messages.InspectResult result = inspect(server.check("«He opened the [MASK].»"));
+        assertThat(result.url()).isEqualTo(get(server.server().pages()).url() + "#inspection=" + result.id());
+    }
+
+    @Test
     void aCausalModelOffersWhatFollowsAndFillsNoBlanks() throws Exception {
         try (Session session = session(Golden.folder("gpt2"));
                 ServerInProcess causal = ServerInProcess.begun(session)) {

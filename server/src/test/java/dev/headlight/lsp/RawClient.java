@@ -46,6 +46,11 @@ final class RawClient implements AutoCloseable {
                         session,
                         new PageAddresses() {
                             @Override
+                            public String pages() {
+                                return "pages";
+                            }
+
+                            @Override
                             public String page(int inspection, String choices) {
                                 return "page " + inspection;
                             }

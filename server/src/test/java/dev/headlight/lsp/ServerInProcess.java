@@ -48,13 +48,18 @@ final class ServerInProcess implements AutoCloseable {
                 session,
                 new PageAddresses() {
                     @Override
+                    public String pages() {
+                        return ServerInProcess.this.pages().url();
+                    }
+
+                    @Override
                     public String page(int inspection, String choices) {
-                        return pages().url(inspection, choices);
+                        return ServerInProcess.this.pages().url(inspection, choices);
                     }
 
                     @Override
                     public String opening(int inspection, String choices) {
-                        return pages().openingUrl(inspection, choices);
+                        return ServerInProcess.this.pages().openingUrl(inspection, choices);
                     }
                 },
                 () -> new Messages.Models(session.state().model(), "", List.of()));

@@ -92,6 +92,11 @@ class WebServerTest {
         return CLIENT.send(request, BodyHandlers.ofString());
     }
 
+    private static HttpResponse<String> delete(String path) throws Exception {
+        return CLIENT.send(
+                HttpRequest.newBuilder(URI.create(server.url() + path)).DELETE().build(), BodyHandlers.ofString());
+    }
+
     private SafeTensorsFile arrays(String path) throws Exception {
         Path file = Files.createTempFile(temp, "arrays", "");
         HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "api/inspections/" + id + "/" + path))
@@ -120,6 +125,33 @@ class WebServerTest {
             request.headers(headers);
         }
         return CLIENT.send(request.build(), BodyHandlers.ofString());
+    }
+
+    @Test
+    void aFileThatIsSentIsOpenUntilItIsClosed() throws Exception {
+        HttpResponse<String> opened = post(
+                "api/files?name=mine.attention.json",
+                "{\"attention\": [[[[1, 0], [0.5, 0.5]]]], \"tokens\": [\"a\", \"b\"]}");
+        assertThat(opened.statusCode()).as(opened.body()).isEqualTo(201);
+        JsonObject inspection = JsonParser.parseString(opened.body()).getAsJsonObject();
+        assertThat(inspection.get("model").getAsString()).isEqualTo("mine.attention.json");
+        String path = "api/inspections/" + inspection.get("id").getAsInt();
+        String head = path + "/attention/self/0/heads/0";
+        assertThat(get(head).statusCode()).isEqualTo(200);
+        assertThat(delete(path).statusCode()).isEqualTo(204);
+        assertThat(List.of(get(path), get(head), delete(path)))
+                .extracting(HttpResponse::statusCode)
+                .containsOnly(404);
+    }
+
+    @Test
+    void aTextThatWasClosedIsGone() throws Exception {
+        String opened = post("api/inspections", "{\"text\":\"Close me.\"}").body();
+        String path = "api/inspections/"
+                + JsonParser.parseString(opened).getAsJsonObject().get("id").getAsInt();
+        assertThat(get(path + "/attention/self/0").statusCode()).isEqualTo(200);
+        assertThat(delete(path).statusCode()).isEqualTo(204);
+        assertThat(get(path + "/attention/self/0").statusCode()).isEqualTo(404);
     }
 
     @Test

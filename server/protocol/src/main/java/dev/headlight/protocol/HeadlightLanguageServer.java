@@ -19,6 +19,10 @@ public interface HeadlightLanguageServer extends LanguageServer {
     @JsonRequest(Messages.OPENING_ADDRESS)
     CompletableFuture<Messages.OpeningAddress> openingAddress(Messages.OpenInspection params);
 
+    /** Gives the address that all pages and the HTTP API are below: to open a file there, for example. */
+    @JsonRequest(Messages.PAGES)
+    CompletableFuture<Messages.Pages> pages();
+
     /** Lists the models on this machine. */
     @JsonRequest(Messages.MODELS)
     CompletableFuture<Messages.Models> models();

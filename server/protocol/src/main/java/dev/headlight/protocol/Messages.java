@@ -13,6 +13,7 @@ public final class Messages {
     public static final String INSPECT = "headlight/inspect";
     public static final String WHY = "headlight/why";
     public static final String OPENING_ADDRESS = "headlight/openingAddress";
+    public static final String PAGES = "headlight/pages";
     public static final String MODELS = "headlight/models";
     public static final String USE_MODEL = "headlight/useModel";
     public static final String CURSOR = "headlight/cursor";
@@ -133,6 +134,13 @@ public final class Messages {
      * @param url opens the page once, within a minute
      */
     public record OpeningAddress(String url) {}
+
+    /**
+     * The answer to {@link #PAGES}.
+     *
+     * @param url of the web server; anyone who has it can read all pages
+     */
+    public record Pages(String url) {}
 
     /**
      * A blank and the words predicted for it.
