@@ -159,8 +159,7 @@ export class Attention
 
   #adopt(panel: vscode.WebviewPanel): void {
     this.#panel = panel;
-    const icon = (kind: string) => vscode.Uri.joinPath(this.#context.extensionUri, `media/eye-${kind}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.iconPath = iconIn(this.#context);
     panel.webview.onDidReceiveMessage((message: FromPage) => this.#received(message));
     panel.onDidChangeViewState(() => this.#seen());
     panel.onDidDispose(() => {
@@ -394,6 +393,12 @@ export class Attention
     this.#panel?.dispose();
     this.#disposables.forEach((one) => one.dispose());
   }
+}
+
+/** The icon of tabs that show attention. */
+export function iconIn({ extensionUri }: vscode.ExtensionContext): { light: vscode.Uri; dark: vscode.Uri } {
+  const icon = (kind: string) => vscode.Uri.joinPath(extensionUri, `media/eye-${kind}.svg`);
+  return { light: icon('light'), dark: icon('dark') };
 }
 
 /** An inspection's address without what the page begins with. */

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { Attention } from './attention.ts';
 import { isChosen, wantsWords } from './documents.ts';
 import type { Server } from './server.ts';
 import { setting } from './settings.ts';
@@ -13,12 +12,13 @@ const MINUTE_MS = 60_000;
  */
 export class Demand implements vscode.Disposable {
   readonly #server: Server;
-  readonly #attention: Attention;
+  readonly #shown: readonly { readonly isVisible: boolean }[];
   readonly #disposables: vscode.Disposable[];
 
-  constructor(server: Server, attention: Attention) {
+  /** @param shown what needs the server while it can be seen */
+  constructor(server: Server, shown: readonly { readonly isVisible: boolean }[]) {
     this.#server = server;
-    this.#attention = attention;
+    this.#shown = shown;
     const timer = setInterval(() => this.#check(), CHECK_MS);
     this.#disposables = [
       new vscode.Disposable(() => clearInterval(timer)),
@@ -43,7 +43,9 @@ export class Demand implements vscode.Disposable {
 
   #isWanted(): boolean {
     const documents = vscode.window.visibleTextEditors.map(({ document }) => document);
-    return this.#attention.isVisible || documents.some((document) => wantsWords(document));
+    return (
+      this.#shown.some(({ isVisible }) => isVisible) || documents.some((document) => wantsWords(document))
+    );
   }
 
   #edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {

@@ -3,7 +3,8 @@ import type { LanguageClientOptions } from 'vscode-languageclient/node';
 import { Attention } from './attention.ts';
 import { Demand } from './demand.ts';
 import { Documents } from './documents.ts';
-import { openExported } from './exported.ts';
+import { openFile } from './exported.ts';
+import { AttentionFiles } from './files.ts';
 import { Highlights } from './highlights.ts';
 import { HIGHLIGHT, VISUALIZE, WHY_THIS_WORD, type Highlight } from './messages.ts';
 import { report } from './problems.ts';
@@ -41,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
   }));
   const words = new Words(running, documents);
   const attention = new Attention(context, running, documents);
+  const files = new AttentionFiles(context, running);
   const highlights = new Highlights();
 
   /** Registers a command that is about the text in the editor. */
@@ -59,8 +61,9 @@ export function activate(context: vscode.ExtensionContext): void {
     running,
     words,
     attention,
+    files,
     highlights,
-    new Demand(running, attention),
+    new Demand(running, [attention, files]),
     attention.onDidHide(() => highlights.clear()),
     statusItem(running),
     inEditor(VISUALIZE, (editor) => attention.visualize(editor), 'Open a file and select some text first.'),
@@ -71,8 +74,12 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     vscode.commands.registerCommand('headlight.moveToSideBar', () => attention.moveToSideBar()),
     vscode.commands.registerCommand('headlight.moveToEditor', () => attention.moveToEditor()),
-    vscode.commands.registerCommand('headlight.export', () => attention.export()),
-    vscode.commands.registerCommand('headlight.openFile', () => openExported().catch(report)),
+    vscode.commands.registerCommand('headlight.export', async () => {
+      if (!(await files.export())) {
+        await attention.export();
+      }
+    }),
+    vscode.commands.registerCommand('headlight.openFile', () => openFile().catch(report)),
     vscode.commands.registerCommand('headlight.openSample', () => openSample()),
     vscode.commands.registerCommand('headlight.selectModel', () => selectModel(running)),
     vscode.commands.registerCommand('headlight.restart', () => running.restart()),

@@ -18,26 +18,38 @@ export type FromPage =
       readonly type: 'save';
       readonly name: string;
       readonly data: ArrayBuffer | string;
+    }
+  | {
+      /** The user wants what failed to be tried again. */
+      readonly type: 'again';
     };
+
+/** What is in the webview until something has been visualized. */
+const NOTHING_YET = `<p>Select some text, or put the cursor in a paragraph, to see what the model looks at.</p>
+<p><a class="button" href="command:headlight.visualizeAttention">Visualize Attention</a></p>
+<p><a href="command:headlight.openSample">Open a sample text</a></p>`;
 
 /**
  * The document of a webview: it frames the server's page, passes it the editor's colours, passes on the keys that the
  * page has no use for, and keeps the state needed to restore it after a reload. It accepts messages only from the page
  * and from the extension.
  *
- * @param url of the page; undefined if nothing has been visualized yet
- * @param saved state that the editor keeps for a reload
+ * @param url of the page; undefined if there is none
+ * @param saved state that the editor keeps for a reload; `kept` for what it has kept, with whose choices the page begins
+ * @param otherwise what is there if there is no page
  */
-export function frame(url: string | undefined, saved: object | undefined): string {
+export function frame(
+  url: string | undefined,
+  saved: object | 'kept' | undefined,
+  otherwise: string = NOTHING_YET,
+): string {
   const nonce = randomBytes(16).toString('base64');
   const origin = url === undefined ? "'none'" : new URL(url).origin;
   const policy = `default-src 'none'; frame-src ${origin}; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'`;
   const content =
     url === undefined
-      ? `<p>Select some text, or put the cursor in a paragraph, to see what the model looks at.</p>
-<p><a class="button" href="command:headlight.visualizeAttention">Visualize Attention</a></p>
-<p><a href="command:headlight.openSample">Open a sample text</a></p>`
-      : `<iframe title="Attention" src="${escaped(url)}" sandbox="allow-scripts allow-same-origin allow-forms allow-downloads"></iframe>`;
+      ? otherwise
+      : `<iframe title="Attention" sandbox="allow-scripts allow-same-origin allow-forms allow-downloads"></iframe>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -50,7 +62,8 @@ p { margin: 0; padding: 6px 20px; }
 p:first-child { padding-top: 18px; }
 a { color: var(--vscode-textLink-foreground); text-decoration: none; }
 a:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
-.button { display: block; max-width: 300px; padding: 4px 8px; border-radius: 2px; text-align: center;
+.button { display: block; box-sizing: border-box; width: 100%; max-width: 300px; padding: 4px 8px;
+  border: 0; border-radius: 2px; font: inherit; text-align: center; cursor: pointer;
   color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
 .button:hover { background: var(--vscode-button-hoverBackground); }
 </style>
@@ -61,7 +74,8 @@ ${content}
 const editor = acquireVsCodeApi();
 const page = document.querySelector('iframe');
 const origin = ${inScript(origin)};
-let saved = ${inScript(saved)};
+const isKept = ${inScript(saved === 'kept')};
+let saved = isKept ? (editor.getState() ?? null) : ${inScript(saved)};
 editor.setState(saved);
 const KINDS = {
   'vscode-light': 'light',
@@ -105,6 +119,7 @@ function fromEditor(data) {
     page.contentWindow.postMessage({ type: 'export' }, origin);
   }
 }
+document.querySelector('#again')?.addEventListener('click', () => editor.postMessage({ type: 'again' }));
 if (page) {
   addEventListener('message', (event) => {
     if (event.source !== page.contentWindow) {
@@ -114,9 +129,18 @@ if (page) {
     }
   });
   addEventListener('focus', () => page.focus()); // the keyboard's way in
+  page.src = ${inScript(url)} + ((isKept && saved?.choices) || '');
   new MutationObserver(sendTheme).observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
 }
 </script>
 </body>
 </html>`;
 }
+
+/** The same, if there is no page because something failed. */
+export const failed = (sentence: string) =>
+  frame(
+    undefined,
+    'kept',
+    `<p role="alert">${escaped(sentence)}</p>\n<p><button class="button" id="again">Try Again</button></p>`,
+  );

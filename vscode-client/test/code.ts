@@ -22,7 +22,7 @@ export interface Options {
   /** A packed extension to install. */
   readonly vsix?: string;
   /** The files of the workspace, by their names. */
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Settings of the machine that extensions run on, the only ones that count for scope `machine`. */
   readonly machine?: Readonly<Record<string, unknown>>;
@@ -76,8 +76,8 @@ export async function startCode(options: Options): Promise<Code> {
     return made;
   };
   const workspace = folder('workspace');
-  for (const [name, text] of Object.entries(options.files)) {
-    write(path.join(workspace, name), text);
+  for (const [name, content] of Object.entries(options.files)) {
+    write(path.join(workspace, name), content);
   }
   const trusted = options.trusted ?? true;
   const data = folder('data');
@@ -317,7 +317,7 @@ function kill(processes: Process[]): void {
   }
 }
 
-function write(file: string, text: string): void {
+function write(file: string, content: string | Uint8Array): void {
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  writeFileSync(file, content);
 }

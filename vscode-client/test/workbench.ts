@@ -54,6 +54,11 @@ export class Workbench {
     await this.focused();
   }
 
+  /** Clicks a file in the explorer. */
+  async clickInExplorer(name: string): Promise<void> {
+    await this.page.locator('.explorer-folders-view .label-name', { hasText: exactly(name) }).click();
+  }
+
   /** Opens a notebook of the workspace. */
   async openNotebook(name: string): Promise<void> {
     await this.find(name);

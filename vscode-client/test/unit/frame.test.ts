@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { frame } from '../../src/frame.ts';
+import { failed, frame } from '../../src/frame.ts';
 
 const URL = 'http://127.0.0.1:4711/proxy/1/abc/#inspection=1';
 
@@ -27,10 +27,24 @@ describe('the frame around a page', () => {
     expect(html).not.toContain('<iframe');
   });
 
+  test('begins with the choices that the editor kept, if it is told to', () => {
+    const html = frame(URL, 'kept');
+    expect(html).toContain('const isKept = true;');
+    expect(html).toContain('let saved = isKept ? (editor.getState() ?? null) : "kept";');
+    expect(frame(URL, { uri: 'file:///a' })).toContain('const isKept = false;');
+  });
+
+  test('says what failed, as text, and offers to try again', () => {
+    const html = failed('<b>.json holds no attention.');
+    expect(html).toContain('<p role="alert">&lt;b&gt;.json holds no attention.</p>');
+    expect(html).toContain('id="again"');
+    expect(html).not.toContain('<iframe');
+  });
+
   test('keeps the state for a reload', () => {
     expect(frame(URL, { uri: 'file:///a', choices: '&layer=7' })).toContain(
-      'let saved = {"uri":"file:///a","choices":"&layer=7"};',
+      '{"uri":"file:///a","choices":"&layer=7"};',
     );
-    expect(frame(URL, undefined)).toContain('let saved = null;');
+    expect(frame(URL, undefined)).toContain('let saved = isKept ? (editor.getState() ?? null) : null;');
   });
 });
