@@ -4,7 +4,18 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { drawn, launch, openFile, run, serve, shot, watch, type Server, type Watch } from './headlight.ts';
+import {
+  drawn,
+  launch,
+  openFile,
+  root,
+  run,
+  serve,
+  shot,
+  watch,
+  type Server,
+  type Watch,
+} from './headlight.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-e2e-'));
 /** Two layers of two heads over six tokens, as another program would write them. */
@@ -83,6 +94,41 @@ test('a page saved of such a file shows its attention without any server', async
   );
   expect(errors).toEqual({ errors: [], strangers: [] });
   await context.close();
+});
+
+test('a file of some heads with something taken out says what it shows, and what it does not hold', async () => {
+  const base = root(server);
+  const text = 'She drank a cup of ____.';
+  const asked = await fetch(`${base}api/inspections`, {
+    method: 'POST',
+    body: JSON.stringify({ text, without: { hidden: [2], heads: [[1, 3]] } }),
+  });
+  const { id } = (await asked.json()) as { id: number };
+  const exported = async (of: number) => {
+    const answer = await fetch(
+      `${base}api/inspections/${of}/export/attention.safetensors?layers=2,4&heads=3,4`,
+    );
+    return Buffer.from(await answer.arrayBuffer());
+  };
+  const saved = await exported(id);
+  await page.goto(server.url);
+  await page
+    .locator('.open-file input')
+    .setInputFiles({ name: 'part.safetensors', mimeType: 'application/octet-stream', buffer: saved });
+  await drawn(page, 2);
+  await page.getByText('this file holds only layers 2, 4 of 12 and heads 3, 4 of 12').waitFor();
+  expect(await page.locator('.out-chip').allInnerTexts()).toEqual(['“drank” hidden', 'head 2.4']);
+  expect(await page.getByRole('button', { name: /Put back|Take out/ }).count()).toBe(0);
+  expect(await page.locator('.layer').allInnerTexts()).toEqual(['2', '4']);
+  for (const view of ['Model', 'Neuron', 'Heatmap', 'Head']) {
+    await page.getByRole('tab', { name: view, exact: true }).click();
+    await page.locator('.view [data-drawn]').first().waitFor();
+    await shot(page, `opened-part-${view.toLowerCase()}`);
+  }
+  const opened = Number(/inspection=(\d+)/.exec(page.url())![1]);
+  const again = await fetch(`${base}api/inspections/${opened}/export/attention.safetensors`);
+  expect(Buffer.from(await again.arrayBuffer()).equals(saved)).toBe(true);
+  expect(seen.strangers).toEqual([]);
 });
 
 test('a file that is dropped on the page is shown, one that was saved as it was, a wrong one is refused', async () => {

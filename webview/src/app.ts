@@ -180,7 +180,7 @@ class App {
       ${notice(state, (text) => form?.run(text, undefined))}
       ${
         inspection
-          ? html`${changedStrip(inspection, state, this.#actions.changed)}
+          ? html`${changedStrip(inspection, state, inspection.given ? undefined : this.#actions.changed)}
               ${this.#actions.learn ? lesson(state, this.#actions.learn) : nothing}
               <div class="bar">
                 ${tabs(state, store, (id) => VIEWS[id].title)}
@@ -201,7 +201,7 @@ class App {
                   ${state.view === 'model' && compare ? compareForm(state, compare) : nothing}
                   ${pin(state, this.#context.shown(state), (change) => store.update(change))}
                 </div>
-                ${this.#actions.changed ? takeable(inspection, state, this.#actions.changed.toggle) : nothing}
+                ${this.#actions.changed && !inspection.given ? takeable(inspection, state, this.#actions.changed.toggle) : nothing}
                 <div class="view" ?inert=${state.busy}>${this.#view(state.view).element}</div>
                 ${state.table && showsWeights(state) ? weightTable(this.#tableContent) : nothing}
               </section>

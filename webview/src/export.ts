@@ -5,6 +5,7 @@ import { attentionOf, type Inspection } from './inspection.ts';
 import { SafeTensors } from './safetensors.ts';
 import { addressed, fromHash, namesAHead, writeAddress } from './address.ts';
 import { beginning, overviewIn } from './overview.ts';
+import { bytesOf, inflated } from './pageText.ts';
 import { shownMemory } from './shown.ts';
 import { sourcesOf } from './source.ts';
 import { opened, START, Store, type Change } from './state.ts';
@@ -14,14 +15,18 @@ import type { AnswerPart } from './why.ts';
 
 /** An exported page, which contains the inspection and its arrays. */
 const inspection = JSON.parse(document.getElementById('inspection')!.textContent!) as Inspection;
-const base64 = document.getElementById('arrays')!.textContent!;
-const binary = atob(base64);
-const bytes = new Uint8Array(binary.length);
-for (let i = 0; i < binary.length; i++) {
-  bytes[i] = binary.charCodeAt(i);
-}
-const arrays = new SafeTensors(bytes.buffer);
+const arrays = await unpacked(document.getElementById('arrays')!.textContent!);
 const sources = sourcesOf((kind) => new FileSource(inspection, arrays, kind));
+
+async function unpacked(text: string): Promise<SafeTensors> {
+  try {
+    return new SafeTensors(await inflated(bytesOf(text)));
+  } catch (cause) {
+    document.getElementById('app')!.textContent =
+      'This page can’t be shown: it is damaged, or needs a newer browser (Chrome 103, Firefox 113, Safari 16.4).';
+    throw cause;
+  }
+}
 
 /** The choices in the address; the clearest head if it names none. */
 function begun(change: Change): Change {

@@ -9,34 +9,40 @@ import {
   type Attention,
   type AttentionKind,
   type Inspection,
-  type TokenRange,
 } from './inspection.ts';
 import { overviewIn } from './overview.ts';
 import type { SafeTensors } from './safetensors.ts';
 import { partsOf } from './without.ts';
 import { Refused, Remembered, type Overview, type Source, type Vectors } from './source.ts';
 
+/** What 1 stands for in what is added to weights. */
+const UNIT = 1 / 10_000;
+
 /**
- * The numbers of an attention of an exported page: queries and keys [layer][head][token][d], from which attention is
- * computed as the model does, softmax(Q Kᵀ / √d) over what a token sees; or attention itself, [layer][head][query][key],
- * where only that is known.
+ * The numbers of an attention of an exported page, as the server's PageArrays writes them: rounded queries and keys, from
+ * which attention is computed as the model does, softmax(Q Kᵀ / √d) over what a token sees, and what is to be added to it;
+ * to nothing where queries and keys are not known.
  */
 export class FileSource implements Source {
   readonly #inspection: Inspection;
   readonly #attention: Attention;
-  readonly #given: Float32Array | undefined;
-  readonly #query: Float32Array;
-  readonly #key: Float32Array;
+  /** What is added, [layer][head][byte][query][key]. */
+  readonly #added: Uint8Array;
+  /** Queries, then keys, [layer][head][byte][token][d]. */
+  readonly #vectors: Uint8Array | undefined;
+  /** What 1 stands for in queries and keys, [layer][head][2]. */
+  readonly #steps: Float32Array | undefined;
   readonly #overview: () => Overview;
   readonly #computed = new Remembered<Float32Array>(4);
 
   constructor(inspection: Inspection, arrays: SafeTensors, kind: AttentionKind) {
     this.#inspection = inspection;
     this.#attention = attentionOf(inspection, kind);
-    const numbers = (what: string) => arrays.floats(arrayName(kind, what)).values;
-    this.#given = hasVectors(inspection) ? undefined : numbers('attention');
-    this.#query = this.#given ?? numbers('query');
-    this.#key = this.#given ?? numbers('key');
+    this.#added = arrays.bytes(arrayName(kind, 'attention')).values;
+    if (hasVectors(inspection)) {
+      this.#vectors = arrays.bytes(arrayName(kind, 'vectors')).values;
+      this.#steps = arrays.floats(arrayName(kind, 'steps')).values;
+    }
     this.#overview = () => overviewIn(arrays, kind);
   }
 
@@ -51,20 +57,29 @@ export class FileSource implements Source {
   }
 
   async vectors(layer: number, head: number): Promise<Vectors> {
-    if (this.#given) {
-      throw new Refused('This page holds no queries and keys.');
-    }
     return this.#vectorsAt(layer, headsOf(this.#inspection).indexOf(head));
   }
 
-  #vectorsAt(layer: number, place: number): Vectors {
-    const { kind, queries, keys } = this.#attention;
-    const before = layersIn(this.#inspection, kind).indexOf(layer) * headsOf(this.#inspection).length;
-    const part = (all: Float32Array, range: TokenRange) => {
-      const size = lengthOf(range) * this.#inspection.headSize;
-      return all.subarray((before + place) * size, (before + place + 1) * size);
-    };
-    return { query: part(this.#query, queries), key: part(this.#key, keys) };
+  /** Where a head stands in the page's arrays. */
+  #place(layer: number, head: number): number {
+    const { kind } = this.#attention;
+    return layersIn(this.#inspection, kind).indexOf(layer) * headsOf(this.#inspection).length + head;
+  }
+
+  #vectorsAt(layer: number, head: number): Vectors {
+    if (!this.#vectors) {
+      throw new Refused('This page holds no queries and keys.');
+    }
+    const { queries, keys } = this.#attention;
+    const { headSize } = this.#inspection;
+    const count = (lengthOf(queries) + lengthOf(keys)) * headSize;
+    const place = this.#place(layer, head);
+    const all = numbersIn(this.#vectors, place, count);
+    const [queryStep, keyStep] = this.#steps!.subarray(2 * place, 2 * place + 2);
+    const first = lengthOf(queries) * headSize;
+    const part = (from: number, to: number, step: number) =>
+      Float32Array.from(all.subarray(from, to), (n) => n * step);
+    return { query: part(0, first, queryStep!), key: part(first, count, keyStep!) };
   }
 
   async overview(): Promise<Overview> {
@@ -103,33 +118,48 @@ export class FileSource implements Source {
 
   /** [head][query][key] */
   #compute(layer: number): Float32Array {
-    const heads = headsOf(this.#inspection).length;
     const { queries, keys } = this.#attention;
-    const [rows, columns, size] = [lengthOf(queries), lengthOf(keys), this.#inspection.headSize];
-    const { kind } = this.#attention;
-    const masked = sightOf(this.#attention, layer) ?? (() => true);
-    const places = headsOf(this.#inspection);
-    if (this.#given) {
-      const before = layersIn(this.#inspection, kind).indexOf(layer) * heads * rows * columns;
-      return this.#given.subarray(before, before + heads * rows * columns);
-    }
-    const weights = new Float32Array(heads * rows * columns);
-    for (let head = 0; head < heads; head++) {
-      const { query, key } = this.#vectorsAt(layer, head);
-      const out = blindness(this.#inspection, kind, layer, places[head]!);
-      for (let row = 0; row < rows; row++) {
-        const scores = products(query.subarray(row * size, (row + 1) * size), key).map((score, column) => {
-          const [from, to] = [queries.start + row, keys.start + column];
-          return masked(from, to) && !out(from, to) ? score : -Infinity;
-        });
-        if (scores.every((score) => score === -Infinity)) {
-          scores[Math.min(row, columns - 1)] = 0; // who would see nothing sees itself
-        }
-        weights.set(softmax(scores), (head * rows + row) * columns);
+    const count = lengthOf(queries) * lengthOf(keys);
+    const heads = headsOf(this.#inspection);
+    const weights = new Float32Array(heads.length * count);
+    heads.forEach((head, at) => {
+      const ofHead = weights.subarray(at * count, (at + 1) * count);
+      if (this.#vectors) {
+        this.#attend(layer, head, this.#vectorsAt(layer, at), ofHead);
       }
-    }
+      numbersIn(this.#added, this.#place(layer, at), count).forEach((added, i) => {
+        ofHead[i] = Math.max(0, ofHead[i]! + added * UNIT);
+      });
+    });
     return weights;
   }
+
+  /** Writes the attention of queries and keys, [query][key]. */
+  #attend(layer: number, head: number, { query, key }: Vectors, into: Float32Array): void {
+    const { kind, queries, keys } = this.#attention;
+    const [rows, columns, size] = [lengthOf(queries), lengthOf(keys), this.#inspection.headSize];
+    const sees = sightOf(this.#attention, layer) ?? (() => true);
+    const out = blindness(this.#inspection, kind, layer, head);
+    for (let row = 0; row < rows; row++) {
+      const scores = products(query.subarray(row * size, (row + 1) * size), key).map((score, column) =>
+        sees(row, column) && !out(queries.start + row, keys.start + column) ? score : -Infinity,
+      );
+      if (scores.every((score) => score === -Infinity)) {
+        scores[Math.min(row, columns - 1)] = 0; // who would see nothing sees itself
+      }
+      into.set(softmax(scores), row * columns);
+    }
+  }
+}
+
+/** The numbers of a head, whose low bytes come first; a number n is 2n there, a negative one -2n - 1. */
+function numbersIn(planes: Uint8Array, place: number, count: number): Int32Array {
+  const low = planes.subarray(2 * place * count, (2 * place + 1) * count);
+  const high = planes.subarray((2 * place + 1) * count, (2 * place + 2) * count);
+  return Int32Array.from(low, (byte, i) => {
+    const unsigned = (high[i]! << 8) | byte;
+    return (unsigned >>> 1) ^ -(unsigned & 1);
+  });
 }
 
 /** What a head's tokens don't see of each other because it was taken out. */

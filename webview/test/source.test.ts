@@ -4,7 +4,7 @@ import type { Attention, Inspection } from '../src/inspection.ts';
 import { SafeTensors } from '../src/safetensors.ts';
 import { Remembered, sourcesOf, type Source } from '../src/source.ts';
 import { BOTH, selfAttention } from './inspections.ts';
-import { safetensors } from './safetensors.ts';
+import { planes, safetensors, vectors } from './safetensors.ts';
 
 describe('a file as source', () => {
   const token = { text: 'a', id: 1, segment: 0, type: 0 };
@@ -27,12 +27,7 @@ describe('a file as source', () => {
   const key = new Float32Array([0, 0, 0, 0, 1, 0, 0, 1]);
   const source = new FileSource(
     inspection,
-    new SafeTensors(
-      safetensors({
-        query: { shape: [2, 1, 2, 2], values: query },
-        key: { shape: [2, 1, 2, 2], values: key },
-      }),
-    ),
+    new SafeTensors(safetensors(vectors('', [2, 1], 2, query, key))),
     'self',
   );
   const softmax = (a: number, b: number) => Math.exp(a) / (Math.exp(a) + Math.exp(b));
@@ -69,12 +64,7 @@ describe('a file of a model with masks', () => {
         cuts: [],
         blanks: [],
       },
-      new SafeTensors(
-        safetensors({
-          query: { shape: [2, 1, 3, 1], values: ones },
-          key: { shape: [2, 1, 3, 1], values: ones },
-        }),
-      ),
+      new SafeTensors(safetensors(vectors('', [2, 1], 1, ones, ones))),
       'self',
     );
 
@@ -107,10 +97,14 @@ test('a file of an encoder-decoder has queries and keys of each attention', asyn
   const inspection = { ...BOTH, heads: 1, headSize: 1 };
   const arrays = new SafeTensors(
     safetensors({
-      decoderQuery: { shape: [2, 1, 2, 1], values: ones(4) },
-      decoderKey: { shape: [2, 1, 2, 1], values: ones(4) },
-      crossQuery: { shape: [2, 1, 2, 1], values: Float32Array.of(9, 9, 0, 1) },
-      crossKey: { shape: [2, 1, 5, 1], values: Float32Array.of(9, 9, 9, 9, 9, 0, 1, 2, 0, 0) },
+      ...vectors('decoder', [2, 1], 1, ones(4), ones(4)),
+      ...vectors(
+        'cross',
+        [2, 1],
+        1,
+        Float32Array.of(9, 9, 0, 1),
+        Float32Array.of(9, 9, 9, 9, 9, 0, 1, 2, 0, 0),
+      ),
     }),
   );
   const decoder = new FileSource(inspection, arrays, 'decoder');
@@ -126,6 +120,25 @@ test('a file of an encoder-decoder has queries and keys of each attention', asyn
     query: Float32Array.of(0, 1),
     key: Float32Array.of(0, 1, 2, 0, 0),
   });
+});
+
+test('what is added to the attention of queries and keys makes it exact', async () => {
+  const inspection = { ...BOTH, heads: 1, headSize: 1 };
+  const zeros = new Float32Array(4);
+  const arrays = vectors('decoder', [2, 1], 1, zeros, zeros, [0, 0, -2500, 2500]);
+  const source = new FileSource(inspection, new SafeTensors(safetensors(arrays)), 'decoder');
+  expect([...(await source.head(0, 0))]).toEqual([1, 0, 0.25, 0.75]);
+  expect([...(await source.head(1, 0))]).toEqual([1, 0, 0.5, 0.5]);
+});
+
+test('a file without queries and keys has the weights themselves', async () => {
+  const inspection = { ...BOTH, heads: 1, headSize: 0 };
+  const values = Uint8Array.from([...planes([0, 10_000, 2500, 7500]), ...planes([10_000, 0, 5000, 5000])]);
+  const arrays = safetensors({ decoderAttention: { shape: [2, 1, 2, 2, 2], values } });
+  const source = new FileSource(inspection, new SafeTensors(arrays), 'decoder');
+  expect([...(await source.head(0, 0))]).toEqual([0, 1, 0.25, 0.75]);
+  expect([...(await source.head(1, 0))]).toEqual([1, 0, 0.5, 0.5]);
+  await expect(source.vectors(0, 0)).rejects.toThrow('This page holds no queries and keys.');
 });
 
 describe('the cache', () => {

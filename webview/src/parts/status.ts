@@ -23,6 +23,7 @@ export function summary(inspection: Inspection): TemplateResult {
   return html`<p class="summary">
     <span class="model" title=${inspection.model}>${modelName(inspection.model)}</span>
     <span>${layers(inspection)} layers × ${inspection.heads} heads</span>
+    ${part(inspection)}
     <span>${count(inspection.tokens.length)} tokens</span>
     ${unknown(inspection)}
     ${inspection.target ? html`<span class="target">${target(inspection)}</span>` : nothing}
@@ -54,6 +55,38 @@ const layers = ({ attentions }: Inspection) =>
     .filter(({ kind }) => kind !== 'cross')
     .map((attention) => attention.layers)
     .join(' + ');
+
+/** Which layers and heads a file holds, if not all. */
+function part({ layers, heads, shownLayers, shownHeads }: Inspection): TemplateResult | typeof nothing {
+  const some = [
+    [shownLayers, layers, 'layer'],
+    [shownHeads, heads, 'head'],
+  ] as const;
+  const said = some.flatMap(([shown, all, what]) =>
+    shown && shown.length < all ? [`${what}${shown.length > 1 ? 's' : ''} ${ranges(shown)} of ${all}`] : [],
+  );
+  return said.length > 0
+    ? html`<span class="part">this file holds only ${said.join(' and ')}</span>`
+    : nothing;
+}
+
+/** Numbers as people count, such as 1–3, 5. */
+function ranges(numbers: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    if (last && last[1] === number) {
+      last[1]++;
+    } else {
+      runs.push([number, number + 1]);
+    }
+  }
+  return runs
+    .map(([from, to]) =>
+      to - from === 1 ? `${to}` : to - from === 2 ? `${from + 1}, ${to}` : `${from + 1}–${to}`,
+    )
+    .join(', ');
+}
 
 /** What the decoder of an encoder-decoder was given. */
 function target({ pair = '', target }: Inspection): string {

@@ -1,6 +1,6 @@
 import { html, render } from 'lit';
 import { headColor } from '../../colors.ts';
-import { attentionOf, hasVectors, headsOf, lengthOf } from '../../inspection.ts';
+import { attentionOf, hasVectors, headsOf, lengthOf, type Inspection } from '../../inspection.ts';
 import { drawNeurons, type NeuronStyle } from '../../marks/neurons.ts';
 import type { Picture, Surface, Theme } from '../../marks/surface.ts';
 import { neuronSpace, neuronsOf, type Neurons, type NeuronSpace, type Step } from '../../neurons.ts';
@@ -260,6 +260,7 @@ class NeuronView implements View {
       units[unitWith(units, of)]?.quoted ?? `“${inspection!.tokens[of]!.text}”`;
     const names = `${unit(neurons.token, this.#shown.queries)} → ${unit(token, this.#shown.keys)}`;
     const at = key * neurons.size + neuron;
+    const signed = written(inspection!);
     const q = signed(neurons.query[neuron]!);
     const k = signed(neurons.key[at]!);
     const numbers =
@@ -289,7 +290,7 @@ class NeuronView implements View {
     const neurons = this.#neurons;
     if (neurons && row === unitWith(this.#shown.queries, neurons.token)) {
       const name = this.#shown.queries[row]!.quoted;
-      this.#readout.textContent = `Query of ${name}, neuron ${neuron + 1}: ${signed(neurons.query[neuron]!)}`;
+      this.#readout.textContent = `Query of ${name}, neuron ${neuron + 1}: ${written(this.#state.inspection!)(neurons.query[neuron]!)}`;
     } else {
       this.#tell(undefined);
     }
@@ -316,8 +317,11 @@ class NeuronView implements View {
   }
 }
 
-/** A number to four decimals. */
-const signed = (value: number) => value.toFixed(4).replace('-', '−');
+/** A number to four decimals; to two in a page that is a file, whose queries and keys are rounded. */
+const written = ({ id }: Inspection) => {
+  const decimals = id === undefined ? 2 : 4;
+  return (value: number) => value.toFixed(decimals).replace('-', '−');
+};
 
 export const neuron: ViewKind = {
   id: 'neuron',

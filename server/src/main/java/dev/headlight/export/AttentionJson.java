@@ -10,7 +10,6 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,17 +30,13 @@ public final class AttentionJson {
 
     /** Writes to a stream, which stays open. */
     public static void write(OutputStream out, Export export) throws IOException {
-        Selection selection = export.selection();
         Gson gson = new Gson();
         JsonWriter json = new JsonWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
         json.beginObject();
-        for (Map.Entry<String, JsonElement> entry :
-                InspectionJson.of(export.inspection()).entrySet()) {
+        for (Map.Entry<String, JsonElement> entry : InspectionJson.of(export).entrySet()) {
             json.name(entry.getKey());
             gson.toJson(entry.getValue(), json);
         }
-        numbers(json.name("shownLayers"), selection.layers());
-        numbers(json.name("shownHeads"), selection.heads());
         for (AttentionShape attention : export.inspection().attentions()) {
             weights(json.name(attention.kind().arrayName("attention")), attention, export);
         }
@@ -55,14 +50,6 @@ public final class AttentionJson {
             json.beginArray();
             export.eachHead(attention, layer, (head, matrix) -> matrix(json, matrix));
             json.endArray();
-        }
-        json.endArray();
-    }
-
-    private static void numbers(JsonWriter json, List<Integer> numbers) throws IOException {
-        json.beginArray();
-        for (int number : numbers) {
-            json.value(number);
         }
         json.endArray();
     }

@@ -90,7 +90,7 @@ public final class AttentionSafeTensors {
         metadata.put(
                 "attentions",
                 gson.toJson(InspectionJson.attentions(export.inspection().attentions())));
-        metadata.put("inspection", gson.toJson(InspectionJson.of(export.inspection())));
+        metadata.put("inspection", gson.toJson(InspectionJson.of(export)));
         metadata.put("layers", gson.toJson(export.selection().layers()));
         metadata.put("heads", gson.toJson(export.selection().heads()));
         return metadata;

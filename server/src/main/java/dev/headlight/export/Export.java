@@ -6,6 +6,7 @@ import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Layers;
 import dev.headlight.inspect.Matrix;
+import dev.headlight.inspect.Selection;
 import dev.headlight.weights.SafeTensorsWriter;
 import dev.headlight.weights.SafeTensorsWriter.Array;
 import java.io.IOException;
@@ -86,8 +87,13 @@ public record Export(Inspection inspection, Layers layers, Selection selection) 
                 ? layers.layer(attention.kind(), layer)
                 : List.of();
         for (int head : selection.heads()) {
-            visitor.visit(head, all.isEmpty() ? layers.head(attention.kind(), layer, head) : all.get(head));
+            visitor.visit(head, all.isEmpty() ? layers.head(attention.kind(), layer, head) : all.get(place(head)));
         }
+    }
+
+    /** Where a head stands among those that there are. */
+    int place(int head) {
+        return layers.held().heads().indexOf(head);
     }
 
     /** Writes the attention of each head, layer by layer. */
@@ -102,7 +108,7 @@ public record Export(Inspection inspection, Layers layers, Selection selection) 
         for (int layer : selection.layersOf(attention)) {
             List<Matrix> heads = matrices.of(attention.kind(), layer);
             for (int head : selection.heads()) {
-                writer.write(heads.get(head).values());
+                writer.write(heads.get(place(head)).values());
             }
         }
     }

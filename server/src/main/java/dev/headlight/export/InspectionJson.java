@@ -10,6 +10,7 @@ import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.NamedWord;
 import dev.headlight.inspect.Prediction;
+import dev.headlight.inspect.Selection;
 import dev.headlight.inspect.Together;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
@@ -23,7 +24,29 @@ import java.util.function.Function;
 public final class InspectionJson {
     private InspectionJson() {}
 
+    /** An inspection that is open; one of a file that holds only some layers and heads says which. */
     public static JsonObject of(Inspection inspection) {
+        JsonObject json = whole(inspection);
+        Selection held = inspection.held();
+        if (!held.equals(Selection.all(inspection.layers(), inspection.heads()))) {
+            add(json, held);
+        }
+        return json;
+    }
+
+    /** What a file says of an inspection, and which of its layers and heads it holds. */
+    static JsonObject of(Export export) {
+        JsonObject json = whole(export.inspection());
+        add(json, export.selection());
+        return json;
+    }
+
+    private static void add(JsonObject json, Selection selection) {
+        json.add("shownLayers", array(selection.layers(), JsonPrimitive::new));
+        json.add("shownHeads", array(selection.heads(), JsonPrimitive::new));
+    }
+
+    private static JsonObject whole(Inspection inspection) {
         JsonObject json = new JsonObject();
         json.addProperty("model", inspection.model());
         json.addProperty("layers", inspection.layers());

@@ -6,6 +6,7 @@ import dev.headlight.inspect.HeadPattern;
 import dev.headlight.inspect.HeadPatterns;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Overview;
+import dev.headlight.inspect.Selection;
 import dev.headlight.weights.SafeTensorsWriter;
 import dev.headlight.weights.SafeTensorsWriter.Array;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * The overview of an attention as safetensors: {@code patterns} F32 [L, H, 9], NaN if no token could show one, and
+ * The overview of an attention as safetensors: {@code patterns} F32 [L, H, 17], NaN if no token could show one, and
  * {@code thumbnails} U8 [L, H, rows, columns]. The metadata holds the patterns' names and thresholds, in their order.
  */
 public final class OverviewArrays {
@@ -31,7 +32,7 @@ public final class OverviewArrays {
         Selection all = Selection.all(inspection);
         List<Array> arrays = arrays(name -> name, attention, overview, all);
         SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, metadata());
-        write(writer, attention, overview, all);
+        write(writer, attention, overview, all, all);
         writer.finish();
     }
 
@@ -61,18 +62,30 @@ public final class OverviewArrays {
         return metadata;
     }
 
-    static void write(SafeTensorsWriter writer, AttentionShape attention, Overview overview, Selection selection)
+    /**
+     * Writes what an overview says of some heads.
+     *
+     * @param held the layers and heads that the overview is of
+     */
+    static void write(
+            SafeTensorsWriter writer, AttentionShape attention, Overview overview, Selection held, Selection selection)
             throws IOException {
-        for (int layer : selection.layersOf(attention)) {
-            for (int head : selection.heads()) {
+        List<Integer> layers = places(held.layersOf(attention), selection.layersOf(attention));
+        List<Integer> heads = places(held.heads(), selection.heads());
+        for (int layer : layers) {
+            for (int head : heads) {
                 writer.write(measures(overview.patterns().get(layer).get(head)));
             }
         }
-        for (int layer : selection.layersOf(attention)) {
-            for (int head : selection.heads()) {
+        for (int layer : layers) {
+            for (int head : heads) {
                 writer.write(overview.thumbnail(layer, head));
             }
         }
+    }
+
+    private static List<Integer> places(List<Integer> held, List<Integer> selected) {
+        return selected.stream().map(held::indexOf).toList();
     }
 
     private static float[] measures(HeadPatterns head) {

@@ -8,6 +8,7 @@ import dev.headlight.UserException;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspection;
+import dev.headlight.inspect.Selection;
 import dev.headlight.inspect.TakenOut;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.GivenAttention;
@@ -34,8 +35,8 @@ import java.util.stream.Stream;
  * tokens. docs/files.md describes it.
  */
 public final class AttentionFile {
-    private static final int MOST_LAYERS = 1000;
-    private static final int MOST_HEADS = 256;
+    static final int MOST_LAYERS = 1000;
+    static final int MOST_HEADS = 256;
 
     private final ArrayFile file;
     private final Map<AttentionKind, FileAttention> attentions = new EnumMap<>(AttentionKind.class);
@@ -202,12 +203,13 @@ public final class AttentionFile {
         List<Token> tokens = new ArrayList<>(text.tokens());
         tokens.addAll(pair.tokens());
         boolean vectors = attentions.values().stream().allMatch(attention -> attention.headSize() > 0);
+        int layers = attentions.values().stream()
+                .mapToInt(FileAttention::layers)
+                .max()
+                .orElseThrow();
         return new Inspection(
                 model(),
-                attentions.values().stream()
-                        .mapToInt(FileAttention::layers)
-                        .max()
-                        .orElseThrow(),
+                layers,
                 first.heads(),
                 vectors ? first.headSize() : 0,
                 attentions.entrySet().stream()
@@ -220,7 +222,8 @@ public final class AttentionFile {
                 List.of(),
                 one ? Optional.empty() : Optional.of(Inspection.Target.GIVEN),
                 false,
-                TakenOut.NOTHING);
+                TakenOut.NOTHING,
+                Selection.all(layers, first.heads()));
     }
 
     /** How many tokens the source or the target has; 0 if the file has no attention of it. */

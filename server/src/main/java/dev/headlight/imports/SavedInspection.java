@@ -8,7 +8,9 @@ import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Prediction;
+import dev.headlight.inspect.Selection;
 import dev.headlight.inspect.TakenOut;
+import dev.headlight.model.Mask;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Reads an inspection that Headlight saved, as {@code InspectionJson} writes it. */
 final class SavedInspection {
@@ -31,7 +34,7 @@ final class SavedInspection {
     /**
      * The inspection of a file; empty if Headlight didn't save it.
      *
-     * @throws dev.headlight.UserException if it is damaged, or of a part of the attention
+     * @throws dev.headlight.UserException if it is damaged
      */
     static Optional<Inspection> of(ArrayFile file, Map<AttentionKind, FileAttention> attentions) {
         JsonObject json = new JsonObject();
@@ -56,22 +59,20 @@ final class SavedInspection {
     }
 
     private Inspection read(Map<AttentionKind, FileAttention> attentions) {
-        if (json.has("without")) {
-            throw file.error("was saved with something taken out, which can't be opened yet: save the whole text's.");
-        }
-        int layers = json.get("layers").getAsInt();
-        int heads = json.get("heads").getAsInt();
-        List<AttentionShape> shapes = each("attentions", this::shape);
+        int layers = within(json.get("layers"), AttentionFile.MOST_LAYERS);
+        int heads = within(json.get("heads"), AttentionFile.MOST_HEADS);
+        Selection held = new Selection(held("shownLayers", "layers", layers), held("shownHeads", "heads", heads));
+        List<AttentionShape> shapes = each("attentions", shape -> shape(shape, layers));
         boolean whole = shapes.stream().allMatch(shape -> {
             FileAttention arrays = attentions.get(shape.kind());
             return arrays != null
-                    && arrays.layers() == shape.layers()
-                    && arrays.heads() == heads
+                    && arrays.layers() == held.layersOf(shape).size()
+                    && arrays.heads() == held.heads().size()
                     && arrays.queries() == shape.queries().length()
                     && arrays.keys() == shape.keys().length();
         });
         if (!whole || attentions.size() != shapes.size()) {
-            throw file.error("holds only some layers or heads of an inspection: save all of them.");
+            throw file.error("doesn't hold the layers and heads that it says: save it again.");
         }
         boolean vectors = attentions.values().stream().allMatch(arrays -> arrays.headSize() > 0);
         Inspection inspection = new Inspection(
@@ -89,9 +90,38 @@ final class SavedInspection {
                         .map(target ->
                                 Inspection.Target.valueOf(target.getAsString().toUpperCase(Locale.ROOT))),
                 json.has("cleaned"),
-                TakenOut.NOTHING);
+                json.has("without") ? SavedWithout.read(json.getAsJsonObject("without")) : TakenOut.NOTHING,
+                held);
         check(inspection);
         return inspection;
+    }
+
+    private static int within(JsonElement number, int most) {
+        int value = number.getAsInt();
+        require(value > 0 && value <= most);
+        return value;
+    }
+
+    /**
+     * The layers or heads of which the file has arrays.
+     *
+     * @param name what the inspection calls them
+     * @param note what files of safetensors called them before, in their metadata
+     * @param count how many the model has
+     */
+    private List<Integer> held(String name, String note, int count) {
+        JsonElement listed = json.has(name) ? json.get(name) : file.notes().get(note);
+        if (!(listed instanceof JsonArray)) {
+            return IntStream.range(0, count).boxed().toList();
+        }
+        List<Integer> held = listed.getAsJsonArray().asList().stream()
+                .map(JsonElement::getAsInt)
+                .toList();
+        require(!held.isEmpty()
+                && held.get(0) >= 0
+                && held.get(held.size() - 1) < count
+                && held.equals(held.stream().distinct().sorted().toList()));
+        return held;
     }
 
     /** Everything lies within the texts and tokens. */
@@ -100,6 +130,7 @@ final class SavedInspection {
         for (AttentionShape shape : inspection.attentions()) {
             require(shape.queries().end() <= tokens && shape.keys().end() <= tokens);
         }
+        inspection.takenOut().require(inspection);
         for (Token token : inspection.tokens()) {
             require(token.segment() == 0
                     || token.segment() == 1 && inspection.pair().isPresent());
@@ -130,16 +161,23 @@ final class SavedInspection {
         return all;
     }
 
-    private AttentionShape shape(JsonObject shape) {
-        if (shape.has("reach")) {
-            throw file.error("is of a model whose layers see only near tokens, which can't be opened yet.");
+    private static AttentionShape shape(JsonObject shape, int most) {
+        boolean causal = shape.get("causal").getAsBoolean();
+        int layers = within(shape.get("layers"), most);
+        JsonArray reaches = shape.has("reach") ? shape.getAsJsonArray("reach") : null;
+        require(reaches == null || reaches.size() == layers);
+        List<Mask> masks = new ArrayList<>();
+        for (int layer = 0; layer < layers; layer++) {
+            boolean all = reaches == null || reaches.get(layer).isJsonNull();
+            int reach = all ? Integer.MAX_VALUE : reaches.get(layer).getAsInt();
+            require(reach >= 0);
+            masks.add(new Mask(causal, reach));
         }
-        return AttentionShape.of(
+        return new AttentionShape(
                 AttentionKind.of(shape.get("kind").getAsString()).orElseThrow(IllegalArgumentException::new),
                 span(shape.getAsJsonObject("queries")),
                 span(shape.getAsJsonObject("keys")),
-                shape.get("layers").getAsInt(),
-                shape.get("causal").getAsBoolean());
+                masks);
     }
 
     private static Span span(JsonObject span) {

@@ -37,6 +37,11 @@ public record AttentionShape(AttentionKind kind, Span queries, Span keys, List<M
         return masks.get(0).causal();
     }
 
+    /** Whether a query sees a key in a layer, by their places in it. */
+    public boolean sees(int layer, int query, int key) {
+        return masks.get(layer).sees(query, key);
+    }
+
     /** For each layer, how many tokens away the farthest one is that a token sees; none where that is not limited. */
     public List<OptionalInt> reaches() {
         return masks.stream()

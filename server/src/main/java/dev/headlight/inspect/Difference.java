@@ -37,7 +37,9 @@ public record Difference(Alignment alignment, int rows, int columns, byte[] thum
             AttentionKind kind, Layers first, Layers second, Alignment alignment, Cancellation cancellation) {
         AttentionShape here = shape(kind, first).orElseThrow(() -> new OutOfRangeException("attention " + kind.id()));
         Optional<AttentionShape> there = shape(kind, second);
-        if (there.isEmpty() || here.layers() != there.get().layers() || first.heads() != second.heads()) {
+        if (there.isEmpty()
+                || here.layers() != there.get().layers()
+                || !first.held().equals(second.held())) {
             throw new UserException("The two models differ in their layers or heads, so their attention can't be"
                     + " compared: inspect both texts with the same model.");
         }
@@ -49,15 +51,16 @@ public record Difference(Alignment alignment, int rows, int columns, byte[] thum
                     + " more similar texts.");
         }
         int heads = first.heads();
+        List<Integer> layers = first.held().layersOf(here);
         int rows = Overview.side(queries.size());
         int columns = Overview.side(keys.size());
-        byte[] thumbnails = new byte[here.layers() * heads * rows * columns];
-        float[] distances = new float[here.layers() * heads];
-        for (int layer = 0; layer < here.layers(); layer++) {
+        byte[] thumbnails = new byte[layers.size() * heads * rows * columns];
+        float[] distances = new float[layers.size() * heads];
+        for (int place = 0; place < layers.size(); place++) {
             cancellation.check();
-            List<Matrix> before = first.layer(kind, layer);
-            List<Matrix> after = second.layer(kind, layer);
-            int start = layer * heads;
+            List<Matrix> before = first.layer(kind, layers.get(place));
+            List<Matrix> after = second.layer(kind, layers.get(place));
+            int start = place * heads;
             IntStream.range(0, heads).parallel().forEach(head -> {
                 Matrix difference = Alignment.difference(before.get(head), after.get(head), queries, keys);
                 pool(difference, thumbnails, (start + head) * rows * columns);

@@ -34,6 +34,7 @@ public final class Heads implements Layers, AutoCloseable {
     private final Trace trace;
     private final Dimensions dimensions;
     private final List<Token> tokens;
+    private final Selection held;
     private final Map<AttentionKind, AttentionShape> shapes = new EnumMap<>(AttentionKind.class);
     private final Set<Integer> separators;
     private final Measure measure;
@@ -48,6 +49,7 @@ public final class Heads implements Layers, AutoCloseable {
         this.trace = trace;
         this.dimensions = dimensions;
         this.tokens = inspection.tokens();
+        this.held = inspection.held();
         this.separators = Set.copyOf(separators);
         this.measure = Measure.WEIGHT;
         this.overviews = new HashMap<>();
@@ -58,6 +60,7 @@ public final class Heads implements Layers, AutoCloseable {
         this.trace = of.trace;
         this.dimensions = of.dimensions;
         this.tokens = of.tokens;
+        this.held = of.held;
         this.separators = of.separators;
         this.measure = measure;
         this.overviews = of.overviews;
@@ -80,22 +83,23 @@ public final class Heads implements Layers, AutoCloseable {
      * @throws UserException if the attention has no such measure
      */
     public double unit(AttentionKind kind, int layer) {
-        checkHead(kind, layer, 0);
+        checkLayer(kind, layer);
         if (measure != Measure.NORM) {
             return 1;
         }
         try (NDManager scope = trace.scope()) {
-            return trace.stack(kind).norms(layer, scope).max().getFloat();
+            return trace.stack(kind).norms(place(kind, layer), scope).max().getFloat();
         }
     }
 
     /** The numbers of all heads of a layer: (H, Q, K), 0 to 1, in a scope. */
     private NDArray all(AttentionKind kind, int layer, NDManager scope) {
         AttentionStack stack = trace.stack(kind);
+        int place = place(kind, layer);
         return switch (measure) {
-            case WEIGHT -> stack.weights(layer, scope);
+            case WEIGHT -> stack.weights(place, scope);
             case NORM -> {
-                NDArray norms = stack.norms(layer, scope);
+                NDArray norms = stack.norms(place, scope);
                 yield norms.div(norms.max().maximum(Float.MIN_NORMAL));
             }
             case ROLLOUT -> {
@@ -103,7 +107,11 @@ public final class Heads implements Layers, AutoCloseable {
                     throw new UserException("Rollout follows attention from layer to layer within a text, and"
                             + " cross-attention leads to the other one: choose another measure.");
                 }
-                NDArray one = stack.rollout(layer).expandDims(0);
+                if (place < layer || heads() < dimensions.heads()) {
+                    throw new UserException("Rollout needs all heads of all layers up to this one, and the file holds"
+                            + " only some: choose another measure.");
+                }
+                NDArray one = stack.rollout(place).expandDims(0);
                 NDArray repeated = one.repeat(0, heads());
                 repeated.attach(scope);
                 one.close();
@@ -113,8 +121,8 @@ public final class Heads implements Layers, AutoCloseable {
     }
 
     @Override
-    public int heads() {
-        return dimensions.heads();
+    public Selection held() {
+        return held;
     }
 
     /** How many tokens the inspection has. */
@@ -145,16 +153,17 @@ public final class Heads implements Layers, AutoCloseable {
     public Matrix head(AttentionKind kind, int layer, int head) {
         checkHead(kind, layer, head);
         try (NDManager scope = trace.scope()) {
+            int place = held.heads().indexOf(head);
             return matrix(
                     measure == Measure.WEIGHT
-                            ? trace.stack(kind).weights(layer, head, scope)
-                            : all(kind, layer, scope).get(scope, head));
+                            ? trace.stack(kind).weights(place(kind, layer), place, scope)
+                            : all(kind, layer, scope).get(scope, place));
         }
     }
 
     @Override
     public List<Matrix> layer(AttentionKind kind, int layer) {
-        checkHead(kind, layer, 0);
+        checkLayer(kind, layer);
         try (NDManager scope = trace.scope()) {
             return split(all(kind, layer, scope));
         }
@@ -162,7 +171,7 @@ public final class Heads implements Layers, AutoCloseable {
 
     /** All heads of a layer, to draw: unsigned bytes [H, Q, K], 255 · weight, rounded. */
     public byte[] quantizedLayer(AttentionKind kind, int layer) {
-        AttentionShape shape = checkHead(kind, layer, 0);
+        AttentionShape shape = checkLayer(kind, layer);
         int size = shape.queries().length() * shape.keys().length();
         byte[] quantized = new byte[heads() * size];
         eachHead(kind, layer, (head, attention) -> {
@@ -179,11 +188,11 @@ public final class Heads implements Layers, AutoCloseable {
      * @param token one of the inspection's tokens
      */
     public Matrix from(AttentionKind kind, int layer, int token) {
-        int query = place(token, checkHead(kind, layer, 0).queries());
+        int query = place(token, checkLayer(kind, layer).queries());
         try (NDManager scope = trace.scope()) {
             return matrix(
                     measure == Measure.WEIGHT
-                            ? trace.stack(kind).weightsFrom(layer, query, scope)
+                            ? trace.stack(kind).weightsFrom(place(kind, layer), query, scope)
                             : all(kind, layer, scope).get(scope, new NDIndex(":, {}", query)));
         }
     }
@@ -194,7 +203,7 @@ public final class Heads implements Layers, AutoCloseable {
      * @param token one of the inspection's tokens
      */
     public Matrix to(AttentionKind kind, int layer, int token) {
-        int key = place(token, checkHead(kind, layer, 0).keys());
+        int key = place(token, checkLayer(kind, layer).keys());
         try (NDManager scope = trace.scope()) {
             return matrix(all(kind, layer, scope).get(scope, new NDIndex(":, :, {}", key)));
         }
@@ -212,7 +221,7 @@ public final class Heads implements Layers, AutoCloseable {
 
     /** The sum of some rows of each head, or of columns, in one pass over the layer. */
     private Matrix sum(AttentionKind kind, int layer, List<Integer> of, boolean columns) {
-        AttentionShape shape = checkHead(kind, layer, 0);
+        AttentionShape shape = checkLayer(kind, layer);
         Span along = columns ? shape.keys() : shape.queries();
         float[] counts = new float[along.length()];
         of.forEach(token -> counts[place(token, along)]++);
@@ -229,25 +238,25 @@ public final class Heads implements Layers, AutoCloseable {
     /** The queries of one head: [Q, d]. */
     public Matrix query(AttentionKind kind, int layer, int head) {
         checkHead(kind, layer, head);
-        return queries(kind, layer).get(head);
+        return queries(kind, layer).get(held.heads().indexOf(head));
     }
 
     /** The keys of one head: [K, d]. */
     public Matrix key(AttentionKind kind, int layer, int head) {
         checkHead(kind, layer, head);
-        return keys(kind, layer).get(head);
+        return keys(kind, layer).get(held.heads().indexOf(head));
     }
 
     @Override
     public List<Matrix> queries(AttentionKind kind, int layer) {
-        checkHead(kind, layer, 0);
-        return split(trace.stack(kind).query(layer));
+        checkLayer(kind, layer);
+        return split(trace.stack(kind).query(place(kind, layer)));
     }
 
     @Override
     public List<Matrix> keys(AttentionKind kind, int layer) {
-        checkHead(kind, layer, 0);
-        return split(trace.stack(kind).key(layer));
+        checkLayer(kind, layer);
+        return split(trace.stack(kind).key(place(kind, layer)));
     }
 
     @Override
@@ -285,11 +294,12 @@ public final class Heads implements Layers, AutoCloseable {
         HeadPatterns.PatternKeys patternKeys = HeadPatterns.PatternKeys.of(shape, tokens, separators);
         int rows = Overview.side(shape.queries().length());
         int columns = Overview.side(shape.keys().length());
-        byte[] thumbnails = new byte[shape.layers() * heads() * rows * columns];
+        List<Integer> layers = held.layersOf(shape);
+        byte[] thumbnails = new byte[layers.size() * heads() * rows * columns];
         List<List<HeadPatterns>> patterns = new ArrayList<>();
-        for (int layer = 0; layer < shape.layers(); layer++) {
+        for (int layer : layers) {
             cancellation.check();
-            int first = layer * heads();
+            int first = patterns.size() * heads();
             Mask mask = shape.masks().get(layer);
             HeadPatterns[] ofLayer = new HeadPatterns[heads()];
             eachHead(shape.kind(), layer, (head, attention) -> {
@@ -340,10 +350,21 @@ public final class Heads implements Layers, AutoCloseable {
      */
     public AttentionShape checkHead(AttentionKind kind, int layer, int head) {
         AttentionShape shape = shape(kind);
-        if (layer < 0 || layer >= shape.layers() || head < 0 || head >= heads()) {
+        if (layer >= shape.layers()
+                || !held.layers().contains(layer)
+                || !held.heads().contains(head)) {
             throw new OutOfRangeException("layer " + layer + ", head " + head);
         }
         return shape;
+    }
+
+    private AttentionShape checkLayer(AttentionKind kind, int layer) {
+        return checkHead(kind, layer, held.heads().get(0));
+    }
+
+    /** Where a layer stands among those of its attention that there are. */
+    private int place(AttentionKind kind, int layer) {
+        return held.layersOf(shape(kind)).indexOf(layer);
     }
 
     /** The row or column of a token. */

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param target of an encoder-decoder, the origin of its target
  * @param cleaned whether line breaks, comment markers and indentation of code were removed before the model read it
  * @param takenOut what the model did without: {@code tokens} are the text's all the same
+ * @param held the layers and heads whose attention is known: all, unless it was opened from a file of some
  */
 public record Inspection(
         String model,
@@ -37,7 +38,8 @@ public record Inspection(
         List<Blank> blanks,
         Optional<Target> target,
         boolean cleaned,
-        TakenOut takenOut) {
+        TakenOut takenOut,
+        Selection held) {
     public Inspection {
         attentions = List.copyOf(attentions);
         tokens = List.copyOf(tokens);

@@ -181,7 +181,8 @@ public final class Inspector implements AutoCloseable {
                 blanks,
                 modelInput.target(),
                 modelInput.encoded().isCleaned(),
-                out);
+                out,
+                Selection.all(of.layers(), of.heads()));
     }
 
     private List<AttentionShape> attentions(List<Token> tokens) {

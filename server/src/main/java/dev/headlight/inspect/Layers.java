@@ -9,8 +9,13 @@ import java.util.List;
  * open inspection that computes each layer on request. H heads, Q queries, K keys, d head size, V vocabulary.
  */
 public interface Layers {
-    /** How many heads a layer has, H. */
-    int heads();
+    /** Which layers and heads there are; whatever is of all heads is of these, in order. */
+    Selection held();
+
+    /** How many heads of a layer there are, H. */
+    default int heads() {
+        return held().heads().size();
+    }
 
     /** The attentions, at most one of each kind. */
     List<AttentionShape> attentions();

@@ -88,6 +88,29 @@ public record TakenOut(
         return known;
     }
 
+    /**
+     * Checks that all of it exists in an inspection.
+     *
+     * @throws OutOfRangeException if something does not
+     */
+    public void require(Inspection in) {
+        Stream.of(blanked, hidden).flatMap(Set::stream).forEach(token -> requireToken(token, in.tokens()));
+        check(in.attentions());
+        IntStream.concat(
+                        Stream.of(heads, averaged).flatMap(Set::stream).mapToInt(Head::head),
+                        edges.stream().mapToInt(Edge::head))
+                .filter(head -> head < 0 || head >= in.heads())
+                .forEach(head -> {
+                    throw new OutOfRangeException("head " + head);
+                });
+    }
+
+    private static void requireToken(int token, List<Token> tokens) {
+        if (token < 0 || token >= tokens.size()) {
+            throw new OutOfRangeException("token " + token);
+        }
+    }
+
     private void check(List<AttentionShape> shapes) {
         for (Head at : heads) {
             shape(at.kind, at.layer, shapes);
@@ -123,11 +146,7 @@ public record TakenOut(
 
     /** All tokens of the words that some tokens are of. */
     private static Set<Integer> whole(Set<Integer> some, List<Token> tokens) {
-        for (int token : some) {
-            if (token < 0 || token >= tokens.size()) {
-                throw new OutOfRangeException("token " + token);
-            }
-        }
+        some.forEach(token -> requireToken(token, tokens));
         return IntStream.range(0, tokens.size())
                 .filter(i -> some.contains(i)
                         || some.stream().map(tokens::get).anyMatch(one -> sameWord(one, tokens.get(i))))

@@ -45,8 +45,9 @@ public record Pointer(AttentionKind kind, int layer, List<Integer> heads, List<I
         float share = 1f / (heads.size() * (incoming ? 1 : tokens.size()));
         Matrix byHead = incoming ? of.to(kind, layer, tokens) : of.from(kind, layer, tokens);
         for (int head : heads) {
+            int place = of.held().heads().indexOf(head);
             for (int other = 0; other < byHead.columns(); other++) {
-                weights[first + other] += share * byHead.at(head, other);
+                weights[first + other] += share * byHead.at(place, other);
             }
         }
         List<Float> all = new ArrayList<>();

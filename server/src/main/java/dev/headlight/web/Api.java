@@ -247,7 +247,7 @@ final class Api {
                         first.id(),
                         second.id(),
                         (a, b) -> ArrayResponses.difference(
-                                a.shape(kind).layers(),
+                                a.held().layersOf(a.shape(kind)).size(),
                                 a.heads(),
                                 Difference.between(kind, a.by(measure), b.by(measure), alignment, cancellation)),
                         cancellation));

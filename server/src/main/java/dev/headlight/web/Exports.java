@@ -7,9 +7,9 @@ import dev.headlight.export.AttentionPage;
 import dev.headlight.export.AttentionPictures;
 import dev.headlight.export.AttentionSafeTensors;
 import dev.headlight.export.Export;
-import dev.headlight.export.Selection;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Inspection;
+import dev.headlight.inspect.Selection;
 import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Session;
 import dev.headlight.web.Api.BadRequest;
@@ -104,7 +104,7 @@ final class Exports {
             switch (ending) {
                 case ".safetensors" -> AttentionSafeTensors.write(out, export, sized);
                 case ".json" -> AttentionJson.write(out, export);
-                case ".html" -> AttentionPage.write(out, export, shown, why, sized);
+                case ".html" -> AttentionPage.write(out, export, shown, why);
                 default -> AttentionPictures.zip(out, export);
             }
         });

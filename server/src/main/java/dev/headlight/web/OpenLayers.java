@@ -7,6 +7,7 @@ import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Layers;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Overview;
+import dev.headlight.inspect.Selection;
 import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Session;
 import java.util.List;
@@ -25,8 +26,8 @@ record OpenLayers(Session session, OpenInspection opened, Cancellation cancellat
     }
 
     @Override
-    public int heads() {
-        return opened.inspection().heads();
+    public Selection held() {
+        return opened.inspection().held();
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Request;
+import dev.headlight.inspect.Selection;
 import dev.headlight.testing.Golden;
 import dev.headlight.weights.SafeTensorsFile;
 import java.awt.image.BufferedImage;

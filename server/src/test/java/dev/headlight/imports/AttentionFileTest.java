@@ -4,22 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.Measure;
+import dev.headlight.OutOfRangeException;
 import dev.headlight.UserException;
 import dev.headlight.export.AttentionJson;
 import dev.headlight.export.AttentionPage;
 import dev.headlight.export.AttentionSafeTensors;
 import dev.headlight.export.Export;
-import dev.headlight.export.Selection;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Overview;
 import dev.headlight.inspect.Request;
+import dev.headlight.inspect.Selection;
+import dev.headlight.inspect.TakenOut;
 import dev.headlight.testing.Golden;
 import dev.headlight.tokens.Token;
 import dev.headlight.weights.SafeTensorsWriter;
@@ -38,14 +43,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AttentionFileTest {
@@ -112,16 +121,143 @@ class AttentionFileTest {
         }
     }
 
+    /** What can be opened again: all, a part, with something taken out, of layers that see only near tokens. */
+    static Stream<Arguments> saved() {
+        TakenOut word = new TakenOut(
+                Set.of(2),
+                Set.of(3),
+                Set.of(new TakenOut.Head(AttentionKind.SELF, 1, 2)),
+                Set.of(new TakenOut.Head(AttentionKind.SELF, 0, 1)),
+                Set.of(new TakenOut.Edge(AttentionKind.SELF, 1, 0, 1, 4)),
+                Set.of(new TakenOut.Layer(AttentionKind.SELF, 0)),
+                Set.of(new TakenOut.Layer(AttentionKind.SELF, 1)));
+        TakenOut heads = new TakenOut(
+                Set.of(),
+                Set.of(),
+                Set.of(new TakenOut.Head(AttentionKind.CROSS, 1, 2)),
+                Set.of(),
+                Set.of(),
+                Set.of(new TakenOut.Layer(AttentionKind.DECODER, 0)),
+                Set.of());
+        return Stream.of(
+                Arguments.of("bert", TakenOut.NOTHING, List.of(), List.of()),
+                Arguments.of("bert", word, List.of(), List.of()),
+                Arguments.of("bert", word, List.of(2), List.of(1, 3)),
+                Arguments.of("gpt2", TakenOut.NOTHING, List.of(1, 3), List.of(4)),
+                Arguments.of("modernbert", TakenOut.NOTHING, List.of(), List.of()),
+                Arguments.of("modernbert", TakenOut.NOTHING, List.of(2, 3), List.of()),
+                Arguments.of("bart", heads, List.of(2), List.of(1, 2)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("saved")
+    void whatIsOpenedIsSavedAgainAsItWas(String model, TakenOut out, List<Integer> layers, List<Integer> heads)
+            throws IOException {
+        Request request =
+                Request.of("The quick brown fox ____ over the lazy dog.").without(out);
+        for (Writing format : List.<Writing>of(AttentionSafeTensors::write, AttentionJson::write)) {
+            Path first = temp.resolve("first");
+            Path again = temp.resolve("again");
+            try (Inspector inspector = Inspector.load(model, Golden.folder(model));
+                    Inspected saved = inspector.inspect(request, Options.standard(), () -> {})) {
+                Selection some = Selection.of(
+                        saved.inspection(),
+                        Optional.of(layers).filter(list -> !list.isEmpty()),
+                        Optional.of(heads).filter(list -> !list.isEmpty()));
+                format.write(first, Export.of(saved, some));
+                try (Inspected opened = AttentionFile.open(first)) {
+                    assertThat(opened.inspection().held()).isEqualTo(some);
+                    assertThat(opened.inspection().takenOut())
+                            .isEqualTo(saved.inspection().takenOut());
+                    format.write(again, Export.of(opened, Selection.all(opened.inspection())));
+                    for (AttentionShape shape : saved.inspection().attentions()) {
+                        AttentionKind kind = shape.kind();
+                        int layer = some.layers().get(0);
+                        int head = some.heads().get(some.heads().size() - 1);
+                        assertThat(opened.heads().head(kind, layer, head).values())
+                                .containsExactly(
+                                        saved.heads().head(kind, layer, head).values(), within(1e-6f));
+                        Overview overview = opened.heads().overview(kind, Cancellation.NEVER);
+                        assertThat(overview.patterns()).hasSize(some.layers().size());
+                        int place = some.heads().size() - 1;
+                        assertThat(overview.patterns().get(0).get(place))
+                                .hasToString(saved.heads()
+                                        .overview(kind, Cancellation.NEVER)
+                                        .patterns()
+                                        .get(layer)
+                                        .get(head)
+                                        .toString());
+                    }
+                }
+            }
+            if (Files.readString(first, StandardCharsets.ISO_8859_1).startsWith("{")) { // which has no vectors
+                assertThat(Files.readString(again))
+                        .isEqualTo(Files.readString(first).replace("\"headSize\":8", "\"headSize\":0"));
+            } else {
+                assertThat(again).hasSameBinaryContentAs(first);
+            }
+        }
+    }
+
     @Test
-    void aPartOfAnInspectionIsRefused() {
+    void whatAPartDoesNotHoldIsSaid() {
         Path file = temp.resolve("part");
         try (Inspector inspector = Inspector.load("bert", Golden.folder("bert"));
                 Inspected saved = inspector.inspect(Request.of("The cat sat."), Options.standard(), () -> {})) {
             AttentionSafeTensors.write(
                     file,
-                    Export.of(saved, Selection.of(saved.inspection(), Optional.of(List.of(2)), Optional.empty())));
+                    Export.of(
+                            saved,
+                            Selection.of(saved.inspection(), Optional.of(List.of(2)), Optional.of(List.of(1, 3)))));
         }
-        refused(file, "holds only some layers or heads of an inspection: save all of them.");
+        try (Inspected opened = AttentionFile.open(file)) {
+            assertThatThrownBy(() -> opened.heads().head(AttentionKind.SELF, 0, 0))
+                    .isInstanceOf(OutOfRangeException.class);
+            assertThatThrownBy(() -> opened.heads().head(AttentionKind.SELF, 1, 1))
+                    .isInstanceOf(OutOfRangeException.class);
+            assertThatThrownBy(() -> opened.heads().by(Measure.ROLLOUT).layer(AttentionKind.SELF, 1))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("only some");
+            assertThatThrownBy(() -> Selection.of(opened.inspection(), Optional.of(List.of(3)), Optional.empty()))
+                    .isInstanceOf(UserException.class)
+                    .hasMessage("The file that was opened doesn't hold layer 3, only layers 2.");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "shownLayers | [1, 0]",
+                "shownLayers | [0]",
+                "shownLayers | [0, 3]",
+                "shownLayers | [-1, 0, 1]",
+                "shownHeads  | []",
+                "layers      | 2000000000",
+                "heads       | \"four\"",
+                "without     | {\"heads\": [[0]]}",
+                "without     | {\"heads\": [[9, 0]]}",
+                "without     | {\"heads\": [[0, 99]]}",
+                "without     | {\"hidden\": [99]}",
+                "without     | {\"edges\": [[0, 0, 0, 99]]}",
+                "without     | {\"attention\": [[\"sideways\", 0]]}",
+                "without     | [1]",
+                "attentions  | [{\"kind\": \"self\", \"layers\": 2000000000, \"queries\": {\"start\": 0, \"end\": 6}, \"keys\": {\"start\": 0, \"end\": 6}, \"causal\": false}]",
+                "attentions  | [{\"kind\": \"self\", \"layers\": 3, \"queries\": {\"start\": 0, \"end\": 6}, \"keys\": {\"start\": 0, \"end\": 6}, \"causal\": false, \"reach\": [1]}]",
+                "attentions  | [{\"kind\": \"self\", \"layers\": 3, \"queries\": {\"start\": 0, \"end\": 6}, \"keys\": {\"start\": 0, \"end\": 6}, \"causal\": false, \"reach\": [1, -1, null]}]",
+            })
+    void aSavedFileThatSaysWhatCannotBeIsRefused(String name, String value) throws IOException {
+        Path file = temp.resolve("a.json");
+        try (Inspector inspector = Inspector.load("bert", Golden.folder("bert"));
+                Inspected saved = inspector.inspect(Request.of("The cat sat."), Options.standard(), () -> {})) {
+            AttentionJson.write(file, Export.of(saved, Selection.all(saved.inspection())));
+        }
+        JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+        json.add(name, JsonParser.parseString(value));
+        Files.writeString(file, json.toString());
+        assertThatThrownBy(() -> AttentionFile.open(file).close())
+                .isInstanceOf(UserException.class)
+                .hasMessageMatching(".*(is damaged|doesn't hold the layers and heads that it says).*");
     }
 
     @Test

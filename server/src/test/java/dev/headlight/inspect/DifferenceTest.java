@@ -31,8 +31,8 @@ class DifferenceTest {
         }
 
         @Override
-        public int heads() {
-            return attention.get(0).size();
+        public Selection held() {
+            return Selection.all(attention.size(), attention.get(0).size());
         }
 
         @Override

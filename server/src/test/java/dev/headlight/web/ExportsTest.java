@@ -11,7 +11,6 @@ import dev.headlight.export.AttentionPage;
 import dev.headlight.export.AttentionPictures;
 import dev.headlight.export.AttentionSafeTensors;
 import dev.headlight.export.Export;
-import dev.headlight.export.Selection;
 import dev.headlight.hub.Hub;
 import dev.headlight.inspect.HeadPattern;
 import dev.headlight.inspect.Inspected;
@@ -19,7 +18,9 @@ import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Request;
+import dev.headlight.inspect.Selection;
 import dev.headlight.session.Session;
+import dev.headlight.testing.PageFile;
 import dev.headlight.weights.SafeTensorsFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -324,12 +325,10 @@ class ExportsTest {
 
     @Test
     void thePageArraysContainQueriesKeysAndTheOverview() throws Exception {
-        String page = new String(file("attention.html?layers=2&heads=3,5"), StandardCharsets.UTF_8);
-        String base64 = page.replaceAll("(?s).*id=\"arrays\">(.*?)</script>.*", "$1");
-        Path file = Files.write(
-                temp.resolve("arrays"), java.util.Base64.getDecoder().decode(base64));
-        try (SafeTensorsFile arrays = SafeTensorsFile.open(file)) {
-            assertThat(arrays.shape("query")).containsExactly(1, 2, 9, 32);
+        Path page = Files.write(temp.resolve("page"), file("attention.html?layers=2&heads=3,5"));
+        try (SafeTensorsFile arrays = PageFile.read(page).arrays(temp.resolve("arrays"))) {
+            assertThat(arrays.shape("vectors")).containsExactly(1, 2, 2, 9 + 9, 32);
+            assertThat(arrays.shape("steps")).containsExactly(1, 2, 2);
             assertThat(arrays.shape("thumbnails")).containsExactly(1, 2, 9, 9);
             assertThat(arrays.shape("patterns")).containsExactly(1, 2, HeadPattern.values().length);
             assertThat(arrays.metadata()).containsKeys("patterns", "thresholds");

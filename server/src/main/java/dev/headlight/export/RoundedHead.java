@@ -1,0 +1,163 @@
+package dev.headlight.export;
+
+import dev.headlight.inspect.Matrix;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * A head in few bytes: its queries [Q, d] and keys [K, d] in nine bits, and what is to be added to the attention that these
+ * give, softmax(q · k / √d), so that each weight is exact to half of {@link #UNIT}. That is mostly nothing, which takes
+ * no room when deflated.
+ */
+final class RoundedHead {
+    /** What 1 stands for in what is added. */
+    static final double UNIT = 1.0 / 10_000;
+    /** How many bytes each number has. */
+    static final int PLANES = 2;
+
+    private static final int LARGEST = 255; // nine bits with the sign
+
+    private final Matrix query;
+    private final Matrix key;
+    private final Matrix attention;
+    private final Sight sight;
+    private final float queryStep;
+    private final float keyStep;
+
+    /** Which keys a query sees, by their places in its attention. */
+    interface Sight {
+        boolean sees(int query, int key);
+    }
+
+    /**
+     * A head with queries and keys, which need not be those of its attention.
+     *
+     * @param attention [Q, K]
+     */
+    RoundedHead(Matrix query, Matrix key, Matrix attention, Sight sight) {
+        this.query = query;
+        this.key = key;
+        this.attention = attention;
+        this.sight = sight;
+        this.queryStep = step(query);
+        this.keyStep = step(key);
+    }
+
+    private static float step(Matrix vectors) {
+        float largest = 0;
+        for (float value : vectors.values()) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return Math.max(largest / LARGEST, Float.MIN_NORMAL);
+    }
+
+    /** What 1 stands for in the queries, and in the keys. */
+    float[] steps() {
+        return new float[] {queryStep, keyStep};
+    }
+
+    /** The queries and keys, {@link #planes} of [Q + K, d]. */
+    byte[] vectors() {
+        return planes(IntStream.concat(Arrays.stream(rounded(query, queryStep)), Arrays.stream(rounded(key, keyStep)))
+                .toArray());
+    }
+
+    private static int[] rounded(Matrix vectors, float step) {
+        int[] rounded = new int[vectors.values().length];
+        for (int i = 0; i < rounded.length; i++) {
+            rounded[i] = Math.round(vectors.values()[i] / step);
+        }
+        return rounded;
+    }
+
+    /** What is to be added to the attention of these, {@link #planes} of [Q, K]. */
+    byte[] corrections() {
+        int columns = attention.columns();
+        int headSize = query.columns();
+        float[] queries = unrounded(rounded(query, queryStep), queryStep);
+        float[] keys = unrounded(rounded(key, keyStep), keyStep);
+        double[] turned = new double[keys.length]; // [d, K]: a loop over keys runs on vectors of the processor
+        for (int i = 0; i < keys.length; i++) {
+            turned[i % headSize * columns + i / headSize] = keys[i];
+        }
+        int[] corrections = new int[attention.values().length];
+        IntStream.range(0, attention.rows()).parallel().forEach(row -> {
+            double[] weights = softmax(scores(queries, row, turned, columns), row);
+            for (int column = 0; column < columns; column++) {
+                corrections[row * columns + column] = inUnits(attention.at(row, column) - weights[column]);
+            }
+        });
+        return planes(corrections);
+    }
+
+    private static float[] unrounded(int[] numbers, float step) {
+        float[] values = new float[numbers.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = numbers[i] * step;
+        }
+        return values;
+    }
+
+    /** q · k / √d of a query and all keys. */
+    private static double[] scores(float[] queries, int row, double[] keys, int columns) {
+        int headSize = keys.length / columns;
+        double[] scores = new double[columns];
+        for (int i = 0; i < headSize; i++) {
+            double value = queries[row * headSize + i] / Math.sqrt(headSize);
+            int from = i * columns;
+            for (int column = 0; column < columns; column++) {
+                scores[column] += value * keys[from + column];
+            }
+        }
+        return scores;
+    }
+
+    /** As the page computes it. */
+    private double[] softmax(double[] scores, int row) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int column = 0; column < scores.length; column++) {
+            scores[column] = sight.sees(row, column) ? scores[column] : Double.NEGATIVE_INFINITY;
+            largest = Math.max(largest, scores[column]);
+        }
+        if (largest == Double.NEGATIVE_INFINITY) {
+            largest = 0;
+            scores[Math.min(row, scores.length - 1)] = 0; // who would see nothing sees itself
+        }
+        double sum = 0;
+        for (int column = 0; column < scores.length; column++) {
+            scores[column] = Math.exp(scores[column] - largest);
+            sum += scores[column];
+        }
+        for (int column = 0; column < scores.length; column++) {
+            scores[column] /= sum;
+        }
+        return scores;
+    }
+
+    /** The weights of a head without queries and keys: all of them is added to nothing. */
+    static byte[] weights(Matrix attention) {
+        int[] weights = new int[attention.values().length];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = inUnits(attention.values()[i]);
+        }
+        return planes(weights);
+    }
+
+    private static int inUnits(double weight) {
+        return (int) Math.rint(weight / UNIT);
+    }
+
+    /**
+     * Numbers, the low bytes before the high bytes. A number n is 2n, a negative one −2n − 1, so that the high bytes of
+     * small ones are zeros.
+     */
+    private static byte[] planes(int[] numbers) {
+        byte[] planes = new byte[PLANES * numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            int unsigned = numbers[i] << 1 ^ numbers[i] >> 31;
+            planes[i] = (byte) unsigned;
+            planes[numbers.length + i] = (byte) (unsigned >> 8);
+        }
+        return planes;
+    }
+}
