@@ -6,7 +6,6 @@ import dev.headlight.lsp.PageAddresses;
 import dev.headlight.protocol.Messages;
 import dev.headlight.session.Session;
 import dev.headlight.web.WebServer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -54,16 +53,15 @@ final class LspCommand implements Callable<Integer> {
 
     /** The models on this machine. */
     private static Messages.Models models(Session session) {
-        Hub hub = Hub.ofProcess();
-        List<Messages.Model> models = new ArrayList<>();
-        models.add(new Messages.Model(Hub.EMBEDDED, "bert", Hub.embeddedBytes(), null));
-        hub.cached()
-                .forEach(model -> models.add(new Messages.Model(
-                        model.name().toString(),
-                        Models.type(model),
+        List<Messages.Model> models = Models.known(List.of()).stream()
+                .map(model -> new Messages.Model(
+                        model.name(),
+                        model.type(),
                         model.bytes(),
-                        Models.problem(model).orElse(null))));
-        return new Messages.Models(session.state().model(), hub.cacheFolder().toString(), models);
+                        model.problem().orElse(null)))
+                .toList();
+        return new Messages.Models(
+                session.state().model(), Hub.ofProcess().cacheFolder().toString(), models);
     }
 
     /** The web server, started on the first request for an address. */
@@ -94,7 +92,7 @@ final class LspCommand implements Callable<Integer> {
 
         private synchronized WebServer server() {
             if (server == null) {
-                server = WebServer.start(session, 0, allowedHosts);
+                server = WebServer.startForEditor(session, allowedHosts);
             }
             return server;
         }

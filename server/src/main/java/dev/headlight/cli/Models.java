@@ -9,9 +9,13 @@ import dev.headlight.hub.download.Progress;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.ModelKind;
 import dev.headlight.session.Loader;
+import dev.headlight.session.Loader.Known;
 import dev.headlight.session.ModelState.Fetching;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -27,10 +31,55 @@ final class Models {
      * @param witness returns, for a model's name, an additional listener for its download
      */
     static Loader loader(Precision precision, Function<String, Consumer<Progress>> witness) {
-        return (name, progress, cancellation) -> {
-            Consumer<Progress> tell = step -> progress.accept(fetching(step));
-            return load(name, precision, tell.andThen(witness.apply(name)), cancellation);
+        return new Loader() {
+            @Override
+            public Inspector load(String model, Consumer<Fetching> progress, Cancellation cancellation) {
+                Consumer<Progress> tell = step -> progress.accept(fetching(step));
+                return Models.load(model, precision, tell.andThen(witness.apply(model)), cancellation);
+            }
+
+            @Override
+            public Optional<Inspector> loadHere(String model, Cancellation cancellation) {
+                Optional<Path> folder = folder(Hub.ofProcess(), model);
+                cancellation.check();
+                return folder.map(there -> Models.load(model, there, precision));
+            }
+
+            @Override
+            public List<Known> known(Collection<String> others) {
+                return Models.known(others);
+            }
+
+            @Override
+            public void download(String model, Consumer<Fetching> progress, Cancellation cancellation) {
+                Hub.ofProcess()
+                        .fetch(model, requireKnown(model), step -> progress.accept(fetching(step)), cancellation);
+            }
         };
+    }
+
+    /** The embedded model, those in the cache, and of others those that are here. */
+    static List<Known> known(Collection<String> others) {
+        Hub hub = Hub.ofProcess();
+        Map<String, Known> known = new LinkedHashMap<>();
+        known.put(Hub.EMBEDDED, new Known(Hub.EMBEDDED, "bert", Hub.embeddedBytes(), Optional.empty()));
+        for (Cached model : hub.cached()) {
+            String name = model.name().toString();
+            known.put(name, new Known(name, type(model.folder()), model.bytes(), problem(model)));
+        }
+        for (String name : others) {
+            if (!known.containsKey(name)) {
+                folder(hub, name)
+                        .ifPresent(folder ->
+                                known.put(name, new Known(name, type(folder), Hub.bytes(folder), Optional.empty())));
+            }
+        }
+        return List.copyOf(known.values());
+    }
+
+    /** The folder of a model on this machine, complete as far as its files show. */
+    private static Optional<Path> folder(Hub hub, String name) {
+        return Hub.here(name).or(() -> hub.complete(name));
     }
 
     private static Fetching fetching(Progress step) {
@@ -41,6 +90,10 @@ final class Models {
         Path folder =
                 Hub.here(name).orElseGet(() -> Hub.ofProcess().find(name, requireKnown(name), progress, cancellation));
         cancellation.check();
+        return load(name, folder, precision);
+    }
+
+    private static Inspector load(String name, Path folder, Precision precision) {
         return Inspector.load(name, folder, Hub.locate(Hub.EMBEDDED), precision);
     }
 
@@ -64,8 +117,13 @@ final class Models {
 
     /** The type of a model in the cache, according to its configuration. */
     static String type(Cached model) {
+        return type(model.folder());
+    }
+
+    /** The same of any folder; empty if the configuration can't be read. */
+    private static String type(Path folder) {
         try {
-            return ModelKind.of(model.folder()).type();
+            return ModelKind.of(folder).type();
         } catch (UserException e) {
             return "";
         }

@@ -142,6 +142,15 @@ public final class Hub {
         }
     }
 
+    /** The folder of a model that is complete in the cache; asks no network. */
+    public Optional<Path> complete(String name) {
+        return ModelName.parse(name)
+                .filter(parsed -> looksLikeTheHubs(name))
+                .flatMap(cache::find)
+                .filter(cached -> cached.missing().isEmpty())
+                .map(Snapshot::folder);
+    }
+
     /** The models in the cache, by name. */
     public List<Cached> cached() {
         return cache.list();
@@ -175,7 +184,12 @@ public final class Hub {
 
     /** The size of the embedded model. */
     public static long embeddedBytes() {
-        return new Snapshot(embedded()).bytes();
+        return bytes(embedded());
+    }
+
+    /** The size of a model's files. */
+    public static long bytes(Path folder) {
+        return new Snapshot(folder).bytes();
     }
 
     private static Path path(String name) {

@@ -4,6 +4,7 @@ import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which tokens of two texts correspond: the longest common subsequence of their tokens, and what was replaced between two
@@ -42,6 +43,26 @@ public record Alignment(List<Pair> pairs) {
             b = match.second() + 1;
         }
         return new Alignment(pairs.subList(0, pairs.size() - 1));
+    }
+
+    /**
+     * The same text, as two models read it: each token and the one at its place, if both have as many, of the same letters.
+     * Otherwise as {@link #of}.
+     */
+    public static Alignment ofModels(List<Token> first, List<Token> second) {
+        boolean same = first.size() == second.size()
+                && IntStream.range(0, first.size()).allMatch(i -> samePlace(first.get(i), second.get(i)));
+        return same
+                ? new Alignment(IntStream.range(0, first.size())
+                        .mapToObj(i -> new Pair(i, i))
+                        .toList())
+                : of(first, second);
+    }
+
+    private static boolean samePlace(Token one, Token other) {
+        return one.segment() == other.segment()
+                && one.added() == other.added()
+                && (one.added() || one.span().equals(other.span()));
     }
 
     /** The longest common subsequence. */

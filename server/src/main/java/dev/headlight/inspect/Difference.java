@@ -40,8 +40,8 @@ public record Difference(Alignment alignment, int rows, int columns, byte[] thum
         if (there.isEmpty()
                 || here.layers() != there.get().layers()
                 || !first.held().equals(second.held())) {
-            throw new UserException("The two models differ in their layers or heads, so their attention can't be"
-                    + " compared: inspect both texts with the same model.");
+            throw new UserException("The two models differ in their layers or heads, so their attention has no"
+                    + " difference: compare models of the same shape.");
         }
         List<Alignment.Pair> queries =
                 alignment.within(here.queries(), there.get().queries());

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,7 @@ final class ModelSwitch {
     private final Loader loader;
     private final Engine engine;
     private final Listeners listeners;
-    private final Runnable whenReplaced;
+    private final Consumer<String> whenReplaced;
     private final ExecutorService thread = Engine.thread("headlight-loader");
 
     private volatile ModelState state;
@@ -62,9 +63,9 @@ final class ModelSwitch {
      *
      * @param model its name
      * @param loader loads it and later models, on the loader's thread
-     * @param whenReplaced run on the engine thread before a new model replaces the previous one
+     * @param whenReplaced run on the engine thread before a new model replaces the one of that name
      */
-    ModelSwitch(String model, Loader loader, Engine engine, Listeners listeners, Runnable whenReplaced) {
+    ModelSwitch(String model, Loader loader, Engine engine, Listeners listeners, Consumer<String> whenReplaced) {
         this.state = new ModelState.Loading(model);
         this.loader = loader;
         this.engine = engine;
@@ -84,6 +85,11 @@ final class ModelSwitch {
     /** The current model; engine thread only. */
     Inspector inspector() {
         return inspector;
+    }
+
+    /** The current model if it has this name; engine thread only. */
+    Optional<Inspector> find(String model) {
+        return Optional.ofNullable(inspector).filter(loaded -> loaded.name().equals(model));
     }
 
     /** Adds a listener; its first event is the current state. */
@@ -129,9 +135,14 @@ final class ModelSwitch {
             failed(load, e.getMessage(), e);
         } catch (RuntimeException | Error e) {
             LOG.error("loading {} failed", load.model, e);
-            String what = e instanceof OutOfMemoryError ? "out of memory" : "unexpected error";
-            failed(load, "The model " + load.model + " can't be loaded: " + what + "; see the log.", e);
+            failed(load, unloadable(load.model, e), e);
         }
+    }
+
+    /** The message for a failure that no message was made for. */
+    static String unloadable(String model, Throwable cause) {
+        String what = cause instanceof OutOfMemoryError ? "out of memory" : "unexpected error";
+        return "The model " + model + " can't be loaded: " + what + "; see the log.";
     }
 
     private synchronized void fetching(Load load, ModelState.Fetching fetching) {
@@ -166,12 +177,12 @@ final class ModelSwitch {
             loaded.close();
             throw new CancellationException();
         }
-        whenReplaced.run();
         Inspector previous = inspector;
-        inspector = loaded;
         if (previous != null) {
+            whenReplaced.accept(previous.name());
             previous.close();
         }
+        inspector = loaded;
         next = Optional.empty();
         change(new ModelState.Ready(load.model));
         load.done.complete(null);

@@ -16,9 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /**
  * The open inspections. Their queries and keys may take {@code budget} bytes of native memory; beyond that, the least
@@ -70,21 +72,6 @@ final class OpenInspections {
             return options;
         }
 
-        /**
-         * The model in use.
-         *
-         * @throws UserException if it is not the one that the text was inspected with
-         */
-        Inspector usedBy(Inspector inspector) {
-            if (isGiven()) {
-                throw given();
-            }
-            if (!opened.inspection().model().equals(inspector.name())) {
-                throw otherModel();
-            }
-            return inspector;
-        }
-
         /** Whether it was opened from a file, which holds all that there is. */
         boolean isGiven() {
             return opened.given();
@@ -95,9 +82,14 @@ final class OpenInspections {
                     + " answer that: visualize the text with a model.");
         }
 
-        private UserException otherModel() {
-            return new UserException("This text was inspected with the model "
-                    + opened.inspection().model() + ", which is no longer" + " in use: inspect the text again.");
+        /** The name of the model that it was inspected with. */
+        String model() {
+            return opened.inspection().model();
+        }
+
+        UserException otherModel() {
+            return new UserException("This text was inspected with the model " + model() + ", which is no longer"
+                    + " in use: inspect the text again.");
         }
 
         OpenInspection opened() {
@@ -193,14 +185,13 @@ final class OpenInspections {
 
     /** Asks about a place of an inspection; to be closed. */
     Why why(Entry entry, Inspector inspector, int place, Cancellation cancellation) {
-        return entry.usedBy(inspector)
-                .why(entry.request, entry.options, entry.opened.inspection(), place, cancellation);
+        return inspector.why(entry.request(), entry.options, entry.opened.inspection(), place, cancellation);
     }
 
     /** Brings two inspections' heads into memory; both stay until the next call, regardless of the budget. */
-    void recall(Entry first, Entry second, Inspector inspector, Cancellation cancellation) {
-        recall(first, inspector, cancellation);
-        recall(second, inspector, cancellation);
+    void recall(Entry first, Inspector its, Entry second, Inspector others, Cancellation cancellation) {
+        recall(first, its, cancellation);
+        recall(second, others, cancellation);
         keep(first == second ? Set.of(first) : Set.of(first, second));
     }
 
@@ -271,13 +262,25 @@ final class OpenInspections {
 
     /** Closes everything. */
     void close() {
-        closeHeads();
         List.copyOf(entries.keySet()).forEach(this::forget);
     }
 
-    /** Closes the heads that a model computed; texts and words stay, and files. */
-    void closeHeads() {
-        recent.values().forEach(Entry::close);
-        recent.clear();
+    /** Closes the heads that a model computed; texts and words stay. */
+    void closeHeads(String model) {
+        recent.values().removeIf(entry -> {
+            boolean its = entry.model().equals(model);
+            if (its) {
+                entry.close();
+            }
+            return its;
+        });
+    }
+
+    /** The models that the open inspections were made with. Any thread. */
+    Set<String> models() {
+        return entries.values().stream()
+                .filter(entry -> !entry.isGiven())
+                .map(Entry::model)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

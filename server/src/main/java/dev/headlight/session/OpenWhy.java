@@ -4,10 +4,10 @@ import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Inspected;
-import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Why;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -16,25 +16,23 @@ import java.util.function.Supplier;
  */
 public final class OpenWhy implements AutoCloseable {
     private final Engine engine;
-    private final Supplier<Inspector> current;
+    private final BooleanSupplier usable;
     private final Supplier<Heads> heads;
     private final OpenInspection opened;
-    private final Inspector inspector;
     private final Why why;
 
     /**
      * A place.
      *
-     * @param current the model in use; engine thread
+     * @param usable whether its model is still loaded; engine thread
      * @param heads of the inspection; engine thread
-     * @param why of the model in use now
+     * @param why of that model
      */
-    OpenWhy(Engine engine, Supplier<Inspector> current, Supplier<Heads> heads, OpenInspection opened, Why why) {
+    OpenWhy(Engine engine, BooleanSupplier usable, Supplier<Heads> heads, OpenInspection opened, Why why) {
         this.engine = engine;
-        this.current = current;
+        this.usable = usable;
         this.heads = heads;
         this.opened = opened;
-        this.inspector = current.get();
         this.why = why;
     }
 
@@ -46,7 +44,7 @@ public final class OpenWhy implements AutoCloseable {
      */
     public <T> T ask(BiFunction<Why, Inspected, T> question, Cancellation cancellation) {
         return engine.call(cancellation, () -> {
-            if (current.get() != inspector) {
+            if (!usable.getAsBoolean()) {
                 throw new UserException("Another model is in use now: inspect the text again.");
             }
             return question.apply(why, new Inspected(opened.inspection(), heads.get()));

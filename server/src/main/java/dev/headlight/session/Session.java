@@ -13,15 +13,20 @@ import dev.headlight.inspect.Request;
 import dev.headlight.inspect.Together;
 import dev.headlight.inspect.Why;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * The model and the open inspections.
@@ -30,16 +35,21 @@ import java.util.function.IntFunction;
  * calls, except while loading ({@link ModelSwitch}). Every method here may be called on any thread and blocks until its
  * result is available. Listeners are called on threads of their own ({@link Listeners}).
  *
- * <p>Inspections of a replaced model keep their text and words. Their attention is gone, and requests for it fail until
- * that model is in use again.
+ * <p>A second model may be loaded beside, for texts that are shown under both ({@link SecondModel}). Inspections of a
+ * model that is no longer loaded keep their text and words; when more is asked about them, it is loaded again beside, if
+ * it is on this machine.
  */
 public final class Session implements AutoCloseable {
     private static final int MOST_PREDICTIONS = 256;
+    /** So often a model is loaded beside that another page replaces at once. */
+    private static final int MOST_TRIES = 3;
 
     private final Engine engine = new Engine();
     private final Listeners listeners = new Listeners();
     private final OpenInspections inspections;
     private final ModelSwitch models;
+    private final SecondModel second;
+    private final Loader loader;
     private final Map<Object, List<Blank>> predictions =
             Collections.synchronizedMap(new RecentlyUsed<>(MOST_PREDICTIONS));
 
@@ -52,10 +62,12 @@ public final class Session implements AutoCloseable {
      */
     public Session(String model, Loader loader, long budget) {
         this.inspections = new OpenInspections(budget);
-        this.models = new ModelSwitch(model, loader, engine, listeners, () -> {
-            inspections.closeHeads();
+        this.loader = loader;
+        this.models = new ModelSwitch(model, loader, engine, listeners, replaced -> {
+            inspections.closeHeads(replaced);
             predictions.clear();
         });
+        this.second = new SecondModel(loader, engine, inspections::closeHeads);
     }
 
     /** Starts to load the model, unless already started; returns at once. The first request does so too. */
@@ -72,6 +84,57 @@ public final class Session implements AutoCloseable {
      */
     public void use(String model, Cancellation cancellation) {
         models.use(model, cancellation);
+    }
+
+    /** The models on this machine, and those that open inspections were made with, as far as they are here. */
+    public List<Loader.Known> known() {
+        Set<String> others = new LinkedHashSet<>(inspections.models());
+        others.add(models.state().model());
+        return loader.known(others);
+    }
+
+    /**
+     * Switches to a model of this machine as {@link #use} does; downloads nothing. The one beside is closed first, so that
+     * no more than two are in memory.
+     *
+     * @throws UserException if it isn't here, or can't be used; the previous one stays
+     */
+    public void choose(String model, Cancellation cancellation) {
+        Optional<Loader.Known> known =
+                known().stream().filter(one -> one.name().equals(model)).findFirst();
+        if (known.isEmpty()) {
+            throw absent(model);
+        }
+        known.get().problem().ifPresent(why -> {
+            throw new UserException("The model " + model + " can't be used (" + why + "): choose another one.");
+        });
+        closeSecond();
+        models.use(model, cancellation);
+    }
+
+    /**
+     * Downloads a model of the hub, without loading it.
+     *
+     * @throws UserException if it is unavailable, or can't be used
+     */
+    public void download(String model, Consumer<ModelState.Fetching> progress, Cancellation cancellation) {
+        loader.download(model, progress, cancellation);
+    }
+
+    /** Closes the model beside the current one, if there is one, and waits for that. */
+    public void closeSecond() {
+        try {
+            second.close().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private static UserException absent(String model) {
+        return new UserException("There is no model " + model + " on this machine: download it first.");
     }
 
     /** Cancels a load in progress, if any. */
@@ -139,7 +202,29 @@ public final class Session implements AutoCloseable {
         if (!known.text().equals(request.text()) || !known.pair().equals(request.pair())) {
             throw new UserException("This is not the text of inspection " + whole + ": inspect it by itself.");
         }
-        return open(request, options, id -> entry.opened().origin(), cancellation);
+        return asked(
+                entry,
+                cancellation,
+                inspector -> inspections.open(
+                        inspector, request, options, id -> entry.opened().origin(), cancellation));
+    }
+
+    /**
+     * Inspects a text with a model of this machine, which is loaded beside the current one unless it is that; keeps the
+     * inspection open.
+     *
+     * @throws UserException if the model isn't here, or the text can't be inspected
+     */
+    public OpenInspection openWith(String model, Request request, Options options, Cancellation cancellation) {
+        boolean here = known().stream().anyMatch(known -> known.name().equals(model));
+        if (!here) {
+            throw absent(model);
+        }
+        return with(
+                model,
+                cancellation,
+                inspector -> inspections.open(inspector, request, options, id -> OptionalInt.empty(), cancellation),
+                () -> absent(model));
     }
 
     /**
@@ -186,19 +271,14 @@ public final class Session implements AutoCloseable {
      */
     public List<NamedWord> named(int id, int place, List<String> words, Cancellation cancellation) {
         OpenInspections.Entry entry = inspections.entry(id);
-        return onEngine(cancellation, () -> {
-            Inspector inspector = entry.usedBy(models.inspector());
-            return inspector.named(entry.request(), place, words, cancellation);
-        });
+        return asked(entry, cancellation, inspector -> inspector.named(entry.request(), place, words, cancellation));
     }
 
     /** An open inspection's blanks, filled together. */
     public List<Together> together(int id, Cancellation cancellation) {
         OpenInspections.Entry entry = inspections.entry(id);
-        return onEngine(cancellation, () -> {
-            Inspector inspector = entry.usedBy(models.inspector());
-            return inspector.together(entry.request(), entry.options(), cancellation);
-        });
+        return asked(
+                entry, cancellation, inspector -> inspector.together(entry.request(), entry.options(), cancellation));
     }
 
     /** An open inspection; empty if the number is not that of one, or no longer. */
@@ -216,18 +296,34 @@ public final class Session implements AutoCloseable {
         OpenInspections.Entry entry = inspections.entry(id);
         return entry.isGiven()
                 ? engine.call(cancellation, () -> reader.apply(inspections.heads(entry)))
-                : onEngine(
-                        cancellation, () -> reader.apply(inspections.heads(entry, models.inspector(), cancellation)));
+                : asked(
+                        entry,
+                        cancellation,
+                        inspector -> reader.apply(inspections.heads(entry, inspector, cancellation)));
     }
 
     /** Reads from two at once; both stay in memory meanwhile, regardless of the budget. */
     public <T> T read(int id, int other, BiFunction<Heads, Heads, T> reader, Cancellation cancellation) {
         OpenInspections.Entry first = inspections.entry(id);
         OpenInspections.Entry second = inspections.entry(other);
-        return onEngine(cancellation, () -> {
-            inspections.recall(first, second, models.inspector(), cancellation);
+        for (OpenInspections.Entry entry : List.of(first, second)) {
+            if (!entry.isGiven()) {
+                asked(entry, cancellation, inspector -> inspector); // loads its model
+            }
+        }
+        return engine.call(cancellation, () -> {
+            inspections.recall(first, loaded(first), second, loaded(second), cancellation);
             return reader.apply(inspections.heads(first), inspections.heads(second));
         });
+    }
+
+    /** The model that an inspection was made with; null of one from a file. Engine thread only. */
+    private Inspector loaded(OpenInspections.Entry entry) {
+        return entry.isGiven()
+                ? null
+                : find(entry.model())
+                        .orElseThrow(() -> new UserException("Neither of the two models is the one in use: choose one"
+                                + " of them, and compare it with the other."));
     }
 
     /**
@@ -239,14 +335,14 @@ public final class Session implements AutoCloseable {
      */
     public OpenWhy why(int id, int place, Cancellation cancellation) {
         OpenInspections.Entry entry = inspections.entry(id);
-        return onEngine(cancellation, () -> {
-            inspections.heads(entry, models.inspector(), cancellation); // of the model in use, or this fails
+        return asked(entry, cancellation, inspector -> {
+            inspections.heads(entry, inspector, cancellation); // of the same checkpoint still, or this fails
             return new OpenWhy(
                     engine,
-                    models::inspector,
-                    () -> inspections.heads(entry, models.inspector(), Cancellation.NEVER),
+                    () -> find(entry.model()).filter(now -> now == inspector).isPresent(),
+                    () -> inspections.heads(entry, inspector, Cancellation.NEVER),
                     entry.opened(),
-                    inspections.why(entry, models.inspector(), place, cancellation));
+                    inspections.why(entry, inspector, place, cancellation));
         });
     }
 
@@ -321,14 +417,47 @@ public final class Session implements AutoCloseable {
         return engine.call(cancellation, work);
     }
 
+    /** Asks the model that an inspection was made with, which is loaded beside if it is no longer the current one. */
+    private <T> T asked(OpenInspections.Entry entry, Cancellation cancellation, Function<Inspector, T> work) {
+        if (entry.isGiven()) {
+            entry.request(); // which says so
+        }
+        return with(entry.model(), cancellation, work, entry::otherModel);
+    }
+
+    /** @param absent what is thrown if the model is neither loaded nor on this machine */
+    private <T> T with(
+            String model, Cancellation cancellation, Function<Inspector, T> work, Supplier<UserException> absent) {
+        if (models.state().model().equals(model)) {
+            models.awaitAny(cancellation);
+        }
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
+            Optional<T> answer = engine.call(cancellation, () -> find(model).map(inspector -> work.apply(inspector)));
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+            if (!second.load(model, cancellation)) {
+                throw absent.get();
+            }
+        }
+        throw new UserException("Other models are asked for at the same time: close other pages, and try again.");
+    }
+
+    /** A model, if it is loaded; engine thread only. */
+    private Optional<Inspector> find(String model) {
+        return models.find(model).or(() -> second.find(model));
+    }
+
     /** Frees all native memory, after the work in progress. */
     @Override
     public void close() {
         models.close();
+        second.end();
         listeners.close();
         engine.close(() -> {
             inspections.close();
             models.closeModel();
+            second.closeModel();
         });
     }
 }

@@ -17,6 +17,7 @@ import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Difference;
 import dev.headlight.inspect.Heads;
+import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.NamedWord;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Overview;
@@ -50,8 +51,12 @@ final class Api {
     private final Exports exports;
     private final Reasons reasons;
 
-    Api(Session session) {
+    private final ModelMenu models;
+
+    /** @param chooses whether the page chooses the session's model */
+    Api(Session session, boolean chooses) {
         this.session = session;
+        this.models = new ModelMenu(session, chooses);
         this.reasons = new Reasons(session);
         this.exports = new Exports(session, reasons);
     }
@@ -95,6 +100,7 @@ final class Api {
                 .post("/api/pairs", reasons::pairs)
                 .post(inspection + "/pointer", this::point)
                 .post(inspection + "/accept", this::accept);
+        models.addTo(routes);
         routes.exception(UserException.class, (e, context) -> error(context, 422, e.getMessage()))
                 .exception(BadRequest.class, (e, context) -> error(context, 400, e.getMessage()))
                 .exception(
@@ -132,16 +138,22 @@ final class Api {
                         string(body, "pair"))
                 .asCode(flag(body, "code"))
                 .without(WithoutBody.of(body.get("without")));
-        OpenInspection opened = body.has("whole")
-                ? session.openChanged(
-                        whole(body.get("whole"), "whole"), request, Options.standard(), whileConnected(context))
-                : session.open(request, Options.standard(), false, whileConnected(context));
+        OpenInspection opened = opened(body, request, whileConnected(context));
         json(context.status(201), shape(opened));
     }
 
     private void close(Context context) {
         session.close(opened(context).id());
         context.status(204);
+    }
+
+    private OpenInspection opened(JsonObject body, Request request, Cancellation cancellation) {
+        if (body.has("whole")) {
+            return session.openChanged(whole(body.get("whole"), "whole"), request, Options.standard(), cancellation);
+        }
+        return string(body, "model")
+                .map(model -> session.openWith(model, request, Options.standard(), cancellation))
+                .orElseGet(() -> session.open(request, Options.standard(), false, cancellation));
     }
 
     private void layer(Context context) {
@@ -239,8 +251,7 @@ final class Api {
         OpenInspection second = opened(context, "other");
         Measure measure = measure(context);
         Cancellation cancellation = whileConnected(context);
-        Alignment alignment =
-                Alignment.of(first.inspection().tokens(), second.inspection().tokens());
+        Alignment alignment = aligned(first.inspection(), second.inspection());
         bytes(
                 context,
                 session.read(
@@ -251,6 +262,12 @@ final class Api {
                                 a.heads(),
                                 Difference.between(kind, a.by(measure), b.by(measure), alignment, cancellation)),
                         cancellation));
+    }
+
+    private static Alignment aligned(Inspection first, Inspection second) {
+        return first.model().equals(second.model())
+                ? Alignment.of(first.tokens(), second.tokens())
+                : Alignment.ofModels(first.tokens(), second.tokens());
     }
 
     private void words(Context context) {
@@ -387,7 +404,7 @@ final class Api {
         return json;
     }
 
-    private static JsonObject fetching(ModelState.Fetching fetching) {
+    static JsonObject fetching(ModelState.Fetching fetching) {
         JsonObject json = new JsonObject();
         json.addProperty("done", fetching.done());
         json.addProperty("total", fetching.total());

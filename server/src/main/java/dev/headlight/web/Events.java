@@ -17,8 +17,12 @@ import java.util.concurrent.TimeUnit;
 final class Events implements Listener, AutoCloseable {
     private static final int HEARTBEAT_SECONDS = 15;
 
+    /** After so many heartbeats without a page, none will be back that was only reloaded. */
+    private static final int BEATS_ALONE = 2;
+
     private final Session session;
     private final Set<SseClient> pages = ConcurrentHashMap.newKeySet();
+    private int alone; // heartbeats without a page; sender's thread only
     /** Writes all events, so that pages get them in order and a slow one blocks no other thread. */
     private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "headlight-events");
@@ -29,11 +33,15 @@ final class Events implements Listener, AutoCloseable {
     Events(Session session) {
         this.session = session;
         session.listen(this);
-        sender.scheduleWithFixedDelay(
-                () -> pages.forEach(page -> page.sendComment("still here")),
-                HEARTBEAT_SECONDS,
-                HEARTBEAT_SECONDS,
-                TimeUnit.SECONDS);
+        sender.scheduleWithFixedDelay(this::beat, HEARTBEAT_SECONDS, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void beat() {
+        pages.forEach(page -> page.sendComment("still here"));
+        alone = pages.isEmpty() ? alone + 1 : 0;
+        if (alone == BEATS_ALONE) {
+            session.closeSecond(); // no page shows it
+        }
     }
 
     void connect(SseClient page) {

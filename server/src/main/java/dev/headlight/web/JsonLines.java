@@ -1,18 +1,24 @@
 package dev.headlight.web;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.headlight.Cancellation;
+import dev.headlight.UserException;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An answer that is sent while it is computed: a JSON object a line. Whether the client is still there is only seen by
@@ -25,6 +31,8 @@ final class JsonLines implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+
+    private static final Logger LOG = LoggerFactory.getLogger(JsonLines.class);
 
     private final OutputStream out;
     private final ReentrantLock writing = new ReentrantLock();
@@ -102,5 +110,58 @@ final class JsonLines implements AutoCloseable {
         writing.lock();
         closed = true;
         writing.unlock();
+    }
+
+    /** Work that finds parts of an answer. */
+    @FunctionalInterface
+    interface Work {
+        void run(Consumer<JsonObject> send, Cancellation cancellation);
+    }
+
+    /** Sends what work finds: as lines while it is found, or as one JSON object to who accepts only that. */
+    static void answer(Context context, Work work) {
+        String accept = Optional.ofNullable(context.header("Accept")).orElse("");
+        if (accept.startsWith("application/json")) {
+            JsonObject whole = new JsonObject();
+            work.run(part -> merge(whole, part), Api.whileConnected(context));
+            Api.json(context, whole);
+            return;
+        }
+        try (JsonLines lines = new JsonLines(context)) {
+            try {
+                work.run(lines::send, lines.cancellation());
+                JsonObject done = new JsonObject();
+                done.addProperty("done", true);
+                lines.send(done);
+            } catch (UserException e) {
+                lines.send(failure(e.getMessage()));
+            } catch (CancellationException e) {
+                LOG.debug("the client left");
+            } catch (RuntimeException e) {
+                LOG.error("{} failed", context.endpoint().path, e);
+                lines.send(failure("Unexpected error: see the server's log."));
+            } catch (Error e) {
+                LOG.error("{} failed", context.endpoint().path, e);
+                Unfinished.abort(context.res());
+            }
+        } catch (CancellationException e) {
+            LOG.debug("the client left before it was told of an error");
+        }
+    }
+
+    private static JsonObject failure(String sentence) {
+        JsonObject json = new JsonObject();
+        json.addProperty("error", sentence);
+        return json;
+    }
+
+    static void merge(JsonObject whole, JsonObject part) {
+        part.entrySet().forEach(entry -> {
+            if (whole.get(entry.getKey()) instanceof JsonArray known && entry.getValue() instanceof JsonArray more) {
+                known.addAll(more);
+            } else {
+                whole.add(entry.getKey(), entry.getValue());
+            }
+        });
     }
 }

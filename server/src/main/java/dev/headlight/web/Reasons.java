@@ -4,7 +4,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.headlight.Cancellation;
-import dev.headlight.UserException;
 import dev.headlight.export.InspectionJson;
 import dev.headlight.export.WhyJson;
 import dev.headlight.inspect.HeadEffect;
@@ -28,14 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Why a word stands at a place: effects and lens over HTTP, each part sent when it is computed. */
 final class Reasons {
-    private static final Logger LOG = LoggerFactory.getLogger(Reasons.class);
     private static final List<String> PARTS = List.of("words", "heads", "layers");
     /** Words that are taken out in one step of the engine. */
     private static final int STEP = 16;
@@ -87,7 +82,7 @@ final class Reasons {
             Why.Question question =
                     why.ask((asked, inspected) -> question(asked, context), Api.whileConnected(context));
             Measuring measuring = new Measuring(why, question, removal, special, ablation);
-            answer(context, (send, cancellation) -> measuring.run(parts, send, cancellation));
+            JsonLines.answer(context, (send, cancellation) -> measuring.run(parts, send, cancellation));
         }
     }
 
@@ -109,7 +104,7 @@ final class Reasons {
                     why.ask((about, inspected) -> question(about, token, rather), Api.whileConnected(context));
             JsonObject whole = new JsonObject();
             new Measuring(why, question, removal(context), flag(context, "special"), ablation(flag(context, "average")))
-                    .run(Set.copyOf(PARTS), part -> merge(whole, part), Api.whileConnected(context));
+                    .run(Set.copyOf(PARTS), part -> JsonLines.merge(whole, part), Api.whileConnected(context));
             whole.add(
                     "lens",
                     why.ask((about, inspected) -> WhyJson.lens(about.lens(question)), Api.whileConnected(context)));
@@ -215,7 +210,7 @@ final class Reasons {
                 Pairs.parse(Api.string(body, "pairs").orElseThrow(() -> new BadRequest("The request has no pairs.")));
         Why.Ablation ablation = ablation(Api.flag(body, "average"));
         String model = session.model();
-        answer(context, (send, cancellation) -> {
+        JsonLines.answer(context, (send, cancellation) -> {
             JsonObject begin = new JsonObject();
             begin.addProperty("model", model);
             begin.addProperty("count", pairs.size());
@@ -243,57 +238,6 @@ final class Reasons {
                 "layerPlaces",
                 InspectionJson.array(measured.layers(), layer -> WhyJson.place(layer.kind(), layer.layer())));
         return json;
-    }
-
-    private interface Work {
-        void run(Consumer<JsonObject> send, Cancellation cancellation);
-    }
-
-    /** Sends what work finds: as lines while it is found, or as one JSON object to who accepts only that. */
-    private static void answer(Context context, Work work) {
-        String accept = Optional.ofNullable(context.header("Accept")).orElse("");
-        if (accept.startsWith("application/json")) {
-            JsonObject whole = new JsonObject();
-            work.run(part -> merge(whole, part), Api.whileConnected(context));
-            Api.json(context, whole);
-            return;
-        }
-        try (JsonLines lines = new JsonLines(context)) {
-            try {
-                work.run(lines::send, lines.cancellation());
-                JsonObject done = new JsonObject();
-                done.addProperty("done", true);
-                lines.send(done);
-            } catch (UserException e) {
-                lines.send(failure(e.getMessage()));
-            } catch (CancellationException e) {
-                LOG.debug("the client left");
-            } catch (RuntimeException e) {
-                LOG.error("{} failed", context.endpoint().path, e);
-                lines.send(failure("Unexpected error: see the server's log."));
-            } catch (Error e) {
-                LOG.error("{} failed", context.endpoint().path, e);
-                Unfinished.abort(context.res());
-            }
-        } catch (CancellationException e) {
-            LOG.debug("the client left before it was told of an error");
-        }
-    }
-
-    private static JsonObject failure(String sentence) {
-        JsonObject json = new JsonObject();
-        json.addProperty("error", sentence);
-        return json;
-    }
-
-    private static void merge(JsonObject whole, JsonObject part) {
-        part.entrySet().forEach(entry -> {
-            if (whole.get(entry.getKey()) instanceof JsonArray known && entry.getValue() instanceof JsonArray more) {
-                known.addAll(more);
-            } else {
-                whole.add(entry.getKey(), entry.getValue());
-            }
-        });
     }
 
     private OpenWhy open(Context context, OpenInspection opened) {

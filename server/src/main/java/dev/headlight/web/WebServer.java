@@ -46,7 +46,17 @@ public final class WebServer implements AutoCloseable {
         return start(session, port, allowedHosts, InstantSource.system());
     }
 
+    /** The same for an editor, which chooses the session's model: pages of its can't. */
+    public static WebServer startForEditor(Session session, Set<String> allowedHosts) {
+        return start(session, 0, allowedHosts, InstantSource.system(), false);
+    }
+
     static WebServer start(Session session, int port, Set<String> allowedHosts, InstantSource clock) {
+        return start(session, port, allowedHosts, clock, true);
+    }
+
+    private static WebServer start(
+            Session session, int port, Set<String> allowedHosts, InstantSource clock, boolean chooses) {
         if (port < 0 || port > 65_535) {
             throw new UserException("Invalid port " + port + ": use a number up to 65535, or 0 for a free port.");
         }
@@ -58,7 +68,7 @@ public final class WebServer implements AutoCloseable {
         Events events = new Events(session);
         OneTimeCodes codes = new OneTimeCodes(clock);
         Gate gate = new Gate(token, hosts, codes);
-        Javalin server = Javalin.create(config -> configure(config, session, events, token, gate));
+        Javalin server = Javalin.create(config -> configure(config, new Api(session, chooses), events, token, gate));
         try {
             server.start("127.0.0.1", port);
         } catch (JavalinBindException e) {
@@ -67,7 +77,7 @@ public final class WebServer implements AutoCloseable {
         return new WebServer(server, events, token, codes);
     }
 
-    private static void configure(JavalinConfig config, Session session, Events events, String token, Gate gate) {
+    private static void configure(JavalinConfig config, Api api, Events events, String token, Gate gate) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -86,7 +96,7 @@ public final class WebServer implements AutoCloseable {
         config.routes.get("/", WebServer::index);
         config.routes.get("/assets/<file>", context -> page(context, "assets/" + context.pathParam("file")));
         config.routes.sse("/api/events", events::connect);
-        new Api(session).addTo(config.routes);
+        api.addTo(config.routes);
     }
 
     private static void index(Context context) {

@@ -34,6 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 class RequestFuzzTest {
     private static final String[] PATHS = {
         "api/model",
+        "api/models",
+        "api/models/choose",
+        "api/models/download",
+        "api/models/second",
         "api/inspections",
         "api/inspections/ID",
         "api/inspections/ID/attention/self/1",
