@@ -28,14 +28,18 @@ export interface Server {
 }
 
 /** Starts `headlight web`. */
-export const serve = (...args: string[]) => started('web', ...args);
+export const serve = (...args: string[]) => started('web', {}, ...args);
+
+/** The same with variables of the environment. */
+export const serveWith = (env: Record<string, string>, ...args: string[]) => started('web', env, ...args);
 
 /** Starts `headlight open`. */
-export const openFile = (file: string) => started('open', file);
+export const openFile = (file: string) => started('open', {}, file);
 
-async function started(command: string, ...args: string[]): Promise<Server> {
+async function started(command: string, env: Record<string, string>, ...args: string[]): Promise<Server> {
   const child = spawn(HEADLIGHT, [command, '--no-browser', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   });
   const lines = createInterface({ input: child.stdout! });
   const url = await new Promise<string>((resolve, reject) => {

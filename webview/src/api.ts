@@ -1,5 +1,6 @@
 import type { AttentionKind, Inspection, ModelState, Without } from './inspection.ts';
 import { readLines } from './lines.ts';
+import type { Fetching, ModelList } from './models.ts';
 import type { ExampleSet, SetPart } from './pairs.ts';
 import type { NamedWord, Together, Words } from './named.ts';
 import { overviewIn } from './overview.ts';
@@ -48,16 +49,52 @@ const post = (path: string, body: unknown, signal?: AbortSignal) =>
 /**
  * Inspects a text or a pair.
  *
- * @param choice of what is taken out, `whole` being the inspection of the whole
+ * @param choice of what is taken out, `whole` being the inspection of the whole; or of a model other than the current one
  */
 export async function inspect(
   text: string,
   pair: string | undefined,
   signal: AbortSignal,
-  choice: { readonly code?: boolean; readonly without?: Without; readonly whole?: number } = {},
+  choice: {
+    readonly code?: boolean;
+    readonly without?: Without;
+    readonly whole?: number;
+    readonly model?: string | undefined;
+  } = {},
 ): Promise<Inspection> {
   const response = await post('inspections', { text, pair, ...choice }, signal);
   return (await response.json()) as Inspection;
+}
+
+/** The models of this machine. */
+export const models = async () => (await (await ask('models')).json()) as ModelList;
+
+/** Makes a model the current one, and waits until it is. */
+export async function chooseModel(model: string, signal: AbortSignal): Promise<void> {
+  await post('models/choose', { model }, signal);
+}
+
+/** Downloads a model of the hub; ends when the signal does. */
+export async function downloadModel(
+  model: string,
+  tell: (fetching: Fetching) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  interface Line {
+    readonly fetching?: Fetching;
+    readonly error?: string;
+    readonly done?: boolean;
+  }
+  await told<Line>(await post('models/download', { model }, signal), signal, ({ fetching }) => {
+    if (fetching) {
+      tell(fetching);
+    }
+  });
+}
+
+/** Tells the server that no second model is shown, so that it is closed. */
+export function closeSecondModel(): void {
+  ask('models/second', { method: 'DELETE' }).catch(() => {}); // it is replaced by the next one
 }
 
 /** Opens a file that holds attention. */

@@ -15,6 +15,7 @@ import { belowFigure } from './parts/figureBelow.ts';
 import { FigureDialog } from './parts/figureDialog.ts';
 import { keysHelp } from './parts/keys.ts';
 import { lesson, type LearnActions } from './parts/learn.ts';
+import { ModelMenu, type ModelActions } from './parts/modelMenu.ts';
 import { Named, type NamedActions } from './parts/named.ts';
 import { pin } from './parts/pin.ts';
 import { says } from './parts/says.ts';
@@ -22,6 +23,7 @@ import { notice, summary } from './parts/status.ts';
 import { weightTable, type TableContent } from './parts/table.ts';
 import { tabs } from './parts/tabs.ts';
 import { grow, textForm, type TextFormActions } from './parts/textForm.ts';
+import { TwoModels, type TwoModelsActions } from './parts/twoModels.ts';
 import { download, fileName, png, scopeText, shownUrl, svgFile } from './save.ts';
 import { gathered } from './shown.ts';
 import { sentenceOf, type Overview, type Source } from './source.ts';
@@ -48,6 +50,8 @@ export interface AppActions {
   readonly named?: NamedActions;
   /** The menu of the texts of this session; undefined without a server. */
   readonly texts?: () => TemplateResult;
+  /** The menu of models, and what is shown of two; undefined without a server. */
+  readonly models?: ModelActions & TwoModelsActions;
   /** Goes through the lesson; undefined without a server. */
   readonly learn?: LearnActions;
   /** Compares with another inspection; undefined without a server. */
@@ -68,6 +72,8 @@ class App {
   readonly #views = new Map<ViewId, View>();
   readonly #tables: Latest;
   readonly #named: Named | undefined;
+  readonly #models: ModelMenu | undefined;
+  readonly #twoModels: TwoModels | undefined;
   /** What is pinned, as it was drawn last. */
   #pinned: Focus | undefined;
   #tableContent: TableContent | undefined;
@@ -82,6 +88,9 @@ class App {
     this.#actions = actions;
     this.#tables = new Latest(context.store);
     this.#named = actions.named && new Named(actions.named, () => this.#draw(context.store.state));
+    const redraw = () => this.#draw(context.store.state);
+    this.#models = actions.models && new ModelMenu(actions.models, redraw);
+    this.#twoModels = actions.models && new TwoModels(actions.models, redraw);
     this.#overviews = new Latest(context.store);
     const { store } = context;
     this.#show(store.state, EVERYTHING);
@@ -173,7 +182,7 @@ class App {
     return html`
       <h1 class="hidden">Headlight</h1>
       <header>
-        ${form ? textForm(state, form, this.#actions.texts?.(), inspection && summary(inspection)) : html`<p class="text" dir="auto">${state.text}</p>`}
+        ${form ? textForm(state, form, this.#tools(state), inspection && summary(inspection)) : html`<p class="text" dir="auto">${state.text}</p>`}
         ${!form && state.pair !== undefined ? html`<p class="text" dir="auto">${state.pair}</p>` : nothing}
         ${inspection ? html`${chips(inspection, taken, this.#named)} ${form ? nothing : summary(inspection)}` : nothing}
       </header>
@@ -181,6 +190,7 @@ class App {
       ${
         inspection
           ? html`${changedStrip(inspection, state, inspection.given ? undefined : this.#actions.changed)}
+              ${this.#twoModels?.strip(state) ?? nothing}
               ${this.#actions.learn ? lesson(state, this.#actions.learn) : nothing}
               <div class="bar">
                 ${tabs(state, store, (id) => VIEWS[id].title)}
@@ -209,6 +219,11 @@ class App {
           : nothing
       }
     `;
+  }
+
+  /** The menus beside the text. */
+  #tools(state: State): TemplateResult {
+    return html`${this.#actions.texts?.() ?? nothing} ${this.#models?.menu(state) ?? nothing}`;
   }
 
   #menu(state: State): TemplateResult {

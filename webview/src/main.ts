@@ -22,6 +22,7 @@ import { SeenTexts, type Seen } from './session.ts';
 import { measureOf, MEASURES, opened, START, Store, type Change, type Measure } from './state.ts';
 import { holdsAttention, takeDrops, textOf } from './files.ts';
 import { LESSON, lessonChange } from './learn.ts';
+import { hasTwoModels } from './models.ts';
 import { learnButton, type LearnActions } from './parts/learn.ts';
 import { textsMenu } from './parts/texts.ts';
 import { pointInEditor } from './pointing.ts';
@@ -36,6 +37,8 @@ let sources: Sources | undefined;
 let otherSources: Sources | undefined;
 let reasons: Reasons | undefined;
 let differences = new Remembered<Difference>(ATTENTION_KINDS.length * MEASURES.length);
+/** The model that stands beside the server's current one, if a text is shown under both. */
+let second: string | undefined;
 const shown = shownMemory();
 const requests = new Requests(store);
 
@@ -96,9 +99,36 @@ async function begun(inspection: Inspection, from: Sources, change: Change): Pro
   return overview ? { ...change, ...beginning(overview, inspection, kind) } : change;
 }
 
-/** Inspects a text or a pair; returns what shows it. */
+/** The name of a model, if it must be named: it stands beside the current one. */
+const asSecond = (model: string | undefined) => (model === second ? model : undefined);
+
+/** Inspects a text or a pair; returns what shows it, under two models if the text before it was. */
 async function visualized(text: string, pair: string | undefined, signal: AbortSignal): Promise<() => void> {
-  return begins(await api.inspect(text, pair, signal));
+  const { inspection: before } = store.state;
+  const inspection = await api.inspect(text, pair, signal, { model: asSecond(before?.model) });
+  return hasTwoModels(store.state)
+    ? alsoBy(asSecond(store.state.other!.model), inspection, signal)
+    : begins(inspection);
+}
+
+/** What shows a text with the same text by another model beside it, the current one if that is undefined; or says why not. */
+async function alsoBy(
+  model: string | undefined,
+  inspection: Inspection,
+  signal: AbortSignal,
+): Promise<() => void> {
+  try {
+    const other = await api.inspect(inspection.text, pairOf(inspection), signal, { model });
+    return () => {
+      second = model ?? second;
+      next(inspection, { other });
+    };
+  } catch (cause) {
+    return () => {
+      next(inspection);
+      store.update({ failure: sentenceOf(cause) });
+    };
+  }
 }
 
 /** What shows an inspection that the user asked for. */
@@ -179,12 +209,61 @@ const openFile = (file: File) =>
 /** Compares the current text with another. */
 function compare(text: string, pair: string | undefined): void {
   void requests.run(async (signal) => {
-    const other = await api.inspect(text, pair, signal);
+    const model = asSecond(store.state.inspection?.model);
+    const other = await api.inspect(text, pair, signal, { model });
     return () => {
       beside(other);
       store.update({ other, busy: false });
     };
   });
+}
+
+/** Reads the text, and later ones, with a model of this machine. */
+function chooseModel(model: string): void {
+  void requests.run(async (signal) => {
+    const { other, text, pair } = store.state;
+    const besides = hasTwoModels(store.state) && other!.model !== model ? other!.model : undefined;
+    await api.chooseModel(model, signal);
+    if (text.trim() === '') {
+      return () => store.update({ busy: false });
+    }
+    const read = await api.inspect(text, pair, signal);
+    const show = await (besides === undefined ? begins(read) : alsoBy(besides, read, signal));
+    return () => {
+      second = undefined;
+      show();
+    };
+  });
+}
+
+/** Shows what a model makes of the text beside what is shown. */
+function besideModel(model: string): void {
+  void requests.run(async (signal) => {
+    const { inspection, model: current } = store.state;
+    const { text, cleaned: code = false, given, model: shownBy } = inspection!;
+    // of two models beside the current one, the one that is shown gives way
+    const stays = given || shownBy === current?.model || (shownBy === second && model === current?.model);
+    const shown = stays ? inspection! : await api.inspect(text, pairOf(inspection!), signal, { code });
+    const other = await api.inspect(text, pairOf(inspection!), signal, { code, model });
+    return () => {
+      if (model !== current?.model) {
+        second = model;
+      }
+      const change = { ...(stays ? {} : opened(shown, store.state)), view: 'model' } as const;
+      if (stays) {
+        beside(other);
+        store.update({ ...change, other, busy: false });
+      } else {
+        next(shown, { other, change });
+      }
+    };
+  });
+}
+
+/** Shows the model beside in all views, and the one that was shown beside it. */
+function swapModels(): void {
+  const { inspection, other } = store.state;
+  next(other!, { other: inspection });
 }
 
 /** Inserts words into their blanks here, and in the document if an editor has it open. */
@@ -246,7 +325,10 @@ start(
     store,
     source: () => sources?.(store.state.attention, measureOf(store.state)),
     other: {
-      source: () => otherSources?.(store.state.attention, measureOf(store.state)),
+      source: () => {
+        const { other, attention } = store.state;
+        return other && otherSources?.(attentionOf(other, attention).kind, measureOf(store.state));
+      },
       difference: () => {
         const { inspection, attention, other } = store.state;
         const [own, beside] = [inspection!.id!, other!.id!];
@@ -282,6 +364,15 @@ start(
       words: ({ id }, place, words) => api.named(id!, place, words),
       together: ({ id }) => api.together(id!),
     },
+    models: {
+      list: api.models,
+      choose: chooseModel,
+      beside: besideModel,
+      download: api.downloadModel,
+      words: ({ id }, place, words) => api.named(id!, place, words),
+      swap: swapModels,
+      stop: () => store.update({ other: undefined }),
+    },
     compare: { run: compare, stop: () => store.update({ other: undefined }) },
     changed: {
       toggle,
@@ -303,6 +394,21 @@ takeDrops(openFile);
 store.listen((state) => {
   if (!requests.following) {
     writeAddress(state);
+  }
+});
+/** Models that are shown and are not the current one. */
+let besides = '';
+store.listen(({ inspection, other, model }) => {
+  if (second !== undefined && second !== inspection?.model && second !== other?.model) {
+    second = undefined;
+  }
+  if (model) {
+    const shown = [inspection, other].filter((one) => one && !one.given && one.model !== model.model);
+    const now = shown.map((one) => one!.model).join('\n');
+    if (besides !== '' && now === '') {
+      api.closeSecondModel();
+    }
+    besides = now;
   }
 });
 store.listen(({ inspection }) => {
@@ -370,8 +476,12 @@ function openFromAddress(): void {
         whole === undefined || !found.without ? undefined : await api.find(whole).catch(() => undefined);
       const from = serverSources(inspection);
       const asked = await begun(found, from, change);
-      return () =>
+      return () => {
+        if (compared && compared.model !== found.model) {
+          second = [compared.model, found.model].find((model) => model !== store.state.model?.model);
+        }
         show(found, { from, other: compared, whole: of, change: addressed(found, asked, store.state) });
+      };
     }, true);
   }
 }

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { pairOf } from '../inspection.ts';
+import { hasTwoModels } from '../models.ts';
 import type { State } from '../state.ts';
 
 export interface CompareActions {
@@ -10,12 +11,13 @@ export interface CompareActions {
 
 /** The form for the text to compare with the current one. */
 export function compareForm(state: State, actions: CompareActions): TemplateResult {
+  const other = hasTwoModels(state) ? undefined : state.other;
   const submit = (event: Event) => {
     event.preventDefault();
     const field = (event.target as HTMLFormElement).elements.namedItem('other') as HTMLInputElement;
     actions.run(field.value, state.inspection && pairOf(state.inspection));
   };
-  return html`<details class="compare-fold" ?open=${state.other !== undefined}>
+  return html`<details class="compare-fold" ?open=${other !== undefined}>
     <summary>Compare with another text</summary>
     <form class="compare" @submit=${submit}>
       <label for="other">Compare with</label>
@@ -26,14 +28,10 @@ export function compareForm(state: State, actions: CompareActions): TemplateResu
         spellcheck="false"
         autocomplete="off"
         placeholder="another text, to see what changes"
-        .value=${state.other?.text ?? ''}
+        .value=${other?.text ?? ''}
       />
       <button type="submit" class="quiet" ?disabled=${state.busy}>Compare</button>
-      ${
-        state.other
-          ? html`<button type="button" class="quiet" @click=${actions.stop}>Stop comparing</button>`
-          : ''
-      }
+      ${other ? html`<button type="button" class="quiet" @click=${actions.stop}>Stop comparing</button>` : ''}
     </form>
   </details>`;
 }

@@ -3,6 +3,7 @@ import { headRgb, hex, type Rgb } from '../colors.ts';
 import { ATTENTION_NAMES, hasSeveral, headsOf, layersIn, readsPair, type Inspection } from '../inspection.ts';
 import { check, choice, segments, type Choose } from './fields.ts';
 import { chosen, folded } from './fold.ts';
+import { hasDifference } from '../models.ts';
 import { whyControls } from './whyControls.ts';
 import { RAMP_NAMES, takesDarkText } from '../ramps.ts';
 import {
@@ -295,8 +296,8 @@ function zoom(state: State, set: Choose): TemplateResult {
 }
 
 /** Neurons belong to pieces of words, and texts are compared piece by piece. */
-const needsPieces = ({ view, expanded, other }: State) =>
-  (view === 'neuron' && expanded) || (view === 'model' && other !== undefined);
+const needsPieces = (state: State) =>
+  (state.view === 'neuron' && state.expanded) || (state.view === 'model' && hasDifference(state));
 
 /** Controls that all views have but the last. */
 export function common(inspection: Inspection, state: State, set: Choose): TemplateResult {

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 
+import { hasDifference } from '../models.ts';
 import type { State } from '../state.ts';
 import { term } from '../terms.ts';
 
@@ -12,7 +13,7 @@ export function legend(state: State): TemplateResult | typeof nothing {
         ${term('head')}; the stronger the ${term('attention')}, the clearer the line.`,
       );
     case 'model':
-      return state.other
+      return hasDifference(state)
         ? line(
             html`Each square is a ${term('head')}. In the difference, orange looks more here, blue more there;
             all of its squares share a scale.`,

@@ -3,6 +3,8 @@ import { attentionOf, lengthOf, nameOf, type Attention, type TokenRange } from '
 import { alignedIn, alignedShown } from '../../overview.ts';
 import { shownOf, type Unit } from '../../shown.ts';
 import type { Difference } from '../../source.ts';
+import { hasTwoModels } from '../../models.ts';
+import { modelName } from '../../parts/status.ts';
 import type { State } from '../../state.ts';
 import { emptyCell } from '../shared/cellStyle.ts';
 import { effectText } from '../../why.ts';
@@ -16,7 +18,7 @@ export class DifferencePanel {
   readonly #latest: Latest;
   readonly #plots: readonly MatrixPlot[];
   readonly #readout = document.createElement('output');
-  #scale = document.createElement('figcaption');
+  readonly #captions: HTMLElement[] = [];
   #state!: State;
   #difference: Difference | undefined;
   /** Both heads as they are, and the part of them that is shown. */
@@ -31,12 +33,12 @@ export class DifferencePanel {
     const mark = ({ query, key }: Place = {}) =>
       this.#mark(query === undefined || key === undefined ? undefined : { query, key });
     const actions = { enter: mark, pin: mark, leave: () => mark() };
-    this.#plots = ['This text', 'The other text', 'Difference'].map((name) => {
+    this.#plots = ['This', 'The other', 'Difference'].map((name) => {
       const plot = new MatrixPlot(`${name}: arrow keys move between cells`, actions);
       const figure = document.createElement('figure');
       const caption = document.createElement('figcaption');
       caption.textContent = name;
-      this.#scale = caption; // the last is that of the difference
+      this.#captions.push(caption);
       figure.append(caption, plot.element);
       this.element.append(figure);
       return plot;
@@ -111,12 +113,12 @@ export class DifferencePanel {
     const spread = change.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
     const shifted = change.map((value) => (Math.abs(value) < threshold ? 0.5 : (value / spread + 1) / 2));
     const signed = { ramp: signedRamp(dark), largest: 1, threshold: 0, empty };
-    const names = (pairs: readonly Pair[], side: number) => pairs.map((tokens) => this.#name(tokens, side));
-    const room = { rows: names(this.#pairs.queries, 2), columns: names(this.#pairs.keys, 2) };
+    const namesOf = (pairs: readonly Pair[], side: number) => pairs.map((tokens) => this.#name(tokens, side));
+    const room = { rows: namesOf(this.#pairs.queries, 2), columns: namesOf(this.#pairs.keys, 2) };
     const plotted = (values: Float32Array, side: number) => ({
       matrix: { values, queries: queries.length, keys: keys.length },
-      rows: names(this.#pairs.queries, side),
-      columns: names(this.#pairs.keys, side),
+      rows: namesOf(this.#pairs.queries, side),
+      columns: namesOf(this.#pairs.keys, side),
       room, // of the longest, which are those of both texts
       zoom: 0,
       dark,
@@ -124,7 +126,12 @@ export class DifferencePanel {
     const [first, second, third] = this.#plots;
     first!.show({ ...plotted(here, 0), style });
     second!.show({ ...plotted(there, 1), style });
-    this.#scale.textContent = `Difference, colours to ±${spread.toFixed(3)}`;
+    const names = hasTwoModels(this.#state)
+      ? [inspection!, other!].map(({ model }) => modelName(model))
+      : ['This text', 'The other text'];
+    [...names, `Difference, colours to ±${spread.toFixed(3)}`].forEach((caption, i) => {
+      this.#captions[i]!.textContent = caption;
+    });
     third!.show({ ...plotted(shifted, 2), style: signed, numbers: false });
     this.#mark(this.#at);
     settled(this.element, `layer-${this.#state.layer + 1}-head-${this.#state.head + 1}`);

@@ -8,41 +8,48 @@ const [MARGIN, SIDE, GAP, CAPTION, ROW_NAME, TITLE, APART] = [24, 92, 10, 18, 66
 export interface Block {
   /** The heading; empty if it is the only one. */
   readonly title?: string;
+  readonly cells: readonly HeadCell[];
   readonly caption: (cell: HeadCell) => string;
   readonly paint: (surface: Surface, cell: HeadCell, side: number) => void;
 }
 
-/** The thumbnails of the model view, for export. */
-export function modelPicture(
-  state: State,
-  cells: readonly HeadCell[],
-  blocks: readonly Block[],
-  theme: Theme,
-): Picture {
+/** How a block is laid out: in rows and columns, or one head after another. */
+function layout({ cells }: Block, inLayers: boolean) {
   const { layers, heads } = axesOf(cells);
-  const inLayers = state.order === 'layers';
   const columns = inLayers ? heads.length : Math.max(1, Math.min(cells.length, 12));
   const rows = inLayers ? layers.length : Math.ceil(cells.length / columns);
-  const [x, y] = [SIDE + GAP, SIDE + CAPTION + GAP];
   const left = inLayers ? ROW_NAME : 0;
+  return { layers, heads, columns, rows, left, width: Math.max(left + columns * (SIDE + GAP) - GAP, 160) };
+}
+
+/** The thumbnails of the model view, for export. */
+export function modelPicture(state: State, blocks: readonly Block[], theme: Theme): Picture {
+  const inLayers = state.order === 'layers';
+  const layouts = blocks.map((block) => layout(block, inLayers));
+  const [x, y] = [SIDE + GAP, SIDE + CAPTION + GAP];
   const top = (inLayers ? 20 : 0) + (blocks.length > 1 ? TITLE : 0);
-  const blockWidth = Math.max(left + columns * x - GAP, 160);
-  const width = MARGIN * 2 + blocks.length * (blockWidth + APART) - APART;
+  const rows = Math.max(...layouts.map((one) => one.rows));
+  const width = MARGIN * 2 + layouts.reduce((sum, one) => sum + one.width + APART, -APART);
   const name =
-    blocks.length > 1
+    blocks.length > 2
       ? 'Difference'
-      : state.pattern === undefined
-        ? 'All heads'
-        : `Heads that show ${state.pattern}`;
+      : blocks.length > 1
+        ? 'Two models'
+        : state.pattern === undefined
+          ? 'All heads'
+          : `Heads that show ${state.pattern}`;
   return onGround(measurePrefix(state) + name, width, MARGIN * 2 + top + rows * y, theme, (surface) => {
     surface.textBaseline = 'middle';
-    blocks.forEach(({ title, caption, paint }, number) => {
+    let from = MARGIN;
+    blocks.forEach(({ title, cells, caption, paint }, number) => {
+      const { layers, heads, columns, left, width: own } = layouts[number]!;
       surface.save();
-      surface.translate(MARGIN + number * (blockWidth + APART), MARGIN);
+      surface.translate(from, MARGIN);
+      from += own + APART;
       surface.fillStyle = theme.text;
       surface.font = `600 13px ${theme.font}`;
       surface.textAlign = 'left';
-      surface.fillText(fitted(surface, title ?? '', blockWidth), 0, 6);
+      surface.fillText(fitted(surface, title ?? '', own), 0, 6);
       surface.font = `11px ${theme.font}`;
       surface.fillStyle = theme.muted;
       if (inLayers) {

@@ -126,7 +126,8 @@ class SecondModelTest {
                             .word())
                     .isEqualTo("door");
             try (OpenWhy why = session.why(two.id(), 0, Cancellation.NEVER)) {
-                String likeliest = why.ask((asked, inspected) -> asked.likeliestWord().word(), Cancellation.NEVER);
+                String likeliest =
+                        why.ask((asked, inspected) -> asked.likeliestWord().word(), Cancellation.NEVER);
                 assertThat(likeliest).isEqualTo("door");
             }
             assertThat(loaded).containsExactly("one", "two");
@@ -157,7 +158,9 @@ class SecondModelTest {
             assertThat(tokens(session, two)).isEqualTo(tokens(session, one));
             assertThat(loaded).containsExactly("one", "two", "three", "two");
             assertThat(arrays()).isEqualTo(both);
-            assertThat(before.subList(1, 4)).as("before a model is loaded beside").containsOnly(alone);
+            assertThat(before.subList(1, 4))
+                    .as("before a model is loaded beside")
+                    .containsOnly(alone);
         }
     }
 

@@ -67,9 +67,7 @@ class ModelMenuTest {
 
         @Override
         public Optional<Inspector> loadHere(String model, Cancellation cancellation) {
-            return here.contains(model)
-                    ? Optional.of(Inspector.load(model, FOLDERS.get(model)))
-                    : Optional.empty();
+            return here.contains(model) ? Optional.of(Inspector.load(model, FOLDERS.get(model))) : Optional.empty();
         }
 
         @Override
@@ -118,8 +116,7 @@ class ModelMenuTest {
     }
 
     private HttpResponse<String> post(String path, String body) throws Exception {
-        return CLIENT.send(
-                request(path).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+        return CLIENT.send(request(path).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
     }
 
     private JsonObject get(String path) throws Exception {
@@ -234,7 +231,9 @@ class ModelMenuTest {
 
     @Test
     void aDownloadThatFailsSaysWhy() throws Exception {
-        assertThat(post("api/models/download", "{\"model\":\"org/none\"}").body().strip())
+        assertThat(post("api/models/download", "{\"model\":\"org/none\"}")
+                        .body()
+                        .strip())
                 .isEqualTo("{\"error\":\"There is no model org/none on the hub: check the name.\"}");
     }
 
