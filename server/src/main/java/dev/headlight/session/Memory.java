@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Returns freed memory to the system, which neither Java nor the C library does promptly: after much work, once there is a
- * pause, or after a quarter of a minute without one. Otherwise a busy server would keep hundreds of megabytes that it doesn't use.
+ * Returns freed memory to the system, which neither Java nor the C library does promptly: after the first call, since
+ * reading a model leaves much behind, and after much work, once there is a pause, or after a quarter of a minute without
+ * one. Otherwise a busy server would keep hundreds of megabytes that it doesn't use.
  */
 final class Memory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Memory.class);
@@ -26,6 +27,7 @@ final class Memory implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private boolean modelWasRead = true; // and memory not trimmed since; guarded by this
     private int calls; // since memory was last trimmed; guarded by this
     private long lastCall; // guarded by this
     private long waitingSince; // guarded by this
@@ -35,7 +37,7 @@ final class Memory implements AutoCloseable {
     synchronized void used() {
         lastCall = System.nanoTime();
         calls++;
-        if (calls >= MANY_CALLS && !waiting && !thread.isShutdown()) {
+        if ((modelWasRead || calls >= MANY_CALLS) && !waiting && !thread.isShutdown()) {
             waiting = true;
             waitingSince = lastCall;
             thread.schedule(this::trimInPause, PAUSE_SECONDS, TimeUnit.SECONDS);
@@ -43,6 +45,7 @@ final class Memory implements AutoCloseable {
     }
 
     private void trimInPause() {
+        boolean afterReading;
         synchronized (this) {
             long now = System.nanoTime();
             boolean pause = now - lastCall >= TimeUnit.SECONDS.toNanos(PAUSE_SECONDS);
@@ -52,15 +55,21 @@ final class Memory implements AutoCloseable {
                 }
                 return;
             }
+            afterReading = modelWasRead;
+            modelWasRead = false;
             calls = 0;
             waiting = false;
         }
         long begun = System.nanoTime();
-        trimHeapOfC();
+        if (afterReading) {
+            trim();
+        } else {
+            trimHeapOfC();
+        }
         LOG.debug("memory trimmed in {} ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
     }
 
-    /** The same now, and Java's own, after a model was replaced; takes some 100 ms. */
+    /** C's heap and Java's own, after a model was read or replaced; takes some 100 ms. */
     static void trim() {
         System.gc(); // a model's mapped files stay until Java collects their buffers
         trimHeapOfC();

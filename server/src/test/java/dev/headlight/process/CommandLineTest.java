@@ -59,7 +59,7 @@ class CommandLineTest {
     @Test
     void aHeapThatIsTooSmallIsASentence() {
         Headlight.with("predict", TEXT)
-                .environment("HEADLIGHT_JAVA_OPTS", "-Xmx8m")
+                .environment("HEADLIGHT_JAVA_OPTS", "-Xms8m -Xmx8m")
                 .run()
                 .failed(1, "Java ran out of memory: give it more");
     }
