@@ -13,6 +13,7 @@ import {
 import { overviewIn } from './overview.ts';
 import type { SafeTensors } from './safetensors.ts';
 import { partsOf } from './without.ts';
+import { scoreParts } from './scores.ts';
 import { Refused, Remembered, type Overview, type Source, type Vectors } from './source.ts';
 
 /** What 1 stands for in what is added to weights. */
@@ -20,7 +21,7 @@ const UNIT = 1 / 10_000;
 
 /**
  * The numbers of an attention of an exported page, as the server's PageArrays writes them: rounded queries and keys, from
- * which attention is computed as the model does, softmax(Q Kᵀ / √d) over what a token sees, and what is to be added to it;
+ * which attention is computed as the model does, softmax(Q Kᵀ / √d) over what a token sees, by scores as the model has them, and what is to be added to it;
  * to nothing where queries and keys are not known.
  */
 export class FileSource implements Source {
@@ -141,9 +142,11 @@ export class FileSource implements Source {
     const sees = sightOf(this.#attention, layer) ?? (() => true);
     const out = blindness(this.#inspection, kind, layer, head);
     for (let row = 0; row < rows; row++) {
-      const scores = products(query.subarray(row * size, (row + 1) * size), key).map((score, column) =>
-        sees(row, column) && !out(queries.start + row, keys.start + column) ? score : -Infinity,
-      );
+      const scores = products(query.subarray(row * size, (row + 1) * size), key).map((product, column) => {
+        const [from, to] = [queries.start + row, keys.start + column];
+        const { capped, bias } = scoreParts(this.#attention, head, product, to - from);
+        return sees(row, column) && !out(from, to) ? capped + bias : -Infinity;
+      });
       if (scores.every((score) => score === -Infinity)) {
         scores[Math.min(row, columns - 1)] = 0; // who would see nothing sees itself
       }

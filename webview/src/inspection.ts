@@ -62,6 +62,10 @@ export interface Attention {
   readonly causal: boolean;
   /** For each layer, how many tokens away the farthest one is that a token sees; missing if no layer is limited. */
   readonly reach?: readonly (number | null)[];
+  /** c of c · tanh(score / c), if the model caps scores so. */
+  readonly cap?: number;
+  /** What is added to scores, for each head by key − query + K − 1: [heads][2K − 1]; missing if nothing is. */
+  readonly bias?: readonly (readonly number[])[];
 }
 
 export interface Token {

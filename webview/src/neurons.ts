@@ -1,4 +1,5 @@
 import { sightOf, type Attention } from './inspection.ts';
+import { scoreParts } from './scores.ts';
 import type { Vectors } from './source.ts';
 
 /** What a head computes for one query token: its attention, step by step. K keys, d neurons. */
@@ -13,6 +14,10 @@ export interface Neurons {
   /** q × k, neuron by neuron, [K][d]. */
   readonly product: Float32Array;
   /** q · k / √d, [K]. */
+  readonly scaled: Float32Array;
+  /** What is added to the score for its distance, [K]; zeros if nothing is. */
+  readonly bias: Float32Array;
+  /** What goes into the softmax, [K]: q · k / √d, unless the model does more to it. */
   readonly score: Float32Array;
   /** softmax of the scores over what the token may see, [K]; 0 for what it may not. */
   readonly softmax: Float32Array;
@@ -24,6 +29,7 @@ export interface Neurons {
  * The arithmetic of scaled dot-product attention (Vaswani et al. 2017, "Attention Is All You Need", equation 1) for one
  * token.
  *
+ * @param head the head, as the model counts them
  * @param token the query, by its place in the inspection
  * @param weights the head's exact weights of this token, [K]
  */
@@ -31,6 +37,7 @@ export function neuronsOf(
   vectors: Vectors,
   attention: Attention,
   layer: number,
+  head: number,
   token: number,
   weights: Float32Array,
 ): Neurons {
@@ -39,17 +46,24 @@ export function neuronsOf(
   const row = token - attention.queries.start;
   const query = vectors.query.subarray(row * size, (row + 1) * size);
   const product = vectors.key.map((value, i) => value * query[i % size]!);
-  const score = new Float32Array(keys);
+  const [scaled, bias, score] = [0, 1, 2].map(() => new Float32Array(keys)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
   for (let key = 0; key < keys; key++) {
     let sum = 0;
     for (let i = 0; i < size; i++) {
       sum += query[i]! * vectors.key[key * size + i]!;
     }
-    score[key] = sum / Math.sqrt(size);
+    scaled[key] = sum / Math.sqrt(size);
+    const parts = scoreParts(attention, head, scaled[key]!, attention.keys.start + key - token);
+    bias[key] = parts.bias;
+    score[key] = parts.capped + parts.bias;
   }
   const sight = sightOf(attention, layer);
   const sees = Array.from(weights, (_, key) => sight?.(token, attention.keys.start + key) ?? true);
-  return { token, size, query, key: vectors.key, product, score, softmax: weights, sees };
+  return { token, size, query, key: vectors.key, product, scaled, bias, score, softmax: weights, sees };
 }
 
 /** Part of a row of the neuron view. */

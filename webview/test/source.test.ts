@@ -83,6 +83,19 @@ describe('a file of a model with masks', () => {
     ]);
   });
 
+  test('attends by its scores as the model makes them', async () => {
+    const share = (scores: number[]) => {
+      const sum = scores.reduce((all, score) => all + Math.exp(score), 0);
+      return scores.map((score) => Math.fround(Math.exp(score) / sum));
+    };
+    const biased = file({ bias: [[1, 2, 3, 4, 5]] });
+    expect([...(await biased.from(1, 0))]).toEqual(share([4, 5, 6]));
+    expect([...(await biased.from(1, 2))]).toEqual(share([2, 3, 4]));
+    const capped = file({ cap: 0.5, bias: [[0, 0, 0, 1, 0]] });
+    const cap = 0.5 * Math.tanh(2);
+    expect([...(await capped.from(1, 1))]).toEqual(share([cap, cap, cap + 1]));
+  });
+
   test('attends to nothing outside of the window of a local layer', async () => {
     const source = file({ reach: [null, 1] });
     const third = Math.fround(1 / 3);

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 
+import { attentionOf } from '../inspection.ts';
 import { hasDifference } from '../models.ts';
+import { partsSentence } from '../scores.ts';
 import type { State } from '../state.ts';
 import { term } from '../terms.ts';
 
@@ -27,7 +29,8 @@ export function legend(state: State): TemplateResult | typeof nothing {
       return state.expanded
         ? line(
             html`Blue is above zero, orange below. ${term('query', 'Query')}, ${term('key')} and their product
-            each have a scale of their own; ${term('softmax')} makes the scores into weights.`,
+            each have a scale of their own; ${term('softmax')} makes the scores into weights.
+            ${partsSentence(attentionOf(state.inspection!, state.attention)) ?? nothing}`,
           )
         : line(html`A line goes from a ${term('query')} to a ${term('key')}; the clearer, the stronger.`);
     case 'heatmap':

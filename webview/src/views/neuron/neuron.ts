@@ -4,11 +4,12 @@ import { attentionOf, hasVectors, headsOf, lengthOf, type Inspection } from '../
 import { drawNeurons, type NeuronStyle } from '../../marks/neurons.ts';
 import type { Picture, Surface, Theme } from '../../marks/surface.ts';
 import { neuronSpace, neuronsOf, type Neurons, type NeuronSpace, type Step } from '../../neurons.ts';
+import { hasParts } from '../../scores.ts';
 import { signedRamp } from '../../ramps.ts';
 import { shownOf, unitWith, type Shown } from '../../shown.ts';
 import { titlePrefix, type State } from '../../state.ts';
 import { imageOf, sized, themeOf, whenResized } from '../shared/canvas.ts';
-import { HEADINGS, neuronPicture, ROW_HEIGHT } from './neuronPicture.ts';
+import { headingsOf, neuronPicture, ROW_HEIGHT } from './neuronPicture.ts';
 import { LinesPanel, oneHead } from '../shared/linesPanel.ts';
 import { TokenList } from '../shared/tokens.ts';
 import { anyOf, Latest, settled, type View, type ViewContext, type ViewKind } from '../shared/view.ts';
@@ -130,7 +131,7 @@ class NeuronView implements View {
     const { steps, width } = this.#space();
     render(
       html`<div class="strip" .style=${`width: ${width}px`}>
-        ${HEADINGS.map(
+        ${headingsOf(attentionOf(this.#state.inspection!, this.#state.attention)).map(
           ([step, name, title]) =>
             html`<span title=${title} .style=${`left: ${steps[step].x}px; width: ${steps[step].width}px`}
               >${name}</span
@@ -174,7 +175,7 @@ class NeuronView implements View {
       async () => {
         const [vectors, rows] = await Promise.all([source?.vectors(layer, head), source?.from(layer, token)]);
         const weights = rows?.subarray(place * count, (place + 1) * count);
-        return vectors && weights && neuronsOf(vectors, attention, layer, token, weights);
+        return vectors && weights && neuronsOf(vectors, attention, layer, head, token, weights);
       },
       (neurons) => {
         this.#neurons = neurons;
@@ -267,9 +268,20 @@ class NeuronView implements View {
       step === 'key' || step === 'product'
         ? `neuron ${neuron + 1}: q ${q} × k ${k} = ${signed(neurons.product[at]!)}`
         : neurons.sees[key]
-          ? `q · k / √${neurons.size} = ${signed(neurons.score[key]!)}, softmax ${neurons.softmax[key]!.toFixed(4)}`
+          ? `${this.#score(neurons, key)}, softmax ${neurons.softmax[key]!.toFixed(4)}`
           : 'masked';
     this.#readout.textContent = `Layer ${layer + 1} · Head ${head + 1}: ${names} · ${numbers}`;
+  }
+
+  /** A score, and what it is made of. */
+  #score({ size, scaled, bias, score }: Neurons, key: number): string {
+    const { inspection, attention: kind } = this.#state;
+    const attention = attentionOf(inspection!, kind);
+    const signed = written(inspection!);
+    const capped = attention.cap === undefined ? '' : `, capped at ${attention.cap}`;
+    const added = attention.bias === undefined ? '' : `, for the distance ${signed(bias[key]!)}`;
+    const product = `q · k / √${size} = ${signed(scaled[key]!)}`;
+    return hasParts(attention) ? `${product}${capped}${added}: score ${signed(score[key]!)}` : product;
   }
 
   #point(event: PointerEvent): void {
@@ -310,6 +322,7 @@ class NeuronView implements View {
     return neuronPicture(
       `${titlePrefix(this.#state)}Layer ${layer + 1} · Head ${head + 1}`,
       this.#shown,
+      headingsOf(attentionOf(inspection!, this.#state.attention)),
       neuronSpace(inspection!.headSize),
       theme,
       (surface) => this.#paint(surface, theme, neuronSpace(inspection!.headSize)),

@@ -1,13 +1,17 @@
 import { drawRowLabels } from '../../marks/labels.ts';
 import { type Picture, type Surface, type Theme, onGround } from '../../marks/surface.ts';
+import type { Attention } from '../../inspection.ts';
 import type { NeuronSpace, Step } from '../../neurons.ts';
+import { partsSentence } from '../../scores.ts';
 import type { Shown, Unit } from '../../shown.ts';
 
 /** Height of a token's row, in pixels. */
 export const ROW_HEIGHT = 22;
 
 /** The headings of the steps, and their descriptions. */
-export const HEADINGS: readonly (readonly [Step, string, string])[] = [
+type Headings = readonly (readonly [Step, string, string])[];
+
+const HEADINGS: Headings = [
   ['query', 'Query q', 'The query vector of the selected token'],
   ['key', 'Key k', 'The key vector of each token'],
   ['product', 'q × k', 'Their elementwise product'],
@@ -15,12 +19,21 @@ export const HEADINGS: readonly (readonly [Step, string, string])[] = [
   ['softmax', 'Softmax', 'The attention weight'],
 ];
 
+/** The same for an attention: what is done to its scores is said. */
+export function headingsOf(attention: Attention): Headings {
+  const sentence = partsSentence(attention);
+  return HEADINGS.map((heading) =>
+    heading[0] === 'score' && sentence ? (['score', 'Score', sentence] as const) : heading,
+  );
+}
+
 const [MARGIN, LABEL, TOP] = [24, 130, 60];
 
 /** The neuron view with its headings and tokens, for export. */
 export function neuronPicture(
   name: string,
   { queries, keys }: Shown,
+  headings: Headings,
   { steps, width: middle }: NeuronSpace,
   theme: Theme,
   paint: (surface: Surface) => void,
@@ -39,7 +52,7 @@ export function neuronPicture(
     surface.fillStyle = theme.muted;
     surface.textAlign = 'left';
     surface.font = `12px ${theme.font}`;
-    HEADINGS.forEach(([step, heading]) => surface.fillText(heading, steps[step].x, -12));
+    headings.forEach(([step, heading]) => surface.fillText(heading, steps[step].x, -12));
     paint(surface);
     surface.restore();
   });

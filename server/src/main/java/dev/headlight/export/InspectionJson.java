@@ -85,7 +85,17 @@ public final class InspectionJson {
         if (attention.reaches().stream().anyMatch(OptionalInt::isPresent)) {
             json.add("reach", array(attention.reaches(), InspectionJson::reach));
         }
+        attention.cap().ifPresent(cap -> json.addProperty("cap", cap));
+        attention.biases().ifPresent(biases -> json.add("bias", array(biases, InspectionJson::numbers)));
         return json;
+    }
+
+    private static JsonArray numbers(float[] values) {
+        JsonArray array = new JsonArray();
+        for (float value : values) {
+            array.add(value);
+        }
+        return array;
     }
 
     private static JsonObject range(Span tokens) {

@@ -106,21 +106,27 @@ final class PageArrays {
         List<Matrix> keys = export.layers().keys(attention.kind(), layer);
         export.eachHead(attention, layer, (head, weights) -> {
             int place = export.place(head);
-            visitor.visit(new RoundedHead(queries.get(place), keys.get(place), weights, sight(attention, layer, head)));
+            visitor.visit(new RoundedHead(queries.get(place), keys.get(place), weights, score(attention, layer, head)));
         });
     }
 
-    private RoundedHead.Sight sight(AttentionShape attention, int layer, int head) {
+    private RoundedHead.Score score(AttentionShape attention, int layer, int head) {
         TakenOut out = export.inspection().takenOut();
         Span queries = attention.queries();
         Span keys = attention.keys();
-        if (out.hidden().isEmpty() && out.edges().isEmpty()) {
-            return (query, key) -> attention.sees(layer, query, key);
-        }
-        return (query, key) -> attention.sees(layer, query, key)
-                && !out.hidden().contains(keys.start() + key)
-                && !out.edges()
-                        .contains(new TakenOut.Edge(
-                                attention.kind(), layer, head, queries.start() + query, keys.start() + key));
+        boolean whole = out.hidden().isEmpty() && out.edges().isEmpty();
+        return (query, key, product) -> {
+            boolean sees = attention.sees(layer, query, key)
+                    && (whole
+                            || !out.hidden().contains(keys.start() + key)
+                                    && !out.edges()
+                                            .contains(new TakenOut.Edge(
+                                                    attention.kind(),
+                                                    layer,
+                                                    head,
+                                                    queries.start() + query,
+                                                    keys.start() + key)));
+            return sees ? attention.score(head, query, key, product) : Double.NEGATIVE_INFINITY;
+        };
     }
 }

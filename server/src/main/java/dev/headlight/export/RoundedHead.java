@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 
 /**
  * A head in few bytes: its queries [Q, d] and keys [K, d] in nine bits, and what is to be added to the attention that these
- * give, softmax(q · k / √d), so that each weight is exact to half of {@link #UNIT}. That is mostly nothing, which takes
+ * give, the softmax of their scores, so that each weight is exact to half of {@link #UNIT}. That is mostly nothing, which takes
  * no room when deflated.
  */
 final class RoundedHead {
@@ -20,13 +20,13 @@ final class RoundedHead {
     private final Matrix query;
     private final Matrix key;
     private final Matrix attention;
-    private final Sight sight;
+    private final Score score;
     private final float queryStep;
     private final float keyStep;
 
-    /** Which keys a query sees, by their places in its attention. */
-    interface Sight {
-        boolean sees(int query, int key);
+    /** What becomes of q · k / √d before the softmax, by the places of query and key; −∞ if it doesn't see the key. */
+    interface Score {
+        double of(int query, int key, double product);
     }
 
     /**
@@ -34,11 +34,11 @@ final class RoundedHead {
      *
      * @param attention [Q, K]
      */
-    RoundedHead(Matrix query, Matrix key, Matrix attention, Sight sight) {
+    RoundedHead(Matrix query, Matrix key, Matrix attention, Score score) {
         this.query = query;
         this.key = key;
         this.attention = attention;
-        this.sight = sight;
+        this.score = score;
         this.queryStep = step(query);
         this.keyStep = step(key);
     }
@@ -116,7 +116,7 @@ final class RoundedHead {
     private double[] softmax(double[] scores, int row) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int column = 0; column < scores.length; column++) {
-            scores[column] = sight.sees(row, column) ? scores[column] : Double.NEGATIVE_INFINITY;
+            scores[column] = score.of(row, column, scores[column]);
             largest = Math.max(largest, scores[column]);
         }
         if (largest == Double.NEGATIVE_INFINITY) {

@@ -10,7 +10,10 @@ import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Prediction;
 import dev.headlight.inspect.Selection;
 import dev.headlight.inspect.TakenOut;
+import dev.headlight.model.Dimensions;
+import dev.headlight.model.DistanceBias;
 import dev.headlight.model.Mask;
+import dev.headlight.model.Scores;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Token;
 import java.util.ArrayList;
@@ -161,7 +164,7 @@ final class SavedInspection {
         return all;
     }
 
-    private static AttentionShape shape(JsonObject shape, int most) {
+    private AttentionShape shape(JsonObject shape, int most) {
         boolean causal = shape.get("causal").getAsBoolean();
         int layers = within(shape.get("layers"), most);
         JsonArray reaches = shape.has("reach") ? shape.getAsJsonArray("reach") : null;
@@ -173,11 +176,33 @@ final class SavedInspection {
             require(reach >= 0);
             masks.add(new Mask(causal, reach));
         }
+        Span keys = span(shape.getAsJsonObject("keys"));
         return new AttentionShape(
                 AttentionKind.of(shape.get("kind").getAsString()).orElseThrow(IllegalArgumentException::new),
                 span(shape.getAsJsonObject("queries")),
-                span(shape.getAsJsonObject("keys")),
-                masks);
+                keys,
+                masks,
+                scores(shape, keys.length()));
+    }
+
+    private Scores scores(JsonObject shape, int tokens) {
+        double cap = shape.has("cap") ? shape.get("cap").getAsDouble() : 0;
+        require(cap >= 0 && cap < Double.POSITIVE_INFINITY);
+        if (!shape.has("bias")) {
+            return new Scores(cap, null);
+        }
+        require(tokens > 0 && tokens <= Dimensions.MOST_TOKENS);
+        JsonArray heads = shape.getAsJsonArray("bias");
+        int width = 2 * tokens - 1;
+        require(heads.size() == json.get("heads").getAsInt());
+        float[] values = new float[heads.size() * width];
+        for (int i = 0; i < values.length; i++) {
+            JsonArray ofHead = heads.get(i / width).getAsJsonArray();
+            require(ofHead.size() == width);
+            values[i] = ofHead.get(i % width).getAsFloat();
+            require(Float.isFinite(values[i]));
+        }
+        return new Scores(cap, new DistanceBias(tokens, values));
     }
 
     private static Span span(JsonObject span) {

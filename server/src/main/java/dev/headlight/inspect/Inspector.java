@@ -195,6 +195,7 @@ public final class Inspector implements AutoCloseable {
                     case DECODER -> new AttentionShape(of.getKey(), target, target, of.getValue());
                     case CROSS -> new AttentionShape(of.getKey(), target, source, of.getValue());
                 })
+                .map(shape -> shape.with(model.scores(shape.kind())))
                 .toList();
     }
 

@@ -52,16 +52,6 @@ record Attention(
     }
 
     /**
-     * What is done to scores.
-     *
-     * @param cap c of c · tanh(score / c), which they become (Gemma 2, arXiv 2408.00118); 0 if they stay
-     * @param bias added to them then; null if nothing is
-     */
-    record Scores(double cap, DistanceBias bias) {
-        static final Scores PLAIN = new Scores(0, null);
-    }
-
-    /**
      * The K tokens of each copy that are attended to: in cross-attention, those of the other sequence.
      *
      * @param key (C, H, K, d)

@@ -116,16 +116,11 @@ final class Bert {
      * @param scores what is done to the scores of its attention
      */
     record PostNorm(
-            Names names,
-            Dimensions dimensions,
-            int inner,
-            float epsilon,
-            Activation activation,
-            Attention.Scores scores) {
+            Names names, Dimensions dimensions, int inner, float epsilon, Activation activation, Scores scores) {
 
         /** What is done to scores is nothing. */
         PostNorm(Names names, Dimensions dimensions, int inner, float epsilon, Activation activation) {
-            this(names, dimensions, inner, epsilon, activation, Attention.Scores.PLAIN);
+            this(names, dimensions, inner, epsilon, activation, Scores.PLAIN);
         }
 
         /** The layer whose tensors are below a name. */

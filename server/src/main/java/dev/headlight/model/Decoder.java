@@ -30,8 +30,7 @@ record Decoder(Build build, Dimensions dimensions, float epsilon) {
     }
 
     /** Attention whose queries, keys and values are stacked in one tensor, group by group. */
-    Attention grouped(
-            Weights fused, boolean biased, int groups, Linear output, Rotary rotary, Attention.Scores scores) {
+    Attention grouped(Weights fused, boolean biased, int groups, Linear output, Rotary rotary, Scores scores) {
         int size = dimensions.headSize();
         int queries = dimensions.heads() / groups;
         int rows = groups * (queries + 2) * size;

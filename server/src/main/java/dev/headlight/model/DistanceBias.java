@@ -12,7 +12,7 @@ import java.nio.FloatBuffer;
  * @param positions P, how many tokens a text may have
  * @param values of each head, by key − query + P − 1: [H · (2P − 1)]
  */
-record DistanceBias(int positions, float[] values) {
+public record DistanceBias(int positions, float[] values) {
 
     /** Of a head and a distance, key − query. */
     @FunctionalInterface
@@ -54,7 +54,7 @@ record DistanceBias(int positions, float[] values) {
     }
 
     /** How many heads, H. */
-    int heads() {
+    public int heads() {
         return values.length / (2 * positions - 1);
     }
 
@@ -69,8 +69,12 @@ record DistanceBias(int positions, float[] values) {
         return scope.create(scores.flip(), new Shape(heads(), queries.length, keys));
     }
 
+    double value(int head, int distance) {
+        return values[at(head, distance)];
+    }
+
     /** Those of a head in a text of T tokens, by key − query + T − 1: [2T − 1]. */
-    float[] of(int head, int tokens) {
+    public float[] of(int head, int tokens) {
         float[] some = new float[2 * tokens - 1];
         System.arraycopy(values, at(head, 1 - tokens), some, 0, some.length);
         return some;

@@ -48,7 +48,7 @@ final class Falcon {
                             groups,
                             decoder.square(layer.at("self_attention.dense"), biased),
                             rotary,
-                            Attention.Scores.PLAIN);
+                            Scores.PLAIN);
                     Block first = decoder.norm(layer.at(two ? "ln_attn" : "input_layernorm"));
                     Block mlp = decoder.feedForward(
                             layer.at("mlp.dense_h_to_4h"), layer.at("mlp.dense_4h_to_h"), inner, activation, biased);

@@ -29,6 +29,7 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
             Map.entry("albert", Albert::build),
             Map.entry("bart", Bart::build),
             Map.entry("bert", Bert::build),
+            Map.entry("bloom", Bloom::build),
             Map.entry("camembert", Roberta::build),
             Map.entry("distilbert", DistilBert::build),
             Map.entry("electra", Electra::build),
@@ -36,6 +37,7 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
             Map.entry("eurobert", Llama::build),
             Map.entry("falcon", Falcon::build),
             Map.entry("gemma", Llama::build),
+            Map.entry("gemma2", Llama::build),
             Map.entry("gemma3_text", Llama::build),
             Map.entry("gpt2", Gpt2::build),
             Map.entry("gpt_neo", GptNeo::build),
@@ -44,6 +46,7 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
             Map.entry("llama", Llama::build),
             Map.entry("mistral", Llama::build),
             Map.entry("modernbert", ModernBert::build),
+            Map.entry("mpnet", MpNet::build),
             Map.entry("olmo2", Llama::build),
             Map.entry("opt", Opt::build),
             Map.entry("phi", Phi::build),
@@ -87,6 +90,11 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
 
     /** The kinds of attention that a pass records, in order, each with its layers' masks, [L]. */
     Map<AttentionKind, List<Mask>> masks();
+
+    /** What a kind of attention does to its scores, in all of its layers. */
+    default Scores scores(AttentionKind kind) {
+        return Scores.PLAIN;
+    }
 
     /** Whether the model reads from left to right and predicts what follows instead of filling blanks. */
     default boolean causal() {

@@ -38,7 +38,7 @@ final class GptNeoX {
                             dimensions.heads(),
                             decoder.square(layer.at("attention.dense"), biased),
                             rotary,
-                            Attention.Scores.PLAIN);
+                            Scores.PLAIN);
                     Block first = decoder.norm(layer.at("input_layernorm"));
                     Block second = decoder.norm(layer.at("post_attention_layernorm"));
                     Block mlp = decoder.feedForward(

@@ -214,7 +214,7 @@ final class Llama {
                 build.linear(attention.at("o_proj"), queries, hidden, Activation.NONE, biased),
                 rotary,
                 mask,
-                new Attention.Scores(
+                new Scores(
                         type.equals("gemma2")
                                 ? cap("attn_logit_softcapping", 50).orElse(0.0)
                                 : 0,

@@ -42,6 +42,11 @@ record Transformer(
     }
 
     @Override
+    public Scores scores(AttentionKind kind) {
+        return layers.get(0).attention().scores();
+    }
+
+    @Override
     public Map<AttentionKind, Without.Extent> extents(Input input) {
         return Map.of(
                 AttentionKind.SELF,

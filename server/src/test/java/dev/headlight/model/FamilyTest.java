@@ -204,8 +204,10 @@ class FamilyTest {
             qwen2      | {"layer_types":["sliding_attention"]}                     | layer_types should be full_attention or
             falcon     | {"alibi":true}                                            | alibi should be false
             falcon     | {"num_kv_heads":3}                                        | num_kv_heads should be a divisor of
+            bloom      | {"apply_residual_connection_post_layernorm":true}         | apply_residual_connection_post_layernorm should be false
             gemma      | {"use_bidirectional_attention":true}                      | use_bidirectional_attention should be false
             gpt_neo    | {"attention_layers":["global","near"]}                    | attention_layers should be global or local
+            mpnet      | {"relative_attention_num_buckets":16}                     | relative_attention_num_buckets should be 32
             esm        | {"position_embedding_type":"relative_key"}                | position_embedding_type should be rotary or absolute
             esm        | {"is_decoder":true}                                       | is_decoder should be false
             qwen2      | {"num_key_value_heads":3}                                 | num_key_value_heads should be a divisor of
@@ -240,9 +242,9 @@ class FamilyTest {
         assertThatThrownBy(() -> load(folder).close())
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(
-                        "albert, bart, bert, camembert, distilbert, electra, esm, eurobert, falcon, gemma,"
-                                + " gemma3_text, gpt2, gpt_neo, gpt_neox, granite, llama, mistral,"
-                                + " modernbert, olmo2, opt, phi, phi3, qwen2, qwen3, roberta, smollm3,"
+                        "albert, bart, bert, bloom, camembert, distilbert, electra, esm, eurobert, falcon, gemma,"
+                                + " gemma2, gemma3_text, gpt2, gpt_neo, gpt_neox, granite, llama, mistral,"
+                                + " modernbert, mpnet, olmo2, opt, phi, phi3, qwen2, qwen3, roberta, smollm3,"
                                 + " stablelm, xlm-roberta")
                 .hasMessageContaining("reformer");
     }

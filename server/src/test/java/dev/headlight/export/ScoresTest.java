@@ -1,0 +1,127 @@
+package dev.headlight.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.headlight.AttentionKind;
+import dev.headlight.Cancellation;
+import dev.headlight.imports.AttentionFile;
+import dev.headlight.inspect.Inspected;
+import dev.headlight.inspect.Inspector;
+import dev.headlight.inspect.Matrix;
+import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Request;
+import dev.headlight.inspect.Selection;
+import dev.headlight.testing.Golden;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a file or a page holds of an attention is all that it takes: queries, keys, and what {@link InspectionJson} says of
+ * scores give the attention that transformers returns, by the arithmetic that the page does.
+ */
+class ScoresTest {
+    private static final double TOLERANCE = 1e-4;
+
+    @TempDir
+    Path temp;
+
+    @ParameterizedTest
+    @MethodSource("dev.headlight.testing.Golden#all")
+    void theSoftmaxOfTheScoresIsTheAttentionOfTransformers(Golden golden) {
+        Golden.Case recorded = golden.cases().get(0);
+        try (Inspector inspector = Inspector.load(golden.toString(), golden.folder());
+                Inspected inspected = inspector.inspect(
+                        Request.of(recorded.text(), Optional.ofNullable(recorded.pair())),
+                        Options.standard(),
+                        Cancellation.NEVER)) {
+            assertThat(inspected.inspection().tokens()).hasSameSizeAs(recorded.ids());
+            JsonObject attention = InspectionJson.of(inspected.inspection())
+                    .getAsJsonArray("attentions")
+                    .get(0)
+                    .getAsJsonObject();
+            float[] expected = golden.array(0, "attention");
+            int at = 0;
+            for (int layer = 0; layer < attention.get("layers").getAsInt(); layer++) {
+                List<Matrix> queries = inspected.heads().queries(AttentionKind.SELF, layer);
+                List<Matrix> keys = inspected.heads().keys(AttentionKind.SELF, layer);
+                for (int head = 0; head < queries.size(); head++) {
+                    for (int query = 0; query < recorded.ids().size(); query++) {
+                        double[] weights = weights(attention, layer, head, query, queries.get(head), keys.get(head));
+                        for (double weight : weights) {
+                            assertThat(Math.abs(weight - expected[at++]))
+                                    .as("layer %d, head %d, query %d", layer, head, query)
+                                    .isLessThan(TOLERANCE);
+                        }
+                    }
+                }
+            }
+            assertThat(at).isEqualTo(expected.length);
+        }
+    }
+
+    /** What is done to scores, and what layers see, is the same in a saved file that is opened again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bloom", "gemma2", "mpnet", "modernbert"})
+    void aSavedFileHasWhatIsDoneToScores(String model) {
+        Path file = temp.resolve("a.safetensors");
+        try (Inspector inspector = Inspector.load(model, Golden.folder(model));
+                Inspected inspected =
+                        inspector.inspect(Request.of("The quick brown fox"), Options.standard(), Cancellation.NEVER)) {
+            AttentionSafeTensors.write(file, Export.of(inspected, Selection.all(inspected.inspection())));
+            try (Inspected opened = AttentionFile.open(file)) {
+                JsonArray saved =
+                        InspectionJson.attentions(inspected.inspection().attentions());
+                assertThat(InspectionJson.attentions(opened.inspection().attentions()))
+                        .isEqualTo(saved);
+                assertThat(saved.toString()).containsAnyOf("cap", "bias", "reach");
+            }
+        }
+    }
+
+    private static double[] weights(JsonObject attention, int layer, int head, int query, Matrix queries, Matrix keys) {
+        double[] weights = new double[keys.rows()];
+        double sum = 0;
+        for (int key = 0; key < weights.length; key++) {
+            if (sees(attention, layer, query, key)) {
+                weights[key] = Math.exp(score(attention, head, query, key, queries, keys));
+                sum += weights[key];
+            }
+        }
+        for (int key = 0; key < weights.length; key++) {
+            weights[key] /= sum;
+        }
+        return weights;
+    }
+
+    private static boolean sees(JsonObject attention, int layer, int query, int key) {
+        JsonElement reach =
+                attention.has("reach") ? attention.getAsJsonArray("reach").get(layer) : null;
+        boolean near = reach == null || reach.isJsonNull() || Math.abs(query - key) <= reach.getAsInt();
+        return near && (key <= query || !attention.get("causal").getAsBoolean());
+    }
+
+    private static double score(JsonObject attention, int head, int query, int key, Matrix queries, Matrix keys) {
+        double sum = 0;
+        for (int i = 0; i < queries.columns(); i++) {
+            sum += (double) queries.values()[query * queries.columns() + i] * keys.values()[key * keys.columns() + i];
+        }
+        double score = sum / Math.sqrt(queries.columns());
+        if (attention.has("cap")) {
+            double cap = attention.get("cap").getAsDouble();
+            score = cap * Math.tanh(score / cap);
+        }
+        JsonArray bias = attention.getAsJsonArray("bias");
+        int place = key - query + keys.rows() - 1;
+        return bias == null
+                ? score
+                : score + bias.get(head).getAsJsonArray().get(place).getAsDouble();
+    }
+}
