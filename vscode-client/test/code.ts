@@ -174,8 +174,8 @@ export async function startCode(options: Options): Promise<Code> {
       output: (channel) => output(path.join(data, 'logs'), channel),
       processes: () => marked(mark),
       async stop() {
-        // Leaving the page closes the window: the extension host ends, and should leave nothing.
-        await page.goto('about:blank');
+        // Leaving a page closes its window: the extension host ends, and should leave nothing.
+        await Promise.all(context.pages().map((each) => each.goto('about:blank')));
         const left = await ended(() => marked(mark).filter(({ command }) => !isOwn(command)));
         await browser.close();
         clean();
