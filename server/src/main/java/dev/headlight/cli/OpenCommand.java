@@ -13,6 +13,7 @@ import dev.headlight.session.Session;
 import dev.headlight.web.WebServer;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,6 +49,20 @@ final class OpenCommand implements Runnable {
     private Optional<Path> out;
 
     @Option(
+            names = "--layers",
+            paramLabel = "1,2",
+            split = ",",
+            description = "Only these layers in that page (the first is 1).")
+    private List<Integer> layers;
+
+    @Option(
+            names = "--heads",
+            paramLabel = "3",
+            split = ",",
+            description = "Only these heads in that page (the first is 1).")
+    private List<Integer> heads;
+
+    @Option(
             names = "--shown",
             paramLabel = "CHOICES",
             description = "What that page shows first, as its address says it: view=model&layer=2.")
@@ -63,10 +78,15 @@ final class OpenCommand implements Runnable {
     public void run() {
         if (out.isPresent()) {
             try (Inspected inspected = AttentionFile.open(path())) {
-                Export export = Export.of(inspected, Selection.all(inspected.inspection()));
+                Selection selection =
+                        Selection.of(inspected.inspection(), Optional.ofNullable(layers), Optional.ofNullable(heads));
+                Export export = Export.of(inspected, selection);
                 AttentionPage.write(out.get(), export, shown.orElse(""));
             }
             return;
+        }
+        if (layers != null || heads != null) {
+            throw new UserException("--layers and --heads are for a page that is written: name one with --out.");
         }
         try (Session session = new Session(
                         Hub.EMBEDDED,
