@@ -5,7 +5,7 @@
     headlight.show(output.attentions, tokenizer.convert_ids_to_tokens(inputs["input_ids"][0]))
 
 Needs NumPy and the program `headlight`: on the path, or named by `headlight.program` or the variable HEADLIGHT.
-Nothing leaves this machine. `head_view` and `model_view` take what BertViz's take.
+Nothing leaves this machine. `head_view`, `model_view` and `neuron_view.show` take what BertViz's take.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ import os
 import shutil
 import struct
 import subprocess
+import sys
 import tempfile
+import types
 from pathlib import Path
 from typing import Any, Iterable, Sequence
 
 import numpy as np
 
-__all__ = ["Page", "save", "show", "head_view", "model_view", "program"]
+__all__ = ["Page", "save", "show", "head_view", "model_view", "neuron_view", "program"]
 
 #: Where Headlight's program is; None looks for it.
 program: str | None = None
@@ -37,6 +39,11 @@ class Page:
     def __init__(self, text: str, height: int):
         self.html = text
         self.height = height
+
+    @property
+    def data(self) -> str:
+        """The page, as IPython's HTML names it: what code that writes BertViz's to a file asks for."""
+        return self.html
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes the page; it needs nothing else, and works offline."""
@@ -69,6 +76,8 @@ def show(
     view: str = "head",
     layer: int | None = None,
     heads: Iterable[int] | None = None,
+    include_layers: Iterable[int] | None = None,
+    include_heads: Iterable[int] | None = None,
     height: int = 640,
 ) -> Page:
     """Shows attention.
@@ -82,7 +91,9 @@ def show(
     attention_mask: 0 for padding, which is left out.
     item: which text of a batch, from 0.
     view: head, model, neuron or heatmap; layer and heads: which to begin with, from 0.
+    include_layers, include_heads: the only ones that the page holds, from 0, which makes it smaller.
     """
+    heads = None if heads is None else list(heads)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "attention.safetensors"
         save(
@@ -101,14 +112,29 @@ def show(
             item=item,
             model=model,
         )
+        layers, all_heads = _sizes(file)
+        parts = [*_chosen("layers", include_layers, layers), *_chosen("heads", include_heads, all_heads)]
         page = Path(folder) / "page.html"
         shown = [f"view={view}"]
         if layer is not None:
             shown.append(f"layer={layer + 1}")
-        if heads is not None:
+        if heads and view in ("neuron", "heatmap"):  # which show one
+            shown.append(f"head={heads[0] + 1}")
+        elif heads:
             shown.append("heads=" + ".".join(str(head + 1) for head in heads))
-        _run("open", str(file), "--out", str(page), "--shown", "&".join(shown))
+        _run("open", str(file), "--out", str(page), "--shown", "&".join(shown), *parts)
         return Page(page.read_text(encoding="utf-8"), height)
+
+
+def _chosen(what: str, chosen: Iterable[int] | None, count: int) -> list[str]:
+    """The program's option for those layers or heads."""
+    if chosen is None:
+        return []
+    named = [int(one) for one in chosen]
+    wrong = [one for one in named if not 0 <= one < count]
+    if wrong or not named:
+        raise ValueError(f"There are {what} 0 to {count - 1}, and no {wrong[0] if wrong else 'others'}.")
+    return [f"--{what}", ",".join(str(one + 1) for one in named)]
 
 
 def head_view(
@@ -184,12 +210,12 @@ def _bertviz(
     include_heads: Iterable[int] | None,
     **what: Any,
 ) -> Page | None:
+    return _displayed(show(view=view, include_layers=include_layers, include_heads=include_heads, **what), html_action)
+
+
+def _displayed(page: Page, html_action: str) -> Page | None:
     if html_action not in ("view", "return"):
         raise ValueError(f"html_action is “view” or “return”, not {html_action!r}.")
-    for name in ("attention", "encoder_attention", "decoder_attention", "cross_attention"):
-        if what[name] is not None and (include_layers is not None or include_heads is not None):
-            what[name] = _part(_layers(what[name], name, None), name, include_layers, include_heads)
-    page = show(view=view, **what)
     if html_action == "return":
         return page
     try:
@@ -200,18 +226,97 @@ def _bertviz(
     return None
 
 
-def _part(
-    layers: np.ndarray, name: str, include_layers: Iterable[int] | None, include_heads: Iterable[int] | None
-) -> np.ndarray:
-    for axis, chosen, what in ((0, include_layers, "layers"), (1, include_heads, "heads")):
-        if chosen is None:
-            continue
-        chosen = list(chosen)
-        wrong = [one for one in chosen if not 0 <= one < layers.shape[axis]]
-        if wrong:
-            raise ValueError(f"{name} has {what} 0 to {layers.shape[axis] - 1}, and no {wrong[0]}.")
-        layers = np.take(layers, chosen, axis=axis)
-    return layers
+#: BertViz's model types: the modules that make queries and keys.
+_PROJECTIONS = {"bert": ("query", "key"), "roberta": ("query", "key"), "gpt2": ("c_attn",)}
+
+
+def _neuron_show(
+    model: Any,
+    model_type: str,
+    tokenizer: Any,
+    sentence_a: str,
+    sentence_b: str | None = None,
+    display_mode: str = "dark",
+    layer: int | None = None,
+    head: int | None = None,
+    html_action: str = "view",
+) -> Page | None:
+    """Takes the arguments of bertviz.neuron_view.show, and a model of transformers."""
+    if model_type not in _PROJECTIONS:
+        raise ValueError(
+            f"neuron_view takes {', '.join(_PROJECTIONS)}, not {model_type!r}: give headlight.show the model’s"
+            " attentions with query= and key=."
+        )
+    names = _PROJECTIONS[model_type]
+    made: dict[str, list[np.ndarray]] = {name: [] for name in names}
+    inputs = tokenizer(sentence_a, sentence_b, return_tensors="pt").to(model.device)
+    hooks = [
+        module.register_forward_hook(lambda _module, _inputs, out, to=made[path.split(".")[-1]]: to.append(_array(out)))
+        for path, module in model.named_modules()
+        if path.split(".")[-1] in names
+    ]
+    before = getattr(model.config, "_attn_implementation", "eager")
+    try:
+        if before != "eager":  # others keep no weights
+            model.set_attn_implementation("eager")
+        output = model(**inputs, output_attentions=True)
+    finally:
+        for hook in hooks:
+            hook.remove()
+        if before != "eager":
+            model.set_attn_implementation(before)
+    attentions = _of_output(output)[0]
+    if len(names) == 1:  # queries, keys and values in one
+        query, key = ([np.split(one, 3, axis=-1)[part] for one in made[names[0]]] for part in (0, 1))
+    else:
+        query, key = made[names[0]], made[names[1]]
+    count = attentions[0].shape[1]
+    by_head = [[one[0].reshape(len(one[0]), count, -1).swapaxes(0, 1) for one in side] for side in (query, key)]
+    page = show(
+        attentions,
+        tokenizer.convert_ids_to_tokens(inputs["input_ids"][0]),
+        _second_text(inputs) if sentence_b else None,
+        query=by_head[0],
+        key=by_head[1],
+        view="neuron",
+        layer=layer,
+        heads=None if head is None else [head],
+    )
+    return _displayed(page, html_action)
+
+
+def _second_text(inputs: Any) -> int | None:
+    """The first token of the second text, as the tokenizer says it."""
+    try:
+        texts = inputs.sequence_ids(0)
+    except ValueError:  # a tokenizer in Python
+        texts = inputs["token_type_ids"][0].tolist() if "token_type_ids" in inputs else []
+    return texts.index(1) if 1 in texts else None
+
+
+class _Transformers(types.ModuleType):
+    """In place of BertViz's copies of models and tokenizers: those of transformers."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        import transformers
+
+        return getattr(transformers, name)
+
+
+def _modules() -> types.ModuleType:
+    """The modules that notebooks import of BertViz, under this one's name; returns the neuron view's."""
+    made: dict[str, types.ModuleType] = {}
+    for name, function in (("head_view", head_view), ("model_view", model_view), ("neuron_view", _neuron_show)):
+        made[name] = types.ModuleType(f"{__name__}.{name}")
+        setattr(made[name], "show" if name == "neuron_view" else name, function)
+    made["transformers_neuron_view"] = _Transformers(f"{__name__}.transformers_neuron_view")
+    sys.modules.update({module.__name__: module for module in made.values()})
+    return made["neuron_view"]
+
+
+neuron_view = _modules()
 
 
 def save(
@@ -296,7 +401,10 @@ def _layers(given: Any, name: str, item: int | None) -> np.ndarray:
                 ' attn_implementation="eager", since faster ones keep none.'
             )
         if not given:
-            raise ValueError(f"{name} has no layers: pass output.attentions.")
+            raise ValueError(
+                f"{name} is empty: pass output.attentions, which output[-1] need not be, of a model that was loaded with"
+                ' attn_implementation="eager".'
+            )
         layers = [_layer(_array(layer), name, item) for layer in given]
         if len({layer.shape for layer in layers}) > 1:
             raise ValueError(f"The layers of {name} differ in size: {', '.join(str(one.shape) for one in layers)}.")
@@ -322,9 +430,10 @@ def _layer(layer: np.ndarray, name: str, item: int | None) -> np.ndarray:
         if item is not None and not 0 <= item < len(layer):
             raise ValueError(f"{name} holds a batch of {len(layer)}, and no item {item}.")
         return layer[item or 0]
-    if layer.ndim == 3:
+    vectors = name in ("query", "key")
+    if layer.ndim == 3 and (vectors or name == "crossAttention" or layer.shape[1] == layer.shape[2]):
         return layer
-    if layer.ndim == 2:
+    if layer.ndim == 2 and (vectors or name == "crossAttention" or len(layer) == layer.shape[1]):
         return layer[None]
     raise ValueError(
         f"{name} has the shape {layer.shape}, but attention is [heads, tokens, tokens]: this may be a hidden state; pass"
@@ -407,6 +516,15 @@ def _write(file: Path, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> 
         out.write(struct.pack("<Q", len(text)) + text)
         for array in arrays.values():
             out.write(np.ascontiguousarray(array, dtype="<f4").tobytes())
+
+
+def _sizes(file: Path) -> tuple[int, int]:
+    """How many layers and heads a file has."""
+    with file.open("rb") as read:
+        (length,) = struct.unpack("<Q", read.read(8))
+        header = json.loads(read.read(length))
+    shapes = [entry["shape"] for name, entry in header.items() if name != "__metadata__"]
+    return max(shape[0] for shape in shapes), shapes[0][1]
 
 
 def _run(*arguments: str) -> None:

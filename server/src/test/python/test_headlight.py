@@ -3,6 +3,7 @@
 HEADLIGHT names the program. Those that need torch and transformers are skipped where they can't be had.
 """
 
+import importlib
 import json
 import re
 import struct
@@ -123,7 +124,9 @@ def test_a_whole_output_is_taken_apart(tmp_path):
         (None, {}, "There is no attention"),
         ({"attentions": None}, {}, 'attn_implementation="eager"'),
         ((None, None), {}, 'attn_implementation="eager"'),
-        ((), {}, "has no layers"),
+        ((), {}, "which output[-1] need not be"),
+        (np.zeros((1, 5, 8)), {}, "may be a hidden state"),
+        ([np.zeros((1, 5, 8))], {}, "may be a hidden state"),
         (np.zeros(8), {}, "may be a hidden state"),
         ([softmax(1, 2, 5, 5), softmax(1, 3, 5, 5)], {}, "differ in size"),
         ([softmax(4, 2, 5, 5)], {}, "batch of 4 texts"),
@@ -169,8 +172,10 @@ def test_bertvizs_arguments_are_taken():
     assert inspection["pair"] == "fish"
     assert inspection["shown"] == "view=head&layer=1&heads=1.2"
     page = headlight.model_view(layers, TOKENS, include_layers=[2], include_heads=[1, 3], html_action="return")
-    _, arrays = in_page(page)
+    inspection, arrays = in_page(page)
     assert equal(arrays["attention"], layers[2][:, [1, 3]])
+    assert inspection["shownLayers"] == [2] and inspection["shownHeads"] == [1, 3]  # under their own numbers
+    assert page.data == page.html
     page = headlight.model_view(
         encoder_attention=(softmax(1, 2, 4, 4),),
         decoder_attention=(softmax(1, 2, 2, 2),),
@@ -180,14 +185,73 @@ def test_bertvizs_arguments_are_taken():
         html_action="return",
     )
     assert [one["kind"] for one in in_page(page)[0]["attentions"]] == ["encoder", "decoder", "cross"]
-    with pytest.raises(ValueError, match="no 3"):
-        headlight.head_view(layers, TOKENS, include_layers=[3])
 
 
 def test_a_missing_program_is_said(monkeypatch):
     monkeypatch.setattr(headlight, "program", "/nowhere/headlight")
     with pytest.raises(RuntimeError, match="/nowhere/headlight can't be run"):
         headlight.show([softmax(1, 2, 5, 5)], TOKENS)
+
+
+@pytest.mark.parametrize("chosen, sentence", [([3], "layers 0 to 2, and no 3"), ([], "and no others")])
+def test_layers_that_are_not_there_are_named(chosen, sentence):
+    layers = tuple(softmax(1, 4, 5, 5, seed=layer) for layer in range(3))
+    with pytest.raises(ValueError, match=sentence):
+        headlight.head_view(layers, TOKENS, include_layers=chosen)
+
+
+def test_a_changed_import_finds_bertvizs_modules():
+    for name in ("head_view", "model_view"):
+        assert getattr(importlib.import_module(f"headlight.{name}"), name) is getattr(headlight, name)
+    assert importlib.import_module("headlight.neuron_view") is headlight.neuron_view
+    with pytest.raises(ValueError, match="bert, roberta, gpt2, not 'xlnet'"):
+        headlight.neuron_view.show(None, "xlnet", None, "the cat")
+
+
+class Words:
+    """A tokenizer of words, as transformers' are called."""
+
+    def __call__(self, first, second=None, return_tensors=None):
+        import torch
+        from transformers import BatchEncoding
+
+        words = ["[CLS]", *first.split(), "[SEP]"]
+        texts = [0] * len(words)
+        if second:
+            words += [*second.split(), "[SEP]"]
+            texts += [1] * (len(words) - len(texts))
+        self.words = words
+        ids = torch.arange(len(words))[None]
+        return BatchEncoding({"input_ids": ids, "token_type_ids": torch.tensor([texts])})
+
+    def convert_ids_to_tokens(self, ids):
+        return [self.words[int(one)] for one in ids]
+
+
+@pytest.mark.parametrize("kind", ["bert", "gpt2"])
+def test_the_neuron_view_takes_a_models_queries_and_keys(kind, tmp_path, monkeypatch):
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    sizes = dict(hidden_size=16, num_hidden_layers=2, num_attention_heads=2, vocab_size=50)
+    configs = {"bert": transformers.BertConfig(intermediate_size=16, **sizes), "gpt2": transformers.GPT2Config(**sizes)}
+    model = transformers.AutoModel.from_config(configs[kind]).eval()
+    before = model.config._attn_implementation
+    assert importlib.import_module("headlight.transformers_neuron_view").BertModel is transformers.BertModel
+    asked, show = [], headlight.show
+    monkeypatch.setattr(headlight, "show", lambda *args, **options: asked.append((args, options)) or show(*args, **options))
+    page = headlight.neuron_view.show(model, kind, Words(), "a cat", "a mat", layer=1, head=1, html_action="return")
+    inspection, _ = in_page(page)
+    assert inspection["shown"] == "view=neuron&layer=2&head=2"
+    assert inspection["pair"] and inspection["headSize"] == 8
+    ((args, options),) = asked
+    arrays, _ = saved(tmp_path, *args, query=options["query"], key=options["key"])
+    assert arrays["query"].shape == arrays["key"].shape == (2, 2, 7, 8)
+    scores = arrays["query"] @ arrays["key"].swapaxes(-1, -2) / np.sqrt(8)
+    if kind == "gpt2":
+        scores = np.where(np.tril(np.ones((7, 7))), scores, -np.inf)
+    weights = np.exp(scores) / np.exp(scores).sum(-1, keepdims=True)
+    assert np.allclose(weights, arrays["attention"], atol=1e-5)
+    assert model.config._attn_implementation == before != "eager"
 
 
 def test_real_models_are_shown():
