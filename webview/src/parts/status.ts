@@ -22,7 +22,7 @@ const count = (number: number) => number.toLocaleString('en');
 export function summary(inspection: Inspection): TemplateResult {
   return html`<p class="summary">
     <span class="model" title=${inspection.model}>${modelName(inspection.model)}</span>
-    <span>${layers(inspection)} layers × ${inspection.heads} heads</span>
+    <span>${sizeOf(inspection)}</span>
     ${part(inspection)}
     <span>${count(inspection.tokens.length)} tokens</span>
     ${unknown(inspection)}
@@ -49,12 +49,12 @@ function unknown(inspection: Inspection): TemplateResult | typeof nothing {
   >`;
 }
 
-/** How many layers each stack has; cross-attention is in the layers of the decoder. */
-const layers = ({ attentions }: Inspection) =>
-  attentions
-    .filter(({ kind }) => kind !== 'cross')
-    .map((attention) => attention.layers)
-    .join(' + ');
+/** How many heads there are in how many layers; cross-attention is in the layers of the decoder, if that is there. */
+export function sizeOf({ attentions, heads }: Pick<Inspection, 'attentions' | 'heads'>): string {
+  const own = attentions.filter(({ kind }) => kind !== 'cross');
+  const layers = (own.length > 0 ? own : attentions).map((attention) => attention.layers).join(' + ');
+  return `${layers} ${layers === '1' ? 'layer' : 'layers'} × ${heads} ${heads === 1 ? 'head' : 'heads'}`;
+}
 
 /** Which layers and heads a file holds, if not all. */
 function part({ layers, heads, shownLayers, shownHeads }: Inspection): TemplateResult | typeof nothing {

@@ -14,7 +14,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[4] / "doc
 from notebook import ATTENTION, run  # noqa: E402
 
 IMAGES = ATTENTION.parents[1] / "images"
-SIZES = {"head": (900, 720), "model": (900, 900), "neuron": (900, 620), "heatmap": (900, 620)}
+SIZES = {"head": (720, 830), "model": (640, 820), "neuron": (720, 480), "heatmap": (720, 640)}
 
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)

@@ -26,8 +26,8 @@ class PythonTest {
             .toAbsolutePath();
 
     @Test
-    @Timeout(value = 240, unit = TimeUnit.SECONDS)
-    void theModuleForNotebooksPassesItsTests() throws Exception {
+    @Timeout(value = 400, unit = TimeUnit.SECONDS)
+    void theModuleForNotebooksAndTheNotebookPassTheirTests() throws Exception {
         String python = Stream.of(
                         Optional.ofNullable(System.getenv("HEADLIGHT_PYTHON")),
                         Optional.of("/usr/bin/python3"),
@@ -44,7 +44,8 @@ class PythonTest {
                         "-q",
                         "-p",
                         "no:cacheprovider",
-                        "src/test/python/test_headlight.py")
+                        "src/test/python/test_headlight.py",
+                        "src/test/python/test_notebook.py")
                 .redirectErrorStream(true);
         builder.environment().put("HEADLIGHT", SERVER.toString());
         Process process = builder.start();
