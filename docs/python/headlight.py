@@ -72,7 +72,8 @@ def show(
     key: Any = None,
     attention_mask: Any = None,
     item: int | None = None,
-    model: str | None = None,
+    model: Any = None,
+    revision: str | None = None,
     view: str = "head",
     layer: int | None = None,
     heads: Iterable[int] | None = None,
@@ -90,6 +91,7 @@ def show(
     query, key: for each layer [batch, heads, tokens, size], for the Neuron view.
     attention_mask: 0 for padding, which is left out.
     item: which text of a batch, from 0.
+    model, revision: where it comes from, which the page shows: a name and a commit, or the transformers model itself.
     view: head, model, neuron or heatmap; layer and heads: which to begin with, from 0.
     include_layers, include_heads: the only ones that the page holds, from 0, which makes it smaller.
     """
@@ -111,6 +113,7 @@ def show(
             attention_mask=attention_mask,
             item=item,
             model=model,
+            revision=revision,
         )
         layers, all_heads = _sizes(file)
         parts = [*_chosen("layers", include_layers, layers), *_chosen("heads", include_heads, all_heads)]
@@ -334,7 +337,8 @@ def save(
     key: Any = None,
     attention_mask: Any = None,
     item: int | None = None,
-    model: str | None = None,
+    model: Any = None,
+    revision: str | None = None,
 ) -> Path:
     """Writes a file for `headlight open`; takes what `show` takes. Needs no program."""
     if attention is not None and hasattr(attention, "keys"):  # the whole output of a model
@@ -373,11 +377,23 @@ def save(
     for name, array in arrays.items():
         if name not in ("query", "key"):
             _check(array, name)
-    if model:
-        notes["model"] = str(model)
+    notes.update(_origin(model, revision))
     file = Path(file)
     _write(file, arrays, notes)
     return file
+
+
+def _origin(model: Any, revision: str | None) -> dict[str, str]:
+    """The name and the commit of a model: those given, or those that transformers knows."""
+    config = getattr(model, "config", None)
+    name = model if model is None or isinstance(model, str) else getattr(model, "name_or_path", None)
+    if model is not None and not isinstance(name, str):
+        raise ValueError(f"model is a name or a transformers model, not a {type(model).__name__}.")
+    if revision is None:
+        revision = getattr(config, "_commit_hash", None)
+    if revision is not None and not isinstance(revision, str):
+        raise ValueError(f"revision is a commit’s hash or another name, not a {type(revision).__name__}.")
+    return {what: one for what, one in (("model", name), ("revision", revision)) if one}
 
 
 def _of_output(output: Any) -> tuple[Any, Any, Any, Any]:

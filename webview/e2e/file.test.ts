@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { drawn, launch, run, shot, watch } from './headlight.ts';
+import { drawn, launch, run, shot, watch, weights } from './headlight.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'headlight-e2e-'));
 let browser: Browser;
@@ -44,6 +45,13 @@ test('a page written to a file shows the attention without any server', async ()
   expect(written.length).toBe(exact.length);
   written.forEach((weight, i) => expect(Math.abs(Number(weight) - exact[i]!)).toBeLessThan(0.00056));
   await shot(tab, 'file');
+  expect(await tab.locator('.origin summary').innerText()).toMatch(
+    /^from Embedded English BERT, Headlight \d/,
+  );
+  await tab.locator('.origin summary').click();
+  const hash = await tab.locator('.origin dd').nth(1).innerText();
+  expect(hash).toBe(createHash('sha256').update(readFileSync(weights)).digest('hex'));
+  await shot(tab, 'file-origin');
 
   await tab.getByText('Export', { exact: true }).click();
   await tab.getByRole('button', { name: 'Figure…' }).click();
@@ -53,6 +61,7 @@ test('a page written to a file shows the attention without any server', async ()
   ]);
   expect(figure.suggestedFilename()).toBe('headlight-head-layer-2-head-4.svg');
   expect(readFileSync(await figure.path(), 'utf8')).toContain('Embedded English BERT, layer 2, head 4.');
+  expect(readFileSync(await figure.path(), 'utf8')).toContain(`model.safetensors of SHA-256 ${hash}`);
   expect(seen).toEqual({ errors: [], strangers: [] });
   await context.close();
 });

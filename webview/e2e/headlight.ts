@@ -9,6 +9,8 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 const HEADLIGHT =
   process.env['HEADLIGHT'] ??
   path.resolve(import.meta.dirname, '../../server/target/headlight/bin/headlight');
+/** The embedded model's weights. */
+export const weights = path.resolve(HEADLIGHT, '../../lib/model/model.safetensors');
 const SHOTS = path.resolve(import.meta.dirname, '../target/screenshots');
 
 /** Runs the program to its end. */

@@ -131,6 +131,31 @@ test('a file of some heads with something taken out says what it shows, and what
   expect(seen.strangers).toEqual([]);
 });
 
+test('a file says which model it comes from, as text', async () => {
+  const origin = {
+    model: 'google-bert/<i>bert</i>-base-uncased',
+    revision: '86b5e0934494bd15c9632b12f734a8a67f723594',
+    sha256: { 'model.safetensors': 'ab'.repeat(32) },
+  };
+  const buffer = Buffer.from(JSON.stringify({ attention, tokens, ...origin }));
+  await page.goto(server.url);
+  await page
+    .locator('.open-file input')
+    .setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer });
+  await page.getByText('from google-bert/<i>bert</i>-base-uncased at 86b5e09', { exact: true }).click();
+  expect(await page.locator('.origin dd').allInnerTexts()).toEqual([
+    origin.model,
+    origin.revision,
+    'ab'.repeat(32),
+  ]);
+  for (const width of [1280, 420]) {
+    await page.setViewportSize({ width, height: 800 });
+    await shot(page, `opened-origin-${width}`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  }
+  await page.setViewportSize({ width: 1100, height: 800 });
+});
+
 test('a file that is dropped on the page is shown, one that was saved as it was, a wrong one is refused', async () => {
   const saved = path.join(folder, 'saved.safetensors');
   run('attention', '--out', saved, 'She drank a cup of ____.');

@@ -1,6 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { GONE } from './api.ts';
 import { headsOf } from './inspection.ts';
+import type { Picture, Theme } from './marks/surface.ts';
 import { moved } from './moves.ts';
 import type { Words } from './named.ts';
 import { changed as changedStrip, takeable, type ChangedActions } from './parts/changed.ts';
@@ -11,7 +12,7 @@ import { check } from './parts/fields.ts';
 import { figureFiles } from './figureFiles.ts';
 import { isFramed } from './framed.ts';
 import { exportMenu } from './parts/exportMenu.ts';
-import { belowFigure } from './parts/figureBelow.ts';
+import { aboutPicture, belowFigure } from './parts/figureBelow.ts';
 import { FigureDialog } from './parts/figureDialog.ts';
 import { keysHelp } from './parts/keys.ts';
 import { lesson, type LearnActions } from './parts/learn.ts';
@@ -255,7 +256,7 @@ class App {
     const { state } = this.#context.store;
     this.#figures ??= new FigureDialog();
     this.#figures.open({
-      picture: (theme) => this.#view(state.view).picture(theme),
+      picture: (theme) => this.#picture(theme),
       below: (dark) => belowFigure(state, dark),
       font: getComputedStyle(this.#root).fontFamily,
       files: figureFiles(state.view),
@@ -263,9 +264,16 @@ class App {
     });
   }
 
+  /** What is shown, with a description for its file. */
+  #picture(theme: Theme): Picture | undefined {
+    const { state } = this.#context.store;
+    const picture = this.#view(state.view).picture(theme);
+    return picture && { ...picture, about: aboutPicture(state) };
+  }
+
   async #save(kind: 'png' | 'svg'): Promise<void> {
     const { store } = this.#context;
-    const picture = this.#view(store.state.view).picture(themeOf(this.#root, store.state.dark));
+    const picture = this.#picture(themeOf(this.#root, store.state.dark));
     if (!picture) {
       return;
     }

@@ -14,17 +14,30 @@ function crc32(bytes: Uint8Array): number {
   return ~crc >>> 0;
 }
 
-/** A PNG that says how many of its pixels make an inch (a pHYs chunk), so that it is placed as large as was asked. */
+/** A PNG that says how many of its pixels make an inch, so that it is placed as large as was asked. */
 export function withDensity(png: Uint8Array, dpi: number): Uint8Array<ArrayBuffer> {
-  const chunk = new Uint8Array(21);
-  const view = new DataView(chunk.buffer);
+  const content = new Uint8Array(9);
+  const view = new DataView(content.buffer);
   const perMetre = Math.round(dpi * METRE_IN_INCHES);
-  view.setUint32(0, 9); // bytes of content
-  chunk.set([0x70, 0x48, 0x59, 0x73], 4); // pHYs
-  view.setUint32(8, perMetre);
-  view.setUint32(12, perMetre);
-  chunk[16] = 1; // a metre
-  view.setUint32(17, crc32(chunk.subarray(4, 17)));
+  view.setUint32(0, perMetre);
+  view.setUint32(4, perMetre);
+  content[8] = 1; // a metre
+  return withChunk(png, 'pHYs', content);
+}
+
+/** A PNG that says what it shows. */
+export const withDescription = (png: Uint8Array, text: string) =>
+  // its keyword, then: not compressed, in no language, no translated keyword
+  withChunk(png, 'iTXt', new TextEncoder().encode(`Description\0\0\0\0\0${text}`));
+
+/** A PNG with another chunk after its header. */
+function withChunk(png: Uint8Array, type: string, content: Uint8Array): Uint8Array<ArrayBuffer> {
+  const chunk = new Uint8Array(12 + content.length);
+  const view = new DataView(chunk.buffer);
+  view.setUint32(0, content.length);
+  chunk.set(new TextEncoder().encode(type), 4);
+  chunk.set(content, 8);
+  view.setUint32(8 + content.length, crc32(chunk.subarray(4, 8 + content.length)));
   const whole = new Uint8Array(png.length + chunk.length);
   whole.set(png.subarray(0, BEFORE));
   whole.set(chunk, BEFORE);

@@ -141,5 +141,5 @@ export function figure(
     );
     surface.restore();
   };
-  return { name: picture.name, width: picture.width, height: picture.height + below, draw };
+  return { ...picture, height: picture.height + below, draw };
 }

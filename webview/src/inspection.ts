@@ -3,6 +3,12 @@ export interface Inspection {
   /** Its number on the server; missing in a file. */
   readonly id?: number;
   readonly model: string;
+  /** The model's commit, if it is known. */
+  readonly revision?: string;
+  /** The version of Headlight that computed it; missing if another program did. */
+  readonly headlight?: string;
+  /** SHA-256 of the files of the model's weights, by name; of what is open, missing until it is computed. */
+  readonly sha256?: Readonly<Record<string, string>>;
   /** How many layers the model has; of an encoder-decoder, how many the larger of the two has. */
   readonly layers: number;
   readonly heads: number;

@@ -7,6 +7,7 @@ import {
   layersIn,
   type AttentionKind,
 } from './inspection.ts';
+import { withDescription } from './density.ts';
 import type { Picture } from './marks/surface.ts';
 import { svg, type Measure } from './marks/svg.ts';
 import { choicesOf } from './address.ts';
@@ -42,6 +43,10 @@ export async function png(picture: Picture, asked?: number): Promise<Blob> {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (!blob) {
     throw new Refused('The image is too large to draw: show less, or save it as SVG.');
+  }
+  if (picture.about !== undefined) {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    return new Blob([withDescription(bytes, picture.about)], { type: 'image/png' });
   }
   return blob;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withDensity } from '../src/density.ts';
+import { withDensity, withDescription } from '../src/density.ts';
 import {
   converted,
   figure,
@@ -82,4 +82,13 @@ test('a PNG says its density, in a chunk whose checksum holds', () => {
   expect(view.getUint32(8)).toBe(11811);
   expect(view.getUint32(17)).toBe(0x78a53f76); // as every PNG of 300 dpi has it
   expect([...whole.subarray(54)]).toEqual([...png.subarray(33)]);
+});
+
+test('a PNG and an SVG say what they show, as text', () => {
+  const png = withDescription(new Uint8Array(40).fill(7), '“née” <b>');
+  const length = new DataView(png.buffer).getUint32(33);
+  const text = new TextDecoder().decode(png.subarray(37, 37 + 4 + length));
+  expect(text).toBe('iTXtDescription\0\0\0\0\0“née” <b>');
+  expect(png.length).toBe(40 + 12 + length);
+  expect(svg({ ...picture(LIGHT), about: '“née” <b>' })).toContain('<desc>“née” &lt;b&gt;</desc>');
 });

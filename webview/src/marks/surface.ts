@@ -44,6 +44,8 @@ export interface Theme {
 export interface Picture {
   /** Its title and file name. */
   readonly name: string;
+  /** What its file says of it, and does not show. */
+  readonly about?: string;
   readonly width: number;
   readonly height: number;
   readonly draw: (surface: Surface) => void;

@@ -266,6 +266,7 @@ export function svg(
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} ${box}>`,
     `<title>${escaped(picture.name)}</title>`,
+    ...(picture.about === undefined ? [] : [`<desc>${escaped(picture.about)}</desc>`]),
     surface.finish(),
     '</svg>',
     '',

@@ -18,10 +18,48 @@ export const modelName = (name: string) =>
 
 const count = (number: number) => number.toLocaleString('en');
 
+/** A commit as people write it: its first digits. */
+const shortRevision = (revision: string) =>
+  /^[0-9a-f]{40}$/.test(revision)
+    ? revision.slice(0, 7)
+    : revision.length > 20
+      ? `${revision.slice(0, 20)}…`
+      : revision;
+
+/** A model's name, and its revision if it is known. */
+export const modelAt = ({ model, revision }: Inspection) =>
+  `${modelName(model)}${revision === undefined ? '' : ` at ${shortRevision(revision)}`}`;
+
+/** The model's name; of a file, where its attention comes from, with all that the file says of that. */
+function origin(inspection: Inspection): TemplateResult {
+  const { id, given, model, revision, headlight, sha256 } = inspection;
+  if ((id !== undefined && !given) || (revision ?? headlight ?? sha256) === undefined) {
+    const title = revision === undefined ? model : `${model} at ${revision}`;
+    return html`<span class="model" title=${title}>${modelName(model)}</span>`;
+  }
+  const row = (name: string, value: string) =>
+    html`<div>
+      <dt>${name}</dt>
+      <dd>${value}</dd>
+    </div>`;
+  return html`<details class="origin">
+    <summary title="Where this attention comes from">
+      from
+      <span class="model">${modelName(model)}</span
+      >${revision === undefined ? '' : ` at ${shortRevision(revision)}`}${headlight === undefined ? '' : `, Headlight ${headlight}`}
+    </summary>
+    <dl>
+      ${row('Model', model)} ${revision === undefined ? nothing : row('Revision', revision)}
+      ${Object.entries(sha256 ?? {}).map(([name, hash]) => row(`SHA-256 of ${name}`, hash))}
+      ${headlight === undefined ? nothing : row('Computed by', `Headlight ${headlight}`)}
+    </dl>
+  </details>`;
+}
+
 /** The model, the number of tokens, and what was left out. */
 export function summary(inspection: Inspection): TemplateResult {
-  return html`<p class="summary">
-    <span class="model" title=${inspection.model}>${modelName(inspection.model)}</span>
+  return html`<div class="summary">
+    ${origin(inspection)}
     <span>${sizeOf(inspection)}</span>
     ${part(inspection)}
     <span>${count(inspection.tokens.length)} tokens</span>
@@ -33,7 +71,7 @@ export function summary(inspection: Inspection): TemplateResult {
         : nothing
     }
     ${inspection.cuts.map((cut) => html`<span class="cut">${leftOut(cut, inspection)}</span>`)}
-  </p>`;
+  </div>`;
 }
 
 /** How many tokens the vocabulary doesn't have. */

@@ -159,6 +159,25 @@ def test_a_page_holds_the_numbers_and_opens_as_asked(tmp_path):
     assert page.save(tmp_path / "page.html").read_text(encoding="utf-8") == page.html
 
 
+def test_a_page_says_which_model_it_comes_from(tmp_path):
+    class Model:
+        name_or_path = "org/name"
+
+        class config:
+            _commit_hash = "86b5e0934494bd15c9632b12f734a8a67f723594"
+
+    layers = [softmax(1, 2, 5, 5)]
+    _, notes = saved(tmp_path, layers, TOKENS, model=Model())
+    assert notes == {"tokens": TOKENS, "model": "org/name", "revision": Model.config._commit_hash}
+    inspection, _ = in_page(headlight.show(layers, TOKENS, model="mine", revision="v2"))
+    assert (inspection["model"], inspection["revision"]) == ("mine", "v2")
+    assert "headlight" not in inspection
+    with pytest.raises(ValueError, match="model is a name"):
+        headlight.save(tmp_path / "b.safetensors", layers, TOKENS, model=3)
+    with pytest.raises(ValueError, match="revision is a commit"):
+        headlight.save(tmp_path / "b.safetensors", layers, TOKENS, model="mine", revision=3)
+
+
 def test_a_page_of_128_tokens_and_144_heads_takes_less_than_5_mb(tmp_path):
     tokens = [f"t{i}" for i in range(128)]
     page = headlight.show([softmax(1, 12, 128, 128, seed=layer) for layer in range(12)], tokens)

@@ -84,10 +84,11 @@ final class AttentionCommand implements Runnable {
     public void run() {
         Format format = format();
         Request request = Request.of(argument.read(main.io()), pair).asCode(reading.code());
-        try (Inspector inspector = model.load(main.io());
+        try (Inspector inspector = hashing(model.load(main.io()));
                 Inspected inspected = format == Format.SAFETENSORS && inspector.predicts()
                         ? inspector.inspectWithLogits(request, Options.standard(), () -> {})
                         : inspector.inspect(request, Options.standard(), () -> {})) {
+            inspector.origin().awaitHashes();
             Selection selection =
                     Selection.of(inspected.inspection(), Optional.ofNullable(layers), Optional.ofNullable(heads));
             Export export = Export.of(inspected, selection);
@@ -99,6 +100,12 @@ final class AttentionCommand implements Runnable {
             }
             inspected.inspection().cuts().forEach(this::warn);
         }
+    }
+
+    /** Begins to hash the weights, which files name, while the text is inspected. */
+    private static Inspector hashing(Inspector inspector) {
+        inspector.origin().startHashing();
+        return inspector;
     }
 
     private Format format() {

@@ -1,5 +1,6 @@
 package dev.headlight.cli;
 
+import dev.headlight.Release;
 import dev.headlight.hub.Hub;
 import dev.headlight.lsp.HeadlightServer;
 import dev.headlight.lsp.PageAddresses;
@@ -45,7 +46,7 @@ final class LspCommand implements Callable<Integer> {
                         model.name(), Models.loader(model.precision(), name -> step -> {}), memory.bytes());
                 PageServer pages = new PageServer(session, allowedHosts)) {
             int code = HeadlightServer.serve(
-                    main.io().in(), main.io().out(), Version.number(), session, pages, () -> models(session));
+                    main.io().in(), main.io().out(), Release.version(), session, pages, () -> models(session));
             main.io().end(code); // the editor waits, and freeing the model's memory would take half a second
             return code;
         }

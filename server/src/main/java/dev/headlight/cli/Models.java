@@ -94,7 +94,7 @@ final class Models {
     }
 
     private static Inspector load(String name, Path folder, Precision precision) {
-        return Inspector.load(name, folder, Hub.locate(Hub.EMBEDDED), precision);
+        return Inspector.load(name, Hub.revision(folder), folder, Hub.locate(Hub.EMBEDDED), precision);
     }
 
     /** Loads a local model and returns a report of what it uses from its checkpoint. */

@@ -7,12 +7,15 @@ import dev.headlight.export.Export;
 import dev.headlight.hub.Hub;
 import dev.headlight.imports.AttentionFile;
 import dev.headlight.inspect.Inspected;
+import dev.headlight.inspect.Inspection;
+import dev.headlight.inspect.Origin;
 import dev.headlight.inspect.Selection;
 import dev.headlight.session.OpenInspection;
 import dev.headlight.session.Session;
 import dev.headlight.web.WebServer;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -96,10 +99,29 @@ final class OpenCommand implements Runnable {
                         memory.bytes());
                 WebServer server = serving.start(session)) {
             OpenInspection opened = session.show(AttentionFile.open(path()));
+            origin(opened.inspection()).ifPresent(main.io()::tell);
             main.io().print(server.url(opened.id()));
             session.start(); // for texts that are visualized later
             serving.serve(server, server.openingUrl(opened.id()));
         }
+    }
+
+    /** Where a file's attention comes from, if it says so. */
+    private static Optional<String> origin(Inspection inspection) {
+        Origin origin = inspection.origin();
+        List<String> parts = new ArrayList<>();
+        origin.revision().ifPresent(revision -> parts.add("revision " + revision));
+        origin.headlight().ifPresent(version -> parts.add("Headlight " + version));
+        origin.hashes().forEach((name, hash) -> parts.add(name + " of SHA-256 " + hash));
+        Selection held = inspection.held();
+        if (held.layers().size() < inspection.layers()) {
+            parts.add("layers " + Selection.fromOne(held.layers()) + " of " + inspection.layers());
+        }
+        if (held.heads().size() < inspection.heads()) {
+            parts.add("heads " + Selection.fromOne(held.heads()) + " of " + inspection.heads());
+        }
+        return Optional.of("From " + inspection.model() + ": " + String.join("; ", parts) + ".")
+                .filter(line -> !parts.isEmpty());
     }
 
     private Path path() {

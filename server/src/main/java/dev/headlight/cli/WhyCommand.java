@@ -192,6 +192,7 @@ final class WhyCommand implements Runnable {
             JsonObject answer = json || html.isPresent() ? answer(why, question, words, heads) : new JsonObject();
             if (html.isPresent()) {
                 answer.add("layers", InspectionJson.array(layers(why, question), WhyJson::layer));
+                inspector.origin().awaitHashes();
                 Export export =
                         Export.of(inspected, Selection.of(inspected.inspection(), Optional.empty(), Optional.empty()));
                 AttentionPage.write(html.get(), export, shown(question), answer);

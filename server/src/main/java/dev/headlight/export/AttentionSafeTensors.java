@@ -3,6 +3,7 @@ package dev.headlight.export;
 import com.google.gson.Gson;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Layers;
+import dev.headlight.inspect.Origin;
 import dev.headlight.tokens.Token;
 import dev.headlight.weights.SafeTensorsWriter;
 import dev.headlight.weights.SafeTensorsWriter.Array;
@@ -77,6 +78,13 @@ public final class AttentionSafeTensors {
         Gson gson = new Gson();
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("model", export.inspection().model());
+        Origin origin = export.inspection().origin();
+        origin.revision().ifPresent(revision -> metadata.put("revision", revision));
+        origin.headlight().ifPresent(version -> metadata.put("headlight", version));
+        Map<String, String> hashes = origin.weights().soon();
+        if (!hashes.isEmpty()) {
+            metadata.put("sha256", gson.toJson(InspectionJson.hashes(hashes)));
+        }
         metadata.put("text", export.inspection().text());
         export.inspection().pair().ifPresent(pair -> metadata.put("pair", pair));
         if (!export.inspection().takenOut().isNothing()) {

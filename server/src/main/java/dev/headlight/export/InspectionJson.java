@@ -17,6 +17,7 @@ import dev.headlight.tokens.Token;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
 
@@ -27,6 +28,7 @@ public final class InspectionJson {
     /** An inspection that is open; one of a file that holds only some layers and heads says which. */
     public static JsonObject of(Inspection inspection) {
         JsonObject json = whole(inspection);
+        addHashes(json, inspection.origin().weights().now());
         Selection held = inspection.held();
         if (!held.equals(Selection.all(inspection.layers(), inspection.heads()))) {
             add(json, held);
@@ -37,7 +39,21 @@ public final class InspectionJson {
     /** What a file says of an inspection, and which of its layers and heads it holds. */
     static JsonObject of(Export export) {
         JsonObject json = whole(export.inspection());
+        addHashes(json, export.inspection().origin().weights().soon());
         add(json, export.selection());
+        return json;
+    }
+
+    private static void addHashes(JsonObject json, Map<String, String> hashes) {
+        if (!hashes.isEmpty()) {
+            json.add("sha256", hashes(hashes));
+        }
+    }
+
+    /** Hashes of files, by their names. */
+    static JsonObject hashes(Map<String, String> hashes) {
+        JsonObject json = new JsonObject();
+        hashes.forEach(json::addProperty);
         return json;
     }
 
@@ -49,6 +65,8 @@ public final class InspectionJson {
     private static JsonObject whole(Inspection inspection) {
         JsonObject json = new JsonObject();
         json.addProperty("model", inspection.model());
+        inspection.origin().revision().ifPresent(revision -> json.addProperty("revision", revision));
+        inspection.origin().headlight().ifPresent(version -> json.addProperty("headlight", version));
         json.addProperty("layers", inspection.layers());
         json.addProperty("heads", inspection.heads());
         json.addProperty("headSize", inspection.headSize());

@@ -58,6 +58,21 @@ public final class Hub {
                 + " a name on the hub (organisation/name).");
     }
 
+    /** The commit of a model in a cache of the hub; empty if the folder is none of such a cache. */
+    public static Optional<String> revision(Path folder) {
+        Path snapshot = folder.toAbsolutePath().normalize();
+        Path snapshots = snapshot.getParent();
+        boolean cached = snapshots != null
+                && snapshots.endsWith("snapshots")
+                && snapshots.getParent() != null
+                && snapshots.getParent().getFileName() != null
+                && snapshots.getParent().getFileName().toString().startsWith("models--");
+        return Optional.of(snapshot)
+                .filter(path -> cached)
+                .map(path -> path.getFileName().toString())
+                .filter(commit -> commit.matches("[0-9a-f]{40}"));
+    }
+
     /** The folder of a model that needs no hub; empty if the name may be one on the hub. */
     public static Optional<Path> here(String name) {
         if (name.equals(EMBEDDED)) {

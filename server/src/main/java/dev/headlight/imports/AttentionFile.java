@@ -209,6 +209,7 @@ public final class AttentionFile {
                 .orElseThrow();
         return new Inspection(
                 model(),
+                SavedOrigin.of(file, file.notes()),
                 layers,
                 first.heads(),
                 vectors ? first.headSize() : 0,

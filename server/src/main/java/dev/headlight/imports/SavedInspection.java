@@ -80,6 +80,7 @@ final class SavedInspection {
         boolean vectors = attentions.values().stream().allMatch(arrays -> arrays.headSize() > 0);
         Inspection inspection = new Inspection(
                 json.get("model").getAsString(),
+                SavedOrigin.of(file, json.asMap()),
                 layers,
                 heads,
                 vectors ? json.get("headSize").getAsInt() : 0,

@@ -8,6 +8,7 @@ import java.util.Optional;
  * The results for a text or a pair, except for the attention weights.
  *
  * @param model the model's name
+ * @param origin what else is known of where its attention comes from
  * @param layers how many layers the model has; of an encoder-decoder, how many the larger of the two has
  * @param heads how many heads a layer has
  * @param headSize length of a query or key
@@ -27,6 +28,7 @@ import java.util.Optional;
  */
 public record Inspection(
         String model,
+        Origin origin,
         int layers,
         int heads,
         int headSize,

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.headlight.Cancellation;
 import dev.headlight.OutOfRangeException;
 import dev.headlight.Precision;
+import dev.headlight.Release;
 import dev.headlight.UserException;
 import dev.headlight.engine.Torch;
 import dev.headlight.model.Dimensions;
@@ -38,14 +39,16 @@ public final class Inspector implements AutoCloseable {
     private final Family model;
     private final List<String> origins;
     private final CheckedPasses passes;
+    private final Origin origin;
 
-    private Inspector(String name, LoadedCheckpoint loaded) {
+    private Inspector(String name, Optional<String> revision, LoadedCheckpoint loaded) {
         this.name = name;
         this.tokenizer = loaded.tokenizer();
         this.casing = loaded.casing();
         this.model = loaded.model();
         this.origins = loaded.origins();
         this.passes = new CheckedPasses(name, loaded.folder(), model);
+        this.origin = new Origin(revision, Optional.of(Release.version()), loaded.hashes());
     }
 
     /**
@@ -65,21 +68,28 @@ public final class Inspector implements AutoCloseable {
      * @throws UserException if part of it is missing, malformed or unsupported
      */
     public static Inspector load(String name, Path folder) {
-        return load(name, folder, folder, Precision.FLOAT32);
+        return load(name, Optional.empty(), folder, folder, Precision.FLOAT32);
     }
 
     /**
      * The same, with linear layers of a precision.
      *
+     * @param revision its commit, if it is known
      * @param english a folder whose {@code casing.json}, if any, is used for English checkpoints without one
      */
-    public static Inspector load(String name, Path folder, Path english, Precision precision) {
-        return new Inspector(name, LoadedCheckpoint.load(folder, english, precision));
+    public static Inspector load(
+            String name, Optional<String> revision, Path folder, Path english, Precision precision) {
+        return new Inspector(name, revision, LoadedCheckpoint.load(folder, english, precision));
     }
 
     /** The checkpoint's files, settings and tensors that are used, and those ignored. */
     public List<String> origins() {
         return origins;
+    }
+
+    /** Where its attention comes from. */
+    public Origin origin() {
+        return origin;
     }
 
     /** The model's name. */
@@ -170,6 +180,7 @@ public final class Inspector implements AutoCloseable {
         Dimensions of = model.dimensions();
         return new Inspection(
                 name,
+                origin,
                 of.layers(),
                 of.heads(),
                 of.headSize(),

@@ -8,6 +8,7 @@ import dev.headlight.model.Family;
 import dev.headlight.tokens.Casing;
 import dev.headlight.tokens.Tokenizer;
 import dev.headlight.weights.Checkpoint;
+import dev.headlight.weights.FileHashes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,10 @@ import java.util.concurrent.CompletionException;
  *
  * @param folder where it was read
  * @param origins the files, settings and tensors that are used, and those ignored
+ * @param hashes of the files of weights
  */
-record LoadedCheckpoint(Path folder, Tokenizer tokenizer, Casing casing, Family model, List<String> origins) {
+record LoadedCheckpoint(
+        Path folder, Tokenizer tokenizer, Casing casing, Family model, List<String> origins, FileHashes hashes) {
     /**
      * Loads a checkpoint's folder.
      *
@@ -89,7 +92,12 @@ record LoadedCheckpoint(Path folder, Tokenizer tokenizer, Casing casing, Family 
                     + " checkpoint of a masked language model, such as BERT.");
         }
         return new LoadedCheckpoint(
-                checkpoint.folder(), reader.tokenizer, reader.casing, model, origins(checkpoint, reader.tokenizer));
+                checkpoint.folder(),
+                reader.tokenizer,
+                reader.casing,
+                model,
+                origins(checkpoint, reader.tokenizer),
+                checkpoint.hashes());
     }
 
     private static List<String> origins(Checkpoint checkpoint, Tokenizer tokenizer) {

@@ -120,6 +120,11 @@ public final class Checkpoint implements AutoCloseable {
         return folder;
     }
 
+    /** SHA-256 of the files of weights. */
+    public FileHashes hashes() {
+        return FileHashes.of(folder, List.copyOf(files.keySet()));
+    }
+
     /** A tensor by its current name. */
     Optional<Tensor> tensor(String name) {
         return Optional.ofNullable(tensors.get(name));

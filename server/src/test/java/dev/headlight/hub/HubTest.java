@@ -15,6 +15,17 @@ class HubTest {
     Path temp;
 
     @Test
+    void aFolderOfTheCacheIsOfACommit() {
+        String commit = "86b5e0934494bd15c9632b12f734a8a67f723594";
+        Path snapshots = Path.of("/cache/models--google-bert--bert-base-uncased/snapshots");
+        assertThat(Hub.revision(snapshots.resolve(commit))).contains(commit);
+        assertThat(Hub.revision(snapshots.resolve("main"))).isEmpty();
+        assertThat(Hub.revision(Path.of("/models/snapshots").resolve(commit))).isEmpty();
+        assertThat(Hub.revision(Path.of("/snapshots").resolve(commit))).isEmpty();
+        assertThat(Hub.revision(Path.of("/"))).isEmpty();
+    }
+
+    @Test
     void theEmbeddedModelIsAFolderInTheHubsLayout() {
         Path folder = Hub.locate("embedded");
         assertThat(folder.resolve("config.json")).exists();

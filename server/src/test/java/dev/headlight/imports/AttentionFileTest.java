@@ -10,6 +10,8 @@ import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.Measure;
 import dev.headlight.OutOfRangeException;
+import dev.headlight.Precision;
+import dev.headlight.Release;
 import dev.headlight.UserException;
 import dev.headlight.export.AttentionJson;
 import dev.headlight.export.AttentionPage;
@@ -21,11 +23,13 @@ import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Options;
+import dev.headlight.inspect.Origin;
 import dev.headlight.inspect.Overview;
 import dev.headlight.inspect.Request;
 import dev.headlight.inspect.Selection;
 import dev.headlight.inspect.TakenOut;
 import dev.headlight.testing.Golden;
+import dev.headlight.testing.PageFile;
 import dev.headlight.tokens.Token;
 import dev.headlight.weights.SafeTensorsWriter;
 import java.io.ByteArrayOutputStream;
@@ -37,7 +41,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -196,6 +202,71 @@ class AttentionFileTest {
             } else {
                 assertThat(again).hasSameBinaryContentAs(first);
             }
+        }
+    }
+
+    @Test
+    void anExportSaysWhereItComesFrom() throws Exception {
+        Path folder = Golden.folder("bert");
+        String revision = "86b5e0934494bd15c9632b12f734a8a67f723594";
+        String hash = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256")
+                        .digest(Files.readAllBytes(folder.resolve("model.safetensors"))));
+        for (Writing format : List.<Writing>of(AttentionSafeTensors::write, AttentionJson::write)) {
+            Path file = temp.resolve("saved");
+            try (Inspector inspector =
+                            Inspector.load("org/bert", Optional.of(revision), folder, folder, Precision.FLOAT32);
+                    Inspected saved = inspector.inspect(Request.of("The cat sat."), Options.standard(), () -> {})) {
+                format.write(file, Export.of(saved, Selection.all(saved.inspection())));
+            }
+            try (Inspected opened = AttentionFile.open(file)) {
+                Origin origin = opened.inspection().origin();
+                assertThat(opened.inspection().model()).isEqualTo("org/bert");
+                assertThat(origin.revision()).contains(revision);
+                assertThat(origin.headlight()).contains(Release.version());
+                assertThat(origin.weights().now()).containsExactly(Map.entry("model.safetensors", hash));
+                Path page = temp.resolve("page.html");
+                AttentionPage.write(page, Export.of(opened, Selection.all(opened.inspection())));
+                JsonObject inspection = PageFile.read(page).inspection();
+                assertThat(inspection.get("revision").getAsString()).isEqualTo(revision);
+                assertThat(inspection.get("headlight").getAsString()).isEqualTo(Release.version());
+                assertThat(inspection
+                                .getAsJsonObject("sha256")
+                                .get("model.safetensors")
+                                .getAsString())
+                        .isEqualTo(hash);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"revision\": true | a “revision” that is no text",
+                "\"revision\": [1] | a “revision” that is no text",
+                "\"revision\": \" \" | a “revision” that is no text",
+                "\"headlight\": {} | a “headlight” that is no text",
+                "\"sha256\": \"abc\" | a “sha256” that is not a hash",
+                "\"sha256\": {\"model.safetensors\": 7} | a “sha256” that is not a hash",
+                "\"sha256\": {\"model.safetensors\": \"<b>\"} | a “sha256” that is not a hash",
+                "\"sha256\": {\"\": \"%s\"} | a “sha256” that is not a hash",
+            })
+    void anOriginThatIsNoneIsRefused(String note, String sentence) throws IOException {
+        String json = "{\"attention\": [[1]], \"tokens\": [\"a\"], " + note.replace("%s", "a".repeat(64)) + "}";
+        refused(Files.writeString(temp.resolve("bad"), json), sentence);
+    }
+
+    @Test
+    void aFileOfAnotherProgramMayNameModelAndRevision() throws IOException {
+        Path file = Files.writeString(
+                temp.resolve("a.json"),
+                "{\"attention\": [[1]], \"tokens\": [\"a\"], \"model\": \"mine\", \"revision\": 7, \"sha256\": {\"a.bin\": \""
+                        + "a".repeat(64) + "\"}}");
+        try (Inspected opened = AttentionFile.open(file)) {
+            assertThat(opened.inspection().origin().revision()).contains("7");
+            assertThat(opened.inspection().origin().headlight()).isEmpty();
+            assertThat(opened.inspection().origin().weights().now()).containsOnlyKeys("a.bin");
         }
     }
 

@@ -135,7 +135,7 @@ class InspectorTest {
             Files.copy(Hub.locate("embedded").resolve(file), temp.resolve(file));
         }
         Path english = Hub.locate("embedded");
-        try (Inspector other = Inspector.load("other", temp, english, Precision.FLOAT32)) {
+        try (Inspector other = Inspector.load("other", Optional.empty(), temp, english, Precision.FLOAT32)) {
             assertThat(words(other.predict(
                                     Request.of("The capital of France is ____."),
                                     Options.standard(),

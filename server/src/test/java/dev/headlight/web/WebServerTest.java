@@ -792,6 +792,6 @@ class WebServerTest {
     void thePagesFilesAreServed() throws IOException {
         assertThat(Files.exists(temp)).isTrue();
         assertThat(PageFiles.find("index.html")).isPresent();
-        assertThat(PageFiles.find("../cli/version.properties")).isEmpty();
+        assertThat(PageFiles.find("../version.properties")).isEmpty();
     }
 }
