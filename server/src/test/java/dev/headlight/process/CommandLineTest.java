@@ -338,6 +338,8 @@ class CommandLineTest {
             attention;--out;x.json;--layers;13;text     | 1 | There is no layer 13: the model has layers 1 to 12
             attention;--out;x.json;--heads;x;text       | 2 | Invalid value for option '--heads'
             attention;--out;/dev/null/x.json;text       | 1 | Can't write
+            open;--layers;1;x.safetensors               | 1 | name one with --out
+            open;x.safetensors;--out;x.html             | 1 | There is no file x.safetensors
             web;--no-browser;--port;99999               | 1 | Invalid port 99999
             web;--no-browser;--model;/no/such           | 1 | There is no model
             web;--no-browser;   ;                       | 1 | The text is empty
