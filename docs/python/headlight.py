@@ -281,6 +281,7 @@ def _neuron_show(
         _second_text(inputs) if sentence_b else None,
         query=by_head[0],
         key=by_head[1],
+        model=model,
         view="neuron",
         layer=layer,
         heads=None if head is None else [head],

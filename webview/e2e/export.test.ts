@@ -153,7 +153,7 @@ test('a diagram of all heads is saved alone', async () => {
 
 test('the menu is opened and closed by the keyboard', async () => {
   await visit(page, server, text, 'layer=1', 'layer-1');
-  const menu = page.locator('.menu:not(.texts-menu)');
+  const menu = page.locator('.export-menu');
   await menu.locator('summary').focus();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');

@@ -246,11 +246,11 @@ test('the export menu is in view in a narrow panel, and closes by a click elsewh
   await page.setViewportSize({ width: 320, height: 800 });
   await go(text, 'layer=1', 'layer-1');
   await page.getByText('Export', { exact: true }).click();
-  const box = (await page.locator('.menu:not(.texts-menu) ul').boundingBox())!;
+  const box = (await page.locator('.export-menu ul').boundingBox())!;
   expect(box.x).toBeGreaterThanOrEqual(0);
   expect(box.x + box.width).toBeLessThanOrEqual(320);
   await page.locator('.summary').click();
-  expect(await page.locator('.menu:not(.texts-menu)').getAttribute('open')).toBeNull();
+  expect(await page.locator('.export-menu').getAttribute('open')).toBeNull();
 });
 
 test('a pattern that no head shows says so, and can be left', async () => {

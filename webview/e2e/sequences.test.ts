@@ -157,7 +157,7 @@ test('neurons of cross-attention give its softmax, and a cell of the heatmap its
 test('pictures are named by their attention, in files and in the gallery', async () => {
   const id = await open(server, SOURCE, TARGET);
   await visit(page, server, id, 'view=heatmap&attention=cross&layer=2&head=3', 'layer-2-head-3');
-  const menu = page.locator('.menu:not(.texts-menu)');
+  const menu = page.locator('.export-menu');
   await menu.locator('summary').click();
   const [picture] = await Promise.all([
     page.waitForEvent('download'),
