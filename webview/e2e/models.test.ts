@@ -333,9 +333,11 @@ describe('two models side by side', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await settled(page, 'difference');
+    const closed = page.waitForRequest((request) => request.method() === 'DELETE');
     await strip().getByRole('button', { name: 'Show one' }).focus();
     await page.keyboard.press('Enter');
     await settled(page, 'model');
+    expect((await (await closed).response())?.status()).toBe(204);
   });
 });
 

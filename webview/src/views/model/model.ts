@@ -359,8 +359,7 @@ class ModelView implements View {
             <span class="hint"
               >${
                 models
-                  ? html`orange: more in ${modelName(inspection.model)} · blue: more in
-                    ${modelName(compared.model)}`
+                  ? 'orange: more in the first · blue: more in the second'
                   : 'orange: more here · blue: more there'
               }</span
             >
