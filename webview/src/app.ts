@@ -28,7 +28,16 @@ import { TwoModels, type TwoModelsActions } from './parts/twoModels.ts';
 import { download, fileName, png, scopeText, shownUrl, svgFile } from './save.ts';
 import { gathered } from './shown.ts';
 import { sentenceOf, type Overview, type Source } from './source.ts';
-import { edited, shownPhrase, showsWeights, START, type Focus, type State, type ViewId } from './state.ts';
+import {
+  edited,
+  pinnedIn,
+  shownPhrase,
+  showsWeights,
+  START,
+  type Focus,
+  type State,
+  type ViewId,
+} from './state.ts';
 import { themeOf } from './views/shared/canvas.ts';
 import { head } from './views/head/head.ts';
 import { heatmap } from './views/heatmap/heatmap.ts';
@@ -111,7 +120,7 @@ class App {
       this.#view(state.view).show(state, changed); // first, so that the server answers while the page is drawn
       this.#draw(state);
     } else if (state.inspection) {
-      const pinned = state.focus?.pinned ? state.focus : undefined;
+      const pinned = pinnedIn(state);
       const onlyHover = changed.size === 1 && changed.has('focus') && pinned === this.#pinned;
       this.#pinned = pinned;
       if (!onlyHover) {

@@ -19,7 +19,7 @@ import { shownMemory } from './shown.ts';
 import { diagramName } from './save.ts';
 import { Remembered, sentenceOf, sourcesOf, type Difference, type Reasons, type Source } from './source.ts';
 import { SeenTexts, type Seen } from './session.ts';
-import { measureOf, MEASURES, opened, START, Store, type Change, type Measure } from './state.ts';
+import { measureOf, MEASURES, opened, pinnedIn, START, Store, type Change, type Measure } from './state.ts';
 import { holdsAttention, takeDrops, textOf } from './files.ts';
 import { LESSON, lessonChange } from './learn.ts';
 import { hasTwoModels } from './models.ts';
@@ -315,7 +315,7 @@ const texts = new SeenTexts();
 // before the page is drawn, whose menu lists them
 store.listen(({ inspection, focus }) => {
   if (inspection) {
-    texts.shown(inspection, focus?.pinned ? focus : undefined);
+    texts.shown(inspection, pinnedIn({ focus }));
   }
 });
 

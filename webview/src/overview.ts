@@ -141,8 +141,24 @@ function placed(queries: readonly number[], keys: readonly number[], rows: numbe
   };
 }
 
+/** What was pooled last of what is shown: all thumbnails have as many cells. */
+const pools = new WeakMap<
+  Shown,
+  { readonly rows: number; readonly columns: number; readonly cells: Shown }
+>();
+
 /** Cells that hold at least a token of what is shown, as units of a matrix of so many cells. */
-function pooled({ queries, keys, of }: Shown, rows: number, columns: number): Shown {
+function pooled(shown: Shown, rows: number, columns: number): Shown {
+  const known = pools.get(shown);
+  if (known?.rows === rows && known.columns === columns) {
+    return known.cells;
+  }
+  const cells = pool(shown, rows, columns);
+  pools.set(shown, { rows, columns, cells });
+  return cells;
+}
+
+function pool({ queries, keys, of }: Shown, rows: number, columns: number): Shown {
   const cells = (units: readonly Unit[], range: TokenRange, side: number) => {
     const tokens = units.flatMap((unit) => unit.tokens);
     const held = tokens.map((token) => Math.floor(((token - range.start) * side) / lengthOf(range)));

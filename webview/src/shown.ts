@@ -35,8 +35,20 @@ export interface Shown {
 
 export type Choices = Pick<State, 'words' | 'special' | 'attention' | 'filter'>;
 
+const known = [
+  new WeakMap<Inspection, readonly Unit[]>(),
+  new WeakMap<Inspection, readonly Unit[]>(),
+] as const;
+
 /** The units of an inspection, in order: its tokens, or its words. */
-export function unitsOf(inspection: Inspection, words: boolean): Unit[] {
+export function unitsOf(inspection: Inspection, words: boolean): readonly Unit[] {
+  const memory = known[words ? 1 : 0];
+  const units = memory.get(inspection) ?? computed(inspection, words);
+  memory.set(inspection, units);
+  return units;
+}
+
+function computed(inspection: Inspection, words: boolean): readonly Unit[] {
   const units: (Omit<Unit, 'tokens' | 'quoted'> & { tokens: number[]; unknown: boolean })[] = [];
   inspection.tokens.forEach((token, index) => {
     const before = inspection.tokens[index - 1];

@@ -23,15 +23,21 @@ export interface Focus {
   readonly pinned: boolean;
 }
 
+/** What is focused if it is pinned. */
+export const pinnedIn = ({ focus }: { readonly focus: Focus | undefined }) =>
+  focus?.pinned ? focus : undefined;
+
+/** The focused token at a side, if there is one. */
+export const tokenAt = (focus: Focus | undefined, side: Focus['side']) =>
+  focus?.side === side ? focus.token : focus?.other;
+
 /** The two tokens of a pinned pair: which looks, and what it looks at. */
 export function pinnedPair(
   focus: Focus | undefined,
 ): { readonly query: number; readonly key: number } | undefined {
-  if (!focus?.pinned || focus.other === undefined) {
-    return undefined;
-  }
-  const { token, other } = focus;
-  return focus.side === 'query' ? { query: token, key: other } : { query: other, key: token };
+  const pinned = pinnedIn({ focus });
+  const [query, key] = [tokenAt(pinned, 'query'), tokenAt(pinned, 'key')];
+  return query === undefined || key === undefined ? undefined : { query, key };
 }
 
 export const VIEW_IDS = ['head', 'model', 'neuron', 'heatmap', 'why'] as const;
@@ -289,7 +295,7 @@ export function opened(inspection: Inspection, before: State): Change {
   };
   const again = before.inspection === undefined || sameText(inspection, before.inspection);
   const known = (token: number | undefined) => token === undefined || token < inspection.tokens.length;
-  const addressed = before.inspection === undefined && before.focus?.pinned ? before.focus : undefined;
+  const addressed = before.inspection === undefined ? pinnedIn(before) : undefined;
   const pin = addressed ?? samePin(inspection, before);
   return {
     inspection,

@@ -1,6 +1,6 @@
 import { History } from './history.ts';
 import type { Inspection } from './inspection.ts';
-import type { Focus, Store } from './state.ts';
+import { pinnedIn, type Focus, type Store } from './state.ts';
 
 /** An inspection, the whole that something was taken out of, and what was pinned. */
 export interface Shown {
@@ -35,7 +35,7 @@ export class Undo {
 
   #now(): Shown {
     const { inspection, whole, focus } = this.#store.state;
-    return { inspection: inspection!, whole, focus: focus?.pinned ? focus : undefined };
+    return { inspection: inspection!, whole, focus: pinnedIn({ focus }) };
   }
 
   /** What is shown now is about to be replaced. */

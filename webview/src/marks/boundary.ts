@@ -25,6 +25,7 @@ export function drawBoundary(
   { row, column }: Boundary,
   { left, top, width, height, side }: Framed,
   { color, font }: { readonly color: string; readonly font: string },
+  [first, second]: readonly [string, string] = ['A', 'B'],
 ): void {
   surface.strokeStyle = color;
   surface.fillStyle = color;
@@ -41,13 +42,13 @@ export function drawBoundary(
   if (column !== undefined) {
     const x = Math.round(left + column * side) - 0.5;
     line(x, 0, x, top + height);
-    surface.fillText('A', x - 8, 7);
-    surface.fillText('B', x + 8, 7);
+    surface.fillText(first, x - 8, 7);
+    surface.fillText(second, x + 8, 7);
   }
   if (row !== undefined) {
     const y = Math.round(top + row * side) - 0.5;
     line(0, y, left + width, y);
-    surface.fillText('A', 7, y - 8);
-    surface.fillText('B', 7, y + 8);
+    surface.fillText(first, 7, y - 8);
+    surface.fillText(second, 7, y + 8);
   }
 }

@@ -2,8 +2,9 @@ import { directionOf } from '../../direction.ts';
 import { readsPair } from '../../inspection.ts';
 import { drawArcs, type ArcSpace } from '../../marks/arcs.ts';
 import type { LineChoice, Weights } from '../../marks/lines.ts';
-import { type Picture, type Theme, onGround } from '../../marks/surface.ts';
-import { unitWith, type Unit } from '../../shown.ts';
+import { drawBoundary } from '../../marks/boundary.ts';
+import { onGround, type Picture, type Surface, type Theme } from '../../marks/surface.ts';
+import { secondFrom, unitWith, type Unit } from '../../shown.ts';
 import type { Focus, State } from '../../state.ts';
 import { covers, strokeInto, windowOn, type Part } from '../shared/canvas.ts';
 import { AttentionPanel, type Exact, type HeadChoice } from '../shared/panel.ts';
@@ -173,8 +174,30 @@ export class ArcsPanel extends AttentionPanel {
       surface.textAlign = 'center';
       surface.fillStyle = theme.text;
       this.#units.forEach((unit, i) => surface.fillText(unit.name, this.#middles[i]!, space.height + 14));
+      this.#drawBoundary(surface, space.height + 28, theme);
       surface.restore();
     });
+  }
+
+  /** A line between the texts of a pair, with the letters of both. */
+  #drawBoundary(surface: Surface, height: number, { text: color, font }: Theme): void {
+    const second = secondFrom(this.#units);
+    if (second === undefined || !readsPair(this.state.inspection!)) {
+      return;
+    }
+    const rows = this.#list.rows;
+    const [before, after] = [rows[second - 1]!, rows[second]!];
+    const right = before.offsetLeft > after.offsetLeft; // the texts read from right to left
+    const [left, end] = right ? [after, before] : [before, after];
+    const at = (left.offsetLeft + left.offsetWidth + end.offsetLeft) / 2 - this.#room.offsetLeft;
+    const framed = { left: at, top: 0, width: 0, height, side: 0 };
+    drawBoundary(
+      surface,
+      { row: undefined, column: 0 },
+      framed,
+      { color, font },
+      right ? ['B', 'A'] : ['A', 'B'],
+    );
   }
 
   /** Moves the keyboard to a token. */

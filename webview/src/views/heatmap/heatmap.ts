@@ -4,7 +4,7 @@ import { drawLegend, type CellStyle, type Matrix } from '../../marks/cells.ts';
 import { drawColumnLabels, drawRowLabels } from '../../marks/labels.ts';
 import { type Picture, type Theme, onGround } from '../../marks/surface.ts';
 import { gathered, secondFrom, sightBetween, unitWith } from '../../shown.ts';
-import { shownPhrase, titlePrefix, type Focus, type State } from '../../state.ts';
+import { shownPhrase, titlePrefix, tokenAt, type Focus, type State } from '../../state.ts';
 import { sized, themeOf } from '../shared/canvas.ts';
 import { cellStyle } from '../shared/cellStyle.ts';
 import { Gallery } from './gallery.ts';
@@ -155,7 +155,7 @@ class HeatmapView implements View {
   #at(): Place | undefined {
     const { focus } = this.#state;
     const { queries, keys } = this.#context.shown(this.#state);
-    const [from, to] = focus?.side === 'key' ? [focus.other, focus.token] : [focus?.token, focus?.other];
+    const [from, to] = [tokenAt(focus, 'query'), tokenAt(focus, 'key')];
     const query = from === undefined ? -1 : unitWith(queries, from);
     const key = to === undefined ? -1 : unitWith(keys, to);
     const hidden = (from !== undefined && query < 0) || (to !== undefined && key < 0);

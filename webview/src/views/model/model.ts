@@ -3,7 +3,7 @@ import type { Picture, Theme } from '../../marks/surface.ts';
 import { alignedShown, measuresOf, measureText, placeOf } from '../../overview.ts';
 import { shownOf, type Shown } from '../../shown.ts';
 import type { Difference, Overview } from '../../source.ts';
-import type { Focus, State } from '../../state.ts';
+import { pinnedIn, type Focus, type State } from '../../state.ts';
 import { attentionOf, headsOf, layersIn, type Inspection } from '../../inspection.ts';
 import { hasDifference, hasTwoModels } from '../../models.ts';
 import { modelName } from '../../parts/status.ts';
@@ -103,7 +103,7 @@ class ModelView implements View {
 
   show(state: State, changed: ReadonlySet<keyof State>): void {
     this.#state = state;
-    const pinned = state.focus?.pinned ? state.focus : undefined;
+    const pinned = pinnedIn(state);
     const repinned = pinned !== this.#pinned;
     this.#pinned = pinned;
     this.#pair.ask(state);

@@ -3,7 +3,7 @@ import { headsOf, layersIn } from '../../inspection.ts';
 import { measureText } from '../../overview.ts';
 import { exactWeights, titled, unitWith, type Shown, type Unit } from '../../shown.ts';
 import type { Source } from '../../source.ts';
-import { measureOf, pinnedPair, type Focus, type State } from '../../state.ts';
+import { measureOf, pinnedPair, tokenAt, type Focus, type State } from '../../state.ts';
 import { Latest, type ViewContext } from '../shared/view.ts';
 import type { HeadCell } from './modelCells.ts';
 
@@ -108,10 +108,9 @@ export function pairQuestion(
   best: HeadCell | undefined,
   pin: (focus: Focus | undefined) => void,
 ): TemplateResult {
-  const at = (side: Focus['side']) => (focus?.side === side ? focus.token : focus?.other);
   const of = (units: readonly Unit[], token: number | undefined) =>
     focus?.pinned && token !== undefined ? units[unitWith(units, token)] : undefined;
-  const [from, to] = [of(queries, at('query')), of(keys, at('key'))];
+  const [from, to] = [of(queries, tokenAt(focus, 'query')), of(keys, tokenAt(focus, 'key'))];
   const menu = (
     label: string,
     units: readonly Unit[],

@@ -7,7 +7,7 @@ import { neuronSpace, neuronsOf, type Neurons, type NeuronSpace, type Step } fro
 import { hasParts } from '../../scores.ts';
 import { signedRamp } from '../../ramps.ts';
 import { shownOf, unitWith, type Shown } from '../../shown.ts';
-import { titlePrefix, type State } from '../../state.ts';
+import { pinnedIn, titlePrefix, tokenAt, type State } from '../../state.ts';
 import { imageOf, sized, themeOf, whenResized } from '../shared/canvas.ts';
 import { headingsOf, neuronPicture, ROW_HEIGHT } from './neuronPicture.ts';
 import { LinesPanel, oneHead } from '../shared/linesPanel.ts';
@@ -226,8 +226,7 @@ class NeuronView implements View {
 
   /** The row of the key that is pinned, alone or with a query. */
   #pinnedKey(): number | undefined {
-    const { focus } = this.#state;
-    const key = focus?.pinned ? (focus.side === 'key' ? focus.token : focus.other) : undefined;
+    const key = tokenAt(pinnedIn(this.#state), 'key');
     const row = key === undefined ? -1 : unitWith(this.#shown.keys, key);
     return row >= 0 ? row : undefined;
   }

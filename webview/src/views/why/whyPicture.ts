@@ -1,4 +1,5 @@
 import { hex } from '../../colors.ts';
+import { wrapped } from '../../figure.ts';
 import { ATTENTION_NAMES, hasSeveral, headsOf, layersIn, type Inspection } from '../../inspection.ts';
 import { onGround, type Picture, type Surface, type Theme } from '../../marks/surface.ts';
 import type { State } from '../../state.ts';
@@ -40,23 +41,6 @@ export function whyPicture(inspection: Inspection, state: State, answer: Answer,
 
 type Ruler = CanvasRenderingContext2D;
 
-/** A text in lines that fit. */
-function wrapped(text: string, font: string, width: number, ruler: Ruler): string[] {
-  ruler.font = font;
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && ruler.measureText(longer).width > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = longer;
-    }
-  }
-  return [...lines, line];
-}
-
 function sentences(inspection: Inspection, answer: Answer, theme: Theme, ruler: Ruler, width: number): Block {
   const out = partsOf(inspection).map((part) => partName(part, inspection));
   const parts = [
@@ -69,9 +53,11 @@ function sentences(inspection: Inspection, answer: Answer, theme: Theme, ruler: 
       color: theme.muted,
     },
   ].filter(({ text }) => text !== '');
-  const lines = parts.flatMap((part) =>
-    wrapped(part.text, part.font, width, ruler).map((text) => ({ ...part, text })),
-  );
+  const lines = parts.flatMap((part) => {
+    ruler.font = part.font;
+    const measure = (text: string) => ruler.measureText(text).width;
+    return wrapped(part.text, width, measure).map((text) => ({ ...part, text }));
+  });
   return {
     height: lines.reduce((sum, { line }) => sum + line, 16),
     draw: (surface) => {
