@@ -1,5 +1,5 @@
-/** Sides of thumbnails in pixels; captions need the room below. */
-const [LEAST, MOST, CAPTIONED, CAPTION, GAP] = [22, 112, 56, 16, 5];
+/** Sides of thumbnails in pixels; captions need the room below. Those of a narrow page may be smaller than of a low one, which scrolls. */
+const [NARROWEST, LEAST, MOST, CAPTIONED, CAPTION, GAP] = [16, 22, 112, 56, 16, 5];
 /** Names of the columns, and space below the grid. */
 const AROUND = 48;
 
@@ -18,7 +18,8 @@ export interface Fit {
 export function fit(layers: number, heads: number, width: number, height: number, rowName: number): Fit {
   const wide = (width - rowName) / Math.max(1, heads) - GAP;
   const row = (height - AROUND) / Math.max(1, layers) - GAP;
-  const within = (side: number) => Math.floor(Math.max(LEAST, Math.min(MOST, wide, side)));
+  const within = (side: number) =>
+    Math.floor(Math.max(NARROWEST, Math.min(wide, Math.max(LEAST, Math.min(MOST, side)))));
   const captioned = within(row - CAPTION);
   return captioned >= CAPTIONED
     ? { side: captioned, captions: true }

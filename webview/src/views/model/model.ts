@@ -85,6 +85,7 @@ class ModelView implements View {
     this.#difference = new DifferencePanel(context);
     this.#two = new TwoHeads(context);
     this.element.className = 'model-view';
+    this.#question.className = 'question';
     this.#grids.className = 'grids';
     this.#detail.className = 'detail';
     this.#readout.className = 'readout';
