@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { launch, open, root, run, serve, settled, visit, type Server } from '../e2e/headlight.ts';
+import { launch, open, root, run, serveWith, settled, visit, type Server } from '../e2e/headlight.ts';
 
 /** Makes the pictures of the README and the docs, from the real thing: `npm run pictures`. */
 const IMAGES = path.resolve(import.meta.dirname, '../../docs/images');
@@ -16,6 +16,7 @@ const [GOOD, AWFUL] = [
 
 let server: Server;
 let browser: Browser;
+let cache: string;
 let blank: number;
 let good: number;
 let awful: number;
@@ -24,7 +25,8 @@ const words = { were: 0, was: 0 };
 
 beforeAll(async () => {
   mkdirSync(IMAGES, { recursive: true });
-  [server, browser] = await Promise.all([serve(), launch()]);
+  cache = mkdtempSync(path.join(os.tmpdir(), 'headlight-cache-')); // what this machine has is nobody's business
+  [server, browser] = await Promise.all([serveWith({ HF_HUB_CACHE: cache }), launch()]);
   blank = await open(server, TEXT);
   good = await open(server, GOOD);
   awful = await open(server, AWFUL);
@@ -37,6 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await server.stop();
+  rmSync(cache, { recursive: true, force: true });
 });
 
 interface Shot {
@@ -100,6 +103,42 @@ const SHOTS: readonly Shot[] = [
     then: (page) => page.locator('.column.key .token').nth(6).hover(),
   },
   {
+    name: 'learn',
+    height: 760,
+    of: () => keys,
+    shown: 'layer=4',
+    settled: 'layer-4',
+    then: async (page) => {
+      await page.getByRole('button', { name: 'Learn' }).click();
+      await page.locator('.lesson .next').waitFor();
+      await page.locator('[data-drawn^="layer-"]').first().waitFor();
+    },
+  },
+  {
+    name: 'models-menu',
+    height: 460,
+    of: () => keys,
+    shown: 'layer=4&token=from-3',
+    settled: 'layer-4',
+    then: async (page) => {
+      await page.getByText('Models', { exact: true }).click();
+      await page.locator('.models-filter').fill('google-bert/bert-base-uncased');
+      await page.getByRole('button', { name: /^Download/ }).waitFor();
+    },
+  },
+  {
+    name: 'figure-dialog',
+    height: 800,
+    of: () => good,
+    shown: 'layer=4&heads=4.8.12&arcs=on&special=off',
+    settled: 'layer-4',
+    then: async (page) => {
+      await page.getByText('Export', { exact: true }).click();
+      await page.getByRole('button', { name: /^Figure…/ }).click();
+      await page.getByRole('dialog').locator('img, svg, canvas').first().waitFor();
+    },
+  },
+  {
     name: 'heatmap-view',
     height: 990,
     of: () => good,
@@ -119,7 +158,12 @@ const named = (shown: string) =>
 describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
   test.each(SHOTS)('$name', async ({ name, height, of, shown, settled: what, then }) => {
     const viewport = { width: 1080, height };
-    const page = await browser.newPage({ viewport, deviceScaleFactor: 1.5, colorScheme });
+    const page = await browser.newPage({
+      viewport,
+      deviceScaleFactor: 1.5,
+      colorScheme,
+      reducedMotion: 'reduce', // nothing is half faded in
+    });
     await visit(page, server, of(), named(shown), what);
     await then?.(page);
     await page.screenshot({ path: path.join(IMAGES, `${name}-${colorScheme}.png`) });
