@@ -11,6 +11,9 @@ import { effectText } from '../../why.ts';
 import { MatrixPlot, type Cell, type Place } from '../shared/matrixPlot.ts';
 import { anyOf, Latest, settled, type ViewContext } from '../shared/view.ts';
 
+/** The accessible label of a plot. */
+const labelled = (name: string) => `${name}: arrow keys move between cells`;
+
 /** One head of two inspections: both matrices over the tokens that correspond, and their difference. */
 export class DifferencePanel {
   readonly element = document.createElement('div');
@@ -33,8 +36,8 @@ export class DifferencePanel {
     const mark = ({ query, key }: Place = {}) =>
       this.#mark(query === undefined || key === undefined ? undefined : { query, key });
     const actions = { enter: mark, pin: mark, leave: () => mark() };
-    this.#plots = ['This', 'The other', 'Difference'].map((name) => {
-      const plot = new MatrixPlot(`${name}: arrow keys move between cells`, actions);
+    this.#plots = ['This text', 'The other text', 'Difference'].map((name) => {
+      const plot = new MatrixPlot(labelled(name), actions);
       const figure = document.createElement('figure');
       const caption = document.createElement('figcaption');
       caption.textContent = name;
@@ -129,9 +132,11 @@ export class DifferencePanel {
     const names = hasTwoModels(this.#state)
       ? [inspection!, other!].map(({ model }) => modelName(model))
       : ['This text', 'The other text'];
-    [...names, `Difference, colours to ±${spread.toFixed(3)}`].forEach((caption, i) => {
-      this.#captions[i]!.textContent = caption;
+    [...names, 'Difference'].forEach((name, i) => {
+      this.#plots[i]!.name = labelled(name);
+      this.#captions[i]!.textContent = name;
     });
+    this.#captions[2]!.textContent += `, colours to ±${spread.toFixed(3)}`;
     third!.show({ ...plotted(shifted, 2), style: signed, numbers: false });
     this.#mark(this.#at);
     settled(this.element, `layer-${this.#state.layer + 1}-head-${this.#state.head + 1}`);

@@ -86,6 +86,7 @@ export class TwoHeads {
       const { name, layer, head } = heads[number]!;
       Object.assign(side, { shown, weights });
       side.caption.textContent = `${name}: layer ${layer + 1}, head ${head + 1}`;
+      side.plot.name = `${side.caption.textContent}: arrow keys move between cells`;
       side.plot.show({
         matrix: { values: weights, queries: shown.queries.length, keys: shown.keys.length },
         rows: shown.queries.map((unit) => unit.name),
