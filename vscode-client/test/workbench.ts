@@ -141,6 +141,19 @@ export class Workbench {
     await this.hovers.first().waitFor();
   }
 
+  /** Points at the blank before the first hint, with the mouse. */
+  async pointAtHint(): Promise<void> {
+    const { x, y, height } = (await this.hint().first().boundingBox())!;
+    await this.page.mouse.move(x - 20, y + height / 2, { steps: 3 });
+  }
+
+  /** Points at nothing that has a hover. */
+  async pointAway(): Promise<void> {
+    const { x, y, width, height } = (await this.editor().boundingBox())!;
+    await this.page.mouse.move(x + width / 2, y + height - 10);
+    await this.hovers.first().waitFor({ state: 'hidden' });
+  }
+
   /** Presses a button of a notification, or of a dialog. */
   async answer(button: string): Promise<void> {
     const name = new RegExp(`^${escape(button)}$`);
