@@ -1,10 +1,11 @@
 """Draws checkpoints of every family at random, in the layouts in which they are published, and records what Hugging Face
 transformers makes of them: ids, token types, spans, logits, attention.
 
-    python3 conformance.py OUT.json.gz [CASES] [SEED]
+    python3 conformance.py OUT.json.gz [CASES] [SEED] [FAMILIES]
 
 needs torch, transformers 5, tokenizers, safetensors, sentencepiece and protobuf. Run it by hand, or by a job now and then with
-another seed; ConformanceTest reads what it writes, by default what is committed in src/test/resources/conformance. Weights are
+another seed; ConformanceTest reads what it writes, by default what is committed in src/test/resources/conformance: cases.json.gz of
+FAMILIES, newer.json.gz of NEWER (named NEWER on the command line). Weights are
 not recorded: both sides make them from a seed, of numbers that every float type holds exactly.
 """
 
@@ -90,7 +91,82 @@ TYPES = {'F32': torch.float32, 'F16': torch.float16, 'BF16': torch.bfloat16, 'F6
 # ---- models --------------------------------------------------------------------------------------------------------
 
 FAMILIES = 'bert distilbert electra albert roberta xlm-roberta camembert modernbert gpt2 qwen2 llama mistral bart'.split()
-CAUSAL = {'gpt2', 'qwen2', 'llama', 'mistral'}
+NEWER = ('bloom esm eurobert falcon gemma gemma2 gemma3_text gpt_neo gpt_neox granite llama mistral mpnet olmo2 opt phi phi3 qwen2 qwen3 smollm3 '
+         'stablelm').split()
+MASKED = {'esm', 'eurobert', 'mpnet'}
+CAUSAL = {'gpt2', 'qwen2', 'llama', 'mistral', *NEWER} - MASKED
+
+
+def scaling(draw, head, positions):
+    """Rotary positions, scaled in some way."""
+    kind = draw.choice(['default', 'linear', 'dynamic', 'yarn', 'llama3', 'longrope'])
+    more = dict(linear=lambda: dict(factor=2.0), dynamic=lambda: dict(factor=4.0), default=dict,
+                yarn=lambda: dict(factor=draw.choice([4.0, 0.5]), original_max_position_embeddings=16) | draw.choice([{}, dict(attention_factor=0.8), dict(mscale=0.7, mscale_all_dim=1.2), dict(beta_fast=8, beta_slow=2), dict(truncate=False)]),
+                llama3=lambda: dict(factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=draw.choice([16, 32])),
+                longrope=lambda: dict(factor=draw.choice([2.0, 8.0]), original_max_position_embeddings=draw.choice([4, 64]),
+                                      short_factor=[1 + i / 4 for i in range(head // 2)], long_factor=[2 + i / 2 for i in range(head // 2)]))[kind]()
+    return dict(rope_type=kind, rope_theta=draw.choice([1e2, 1e4])) | more
+
+
+def newer(draw, family, vocabulary, pad, act):
+    """Settings of the families of NEWER."""
+    heads = draw.choice([2, 3, 4])
+    size = 8
+    hidden = heads * size
+    layers = draw.randint(1, 3)
+    flag = lambda p=.5: draw.random() < p
+    inner, positions, groups = draw.choice([8, 12, 20]), draw.choice([12, 48, 64]), draw.choice([1, heads])
+    c = dict(vocab_size=vocabulary, hidden_size=hidden, max_position_embeddings=max(48, positions))
+    c |= {'bloom': dict(n_layer=layers, n_head=heads), 'gpt_neo': dict(num_layers=layers, num_heads=heads)}.get(family, dict(num_hidden_layers=layers, num_attention_heads=heads))
+    if family not in ('bloom', 'opt', 'falcon'):
+        c['intermediate_size'] = inner
+    if family not in MASKED:
+        c |= dict(bos_token_id=None, eos_token_id=None, pad_token_id=None if family not in ('opt', 'phi3') else 0)
+    gated = family in 'eurobert gemma gemma2 gemma3_text granite llama mistral olmo2 phi3 qwen2 qwen3 smollm3 stablelm'.split()
+    if gated:
+        c |= dict(num_key_value_heads=groups, rms_norm_eps=draw.choice([1e-6, 1e-5]))
+        c['hidden_activation' if family in ('gemma2', 'gemma3_text') else 'hidden_act'] = act
+    window = dict(sliding_window=draw.choice([4, 6]))
+    kinds = dict(layer_types=[draw.choice(['full_attention', 'sliding_attention']) for _ in range(layers)])
+    if family in ('eurobert', 'granite', 'llama', 'qwen3', 'smollm3', 'olmo2'):
+        c['attention_bias'] = flag(.3)
+    if family in ('eurobert', 'granite', 'llama', 'smollm3'):
+        c['mlp_bias'] = flag(.3)
+    c |= {
+        'bloom': lambda: dict(layer_norm_epsilon=draw.choice([1e-5, 1e-6])),
+        'esm': lambda: dict(hidden_act='gelu', position_embedding_type=draw.choice(['rotary', 'absolute']), token_dropout=flag(), emb_layer_norm_before=flag(), pad_token_id=pad, mask_token_id=4, layer_norm_eps=1e-5),
+        'eurobert': lambda: dict(pad_token_id=pad, bos_token_id=0, eos_token_id=2),
+        'falcon': lambda: dict(new_decoder_architecture=flag(), num_kv_heads=groups, multi_query=flag(), parallel_attn=True if flag(.7) else False, bias=flag(), ffn_hidden_size=inner, activation=act),
+        'gemma': lambda: dict(head_dim=draw.choice([4, 8])),
+        'gemma2': lambda: dict(head_dim=draw.choice([4, 8]), query_pre_attn_scalar=draw.choice([4, 30]), attn_logit_softcapping=draw.choice([None, 2.0]), final_logit_softcapping=draw.choice([None, 3.0])) | window | (kinds if flag() else {}),
+        'gemma3_text': lambda: dict(head_dim=draw.choice([4, 8]), query_pre_attn_scalar=draw.choice([4, 30]), final_logit_softcapping=draw.choice([None, 3.0]), use_bidirectional_attention=flag(.2)) | window | (kinds if flag() else dict(sliding_window_pattern=2)),
+        'gpt_neo': lambda: dict(attention_types=[[['global', 'local'][i % 2:i % 2 + 1], 1] for i in range(layers)], window_size=draw.choice([3, 6]), activation_function=act),
+        'gpt_neox': lambda: dict(rotary_pct=draw.choice([0.25, 0.5, 1.0]), hidden_act=act, use_parallel_residual=flag(.7), attention_bias=flag(.8), tie_word_embeddings=flag(.2)),
+        'granite': lambda: dict(embedding_multiplier=draw.choice([1.0, 3.0]), logits_scaling=draw.choice([1.0, 4.0]), residual_multiplier=draw.choice([1.0, 0.25]), attention_multiplier=draw.choice([1.0, 0.1])),
+        'mistral': lambda: dict(sliding_window=draw.choice([None, 4, 6])),
+        'mpnet': lambda: dict(hidden_act=act, pad_token_id=1, layer_norm_eps=1e-5),
+        'opt': lambda: dict(ffn_dim=inner, word_embed_proj_dim=draw.choice([hidden, 4]), activation_function=act, do_layer_norm_before=flag(.7), enable_bias=flag(.8), layer_norm_elementwise_affine=flag(.8), _remove_final_layer_norm=flag(.2)),
+        'phi': lambda: dict(hidden_act=act, partial_rotary_factor=draw.choice([0.25, 0.5, 1.0]), qk_layernorm=flag(.3), num_key_value_heads=groups),
+        'phi3': lambda: dict(original_max_position_embeddings=draw.choice([4, 64])) | draw.choice([{}, window]),
+        'qwen2': lambda: draw.choice([{}, dict(use_sliding_window=True, max_window_layers=1) | window]),
+        'qwen3': lambda: dict(head_dim=draw.choice([4, 8])) | draw.choice([{}, dict(use_sliding_window=True) | window | kinds]),
+        'smollm3': lambda: dict(no_rope_layer_interval=2),
+        'stablelm': lambda: dict(partial_rotary_factor=draw.choice([0.25, 0.5, 1.0]), use_qkv_bias=flag(), qk_layernorm=flag(.3), use_parallel_residual=flag(), layer_norm_eps=1e-5),
+    }.get(family, dict)()
+    if family in ('stablelm',):
+        del c['rms_norm_eps']
+    head = c.get('head_dim', size)
+    if family in ('llama', 'mistral', 'qwen2', 'qwen3', 'granite', 'olmo2', 'eurobert', 'smollm3', 'gemma', 'gemma2', 'falcon'):
+        c['rope_parameters'] = scaling(draw, head, positions)
+        if c['rope_parameters']['rope_type'] == 'dynamic':
+            c['max_position_embeddings'] = 12
+    elif family == 'phi3' and flag(.7):
+        c['rope_parameters'] = dict(rope_type='longrope', short_factor=[1 + i / 4 for i in range(size // 2)], long_factor=[2 + i / 2 for i in range(size // 2)]) | draw.choice([{}, dict(factor=4.0)])
+    elif family in ('gpt_neox', 'phi', 'stablelm') and flag(.3):
+        c['rope_parameters'] = dict(rope_type='linear', factor=2.0, rope_theta=1e3)
+    elif family == 'gemma3_text' and flag():
+        c['rope_parameters'] = dict(full_attention=dict(rope_type='linear', factor=8.0, rope_theta=1e4), sliding_attention=dict(rope_type='default', rope_theta=1e2))
+    return c
 
 
 def config(draw, family, vocabulary, special):
@@ -105,7 +181,9 @@ def config(draw, family, vocabulary, special):
     positions = draw.choice([48, 64, 80])
     pad = special['pad'] if special['pad'] is not None else 0
     c = dict(vocab_size=vocabulary)
-    if family in ('bert', 'electra', 'albert', 'roberta', 'xlm-roberta', 'camembert'):
+    if special.get('newer'):
+        c = newer(draw, family, vocabulary, pad, act)
+    elif family in ('bert', 'electra', 'albert', 'roberta', 'xlm-roberta', 'camembert'):
         c |= dict(hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=heads, intermediate_size=inner, hidden_act=act,
                   max_position_embeddings=positions, type_vocab_size=2, layer_norm_eps=draw.choice([1e-12, 1e-5]), pad_token_id=pad)
         if family in ('electra', 'albert'):
@@ -171,7 +249,7 @@ def model_class(family):
 
 
 def is_norm(name):
-    return name.endswith('weight') and ('norm' in name.lower() or '.ln_' in name or name.endswith('ln_f.weight'))
+    return name.endswith('weight') and ('norm' in name.lower() or '.ln_' in name or name.endswith('ln_f.weight'))  # Gemma's are less 1, which is near enough
 
 
 def layout(draw, family, conf, seed):
@@ -198,7 +276,7 @@ def layout(draw, family, conf, seed):
     if draw.random() < .15:
         prefixed = [n for n in shapes if n.startswith(body + '.')]
         heads = [n for n in shapes if not n.startswith(body + '.')]
-        if draw.random() < .5 and family not in CAUSAL and family != 'bart':
+        if draw.random() < .5 and family not in CAUSAL | {'bart', 'eurobert'}:
             for n in heads:
                 del shapes[n]  # the body alone
             note.append('body')
@@ -326,7 +404,9 @@ def tokenizer(draw, family, pool, folder):
     fitting = {
         'bert': ['wp'] * 6 + ['herbert', 'bp', 'albert-sp'], 'distilbert': ['wp'], 'electra': ['wp'], 'albert': ['albert-sp'] * 4 + ['wp'],
         'roberta': ['bp'] * 6 + ['wp', 'xlmr-sp'], 'xlm-roberta': ['xlmr-sp'], 'camembert': ['camembert-sp'], 'modernbert': ['free', 'bp-json'], 'gpt2': ['gpt2'] * 4 + ['wp', 'qwen2'],
-        'qwen2': ['qwen2'] * 4 + ['free'], 'llama': ['llama-sp', 'llama-sp', 'llama-json', 'free', 'gpt2', 'codellama'], 'mistral': ['llama-sp', 'llama-json', 'free'], 'bart': ['bp']}[family]
+        'qwen2': ['qwen2'] * 4 + ['free'], 'llama': ['llama-sp', 'llama-sp', 'llama-json', 'free', 'gpt2', 'codellama'], 'mistral': ['llama-sp', 'llama-json', 'free'], 'bart': ['bp'],
+        'gpt_neox': ['gpt_neox', 'gpt_neox', 'free'], 'gemma': ['gemma'], 'gemma2': ['gemma'], 'gemma3_text': ['gemma', 'free'], 'mpnet': ['mpnet', 'mpnet', 'bp-json'], 'qwen3': ['qwen2', 'free'],
+        'phi': ['codegen', 'gpt2'], 'opt': ['gpt2'], 'gpt_neo': ['gpt2'], 'bloom': ['bloom', 'free'], 'esm': ['bp-json'], 'eurobert': ['bp-json']}.get(family, ['free', 'llama-json', 'llama3'])
     kind = draw.choice(fitting)
     settings, note, specials = {}, [kind], {}
     number = draw.randrange(2)
@@ -402,6 +482,55 @@ def tokenizer(draw, family, pool, folder):
         if chance(.3): settings['add_bos_token'] = chance(.5)
         cls = 'CodeLlamaTokenizer' if kind == 'codellama' else draw.choice(['LlamaTokenizer', 'PreTrainedTokenizerFast', None, 'LlamaTokenizerFast'])
         if chance(.2): settings['legacy'] = chance(.5)
+    elif kind in ('gpt_neox', 'codegen', 'bloom'):
+        vocab, merges = pool.byte_pairs(['<|endoftext|>', '<|padding|>'], number)
+        t = Tokenizer(models.BPE(vocab=vocab, merges=merges))
+        t.normalizer = draw.choice([None, normalizers.NFC()])
+        t.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        t.decoder = decoders.ByteLevel()
+        t.post_processor = draw.choice([processors.ByteLevel(trim_offsets=False), processors.TemplateProcessing(single='<|endoftext|> $A', pair='<|endoftext|> $A $B', special_tokens=[('<|endoftext|>', 0)])])
+        t.add_special_tokens([AddedToken(x, special=True, normalized=False) for x in ('<|endoftext|>', '<|padding|>')])
+        t.save(str(folder / 'tokenizer.json'))
+        if chance(.3): settings['add_bos_token'] = chance(.5)
+        if chance(.2): settings['add_prefix_space'] = chance(.5)
+        cls = {'gpt_neox': draw.choice(['GPTNeoXTokenizer', 'GPTNeoXTokenizerFast', None]), 'codegen': 'CodeGenTokenizer', 'bloom': 'BloomTokenizerFast'}[kind]
+    elif kind == 'llama3':  # as Llama 3 and SmolLM3 publish it, or with single digits as SmolLM does
+        vocab, merges = pool.byte_pairs(['<|begin_of_text|>', '<|end_of_text|>'], number)
+        t = Tokenizer(models.BPE(vocab=vocab, merges=merges, ignore_merges=True))
+        words = Regex(r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+        t.pre_tokenizer = draw.choice([pre_tokenizers.Sequence([pre_tokenizers.Split(words, 'isolated'), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]),
+                                       pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)])])
+        t.decoder = decoders.ByteLevel()
+        begins = processors.TemplateProcessing(single='<|begin_of_text|> $A', pair='<|begin_of_text|> $A <|begin_of_text|>:1 $B:1', special_tokens=[('<|begin_of_text|>', 0)])
+        t.post_processor = processors.Sequence([processors.ByteLevel(trim_offsets=False), begins])
+        t.add_special_tokens([AddedToken(x, special=True, normalized=False) for x in ('<|begin_of_text|>', '<|end_of_text|>')])
+        t.save(str(folder / 'tokenizer.json'))
+        settings = dict(bos_token='<|begin_of_text|>', eos_token='<|end_of_text|>')
+        cls = draw.choice(['PreTrainedTokenizerFast', 'PreTrainedTokenizerFast', None])
+    elif kind == 'gemma':
+        pieces = ['<pad>', '<eos>', '<bos>', '<unk>', '<mask>'] + [f'<0x{i:02X}>' for i in range(256)]
+        vocab = {p: i for i, p in enumerate(pieces)}
+        merges = []
+        for c in '\n▁etaoinshrdlucmfwypvbgkjqxzTAI.,東京привет':
+            vocab.setdefault(c, len(vocab))
+        for a, b in [('▁', 't'), ('h', 'e'), ('▁t', 'he'), ('i', 'n'), ('▁', '▁'), ('a', 'n'), ('▁', 'a'), ('o', 'u')]:
+            merges.append((a, b)); vocab.setdefault(a + b, len(vocab))
+        t = Tokenizer(models.BPE(vocab=vocab, merges=merges, unk_token='<unk>', fuse_unk=True, byte_fallback=True))
+        t.normalizer = normalizers.Replace(' ', '▁')
+        t.pre_tokenizer = pre_tokenizers.Split(' ', 'merged_with_previous')
+        t.decoder = decoders.Sequence([decoders.Replace('▁', ' '), decoders.ByteFallback(), decoders.Fuse()])
+        t.post_processor = processors.TemplateProcessing(single='<bos> $A', pair='<bos> $A <bos>:1 $B:1', special_tokens=[('<bos>', 2)])
+        t.add_special_tokens([AddedToken(x, special=True, normalized=False) for x in pieces[:5]])
+        t.save(str(folder / 'tokenizer.json'))
+        settings = dict(bos_token='<bos>', eos_token='<eos>', unk_token='<unk>', pad_token='<pad>')
+        if chance(.3): settings['add_bos_token'] = chance(.5)
+        cls = draw.choice(['GemmaTokenizer', 'GemmaTokenizerFast', None])
+    elif kind == 'mpnet':
+        new = {'[PAD]': '<pad>', '[UNK]': '[UNK]', '[CLS]': '<s>', '[SEP]': '</s>', '[MASK]': '<mask>'}
+        lower = chance(.7)
+        (folder / 'vocab.txt').write_text('\n'.join(new.get(p, p) for p in pool.word_pieces(lower, number)) + '\n', encoding='utf-8')
+        settings = {'do_lower_case': lower}
+        cls = draw.choice(['MPNetTokenizer', 'MPNetTokenizerFast', None])
     elif kind in ('free', 'bp-json'):
         sub = 'bp' if kind == 'bp-json' else draw.choice(['bp', 'wp', 'uni'])
         if sub == 'bp':
@@ -519,7 +648,7 @@ def encoding(tok, text, pair):
     return ids, types, sequences, spans
 
 
-def case(draw, number, family, pool, all_texts, folder):
+def case(draw, number, family, pool, all_texts, folder, is_newer):
     seed = draw.randrange(1 << 30)
     note = tokenizer(draw, family, pool, folder)
     (folder / 'config.json').write_text(json.dumps({'model_type': family}))
@@ -534,7 +663,7 @@ def case(draw, number, family, pool, all_texts, folder):
     if not hasattr(tok, 'backend_tokenizer'):
         return None, f'{family} {" ".join(note)}: a tokenizer in Python'
     vocabulary = max([len(tok), *[i + 1 for i in tok.get_vocab().values()]]) + draw.choice([0, 0, 3])
-    special = dict(pad=tok.pad_token_id, bos=tok.bos_token_id, eos=tok.eos_token_id)
+    special = dict(pad=tok.pad_token_id, bos=tok.bos_token_id, eos=tok.eos_token_id, newer=is_newer)
     conf = config(draw, family, vocabulary, special)
     tensors, more = layout(draw, family, conf, seed)
     note += more
@@ -600,6 +729,8 @@ def case(draw, number, family, pool, all_texts, folder):
 
 def main():
     out, count, seed = Path(sys.argv[1]), int((sys.argv[2:] or ['520'])[0]), int((sys.argv[3:] or ['16'])[0])
+    is_newer = sys.argv[4:] == ['NEWER']
+    families = NEWER if is_newer else FAMILIES
     draw = random.Random(seed)
     torch.manual_seed(seed)
     all_texts = texts(draw)
@@ -607,10 +738,10 @@ def main():
     pool = Pool(all_texts, draw)
     blobs, cases, failures, number = {}, [], {}, 0
     while len(cases) < count:
-        family = FAMILIES[number % len(FAMILIES)]
+        family = families[number % len(families)]
         number += 1
         folder = Path(tempfile.mkdtemp())
-        made, why = case(random.Random(f'{seed} {number}'), number, family, pool, all_texts, folder)
+        made, why = case(random.Random(f'{seed} {number}'), number, family, pool, all_texts, folder, is_newer)
         shutil.rmtree(folder)
         if made is None:
             failures[why] = failures.get(why, 0) + 1

@@ -18,9 +18,6 @@ final class Esm {
     /** How many tokens were blanks in training, whose embeddings were 0. */
     private static final double BLANKS_IN_TRAINING = 0.15 * 0.8;
 
-    private static final PredictionHead.Names HEAD = new PredictionHead.Names(
-            "lm_head.dense", "lm_head.dense", "lm_head.layer_norm", "lm_head.decoder", Optional.of("lm_head.bias"));
-
     private final Build build;
     private final Config config;
     private final Dimensions dimensions;
@@ -57,7 +54,7 @@ final class Esm {
     private Family build() {
         Weights body = build.weights().below("esm");
         int hidden = dimensions.hidden();
-        Embedding words = Bert.words(build, body, HEAD.decoder(), dimensions, hidden);
+        Embedding words = Bert.words(build, body, "lm_head.decoder", dimensions, hidden);
         Weights at = body.at("embeddings");
         Embeddings embeddings = new Embeddings(
                 lookup(words),
@@ -68,10 +65,7 @@ final class Esm {
                 Embeddings.Counting.from(padding),
                 null,
                 config.flag("emb_layer_norm_before", false) ? norm(at.at("layer_norm")) : Block.NONE);
-        Rotary turns = rotary
-                ? new RotarySettings(config, Optional.empty(), "rope_theta", 10_000, null, 1)
-                        .build(dimensions.headSize(), dimensions.maxTokens(), build.scope())
-                : null;
+        Rotary turns = rotary ? turns(body.at("rotary_embeddings")) : null;
         return new Transformer(
                 build.scope(),
                 dimensions,
@@ -80,7 +74,32 @@ final class Esm {
                         .mapToObj(i -> layer(body.at("encoder.layer." + i), turns))
                         .toList(),
                 norm(body.at("encoder.emb_layer_norm_after")),
-                build.head(HEAD, words, hidden, hidden, Activation.GELU, epsilon));
+                head(build.weights().at("lm_head"), words));
+    }
+
+    /** Rotary positions, of the speeds that a checkpoint may hold. */
+    private Rotary turns(Weights stored) {
+        int size = dimensions.headSize();
+        if (stored.has("inv_freq")) {
+            try (NDArray speeds = stored.get("inv_freq", size / 2)) {
+                return Rotary.of(speeds.toFloatArray(), 1, dimensions.maxTokens(), build.scope());
+            }
+        }
+        return new RotarySettings(config, Optional.empty(), "rope_theta", 10_000, null, 1)
+                .build(size, dimensions.maxTokens(), build.scope());
+    }
+
+    /** The head, if the checkpoint holds one; its bias is not its decoder's. */
+    private Optional<PredictionHead> head(Weights head, Embedding words) {
+        if (!head.has("dense")) {
+            return Optional.empty();
+        }
+        int hidden = dimensions.hidden();
+        NDArray bias = head.bias("bias", dimensions.vocabulary());
+        return Optional.of(new PredictionHead(
+                build.linear(head.at("dense"), hidden, hidden, Activation.GELU),
+                norm(head.at("layer_norm")),
+                Linear.decoder(head.at("decoder"), words.table(), bias, build.tied(), build.kernels())));
     }
 
     /** Embeddings of blanks are 0, and the others larger the more blanks there are. */

@@ -38,10 +38,12 @@ record SurroundingTokens(
     JsonElement choose(JsonElement file, List<String> origins) {
         JsonElement own = switch (kind) {
             case BERT, DISTIL_BERT -> bertTemplate(token("cls_token"), token("sep_token"));
-            case ROBERTA -> robertaProcessing();
+            case ROBERTA, MPNET -> robertaProcessing();
+            case ESM -> bertTemplate(token("cls_token"), token("eos_token"));
             case XLM_ROBERTA, CAMEMBERT -> twoSeparators();
             case HERBERT -> herbertProcessing();
             case ALBERT -> file.isJsonNull() ? albertTemplate() : null;
+            case GPT_NEOX -> file.isJsonNull() ? null : around(false, false); // whatever the file says
             default -> null;
         };
         boolean explicit = settings.has("add_bos_token") || settings.has("add_eos_token");
@@ -60,7 +62,7 @@ record SurroundingTokens(
     private JsonObject bertTemplate(String first, String separator) {
         Map<String, Integer> ids = new LinkedHashMap<>();
         ids.put(first, id("cls_token"));
-        ids.put(separator, id("sep_token"));
+        ids.put(separator, id(kind == TokenizerClass.ESM ? "eos_token" : "sep_token"));
         return aroundBoth(first, separator, ids);
     }
 
@@ -116,8 +118,12 @@ record SurroundingTokens(
 
     /** A token at either end, if the settings say so. */
     private JsonObject ends(boolean first) {
-        boolean begins = settings.flag("add_bos_token", first) && id("bos_token") >= 0;
-        boolean ends = settings.flag("add_eos_token", false) && id("eos_token") >= 0;
+        return around(
+                settings.flag("add_bos_token", first) && id("bos_token") >= 0,
+                settings.flag("add_eos_token", false) && id("eos_token") >= 0);
+    }
+
+    private JsonObject around(boolean begins, boolean ends) {
         Map<String, Integer> ids = new LinkedHashMap<>();
         List<TemplatePart> single = new ArrayList<>();
         List<TemplatePart> pair = new ArrayList<>();

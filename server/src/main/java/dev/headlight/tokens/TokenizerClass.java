@@ -15,7 +15,13 @@ import java.util.Set;
  */
 enum TokenizerClass {
     /** Uses a tokenizer.json unchanged. */
-    TOKENIZERS_BACKEND(false, List.of("tokenizer.model"), "TokenizersBackend", "PreTrainedTokenizer", "PythonBackend"),
+    TOKENIZERS_BACKEND(
+            false,
+            List.of("tokenizer.model"),
+            "TokenizersBackend",
+            "PreTrainedTokenizer",
+            "PythonBackend",
+            "BloomTokenizer"),
     BERT(
             true,
             List.of("vocab.txt"),
@@ -27,6 +33,7 @@ enum TokenizerClass {
             "LxmertTokenizer",
             "SqueezeBertTokenizer"),
     DISTIL_BERT(false, List.of("vocab.txt"), "DistilBertTokenizer"),
+    MPNET(false, List.of("vocab.txt"), "MPNetTokenizer"),
     ROBERTA(
             false,
             List.of("vocab.json", "merges.txt"),
@@ -38,9 +45,13 @@ enum TokenizerClass {
     XLM_ROBERTA(false, List.of("sentencepiece.bpe.model"), "XLMRobertaTokenizer"),
     CAMEMBERT(false, List.of("sentencepiece.bpe.model"), "CamembertTokenizer"),
     ALBERT(false, List.of("spiece.model"), "AlbertTokenizer"),
-    GPT2(false, List.of("vocab.json", "merges.txt"), "GPT2Tokenizer"),
+    GPT2(false, List.of("vocab.json", "merges.txt"), "GPT2Tokenizer", "CodeGenTokenizer"),
+    GPT_NEOX(false, List.of("vocab.json", "merges.txt"), "GPTNeoXTokenizer"),
     QWEN2(false, List.of("vocab.json", "merges.txt"), "Qwen2Tokenizer"),
     LLAMA(false, List.of("tokenizer.model"), "LlamaTokenizer"),
+    GEMMA(false, List.of("tokenizer.model"), "GemmaTokenizer"),
+    /** Has no tokenizer.json: each letter of a protein is a token. */
+    ESM(false, List.of("vocab.txt"), "EsmTokenizer"),
     CODE_LLAMA(false, List.of("tokenizer.model"), "CodeLlamaTokenizer"),
     HERBERT(false, List.of("vocab.json", "merges.txt"), "HerbertTokenizer");
 
@@ -52,11 +63,25 @@ enum TokenizerClass {
             Map.entry("camembert", CAMEMBERT),
             Map.entry("distilbert", BERT),
             Map.entry("electra", BERT),
+            Map.entry("esm", ESM),
+            Map.entry("gemma", GEMMA),
+            Map.entry("gemma2", GEMMA),
+            Map.entry("gemma3_text", GEMMA),
             Map.entry("gpt2", GPT2),
+            Map.entry("gpt_neo", GPT2),
+            Map.entry("gpt_neox", GPT_NEOX),
+            Map.entry("granite", TOKENIZERS_BACKEND),
             Map.entry("mistral", TOKENIZERS_BACKEND),
             Map.entry("modernbert", TOKENIZERS_BACKEND),
+            Map.entry("mpnet", MPNET),
+            Map.entry("olmo2", TOKENIZERS_BACKEND),
+            Map.entry("opt", GPT2),
+            Map.entry("phi", GPT2),
+            Map.entry("phi3", TOKENIZERS_BACKEND),
             Map.entry("qwen2", QWEN2),
+            Map.entry("qwen3", QWEN2),
             Map.entry("roberta", ROBERTA),
+            Map.entry("stablelm", TOKENIZERS_BACKEND),
             Map.entry("xlm-roberta", XLM_ROBERTA));
 
     /** Kinds of models whose published checkpoints often name a wrong class. */
@@ -102,6 +127,17 @@ enum TokenizerClass {
                         "cls_token", "[CLS]",
                         "mask_token", "[MASK]");
             case ROBERTA, XLM_ROBERTA, CAMEMBERT -> roberta;
+            case MPNET -> {
+                roberta.put("unk_token", "[UNK]");
+                yield roberta;
+            }
+            case ESM ->
+                Map.of(
+                        "unk_token", "<unk>",
+                        "cls_token", "<cls>",
+                        "pad_token", "<pad>",
+                        "mask_token", "<mask>",
+                        "eos_token", "<eos>");
             case HERBERT -> {
                 roberta.keySet().removeAll(List.of("bos_token", "eos_token"));
                 yield roberta;
@@ -113,6 +149,16 @@ enum TokenizerClass {
             }
             case GPT2 ->
                 Map.of("unk_token", "<|endoftext|>", "bos_token", "<|endoftext|>", "eos_token", "<|endoftext|>");
+            case GPT_NEOX -> {
+                Map<String, String> end = new LinkedHashMap<>(GPT2.specialTokens());
+                end.put("pad_token", "<|padding|>");
+                yield end;
+            }
+            case GEMMA -> {
+                Map<String, String> named = new LinkedHashMap<>(Map.of("unk_token", "<unk>", "bos_token", "<bos>"));
+                named.putAll(Map.of("eos_token", "<eos>", "pad_token", "<pad>", "mask_token", "<mask>"));
+                yield named;
+            }
             case QWEN2 ->
                 Map.of("unk_token", "<|endoftext|>", "eos_token", "<|endoftext|>", "pad_token", "<|endoftext|>");
             case LLAMA, CODE_LLAMA -> Map.of("unk_token", "<unk>", "bos_token", "<s>", "eos_token", "</s>");

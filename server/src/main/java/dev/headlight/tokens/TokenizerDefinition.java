@@ -194,7 +194,13 @@ record TokenizerDefinition(
                     tokens.add(AddedToken.of(object));
                 }
             }
-            if (kind == TokenizerClass.CAMEMBERT && settings.isPlain("mask_token")) {
+            if (kind == TokenizerClass.ESM) {
+                vocab.ids().keySet().stream()
+                        .filter(piece -> piece.codePointCount(0, piece.length()) > 1)
+                        .forEach(piece -> tokens.add(new AddedToken(piece, false, false, false, false, false)));
+            }
+            if (Set.of(TokenizerClass.CAMEMBERT, TokenizerClass.MPNET).contains(kind)
+                    && settings.isPlain("mask_token")) {
                 special.computeIfPresent(
                         "mask_token",
                         (name, token) ->

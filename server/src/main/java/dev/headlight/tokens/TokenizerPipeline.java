@@ -37,11 +37,13 @@ final class TokenizerPipeline {
      */
     JsonObject build() {
         switch (kind) {
-            case BERT, DISTIL_BERT -> wordPieces();
+            case BERT, DISTIL_BERT, MPNET -> wordPieces();
+            case ESM -> letters();
             case HERBERT -> herbert();
-            case ROBERTA, GPT2 -> {
+            case ROBERTA, GPT2, GPT_NEOX -> {
                 boolean spaceFirst = settings.flag("add_prefix_space", false);
-                json.add("normalizer", JsonNull.INSTANCE);
+                boolean composed = kind == TokenizerClass.GPT_NEOX;
+                json.add("normalizer", composed ? TokenizerJson.typed("NFC") : JsonNull.INSTANCE);
                 json.add("pre_tokenizer", TokenizerJson.byteLevel(spaceFirst, true, true));
                 json.add("decoder", TokenizerJson.byteLevel(true, true, true));
                 json.add("model", bytePairs(null, "", false, false));
@@ -67,6 +69,12 @@ final class TokenizerPipeline {
                 spaced();
             }
             case ALBERT -> albert();
+            case GEMMA -> {
+                json.add("normalizer", TokenizerJson.replace(" ", TokenizerJson.SPACE));
+                json.add("pre_tokenizer", JsonNull.INSTANCE); // the class splits at spaces, of which none are left
+                json.add("decoder", sentencePieceDecoder(true, false));
+                json.add("model", bytePairs(content("unk_token"), null, true, true));
+            }
             case LLAMA, CODE_LLAMA -> llama(kind == TokenizerClass.CODE_LLAMA);
             case TOKENIZERS_BACKEND -> generic();
         }
@@ -86,6 +94,14 @@ final class TokenizerPipeline {
         json.add("decoder", decoder);
         requirePieces();
         json.add("model", TokenizerJson.wordPieces(vocab.ids(), content("unk_token")));
+    }
+
+    /** A token for each letter; what is longer, such as {@code <mask>}, is added as a whole. */
+    private void letters() {
+        json.add("normalizer", JsonNull.INSTANCE);
+        json.add("pre_tokenizer", TokenizerJson.typed("WhitespaceSplit"));
+        json.add("decoder", JsonNull.INSTANCE);
+        json.add("model", bytePairs(content("unk_token"), null, true, false));
     }
 
     private void herbert() {

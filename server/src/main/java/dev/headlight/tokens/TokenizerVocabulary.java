@@ -111,6 +111,7 @@ record TokenizerVocabulary(
             TokenizerClass kind, TokenizerSettings settings, SentencePieceModel model) {
         boolean merged = kind == TokenizerClass.LLAMA
                 || kind == TokenizerClass.CODE_LLAMA
+                || kind == TokenizerClass.GEMMA
                 || kind == TokenizerClass.TOKENIZERS_BACKEND && !model.unigram();
         if (merged) {
             Map<String, Integer> ids = new LinkedHashMap<>();

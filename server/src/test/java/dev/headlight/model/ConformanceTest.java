@@ -28,8 +28,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Checkpoints drawn at random by src/test/python/conformance.py, against what Hugging Face transformers made of them: the
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class ConformanceTest {
     private static final double TOLERANCE = 1e-4;
-    private static final int FEWEST_AGREED = 465;
+    private static final double FEWEST_AGREED = 0.85;
 
     /** The allowed error messages for a refused checkpoint, without the names of its folder and files. */
     private static final List<String> REFUSALS = List.of(
@@ -60,19 +61,24 @@ class ConformanceTest {
     private record Recorded(
             String transformers, List<String> texts, Map<String, String> blobs, List<ConformanceCheckpoint> cases) {}
 
-    private static Recorded recorded() throws IOException {
+    /** The recorded files: those that are committed, or another. */
+    static Stream<String> files() {
         String other = System.getProperty("headlight.conformance");
-        try (InputStream file = other == null
-                        ? ConformanceTest.class.getResourceAsStream("/conformance/cases.json.gz")
-                        : Files.newInputStream(Path.of(other));
+        return other == null ? Stream.of("cases.json.gz", "newer.json.gz") : Stream.of(other);
+    }
+
+    private static Recorded recorded(String name) throws IOException {
+        InputStream own = ConformanceTest.class.getResourceAsStream("/conformance/" + name);
+        try (InputStream file = own != null ? own : Files.newInputStream(Path.of(name));
                 Reader reader = new InputStreamReader(new GZIPInputStream(file), StandardCharsets.UTF_8)) {
             return new Gson().fromJson(reader, Recorded.class);
         }
     }
 
-    @Test
-    void everyCheckpointIsReadAsTransformersReadsItOrRefusedByName() throws IOException {
-        Recorded recorded = recorded();
+    @ParameterizedTest
+    @MethodSource("files")
+    void everyCheckpointIsReadAsTransformersReadsItOrRefusedByName(String name) throws IOException {
+        Recorded recorded = recorded(name);
         Map<String, List<String>> refused = new TreeMap<>();
         List<String> differing = new ArrayList<>();
         int agreed = 0;
@@ -99,11 +105,12 @@ class ConformanceTest {
         StringBuilder said = new StringBuilder("transformers %s: %d checkpoints, %d agreed"
                 .formatted(recorded.transformers(), recorded.cases().size(), agreed));
         refused.forEach((sentence, names) -> said.append("\n  %d refused: %s".formatted(names.size(), sentence)));
-        Files.writeString(Path.of("target", "conformance.txt"), said + "\n" + String.join("\n", differing) + "\n");
+        Files.writeString(
+                Path.of("target", name.startsWith("newer") ? "conformance-newer.txt" : "conformance.txt"),
+                said + "\n" + String.join("\n", differing) + "\n");
         System.err.println(said);
         assertThat(differing).isEmpty();
-        assertThat(agreed)
-                .isGreaterThanOrEqualTo(Math.min(FEWEST_AGREED, recorded.cases().size() * 3 / 4));
+        assertThat((double) agreed / recorded.cases().size()).isGreaterThanOrEqualTo(FEWEST_AGREED);
     }
 
     /** The message about a key, without its file. */

@@ -400,4 +400,23 @@ class TokenizerTest {
         return JsonParser.parseString(Files.readString(Hub.locate("embedded").resolve("tokenizer.json")))
                 .getAsJsonObject();
     }
+
+    /** The vocabulary of ESM-2, which has no tokenizer.json, and the ids that transformers' EsmTokenizer gives. */
+    @Test
+    void lettersOfAProteinAreItsTokens() throws IOException {
+        String letters =
+                "<cls> <pad> <eos> <unk> L A G V S E R T I D P K Q N F Y M H W C X B U Z O . - <null_1> <mask>";
+        Files.writeString(temp.resolve("vocab.txt"), letters.replace(' ', '\n'));
+        Files.writeString(temp.resolve("config.json"), "{\"model_type\": \"esm\"}");
+        Files.writeString(temp.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"EsmTokenizer\"}");
+        try (Tokenizer tokenizer = Tokenizer.load(temp)) {
+            assertThat(tokenizer.encode("MKTAYIAK<mask>RQ"))
+                    .extracting(Token::id)
+                    .containsExactly(0, 20, 15, 11, 5, 19, 12, 5, 15, 32, 10, 16, 2);
+            assertThat(tokenizer.encode("M K T\nA")).extracting(Token::id).containsExactly(0, 20, 15, 11, 5, 2);
+            assertThat(tokenizer.encode("MKJ?b<mask> L")).extracting(Token::id).containsExactly(0, 20, 15, 3, 32, 4, 2);
+            assertThat(tokenizer.encode("A.-<null_1>B")).extracting(Token::id).containsExactly(0, 5, 29, 30, 31, 25, 2);
+            assertThat(tokenizer.encode("MK", "AG")).extracting(Token::id).containsExactly(0, 20, 15, 2, 5, 6, 2);
+        }
+    }
 }
