@@ -13,7 +13,7 @@ import {
 import { overviewIn } from './overview.ts';
 import type { SafeTensors } from './safetensors.ts';
 import { partsOf } from './without.ts';
-import { scoreParts } from './scores.ts';
+import { hasParts, scoreParts } from './scores.ts';
 import { Refused, Remembered, type Overview, type Source, type Vectors } from './source.ts';
 
 /** What 1 stands for in what is added to weights. */
@@ -78,8 +78,13 @@ export class FileSource implements Source {
     const all = numbersIn(this.#vectors, place, count);
     const [queryStep, keyStep] = this.#steps!.subarray(2 * place, 2 * place + 2);
     const first = lengthOf(queries) * headSize;
-    const part = (from: number, to: number, step: number) =>
-      Float32Array.from(all.subarray(from, to), (n) => n * step);
+    const part = (from: number, to: number, step: number) => {
+      const values = new Float32Array(to - from);
+      for (let i = from; i < to; i++) {
+        values[i - from] = all[i]! * step;
+      }
+      return values;
+    };
     return { query: part(0, first, queryStep!), key: part(first, count, keyStep!) };
   }
 
@@ -128,9 +133,10 @@ export class FileSource implements Source {
       if (this.#vectors) {
         this.#attend(layer, head, this.#vectorsAt(layer, at), ofHead);
       }
-      numbersIn(this.#added, this.#place(layer, at), count).forEach((added, i) => {
-        ofHead[i] = Math.max(0, ofHead[i]! + added * UNIT);
-      });
+      const added = numbersIn(this.#added, this.#place(layer, at), count);
+      for (let i = 0; i < count; i++) {
+        ofHead[i] = Math.max(0, ofHead[i]! + added[i]! * UNIT);
+      }
     });
     return weights;
   }
@@ -141,12 +147,18 @@ export class FileSource implements Source {
     const [rows, columns, size] = [lengthOf(queries), lengthOf(keys), this.#inspection.headSize];
     const sees = sightOf(this.#attention, layer) ?? (() => true);
     const out = blindness(this.#inspection, kind, layer, head);
+    const plain = !hasParts(this.#attention);
     for (let row = 0; row < rows; row++) {
-      const scores = products(query.subarray(row * size, (row + 1) * size), key).map((product, column) => {
+      const scores = products(query.subarray(row * size, (row + 1) * size), key);
+      for (let column = 0; column < columns; column++) {
         const [from, to] = [queries.start + row, keys.start + column];
-        const { capped, bias } = scoreParts(this.#attention, head, product, to - from);
-        return sees(row, column) && !out(from, to) ? capped + bias : -Infinity;
-      });
+        if (!sees(row, column) || out(from, to)) {
+          scores[column] = -Infinity;
+        } else if (!plain) {
+          const { capped, bias } = scoreParts(this.#attention, head, scores[column]!, to - from);
+          scores[column] = capped + bias;
+        }
+      }
       if (scores.every((score) => score === -Infinity)) {
         scores[Math.min(row, columns - 1)] = 0; // who would see nothing sees itself
       }
@@ -159,10 +171,12 @@ export class FileSource implements Source {
 function numbersIn(planes: Uint8Array, place: number, count: number): Int32Array {
   const low = planes.subarray(2 * place * count, (2 * place + 1) * count);
   const high = planes.subarray((2 * place + 1) * count, (2 * place + 2) * count);
-  return Int32Array.from(low, (byte, i) => {
-    const unsigned = (high[i]! << 8) | byte;
-    return (unsigned >>> 1) ^ -(unsigned & 1);
-  });
+  const numbers = new Int32Array(count); // loops, since callbacks take several times as long
+  for (let i = 0; i < count; i++) {
+    const unsigned = (high[i]! << 8) | low[i]!;
+    numbers[i] = (unsigned >>> 1) ^ -(unsigned & 1);
+  }
+  return numbers;
 }
 
 /** What a head's tokens don't see of each other because it was taken out. */
@@ -195,9 +209,19 @@ function products(query: Float32Array, keys: Float32Array): Float64Array {
   return scores;
 }
 
+/** The softmax of scores, in their place. */
 function softmax(scores: Float64Array): Float64Array {
-  const largest = scores.reduce((a, b) => Math.max(a, b), -Infinity);
-  const exps = scores.map((score) => Math.exp(score - largest));
-  const sum = exps.reduce((a, b) => a + b, 0);
-  return exps.map((exp) => exp / sum);
+  let largest = -Infinity;
+  for (const score of scores) {
+    largest = Math.max(largest, score);
+  }
+  let sum = 0;
+  for (let i = 0; i < scores.length; i++) {
+    scores[i] = Math.exp(scores[i]! - largest);
+    sum += scores[i]!;
+  }
+  for (let i = 0; i < scores.length; i++) {
+    scores[i]! /= sum;
+  }
+  return scores;
 }
