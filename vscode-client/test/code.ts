@@ -68,6 +68,7 @@ export interface Code {
 /** Starts a VS Code in a temporary folder, and a browser that can reach nothing else. */
 export async function startCode(options: Options): Promise<Code> {
   setup();
+  const installed = options.vsix && withInstalled(options.vsix);
   const mark = randomUUID();
   const root = mkdtempSync(path.join(tmpdir(), 'headlight-code-'));
   const folder = (name: string) => {
@@ -81,7 +82,7 @@ export async function startCode(options: Options): Promise<Code> {
   }
   const trusted = options.trusted ?? true;
   const data = folder('data');
-  const extensions = folder('extensions');
+  const extensions = installed ?? folder('extensions');
   const settings = { ...quietSettings(trusted), ...options.settings };
   write(path.join(data, 'User/settings.json'), JSON.stringify(settings));
   write(path.join(data, 'Machine/settings.json'), JSON.stringify(options.machine ?? {}));
@@ -117,15 +118,6 @@ export async function startCode(options: Options): Promise<Code> {
   process.once('exit', clean);
 
   try {
-    if (options.vsix) {
-      const install = spawnSync(program.node, [...base, '--install-extension', options.vsix], {
-        env,
-        encoding: 'utf8',
-      });
-      if (install.status !== 0) {
-        throw new Error(`${options.vsix} can't be installed: ${install.stdout}${install.stderr}`);
-      }
-    }
     const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
     // A page that goes while the machine is busy may not get to say so: VS Code would wait hours for its return.
     const grace = ['--reconnection-grace-time', '5'];
@@ -188,6 +180,31 @@ export async function startCode(options: Options): Promise<Code> {
     process.off('exit', clean);
     throw error;
   }
+}
+
+const installations = new Map<string, string>();
+
+/** The folder of extensions in which a packed one is installed: once for all windows, since unpacking takes longest. */
+function withInstalled(vsix: string): string {
+  let folder = installations.get(vsix);
+  if (!folder) {
+    const root = mkdtempSync(path.join(tmpdir(), 'headlight-installed-'));
+    process.once('exit', () => rmSync(root, { recursive: true, force: true }));
+    folder = path.join(root, 'extensions');
+    const config = path.join(root, 'config.yaml');
+    write(config, '');
+    const folders = ['--user-data-dir', path.join(root, 'data'), '--extensions-dir', folder];
+    const install = spawnSync(
+      program.node,
+      [program.entry, '--config', config, ...folders, '--install-extension', vsix],
+      { env: { PATH: process.env['PATH'], HOME: root, EXTENSIONS_GALLERY: '{}' }, encoding: 'utf8' },
+    );
+    if (install.status !== 0) {
+      throw new Error(`${vsix} can't be installed: ${install.stdout}${install.stderr}`);
+    }
+    installations.set(vsix, folder);
+  }
+  return folder;
 }
 
 /** Settings that stop VS Code from checking for updates, guessing and greeting. */
