@@ -1,6 +1,8 @@
 package dev.headlight.weights;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -18,6 +20,9 @@ import java.util.Arrays;
  * except for float16 arrays requested as stored.
  */
 public final class Weights {
+    /** How many bfloat16 numbers are widened at once. */
+    private static final int MOST_AT_ONCE = 1 << 28;
+
     private final Checkpoint checkpoint;
     private final NDManager scope;
     private final String prefix;
@@ -112,7 +117,7 @@ public final class Weights {
                 }
             }
             case F16 -> scope.create(aligned(bytes, type), shape, DataType.FLOAT16);
-            case BF16 -> widened(bytes.asShortBuffer(), shape);
+            case BF16 -> widened(bytes.asShortBuffer(), shape, MOST_AT_ONCE, scope);
             default ->
                 throw new UserException(tensor.file().file() + ": " + tensor.storedName() + " is of type " + type
                         + "; Headlight reads F32, F16, BF16 and F64.");
@@ -129,10 +134,30 @@ public final class Weights {
     }
 
     /**
-     * bfloat16 as float32: the same bits, followed by sixteen zeros. Done here because DJL crashes the process when
-     * asked for a bfloat16 array.
+     * bfloat16 as float32, in a scope: rows by rows, because a buffer of Java holds 2 GB at most, and the embeddings of
+     * Gemma 2 are larger.
+     *
+     * @param most how many numbers at once, unless one row has more
      */
-    private NDArray widened(ShortBuffer halves, Shape shape) {
+    static NDArray widened(ShortBuffer halves, Shape shape, int most, NDManager scope) {
+        if (shape.size() <= most) {
+            return widened(halves, shape, scope);
+        }
+        int row = Math.toIntExact(shape.size() / shape.get(0));
+        int rows = Math.max(1, most / row);
+        try (NDList parts = new NDList()) {
+            for (int from = 0; from < shape.get(0); from += rows) {
+                int count = (int) Math.min(rows, shape.get(0) - from);
+                long[] part = shape.getShape().clone();
+                part[0] = count;
+                parts.add(widened(halves.slice(from * row, count * row), new Shape(part), scope));
+            }
+            return NDArrays.concat(parts, 0);
+        }
+    }
+
+    /** The same bits, followed by sixteen zeros. Done here because DJL crashes the process when asked for a bfloat16 array. */
+    private static NDArray widened(ShortBuffer halves, Shape shape, NDManager scope) {
         NDArray array = scope.create(shape, DataType.FLOAT32);
         IntBuffer target =
                 array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asIntBuffer();

@@ -3,12 +3,15 @@ package dev.headlight.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.headlight.UserException;
 import dev.headlight.engine.Torch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,5 +182,21 @@ class CheckpointTest {
         refuses("has no model.safetensors");
         Files.delete(temp.resolve("config.json"));
         refuses("has no config.json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 6, 7, 15})
+    void bfloat16IsTheSameWhateverIsWidenedAtOnce(int most) {
+        short[] halves = new short[15];
+        float[] expected = new float[15];
+        for (int i = 0; i < 15; i++) {
+            expected[i] = i - 7;
+            halves[i] = (short) (Float.floatToIntBits(expected[i]) >> 16);
+        }
+        try (NDManager scope = Torch.start().manager()) {
+            NDArray widened = Weights.widened(ShortBuffer.wrap(halves), new Shape(5, 3), most, scope);
+            assertThat(widened.getShape()).isEqualTo(new Shape(5, 3));
+            assertThat(widened.toFloatArray()).containsExactly(expected);
+        }
     }
 }
