@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -182,15 +183,18 @@ export async function startCode(options: Options): Promise<Code> {
   }
 }
 
-const installations = new Map<string, string>();
-
-/** The folder of extensions in which a packed one is installed: once for all windows, since unpacking takes longest. */
+/**
+ * The folder of extensions in which a packed one is installed: beside it, and once, since unpacking takes longer than a
+ * window's start.
+ */
 function withInstalled(vsix: string): string {
-  let folder = installations.get(vsix);
-  if (!folder) {
-    const root = mkdtempSync(path.join(tmpdir(), 'headlight-installed-'));
-    process.once('exit', () => rmSync(root, { recursive: true, force: true }));
-    folder = path.join(root, 'extensions');
+  const root = path.join(path.dirname(vsix), 'installed');
+  const folder = path.join(root, 'extensions');
+  const stamp = path.join(root, 'stamp');
+  const { size, mtimeMs } = statSync(vsix);
+  const wanted = `${vsix} ${size} ${mtimeMs}`;
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+    rmSync(root, { recursive: true, force: true });
     const config = path.join(root, 'config.yaml');
     write(config, '');
     const folders = ['--user-data-dir', path.join(root, 'data'), '--extensions-dir', folder];
@@ -202,7 +206,7 @@ function withInstalled(vsix: string): string {
     if (install.status !== 0) {
       throw new Error(`${vsix} can't be installed: ${install.stdout}${install.stderr}`);
     }
-    installations.set(vsix, folder);
+    writeFileSync(stamp, wanted);
   }
   return folder;
 }
