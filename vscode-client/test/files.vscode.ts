@@ -55,6 +55,7 @@ afterAll(async () => {
 async function opened(name: string): Promise<Frame> {
   await bench.clickInExplorer(name);
   await bench.tab(name).waitFor();
+  await expect.poll(() => status(bench), WAIT).toBe('Headlight: embedded, ready'); // it starts for the file
   const panel = await bench.panel();
   await drawn(panel);
   return panel;
