@@ -115,7 +115,18 @@ class App {
   }
 
   #show(state: State, changed: ReadonlySet<keyof State>): void {
-    this.#loadOverview();
+    const of = this.#context.source();
+    const other = of !== this.#overview.of;
+    if (other) {
+      this.#overview = { of };
+    }
+    this.#showState(state, changed);
+    if (other) {
+      this.#loadOverview(of); // after what the view draws, which the server so answers first
+    }
+  }
+
+  #showState(state: State, changed: ReadonlySet<keyof State>): void {
     if (state.inspection && changed.has('inspection')) {
       this.#view(state.view).show(state, changed); // first, so that the server answers while the page is drawn
       this.#draw(state);
@@ -297,12 +308,7 @@ class App {
   }
 
   /** Loads what the sentence above a view is made of. */
-  #loadOverview(): void {
-    const of = this.#context.source();
-    if (of === this.#overview.of) {
-      return;
-    }
-    this.#overview = { of };
+  #loadOverview(of: Source | undefined): void {
     const loading = this.#overviews.run(
       () => of?.overview(),
       (found) => {
