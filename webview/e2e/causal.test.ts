@@ -77,9 +77,10 @@ test.each(['gpt2', 'qwen2', 'modernbert'])(
       await page.locator('.column.query .token').nth(token).hover();
       await page.locator(`.readout[data-token="${token}"]`).waitFor();
       const written = await page.locator('.column.key .weight').allTextContents();
-      expect(written.map((weight) => weight || '0.000')).toEqual(
-        attention[layer - 1]![1]![token]!.map((weight) => (weight >= 0.0005 ? weight : 0).toFixed(3)),
-      );
+      const exact = attention[layer - 1]![1]![token]!;
+      expect(written).toHaveLength(exact.length);
+      // three decimals, of numbers that a page in a file has within 0.00005
+      written.forEach((weight, key) => expect(Math.abs(Number(weight) - exact[key]!)).toBeLessThan(0.00056));
     }
   },
 );
