@@ -26,6 +26,7 @@ class NativeMemorySoak {
     private static final int WARM_UP = 1_000;
     private static final int STRETCHES = 20;
     private static final int PASSES_A_STRETCH = 50;
+    private static final int OUTLIERS = 2;
     /** A pass makes more than a megabyte of arrays: this is what it costs to keep one pass in a hundred. */
     private static final int LEAKED_KILOBYTES_A_STRETCH = 512;
 
@@ -61,9 +62,10 @@ class NativeMemorySoak {
     }
 
     /**
-     * How resident memory grew from the first half of the stretches to the second.
+     * How resident memory grew over half of the stretches.
      *
-     * @param kilobytes between the medians of the halves
+     * @param kilobytes by the mean of its steps without the {@value #OUTLIERS} largest falls and rises: the system takes
+     *     and gives back megabytes now and then, for other reasons
      * @param noise the median step from one reading to the next, either way, in kilobytes
      */
     private record Growth(long kilobytes, long noise) {
@@ -74,23 +76,21 @@ class NativeMemorySoak {
                 stretch.run();
                 readings.add(residentKilobytes());
                 if (i > 0) {
-                    steps.add(Math.abs(readings.get(i) - readings.get(i - 1)));
+                    steps.add(readings.get(i) - readings.get(i - 1));
                 }
             }
-            int half = STRETCHES / 2;
-            long grown = median(readings.subList(half, STRETCHES)) - median(readings.subList(0, half));
-            return new Growth(grown, median(steps));
+            Collections.sort(steps);
+            double step = steps.subList(OUTLIERS, steps.size() - OUTLIERS).stream()
+                    .mapToLong(each -> each)
+                    .average()
+                    .orElseThrow();
+            List<Long> sizes = steps.stream().map(Math::abs).sorted().toList();
+            return new Growth(Math.round(step * STRETCHES / 2), sizes.get(sizes.size() / 2));
         }
 
         /** Half of what the leak would cost between the halves, or more where the readings scatter more. */
         long limit() {
             return Math.max(LEAKED_KILOBYTES_A_STRETCH * STRETCHES / 4, 3 * noise);
-        }
-
-        private static long median(List<Long> values) {
-            List<Long> sorted = new ArrayList<>(values);
-            Collections.sort(sorted);
-            return sorted.get(sorted.size() / 2);
         }
     }
 
