@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 const HEADLIGHT =
   process.env['HEADLIGHT'] ??
@@ -138,6 +139,12 @@ export async function floats(url: string, name: string): Promise<{ shape: number
     shape: header[name].shape,
     values: new Float32Array(buffer.slice(8 + length + begin, 8 + length + end)),
   };
+}
+
+/** Checks weights that a page in a file shows in three decimals: it has them within 0.00005. */
+export function expectWritten(shown: readonly string[], exact: readonly number[]): void {
+  expect(shown).toHaveLength(exact.length);
+  shown.forEach((weight, key) => expect(Math.abs(Number(weight) - exact[key]!)).toBeLessThan(0.00056));
 }
 
 /** Opens a text, or a pair, as the page would; returns its number. */
