@@ -24,7 +24,11 @@ beforeAll(async () => {
   if (!existsSync(path.join(CHECKPOINT, 'tokenizer.json'))) {
     mkdirSync(CHECKPOINT, { recursive: true });
     const program = path.join(ROOT, 'server/target');
-    const classpath = [`${program}/test-classes`, `${program}/headlight/lib/*`].join(path.delimiter);
+    const classpath = [
+      `${program}/test-classes`,
+      `${program}/headlight/lib/*`,
+      `${program}/headlight/lib/djl`,
+    ].join(path.delimiter);
     execFileSync('java', ['-cp', classpath, 'dev.headlight.testing.RandomCheckpoint', CHECKPOINT]);
   }
   server = await serve('--model', CHECKPOINT);

@@ -287,6 +287,7 @@ export class ServerSource implements Source {
   readonly #rows = new Remembered<Float32Array>(256);
   readonly #vectors = new Remembered<Vectors>(8);
   readonly #overview = new Remembered<Overview>(1);
+  #drawing: Promise<unknown> | undefined;
 
   constructor(id: number, kind: AttentionKind, measure: Measure) {
     this.#id = id;
@@ -301,7 +302,7 @@ export class ServerSource implements Source {
 
   layer(layer: number): Promise<Uint8Array> {
     const path = `${this.#path('attention')}/${layer}${measured(this.#measure)}`;
-    return this.#layers.get(path, async () => (await arraysAt(path)).bytes('attention').values);
+    return this.#first(this.#layers.get(path, async () => (await arraysAt(path)).bytes('attention').values));
   }
 
   head(layer: number, head: number): Promise<Float32Array> {
@@ -318,15 +319,25 @@ export class ServerSource implements Source {
 
   vectors(layer: number, head: number): Promise<Vectors> {
     const path = `${this.#path('vectors')}/${layer}/${head}`;
-    return this.#vectors.get(path, async () => {
+    const ask = async () => {
       const arrays = await arraysAt(path);
       return { query: arrays.floats('query').values, key: arrays.floats('key').values };
-    });
+    };
+    return this.#first(this.#vectors.get(path, ask));
   }
 
   overview(): Promise<Overview> {
     const path = this.#path('overview') + measured(this.#measure);
-    return this.#overview.get(path, async () => overviewIn(await arraysAt(path)));
+    return this.#overview.get(path, async () => {
+      await this.#drawing;
+      return overviewIn(await arraysAt(path));
+    });
+  }
+
+  /** Lets an answer that a view draws arrive before an overview is asked for, which keeps the server busy for longest. */
+  #first<T>(answer: Promise<T>): Promise<T> {
+    this.#drawing = answer.catch(() => undefined);
+    return answer;
   }
 
   #floats(remembered: Remembered<Float32Array>, path: string): Promise<Float32Array> {
