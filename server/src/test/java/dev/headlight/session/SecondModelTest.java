@@ -29,11 +29,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A model beside the current one. */
+@Tag("slow")
 @Timeout(120)
 class SecondModelTest {
     private static Path folder;
@@ -102,6 +105,17 @@ class SecondModelTest {
 
     private static int tokens(Session session, OpenInspection of) {
         return session.read(of.id(), Heads::tokens, Cancellation.NEVER);
+    }
+
+    /** The engines of earlier tests close what they have in threads of their own. */
+    @BeforeEach
+    void waitUntilEarlierTestsHaveClosedTheirs() {
+        int last = -1;
+        for (int same = 0; same < 20; LockSupport.parkNanos(10_000_000)) {
+            int now = arrays();
+            same = now == last ? same + 1 : 0;
+            last = now;
+        }
     }
 
     @Test
