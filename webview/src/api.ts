@@ -329,6 +329,7 @@ export class ServerSource implements Source {
   overview(): Promise<Overview> {
     const path = this.#path('overview') + measured(this.#measure);
     return this.#overview.get(path, async () => {
+      await new Promise((resolve) => setTimeout(resolve)); // until what a view draws has been asked for, too
       await this.#drawing;
       return overviewIn(await arraysAt(path));
     });

@@ -115,18 +115,7 @@ class App {
   }
 
   #show(state: State, changed: ReadonlySet<keyof State>): void {
-    const of = this.#context.source();
-    const other = of !== this.#overview.of;
-    if (other) {
-      this.#overview = { of };
-    }
-    this.#showState(state, changed);
-    if (other) {
-      this.#loadOverview(of); // after what the view draws, which the server so answers first
-    }
-  }
-
-  #showState(state: State, changed: ReadonlySet<keyof State>): void {
+    this.#loadOverview();
     if (state.inspection && changed.has('inspection')) {
       this.#view(state.view).show(state, changed); // first, so that the server answers while the page is drawn
       this.#draw(state);
@@ -308,7 +297,12 @@ class App {
   }
 
   /** Loads what the sentence above a view is made of. */
-  #loadOverview(of: Source | undefined): void {
+  #loadOverview(): void {
+    const of = this.#context.source();
+    if (of === this.#overview.of) {
+      return;
+    }
+    this.#overview = { of };
     const loading = this.#overviews.run(
       () => of?.overview(),
       (found) => {

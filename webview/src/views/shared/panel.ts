@@ -128,16 +128,16 @@ export abstract class AttentionPanel {
     const { load, layer, loaded: heads } = this.choice;
     this.#even = new Set();
     const wanted = this.#wanted;
-    const loading = this.#latest.run(load, (bytes) => {
+    const overview = this.context
+      .source()
+      ?.overview()
+      .catch(() => undefined);
+    const loaded = await this.#latest.run(load, (bytes) => {
       this.element.classList.remove('loading');
       this.#bytes = bytes;
       this.#gather();
     });
-    const overview = this.context // asked for after them: the server answers one after the other
-      .source()
-      ?.overview()
-      .catch(() => undefined);
-    if ((await loading) === 'failed') {
+    if (loaded === 'failed') {
       this.#wanted = undefined; // so that it is requested again
     }
     const even = this.#evenIn(await overview, layer, heads); // lines don't wait for it
