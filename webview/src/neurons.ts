@@ -46,11 +46,9 @@ export function neuronsOf(
   const row = token - attention.queries.start;
   const query = vectors.query.subarray(row * size, (row + 1) * size);
   const product = vectors.key.map((value, i) => value * query[i % size]!);
-  const [scaled, bias, score] = [0, 1, 2].map(() => new Float32Array(keys)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
+  const scaled = new Float32Array(keys);
+  const bias = new Float32Array(keys);
+  const score = new Float32Array(keys);
   for (let key = 0; key < keys; key++) {
     let sum = 0;
     for (let i = 0; i < size; i++) {

@@ -6,7 +6,7 @@ import type { Difference, Overview } from '../../source.ts';
 import { pinnedIn, type Focus, type State } from '../../state.ts';
 import { attentionOf, headsOf, layersIn, type Inspection } from '../../inspection.ts';
 import { hasDifference, hasTwoModels } from '../../models.ts';
-import { modelName } from '../../parts/status.ts';
+import { modelName, sizeOf } from '../../parts/status.ts';
 import { imageOf, whenResized } from '../shared/canvas.ts';
 import { alignmentNote, alignmentOf, isComparable } from './alignmentNote.ts';
 import { DifferencePanel } from './differencePanel.ts';
@@ -529,9 +529,7 @@ class ModelView implements View {
 
 /** Why two models have no difference. */
 function whyNoDifference(one: Inspection, other: Inspection): string {
-  const count = ({ attentions, heads }: Inspection) =>
-    `${attentions.map(({ layers }) => layers).join(' + ')} layers × ${heads} heads`;
-  const shapes = [count(one), count(other)];
+  const shapes = [sizeOf(one), sizeOf(other)];
   return shapes[0] === shapes[1]
     ? `The two models read the text as different tokens (${one.tokens.length} and ${other.tokens.length}), so that their heads have no difference: each has its own.`
     : `The two models have ${shapes[0]} and ${shapes[1]}, so that there is no difference: each has its own.`;
