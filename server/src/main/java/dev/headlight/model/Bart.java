@@ -35,11 +35,7 @@ final class Bart {
         if (config.positive("decoder_attention_heads") != heads) {
             throw config.error("decoder_attention_heads", "as many as encoder_attention_heads, " + heads);
         }
-        for (String name : List.of("scale_embedding", "static_position_embeddings")) {
-            if (config.flag(name, false)) {
-                throw config.error(name, "false");
-            }
-        }
+        config.requireOff("scale_embedding", "static_position_embeddings");
         this.encoderLayers = config.positive("encoder_layers");
         this.decoderLayers = config.positive("decoder_layers");
         this.decoding = decoding(config);

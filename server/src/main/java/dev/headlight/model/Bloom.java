@@ -13,9 +13,7 @@ final class Bloom {
 
     static Family build(Build build) {
         Config config = build.config();
-        if (config.flag("apply_residual_connection_post_layernorm", false)) {
-            throw config.error("apply_residual_connection_post_layernorm", "false");
-        }
+        config.requireOff("apply_residual_connection_post_layernorm");
         String heads = config.either("n_head", "num_attention_heads");
         Dimensions dimensions = new Dimensions(
                 config.positive(config.either("n_layer", "num_hidden_layers")),

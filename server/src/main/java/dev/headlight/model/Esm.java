@@ -40,11 +40,7 @@ final class Esm {
         }
         this.dimensions = Dimensions.of(config, 0, rotary ? positions : positions - padding - 1);
         this.epsilon = Bert.epsilon(config);
-        for (String name : List.of("is_decoder", "is_folding_model")) {
-            if (config.flag(name, false)) {
-                throw config.error(name, "false");
-            }
-        }
+        config.requireOff("is_decoder", "is_folding_model");
     }
 
     static Family build(Build build) {

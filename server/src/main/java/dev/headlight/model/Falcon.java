@@ -14,9 +14,7 @@ final class Falcon {
 
     static Family build(Build build) {
         Config config = build.config();
-        if (config.flag("alibi", false)) {
-            throw config.error("alibi", "false");
-        }
+        config.requireOff("alibi");
         RotarySettings rotation = RotarySettings.of(config, 10_000);
         Dimensions dimensions = Dimensions.of(config, 0, rotation.positions());
         Decoder decoder = new Decoder(build, dimensions, config.epsilon("layer_norm_epsilon", 1e-5));

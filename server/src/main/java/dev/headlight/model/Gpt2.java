@@ -31,11 +31,7 @@ final class Gpt2 {
         if (!config.flag("scale_attn_weights", true)) {
             throw config.error("scale_attn_weights", "true");
         }
-        for (String name : List.of("scale_attn_by_inverse_layer_idx", "add_cross_attention")) {
-            if (config.flag(name, false)) {
-                throw config.error(name, "false");
-            }
-        }
+        config.requireOff("scale_attn_by_inverse_layer_idx", "add_cross_attention");
     }
 
     static Family build(Build build) {

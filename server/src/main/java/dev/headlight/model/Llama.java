@@ -77,8 +77,8 @@ final class Llama {
         if (dimensions.headSize() % 2 != 0) {
             throw config.error("head_dim", "even");
         }
-        if (!bidirectional && config.flag("use_bidirectional_attention", false)) {
-            throw config.error("use_bidirectional_attention", "false");
+        if (!bidirectional) {
+            config.requireOff("use_bidirectional_attention");
         }
     }
 

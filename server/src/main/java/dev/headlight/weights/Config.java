@@ -215,6 +215,19 @@ public final class Config {
         throw error(name, "true or false");
     }
 
+    /**
+     * Refuses settings that are true, of variants that no family computes.
+     *
+     * @throws UserException if one is, or is no flag
+     */
+    public void requireOff(String... names) {
+        for (String name : names) {
+            if (flag(name, false)) {
+                throw error(name, "false");
+            }
+        }
+    }
+
     /** An error in this configuration, found by a model family. */
     public UserException error(String name, String expected) {
         String found = String.valueOf(json.get(name));
