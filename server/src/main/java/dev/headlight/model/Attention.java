@@ -151,19 +151,11 @@ record Attention(
         try (NDArray scaled = query.mul(scale);
                 NDArray transposed = key.swapAxes(last - 1, last);
                 NDArray products = scaled.matMul(transposed);
-                NDArray capped = capped(products);
+                NDArray capped = scores.cap() == 0
+                        ? products
+                        : Block.capped(scores.cap()).forward(products);
                 NDArray masked = added.map(capped::add).orElse(capped)) {
             return masked.softmax(-1);
-        }
-    }
-
-    private NDArray capped(NDArray products) {
-        if (scores.cap() == 0) {
-            return products;
-        }
-        try (NDArray parts = products.div(scores.cap());
-                NDArray curved = parts.tanh()) {
-            return curved.mul(scores.cap());
         }
     }
 

@@ -16,7 +16,12 @@ interface Block {
 
     /** c · tanh(x / c), which stays between −c and c. */
     static Block capped(double cap) {
-        return x -> x.div(cap).tanh().mul(cap);
+        return x -> {
+            try (NDArray parts = x.div(cap);
+                    NDArray curved = parts.tanh()) {
+                return curved.mul(cap);
+            }
+        };
     }
 
     /** A block for each head: (T, H·size) to (T, H·size). */
