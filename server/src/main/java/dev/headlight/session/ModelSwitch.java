@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -244,19 +243,10 @@ final class ModelSwitch {
     }
 
     private static void await(Load load, Cancellation cancellation) {
-        while (true) {
-            cancellation.check();
-            try {
-                load.done.get(Cancellation.POLL_MILLIS, TimeUnit.MILLISECONDS);
-                return;
-            } catch (TimeoutException e) {
-                // keep waiting
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CancellationException("interrupted");
-            } catch (ExecutionException e) {
-                throw (UserException) e.getCause();
-            }
+        try {
+            cancellation.await(load.done);
+        } catch (ExecutionException e) {
+            throw (UserException) e.getCause();
         }
     }
 

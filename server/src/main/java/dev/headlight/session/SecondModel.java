@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,21 +52,13 @@ final class SecondModel {
         } catch (RejectedExecutionException e) {
             throw new Engine.ClosedException();
         }
-        while (true) {
-            try {
-                cancellation.check();
-                return loading.get(Cancellation.POLL_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                // keep waiting
-            } catch (CancellationException e) {
-                loading.cancel(false);
-                throw e;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CancellationException("interrupted");
-            } catch (ExecutionException e) {
-                throw failure(model, e.getCause());
-            }
+        try {
+            return cancellation.await(loading);
+        } catch (CancellationException e) {
+            loading.cancel(false);
+            throw e;
+        } catch (ExecutionException e) {
+            throw failure(model, e.getCause());
         }
     }
 

@@ -16,8 +16,6 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Sends requests to the hub. It follows redirects itself: the token goes only to the endpoint, and https never
@@ -166,18 +164,7 @@ public final class Transport {
     private static HttpResponse<Body> await(CompletableFuture<HttpResponse<Body>> answer, Cancellation cancellation)
             throws IOException {
         try {
-            while (true) {
-                cancellation.check();
-                try {
-                    return answer.get(Cancellation.POLL_MILLIS, TimeUnit.MILLISECONDS);
-                } catch (TimeoutException e) {
-                    // keep waiting
-                }
-            }
-        } catch (InterruptedException e) {
-            answer.cancel(true);
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted");
+            return cancellation.await(answer);
         } catch (CancellationException e) {
             answer.cancel(true);
             throw e;
