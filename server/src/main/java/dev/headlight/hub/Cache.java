@@ -47,6 +47,18 @@ final class Cache {
         return root;
     }
 
+    /** The commit of a folder of snapshots, as {@link #snapshot} names them; empty of another folder. */
+    static Optional<String> commitOf(Path folder) {
+        Path snapshot = folder.toAbsolutePath().normalize();
+        return Optional.ofNullable(snapshot.getParent())
+                .filter(snapshots -> snapshots.endsWith("snapshots"))
+                .map(Path::getParent)
+                .map(Path::getFileName)
+                .filter(model -> model.toString().startsWith(PREFIX))
+                .map(model -> snapshot.getFileName().toString())
+                .filter(commit -> commit.matches("[0-9a-f]{40}"));
+    }
+
     private static String folderName(ModelName name) {
         return PREFIX + name.repository().replace("/", "--");
     }

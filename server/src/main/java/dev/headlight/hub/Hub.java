@@ -60,17 +60,7 @@ public final class Hub {
 
     /** The commit of a model in a cache of the hub; empty if the folder is none of such a cache. */
     public static Optional<String> revision(Path folder) {
-        Path snapshot = folder.toAbsolutePath().normalize();
-        Path snapshots = snapshot.getParent();
-        boolean cached = snapshots != null
-                && snapshots.endsWith("snapshots")
-                && snapshots.getParent() != null
-                && snapshots.getParent().getFileName() != null
-                && snapshots.getParent().getFileName().toString().startsWith("models--");
-        return Optional.of(snapshot)
-                .filter(path -> cached)
-                .map(path -> path.getFileName().toString())
-                .filter(commit -> commit.matches("[0-9a-f]{40}"));
+        return Cache.commitOf(folder);
     }
 
     /** The folder of a model that needs no hub; empty if the name may be one on the hub. */
