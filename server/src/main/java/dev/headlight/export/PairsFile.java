@@ -8,6 +8,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.headlight.AttentionKind;
+import dev.headlight.Sha256;
 import dev.headlight.UserException;
 import dev.headlight.inspect.Effect;
 import dev.headlight.inspect.HeadEffect;
@@ -22,7 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -176,14 +176,10 @@ public final class PairsFile implements AutoCloseable {
     }
 
     private static String sha256(List<Pairs.Pair> pairs) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            pairs.forEach(pair -> digest.update(
-                    (pair.text() + "\t" + pair.right() + "\t" + pair.wrong() + "\n").getBytes(StandardCharsets.UTF_8)));
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        MessageDigest digest = Sha256.digest();
+        pairs.forEach(pair -> digest.update(
+                (pair.text() + "\t" + pair.right() + "\t" + pair.wrong() + "\n").getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** What it holds, by the number of the pair. */

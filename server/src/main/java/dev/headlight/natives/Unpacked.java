@@ -1,5 +1,6 @@
 package dev.headlight.natives;
 
+import dev.headlight.Sha256;
 import dev.headlight.UserException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +16,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -133,7 +133,7 @@ final class Unpacked {
 
     /** SHA-256 of a piece of a file, in hexadecimal. */
     private static String checksum(FileChannel channel, long start) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
         try {
             for (long read = 0; read < Library.PIECE; read += buffer.limit()) {
@@ -147,14 +147,6 @@ final class Unpacked {
             throw new UncheckedIOException(e);
         }
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
     }
 
     /** Unpacks missing or different files and deletes others; the caller holds the lock. */
@@ -183,7 +175,7 @@ final class Unpacked {
     }
 
     private static void write(Library library, Path file) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = library.open();
                 OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {

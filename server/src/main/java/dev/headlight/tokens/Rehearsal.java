@@ -1,6 +1,7 @@
 package dev.headlight.tokens;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.headlight.Sha256;
 import dev.headlight.UserException;
 import dev.headlight.natives.Natives;
 import java.io.BufferedInputStream;
@@ -14,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -59,14 +59,10 @@ final class Rehearsal {
     }
 
     private static String checksum(String json) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(HuggingFaceTokenizer.class.getPackage().toString().getBytes(StandardCharsets.UTF_8));
-            digest.update(Natives.fingerprint("tokenizers").getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest(json.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
+        MessageDigest digest = Sha256.digest();
+        digest.update(HuggingFaceTokenizer.class.getPackage().toString().getBytes(StandardCharsets.UTF_8));
+        digest.update(Natives.fingerprint("tokenizers").getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest.digest(json.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static void record(Path record) {
