@@ -319,6 +319,7 @@ store.listen(({ inspection, focus }) => {
   }
 });
 
+openFromAddress(); // before the page is drawn, so that the server answers meanwhile
 start(
   document.getElementById('app')!,
   {
@@ -494,4 +495,3 @@ followEditor(store, (inspection, choices) => {
   });
 });
 window.addEventListener('hashchange', openFromAddress);
-openFromAddress();

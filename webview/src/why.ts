@@ -1,5 +1,6 @@
 import type { Rgb } from './colors.ts';
 import type { AttentionKind, Inspection } from './inspection.ts';
+import { grouped } from './numbers.ts';
 import { signedRamp, takesDarkText } from './ramps.ts';
 
 /** A word that can be asked about. */
@@ -136,7 +137,7 @@ export function times(quantity: number): string {
   return ratio >= 10_000
     ? 'more than 10,000 times'
     : ratio >= 10
-      ? `${Math.round(ratio).toLocaleString('en')} times`
+      ? `${grouped(Math.round(ratio))} times`
       : `${ratio.toFixed(1)} times`;
 }
 

@@ -49,12 +49,21 @@ export function eachLine(
   });
 }
 
-/** The smallest weight, in 255ths, that leaves no more than a number of lines. */
-export function thresholdFor(
-  { bytes, queries, keys, even }: Weights,
-  heads: readonly number[],
-  most: number = MOST_LINES,
-): number {
+const thresholds = new WeakMap<Weights, Map<string, number>>();
+
+/** The smallest weight, in 255ths, that leaves no more than a number of lines; counted once for the same weights. */
+export function thresholdFor(weights: Weights, heads: readonly number[], most: number = MOST_LINES): number {
+  let known = thresholds.get(weights);
+  if (!known) {
+    thresholds.set(weights, (known = new Map()));
+  }
+  const key = `${heads.join()} ${most}`;
+  const threshold = known.get(key) ?? counted(weights, heads, most);
+  known.set(key, threshold);
+  return threshold;
+}
+
+function counted({ bytes, queries, keys, even }: Weights, heads: readonly number[], most: number): number {
   const counts = new Uint32Array(256);
   for (const head of heads.filter((one) => !even?.has(one))) {
     for (let i = head * queries * keys; i < (head + 1) * queries * keys; i++) {

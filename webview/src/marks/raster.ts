@@ -9,20 +9,27 @@ export type Strokes = Pick<
 /** A curve becomes a chain of at most so many straight pieces. */
 const MOST_PIECES = 40;
 
-let spare = new Float32Array(0);
+/** Memory that is used again, as one raster is drawn after the other. */
+class Spare {
+  #array = new Float32Array(0);
 
-/** Zeros; the same memory each time, as one raster is drawn after the other. */
-function cleared(length: number): Float32Array {
-  if (spare.length < length || spare.length > 16 * length) {
-    spare = new Float32Array(length);
+  filled(length: number, value: number): Float32Array {
+    if (this.#array.length < length || this.#array.length > 16 * length) {
+      this.#array = new Float32Array(length);
+    }
+    return this.#array.subarray(0, length).fill(value);
   }
-  return spare.subarray(0, length).fill(0);
 }
+
+const [forPixels, forVeils] = [new Spare(), new Spare()];
 
 /**
  * Strokes thin lines into pixels, many times as fast as a canvas does without a graphics card: tens of thousands of
- * lines are a frame's work. Only what is inside a window is drawn, and only on the raster that was made last. A line has no ends and no joints, and is as smooth as
- * the part of each pixel that it covers.
+ * lines are a frame's work. Only what is inside a window is drawn, and only on the raster that was made last. A line has
+ * no ends and no joints, and is as smooth as the part of each pixel that it covers.
+ *
+ * Lines of one colour, stroked one after the other, are one veil: what shows through it is a product of one number for
+ * each line, and the colour is laid over the others when the next one begins.
  */
 export class Raster implements Strokes {
   globalAlpha = 1;
@@ -33,8 +40,11 @@ export class Raster implements Strokes {
   readonly #ratio: number;
   readonly #left: number;
   readonly #top: number;
-  /** Red, green and blue, 0 to 255 and times opacity, and opacity, 0 to 1. */
-  readonly #pixels: Float32Array;
+  /** How much shows through what is stroked in the current colour, 0 to 1. */
+  readonly #veil: Float32Array;
+  #color = '';
+  /** The colours before: red, green and blue, 0 to 255 and times opacity, and opacity, 0 to 1. */
+  #pixels: Float32Array | undefined;
   /** Pieces of the path: from x, y to x, y. */
   #path = new Float32Array(1024);
   #pieces = 0;
@@ -52,7 +62,7 @@ export class Raster implements Strokes {
     this.#ratio = ratio;
     this.#left = left;
     this.#top = top;
-    this.#pixels = cleared(this.width * this.height * 4);
+    this.#veil = forVeils.filled(this.width * this.height, 1);
   }
 
   beginPath(): void {
@@ -132,15 +142,39 @@ export class Raster implements Strokes {
 
   stroke(): void {
     const color = String(this.strokeStyle);
-    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+    if (color !== this.#color) {
+      if (this.#color !== '') {
+        this.#lay();
+      }
+      this.#color = color;
+    }
     const path = this.#path;
     for (let i = 0; i < this.#pieces * 4; i += 4) {
-      this.#piece(path[i]!, path[i + 1]!, path[i + 2]!, path[i + 3]!, red!, green!, blue!);
+      this.#piece(path[i]!, path[i + 1]!, path[i + 2]!, path[i + 3]!);
     }
   }
 
+  /** Lays the veil of the current colour over the colours before. */
+  #lay(): void {
+    const veil = this.#veil;
+    const pixels = (this.#pixels ??= forPixels.filled(veil.length * 4, 0));
+    const [red, green, blue] = channels(this.#color);
+    for (let i = 0; i < veil.length; i++) {
+      const rest = veil[i]!;
+      if (rest < 1) {
+        const opacity = 1 - rest;
+        const at = i * 4;
+        pixels[at] = red * opacity + pixels[at]! * rest;
+        pixels[at + 1] = green * opacity + pixels[at + 1]! * rest;
+        pixels[at + 2] = blue * opacity + pixels[at + 2]! * rest;
+        pixels[at + 3] = opacity + pixels[at + 3]! * rest;
+      }
+    }
+    veil.fill(1);
+  }
+
   /** Walks along the longer way, and covers what lies across. */
-  #piece(x0: number, y0: number, x1: number, y1: number, red: number, green: number, blue: number): void {
+  #piece(x0: number, y0: number, x1: number, y1: number): void {
     const flat = Math.abs(x1 - x0) >= Math.abs(y1 - y0);
     // a: along, c: across
     let [a0, c0, a1, c1] = flat ? [x0, y0, x1, y1] : [y0, x0, y1, x1];
@@ -148,10 +182,10 @@ export class Raster implements Strokes {
       [a0, c0, a1, c1] = [a1, c1, a0, c0];
     }
     const [long, wide] = flat ? [this.width, this.height] : [this.height, this.width];
-    const [alongStep, acrossStep] = flat ? [4, this.width * 4] : [this.width * 4, 4];
+    const [alongStep, acrossStep] = flat ? [1, this.width] : [this.width, 1];
     const slope = a1 > a0 ? (c1 - c0) / (a1 - a0) : 0;
     const half = (this.lineWidth * this.#ratio * Math.sqrt(1 + slope * slope)) / 2;
-    const pixels = this.#pixels;
+    const veil = this.#veil;
     const alpha = this.globalAlpha;
     const first = Math.max(0, Math.ceil(a0 - 0.5));
     const last = Math.min(long, Math.ceil(a1 - 0.5));
@@ -162,31 +196,45 @@ export class Raster implements Strokes {
       const end = Math.min(wide - 1, Math.floor(high));
       for (let across = Math.max(0, Math.floor(low)); across <= end; across++) {
         const covered = Math.min(high, across + 1) - Math.max(low, across);
-        const opacity = alpha * covered;
-        const rest = 1 - opacity;
-        const at = along * alongStep + across * acrossStep;
-        pixels[at] = red * opacity + pixels[at]! * rest;
-        pixels[at + 1] = green * opacity + pixels[at + 1]! * rest;
-        pixels[at + 2] = blue * opacity + pixels[at + 2]! * rest;
-        pixels[at + 3] = opacity + pixels[at + 3]! * rest;
+        veil[along * alongStep + across * acrossStep]! *= 1 - alpha * covered;
       }
     }
   }
 
   /** Red, green, blue and opacity, 0 to 255, as ImageData takes them. */
   image(): Uint8ClampedArray<ArrayBuffer> {
-    const pixels = this.#pixels;
-    const image = new Uint8ClampedArray(pixels.length);
-    for (let at = 0; at < image.length; at += 4) {
-      const opacity = pixels[at + 3]!;
-      if (opacity > 0) {
-        const scale = 1 / opacity;
-        image[at] = pixels[at]! * scale;
-        image[at + 1] = pixels[at + 1]! * scale;
-        image[at + 2] = pixels[at + 2]! * scale;
-        image[at + 3] = opacity * 255;
+    const veil = this.#veil;
+    const image = new Uint8ClampedArray(veil.length * 4);
+    if (this.#pixels) {
+      this.#lay();
+      const pixels = this.#pixels;
+      for (let at = 0; at < image.length; at += 4) {
+        const opacity = pixels[at + 3]!;
+        if (opacity > 0) {
+          const scale = 1 / opacity;
+          image[at] = pixels[at]! * scale;
+          image[at + 1] = pixels[at + 1]! * scale;
+          image[at + 2] = pixels[at + 2]! * scale;
+          image[at + 3] = opacity * 255;
+        }
+      }
+    } else if (this.#color !== '') {
+      const [red, green, blue] = channels(this.#color);
+      for (let i = 0; i < veil.length; i++) {
+        const rest = veil[i]!;
+        if (rest < 1) {
+          const at = i * 4;
+          image[at] = red;
+          image[at + 1] = green;
+          image[at + 2] = blue;
+          image[at + 3] = (1 - rest) * 255;
+        }
       }
     }
     return image;
   }
 }
+
+/** Red, green and blue of #rrggbb, 0 to 255. */
+const channels = (color: string) =>
+  [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16)) as [number, number, number];

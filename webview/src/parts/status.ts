@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { nameOf, type Cut, type Inspection, type ModelState } from '../inspection.ts';
+import { grouped } from '../numbers.ts';
 import type { State } from '../state.ts';
 
 const EXAMPLES = [
@@ -15,8 +16,6 @@ export const modelName = (name: string) =>
     : /^(\/|~|\.{1,2}[/\\]|[A-Za-z]:[/\\]|\\\\)/.test(name)
       ? (name.split(/[/\\]/).filter(Boolean).at(-1) ?? name) // a folder
       : name;
-
-const count = (number: number) => number.toLocaleString('en');
 
 /** A commit as people write it: its first digits. */
 const shortRevision = (revision: string) =>
@@ -62,7 +61,7 @@ export function summary(inspection: Inspection): TemplateResult {
     ${origin(inspection)}
     <span>${sizeOf(inspection)}</span>
     ${part(inspection)}
-    <span>${count(inspection.tokens.length)} tokens</span>
+    <span>${grouped(inspection.tokens.length)} tokens</span>
     ${unknown(inspection)}
     ${inspection.target ? html`<span class="target">${target(inspection)}</span>` : nothing}
     ${
@@ -142,8 +141,8 @@ function leftOut(cut: Cut, inspection: Inspection): string {
   const of =
     inspection.pair === undefined ? 'the text' : cut.segment === 0 ? 'the first text' : 'the second text';
   const parts = [
-    cut.before > 0 ? `${count(cut.before)} tokens before these` : '',
-    cut.after > 0 ? `${count(cut.after)} tokens after these` : '',
+    cut.before > 0 ? `${grouped(cut.before)} tokens before these` : '',
+    cut.after > 0 ? `${grouped(cut.after)} tokens after these` : '',
   ].filter(Boolean);
   return `${of} is too long for the model: ${parts.join(' and ')} are left out`;
 }

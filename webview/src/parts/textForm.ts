@@ -74,9 +74,14 @@ function field(label: string, value: string, hint: string, edit: (value: string)
 }
 
 const grown = new WeakMap<HTMLTextAreaElement, string>();
+/** Whether the browser fits text fields to their texts itself; measuring each would lay the page out twice. */
+const fits = CSS.supports('field-sizing', 'content');
 
 /** Fits a text field's height to its text if the text or the page's width has changed. */
 export function grow(field: HTMLTextAreaElement): void {
+  if (fits) {
+    return;
+  }
   const now = `${document.documentElement.clientWidth} ${field.value}`;
   if (grown.get(field) !== now) {
     grown.set(field, now);
