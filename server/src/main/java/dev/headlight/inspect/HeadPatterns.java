@@ -200,20 +200,28 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
          * @param mask what tokens see in its layer
          */
         HeadPatterns measure(Matrix attention, Mask mask) {
+            double[] all = measures(attention, mask);
             Map<HeadPattern, Double> measures = new EnumMap<>(HeadPattern.class);
-            keys.forEach((pattern, ofQuery) -> {
-                double share = share(attention, ofQuery);
-                if (!Double.isNaN(share)) {
-                    measures.put(pattern, share);
+            for (HeadPattern pattern : HeadPattern.values()) {
+                if (!Double.isNaN(all[pattern.ordinal()])) {
+                    measures.put(pattern, all[pattern.ordinal()]);
                 }
-            });
-            putAttraction(measures, attention);
-            putEntropies(measures, attention, mask);
+            }
             return new HeadPatterns(measures);
         }
 
+        /** The same, in the order of the patterns; NaN for those that no token could show. */
+        double[] measures(Matrix attention, Mask mask) {
+            double[] measures = new double[HeadPattern.values().length];
+            Arrays.fill(measures, Double.NaN);
+            keys.forEach((pattern, ofQuery) -> measures[pattern.ordinal()] = share(attention, ofQuery));
+            putAttraction(measures, attention);
+            putEntropies(measures, attention, mask);
+            return measures;
+        }
+
         /** The share that the token with the most attention has in what other tokens attend to. */
-        private void putAttraction(Map<HeadPattern, Double> measures, Matrix attention) {
+        private void putAttraction(double[] measures, Matrix attention) {
             boolean own = queries == tokens;
             int others = attention.rows() - (own ? 1 : 0);
             if (others < FEWEST) {
@@ -230,10 +238,10 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
             for (float sum : sums) {
                 most = Math.max(most, sum);
             }
-            measures.put(HeadPattern.ONE_TOKEN, most / others);
+            measures[HeadPattern.ONE_TOKEN.ordinal()] = most / others;
         }
 
-        private static void putEntropies(Map<HeadPattern, Double> measures, Matrix attention, Mask mask) {
+        private static void putEntropies(double[] measures, Matrix attention, Mask mask) {
             double sum = 0;
             double evenness = 0;
             int rows = 0;
@@ -247,9 +255,9 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
                     rows++;
                 }
             }
-            measures.put(HeadPattern.BROAD, sum / attention.rows());
+            measures[HeadPattern.BROAD.ordinal()] = sum / attention.rows();
             if (rows > 0) {
-                measures.put(HeadPattern.EVERYTHING_ALIKE, evenness / rows);
+                measures[HeadPattern.EVERYTHING_ALIKE.ordinal()] = evenness / rows;
             }
         }
 

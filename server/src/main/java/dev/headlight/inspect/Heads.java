@@ -326,12 +326,29 @@ public final class Heads implements Layers, AutoCloseable {
         return new Matrix(norms.rows(), norms.columns(), shares);
     }
 
-    private interface HeadVisitor {
+    private interface Visitor {
         void visit(int head, Matrix attention);
     }
 
+    /**
+     * Shows the matrices of several texts to a visitor, those of different heads on several threads at once.
+     *
+     * @param first the number of the first text
+     * @param weights (C, H, Q, K)
+     */
+    static void visit(AttentionKind kind, int layer, int first, NDArray weights, HeadVisitor visitor) {
+        int heads = size(weights, 1);
+        FloatBuffer floats = floats(weights);
+        IntStream.range(0, heads).parallel().forEach(head -> {
+            for (int text = 0; text < size(weights, 0); text++) {
+                Matrix attention = part(floats, text * heads + head, size(weights, 2), size(weights, 3));
+                visitor.visit(kind, layer, head, first + text, attention);
+            }
+        });
+    }
+
     /** Shows a layer's matrices to a visitor, on several threads at once. */
-    private void eachHead(AttentionKind kind, int layer, HeadVisitor visitor) {
+    private void eachHead(AttentionKind kind, int layer, Visitor visitor) {
         Span queries = shape(kind).queries();
         Span keys = shape(kind).keys();
         try (NDManager scope = trace.scope()) {

@@ -1,6 +1,7 @@
 package dev.headlight.inspect;
 
 import ai.djl.ndarray.NDManager;
+import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.OutOfRangeException;
 import dev.headlight.Precision;
@@ -9,6 +10,7 @@ import dev.headlight.UserException;
 import dev.headlight.engine.Torch;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Family;
+import dev.headlight.model.Input;
 import dev.headlight.model.SequenceToSequence;
 import dev.headlight.model.Trace;
 import dev.headlight.model.Without;
@@ -19,6 +21,7 @@ import dev.headlight.tokens.Token;
 import dev.headlight.tokens.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -443,6 +446,58 @@ public final class Inspector implements AutoCloseable {
     /** How many heads a layer has. */
     public int heads() {
         return dimensions().heads();
+    }
+
+    /** How many tokens a text of many has at most, those counted that the tokenizer adds. */
+    public int longestPassage() {
+        int most = model.dimensions().maxTokens();
+        return model instanceof SequenceToSequence ? most / 2 : most;
+    }
+
+    /** How many layers each kind of attention has. */
+    public Map<AttentionKind, Integer> layersOf() {
+        Map<AttentionKind, Integer> layers = new EnumMap<>(AttentionKind.class);
+        model.masks().forEach((kind, masks) -> layers.put(kind, masks.size()));
+        return layers;
+    }
+
+    /** The tokens of a text, those that the tokenizer adds too, however long it is. May be called on any thread. */
+    public List<Token> tokens(String text) {
+        return tokenizer.encode(text);
+    }
+
+    /**
+     * One of many texts. May be called on any thread.
+     *
+     * @param tokens from {@link #tokens}, at most {@link #longestPassage}
+     */
+    public Passage passage(List<Token> tokens) {
+        List<Token> given = new ArrayList<>(tokens);
+        if (model instanceof SequenceToSequence both) {
+            Token start = tokenizer.added(both.decoding().start());
+            given.addAll(EncodedRequest.shifted(tokens, start));
+        }
+        return new Passage(given, attentions(given), tokenizer.special().separators());
+    }
+
+    /**
+     * Runs texts of equally many tokens at once, and shows what each head does in each. Of the numbers, no more than one
+     * layer is held.
+     *
+     * @param cancellation asked between layers; throws to end the work
+     * @throws UserException if the model computes no numbers
+     */
+    public void attend(List<Passage> passages, HeadVisitor visitor, Cancellation cancellation) {
+        List<Input> inputs = passages.stream()
+                .map(passage -> CheckedPasses.input(passage.tokens()))
+                .toList();
+        passes.checked(() -> {
+            model.attend(
+                    inputs,
+                    (kind, layer, first, weights) -> Heads.visit(kind, layer, first, weights, visitor),
+                    cancellation);
+            return null;
+        });
     }
 
     private void requireHead() {

@@ -83,9 +83,10 @@ record Attention(
         return new Seen(shared(turned(key.forward(x), copies, keyHeads), copies), shared(value.forward(x), copies));
     }
 
-    /** Only keeps queries, keys and values of all tokens, of (T, D). */
+    /** Only keeps queries, keys and values of all tokens, of (C·T, D). */
     void look(NDArray x, Pass.Step step) {
-        step.keep(heads(turned(query.forward(x), 1, heads), 1, heads), seen(x, 1), this);
+        int copies = step.pass().copies();
+        step.keep(heads(turned(query.forward(x), copies, heads), copies, heads), seen(x, copies), this);
     }
 
     /** Queries (C, H, R, d) attend to keys: (C·R, H·d). */

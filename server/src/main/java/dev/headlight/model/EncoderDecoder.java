@@ -116,6 +116,25 @@ record EncoderDecoder(
         }
     }
 
+    /** One text after another: what a text's decoder looks at is another length again. */
+    @Override
+    public void attend(List<Input> texts, Watcher watcher, Cancellation cancellation) {
+        for (int number = 0; number < texts.size(); number++) {
+            try (Trace trace = forward(texts.get(number), new int[0], cancellation)) {
+                for (AttentionKind kind : masks().keySet()) {
+                    AttentionStack stack = trace.stack(kind);
+                    for (int layer = 0; layer < stack.layers(); layer++) {
+                        try (NDManager passing = trace.scope()) {
+                            NDArray weights = stack.weights(layer, passing); // (H, Q, K)
+                            Trace.requireFinite(weights);
+                            watcher.see(kind, layer, number, weights.expandDims(0));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     static int sourceTokens(Input input) {
         int count = input.types().indexOf(1);
         boolean divided = count > 0

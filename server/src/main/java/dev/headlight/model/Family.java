@@ -122,6 +122,17 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
     Trace forward(Input input, int[] logitRows, Without without, Cancellation cancellation);
 
     /**
+     * Runs several texts at once and shows their attention, of which no more than a layer is held. Those of a model of one
+     * stack need to have equally many tokens.
+     *
+     * @param texts what to run, [C], checked here before native code sees it
+     * @param watcher sees the attention of all of them
+     * @param cancellation checked between layers
+     * @throws NotFiniteException if a weight is not finite
+     */
+    void attend(List<Input> texts, Watcher watcher, Cancellation cancellation);
+
+    /**
      * Runs a text once, for variants of it to be computed.
      *
      * @param row the position whose logits are asked for; only {@link #predicts} models may be asked

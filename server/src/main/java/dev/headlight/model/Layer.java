@@ -66,7 +66,7 @@ record Layer(
         }
     }
 
-    /** Only records queries and keys of all tokens of {@code x} (T, D), which it closes, in the trace. */
+    /** Only records queries and keys of all tokens of {@code x} (C·T, D), which it closes. */
     void look(NDArray x, Pass.Step step) {
         try (NDManager scope = x.getManager().newSubManager()) {
             x.attach(scope);

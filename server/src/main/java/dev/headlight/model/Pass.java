@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.headlight.AttentionKind;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class Pass {
     private final Rows all;
     private final int firstKey;
     private final List<Without> copies;
+    private final Optional<Watcher> watcher;
     private final Map<List<Object>, Optional<NDArray>> added = new HashMap<>(); // by masks and what is done to scores
 
     /**
@@ -56,12 +58,35 @@ final class Pass {
             int tokens,
             int firstKey,
             List<Without> copies) {
+        this(scope, kind, stack, tokens, firstKey, copies, Optional.empty());
+    }
+
+    private Pass(
+            NDManager scope,
+            AttentionKind kind,
+            Optional<PassStack> stack,
+            int tokens,
+            int firstKey,
+            List<Without> copies,
+            Optional<Watcher> watcher) {
         this.scope = scope;
         this.kind = kind;
         this.stack = stack;
         this.all = Rows.all(tokens);
         this.firstKey = firstKey;
         this.copies = List.copyOf(copies);
+        this.watcher = watcher;
+    }
+
+    /**
+     * A pass of several texts whose attention somebody watches.
+     *
+     * @param tokens T, of each
+     * @param texts C
+     */
+    static Pass watched(NDManager scope, AttentionKind kind, Watcher watcher, int tokens, int texts) {
+        List<Without> whole = Collections.nCopies(texts, Without.NOTHING);
+        return new Pass(scope, kind, Optional.empty(), tokens, 0, whole, Optional.of(watcher));
     }
 
     /** The rows of all tokens. */
@@ -101,13 +126,20 @@ final class Pass {
             return Pass.this;
         }
 
-        /** Keeps the layer's queries (1, H, T, d), keys and values, if they are wanted. */
+        /** Keeps the layer's queries (C, H, T, d), keys and values, if they are wanted, or shows the attention. */
         void keep(NDArray query, Attention.Seen seen, Attention attention) {
             stack.ifPresent(kept -> kept.keep(
                     query.squeeze(0),
                     seen,
                     attention,
                     sight(attention.mask(), copies.get(0), seen.key().getShape().get(2))));
+            watcher.ifPresent(watching -> {
+                int keys = (int) seen.key().getShape().get(2);
+                try (NDArray weights = attention.weights(query, seen.key(), scores(attention, all, keys))) {
+                    Trace.requireFinite(weights);
+                    watching.see(kind, layer, 0, weights);
+                }
+            });
         }
 
         /** Added to the scores of these rows: float32, to be broadcast to (C, H, R, K); none if it is all zeros. */

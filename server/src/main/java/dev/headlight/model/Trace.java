@@ -91,6 +91,17 @@ public final class Trace implements AutoCloseable {
         }
     }
 
+    /**
+     * Checks an array.
+     *
+     * @throws NotFiniteException if a number of it is not finite
+     */
+    static void requireFinite(NDArray array) {
+        if (!isFinite(array)) {
+            throw new NotFiniteException();
+        }
+    }
+
     /** Whether all numbers are: NaN and infinity stay in a sum. */
     static boolean isFinite(NDArray array) {
         try (NDArray sum = array.sum()) {

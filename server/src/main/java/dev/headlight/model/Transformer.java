@@ -1,6 +1,8 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
@@ -87,6 +89,28 @@ record Transformer(
         } catch (RuntimeException e) {
             trace.close();
             throw e;
+        }
+    }
+
+    @Override
+    public void attend(List<Input> texts, Watcher watcher, Cancellation cancellation) {
+        texts.forEach(input -> input.check(dimensions));
+        int tokens = texts.get(0).tokens();
+        if (texts.stream().anyMatch(input -> input.tokens() != tokens)) {
+            throw new IllegalArgumentException("texts of different lengths");
+        }
+        try (NDManager passing = scope.newSubManager()) {
+            Pass pass = Pass.watched(passing, AttentionKind.SELF, watcher, tokens, texts.size());
+            NDList embedded = new NDList();
+            texts.forEach(input -> embedded.add(embeddings.forward(input, passing)));
+            NDArray x = NDArrays.concat(embedded, 0); // (C·T, D)
+            int last = layers.size() - 1;
+            for (int i = 0; i < last; i++) {
+                cancellation.check();
+                x = layers.get(i).forward(x, pass.all(), pass.step(i)); // (C·T, D)
+            }
+            cancellation.check();
+            layers.get(last).look(x, pass.step(last));
         }
     }
 
