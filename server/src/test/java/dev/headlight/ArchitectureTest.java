@@ -25,6 +25,8 @@ class ArchitectureTest {
             .definedBy("..web..")
             .layer("export")
             .definedBy("..export..")
+            .layer("corpus")
+            .definedBy("..corpus..")
             .layer("imports")
             .definedBy("..imports..")
             .layer("session")
@@ -63,16 +65,18 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("cli", "web")
             .whereLayer("imports")
             .mayOnlyBeAccessedByLayers("cli", "web")
+            .whereLayer("corpus")
+            .mayOnlyBeAccessedByLayers("cli", "web", "export")
             .whereLayer("session")
             .mayOnlyBeAccessedByLayers("cli", "lsp", "web")
             .whereLayer("documents")
             .mayOnlyBeAccessedByLayers("lsp")
             .whereLayer("inspect")
-            .mayOnlyBeAccessedByLayers("cli", "lsp", "web", "export", "imports", "session")
+            .mayOnlyBeAccessedByLayers("cli", "lsp", "web", "export", "imports", "session", "corpus")
             .whereLayer("model")
             .mayOnlyBeAccessedByLayers("inspect", "imports")
             .whereLayer("tokens")
-            .mayOnlyBeAccessedByLayers("inspect", "export", "imports", "lsp")
+            .mayOnlyBeAccessedByLayers("inspect", "export", "imports", "lsp", "corpus")
             .whereLayer("weights")
             .mayOnlyBeAccessedByLayers("inspect", "model", "export", "imports", "web")
             .whereLayer("engine")
@@ -115,6 +119,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("ai.djl.huggingface..");
+
+    @ArchTest
+    static final ArchRule onlyTheCorpusKnowsJavaParser = noClasses()
+            .that()
+            .resideOutsideOfPackage("..corpus..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.github.javaparser..");
 
     @ArchTest
     static final ArchRule arraysStopAtInspect = noClasses()

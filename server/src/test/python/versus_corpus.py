@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Texts a second: headlight corpus, and a transformers loop that computes the same statistics, alternating in one run.
+
+    versus_corpus.py [--checkpoint server/target/headlight/lib/model] [--tokens 16] [--texts 2000] [--rounds 3]
+
+Run it from the repository's root after a build. The loop runs batches of 32 texts of like length, eager, with
+output_attentions, and numpy takes all 144 heads of a text at once; sums and squares are kept, and no lists of texts.
+Headlight is the packaged program: its time is that of a long run less that of a short one, so that starting, reading the
+model and writing the files are in neither. Needs torch, transformers and numpy.
+"""
+import argparse, os, pathlib, random, statistics, subprocess, tempfile, time
+
+import torch
+from corpus_numbers import measure, relations
+from transformers import AutoModel, AutoTokenizer
+
+WORDS = """the a of and in to was is that it with as for on he by at from his her they which have one all not but were had
+there their house water river mountain people city year day time work school music light morning night road child woman
+friend letter garden window winter summer train market doctor teacher kitchen story question answer village forest""".split()
+
+
+def texts(tokenizer, tokens, count, random):
+    """Sentences of exactly so many tokens, or of 6 to 40 if that is 0."""
+    found = []
+    while len(found) < count:
+        wanted = tokens or random.randrange(6, 41)
+        words = [random.choice(WORDS) for _ in range(wanted - 3)]
+        text = " ".join(words).capitalize() + "."
+        if len(tokenizer(text)["input_ids"]) == wanted:
+            found.append(text)
+    return found
+
+
+def transformers_loop(model, tokenizer, texts):
+    sums = {}
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    for start in range(0, len(texts), 32):
+        batch = [texts[i] for i in order[start:start + 32]]
+        encoded = tokenizer(batch, return_tensors="pt", padding=True, return_offsets_mapping=True, return_special_tokens_mask=True)
+        offsets, specials = encoded.pop("offset_mapping").tolist(), encoded.pop("special_tokens_mask").tolist()
+        with torch.no_grad():
+            attentions = torch.stack(model(**encoded, output_attentions=True).attentions, 1).numpy()  # (B, L, H, T, T)
+        for i, text in enumerate(batch):
+            n = int(encoded["attention_mask"][i].sum())
+            separators = [j for j in range(n) if encoded["input_ids"][i, j] == tokenizer.sep_token_id]
+            values, _ = measure(attentions[i, :, :, :n, :n], offsets[i][:n], specials[i][:n], separators, (), text, False, relations(text))
+            for key, value in values.items():
+                for part, numbers in enumerate(value if isinstance(value, tuple) else (value,)):
+                    count, total, squares = sums.get((key, part), (0, 0, 0))
+                    sums[key, part] = count + 1, total + numbers, squares + numbers * numbers
+    return sums
+
+
+def headlight(program, checkpoint, lines, folder, threads):
+    file = folder / "texts.txt"
+    file.write_text("\n".join(lines) + "\n")
+    out = tempfile.mkdtemp(dir=folder)
+    begun = time.perf_counter()
+    subprocess.run([program, "corpus", file, "--lines", "--model", checkpoint, "--out", out], check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, env=dict(os.environ, OMP_NUM_THREADS=str(threads)))
+    return time.perf_counter() - begun
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--checkpoint", default="server/target/headlight/lib/model")
+    options.add_argument("--program", default="server/target/headlight/bin/headlight")
+    options.add_argument("--tokens", type=int, default=16)
+    options.add_argument("--texts", type=int, default=2000)
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--threads", type=int, default=2)
+    options = options.parse_args()
+    torch.set_num_threads(options.threads)
+    tokenizer = AutoTokenizer.from_pretrained(options.checkpoint)
+    model = AutoModel.from_pretrained(options.checkpoint, attn_implementation="eager", dtype=torch.float32).eval()
+    lines = texts(tokenizer, options.tokens, options.texts, random.Random(1))
+    few = max(32, options.texts // 10)
+    transformers_loop(model, tokenizer, lines[:64])
+    theirs, ours = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(options.rounds):
+            begun = time.perf_counter()
+            transformers_loop(model, tokenizer, lines[:few])
+            theirs.append(few / (time.perf_counter() - begun))
+            short = headlight(options.program, options.checkpoint, lines[:few], pathlib.Path(folder), options.threads)
+            whole = headlight(options.program, options.checkpoint, lines, pathlib.Path(folder), options.threads)
+            ours.append((options.texts - few) / (whole - short))
+            print(f"transformers {theirs[-1]:7.1f} texts/s   headlight {ours[-1]:7.1f} texts/s", flush=True)
+    theirs, ours = statistics.median(theirs), statistics.median(ours)
+    print(f"{options.tokens} tokens: transformers {theirs:.1f} texts/s, headlight {ours:.1f} texts/s, {ours / theirs:.1f} times as fast")
+
+
+if __name__ == "__main__":
+    main()
