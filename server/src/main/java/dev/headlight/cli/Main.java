@@ -42,7 +42,7 @@ public final class Main implements Runnable {
     private static final String DEBUG = "HEADLIGHT_DEBUG";
 
     /** The commands that answer with a model and end. */
-    private static final Set<String> SHORT = Set.of("predict", "why", "attention");
+    private static final Set<String> SHORT = Set.of("predict", "why", "corpus", "attention");
 
     private static final List<String> HELP = List.of("-h", "--help", "-V", "--version");
 
@@ -62,6 +62,7 @@ public final class Main implements Runnable {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("predict", PredictCommand::new);
         commands.put("why", WhyCommand::new);
+        commands.put("corpus", CorpusCommand::new);
         commands.put("attention", AttentionCommand::new);
         commands.put("web", WebCommand::new);
         commands.put("open", OpenCommand::new);

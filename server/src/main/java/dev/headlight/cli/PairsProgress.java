@@ -56,8 +56,14 @@ final class PairsProgress {
         double seconds = (nanos.getAsLong() - begun) / 1e9;
         double rate = (done - before) / Math.max(seconds, 1e-3);
         long left = (long) Math.ceil((total - done) / rate);
-        String time = left < 60 ? left + " s" : left < 3600 ? (left + 59) / 60 + " min" : (left + 3599) / 3600 + " h";
-        return String.format(Locale.ROOT, "%d of %d sentences, %.1f a second, %s left", done, total, rate, time);
+        return String.format(Locale.ROOT, "%d of %d sentences, %.1f a second, %s left", done, total, rate, time(left));
+    }
+
+    /** So many seconds, in the largest unit that gives a whole number. */
+    static String time(long seconds) {
+        return seconds < 60
+                ? seconds + " s"
+                : seconds < 3600 ? (seconds + 59) / 60 + " min" : (seconds + 3599) / 3600 + " h";
     }
 
     int done() {

@@ -17,9 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 /** Measures a set of sentences, and prints what was found. */
@@ -117,40 +114,6 @@ final class PairsRun {
                 },
                 cancellation);
         return IntStream.range(0, pairs.size()).mapToObj(all::get).toList();
-    }
-
-    /** Ends a run between two layers when the user ends the process, so that nothing is left half done. */
-    private static final class Stopping implements Cancellation {
-        private static final int SECONDS = 20;
-
-        private final AtomicBoolean asked = new AtomicBoolean();
-        private final CountDownLatch ended = new CountDownLatch(1);
-
-        Stopping() {
-            Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "headlight-stop"));
-        }
-
-        private void stop() {
-            asked.set(true);
-            try {
-                if (!ended.await(SECONDS, TimeUnit.SECONDS)) {
-                    return; // a layer can't take so long
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public void check() {
-            if (asked.get()) {
-                throw new CancellationException();
-            }
-        }
-
-        void stopped() {
-            ended.countDown();
-        }
     }
 
     private void print(List<Pairs.Measured> all) {

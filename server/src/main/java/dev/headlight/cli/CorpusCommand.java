@@ -1,0 +1,100 @@
+package dev.headlight.cli;
+
+import dev.headlight.UserException;
+import dev.headlight.corpus.Options;
+import dev.headlight.corpus.Unit;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Says what every head does over many texts. */
+@Command(
+        name = "corpus",
+        description = {
+            "Say what every head of a model does over many texts: patterns, entropy, where it looks, relations between"
+                    + " words and in code, with standard errors, and the texts that show them most.",
+            "A run that was ended goes on when the same command is given again."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  headlight corpus docs --out docs-heads",
+            "  headlight corpus src/main/java --out java-heads",
+            "  headlight corpus - --lines --out sentences < sentences.txt"
+        })
+final class CorpusCommand implements Runnable {
+    @ParentCommand
+    private Main main;
+
+    @Mixin
+    private ModelOption model;
+
+    @Parameters(
+            paramLabel = "TEXTS",
+            description = {
+                "A text file in UTF-8, a folder with everything in it, or - for standard input.",
+                "Files named .java are code, all others are prose."
+            })
+    private String texts;
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "OUT",
+            description = "The folder to write to: corpus.json, heads.parquet and texts.parquet.")
+    private String out;
+
+    @ArgGroup
+    private Units units;
+
+    /** One of them. */
+    private static final class Units {
+        @Option(names = "--sentences", description = "Each sentence is a text (the default of prose).")
+        private boolean sentences;
+
+        @Option(names = "--lines", description = "Each line is a text.")
+        private boolean lines;
+
+        @Option(names = "--paragraphs", description = "What stands between empty lines is a text.")
+        private boolean paragraphs;
+
+        @Option(
+                names = "--windows",
+                description = "As much as the model takes at once is a text (the default of code).")
+        private boolean windows;
+
+        private Unit unit() {
+            return sentences ? Unit.SENTENCES : lines ? Unit.LINES : paragraphs ? Unit.PARAGRAPHS : Unit.WINDOWS;
+        }
+    }
+
+    @Option(names = "--tokens", paramLabel = "N", description = "Cut texts that have more than N tokens.")
+    private Optional<Integer> tokens;
+
+    @Option(names = "--code", description = "Read everything as Java.")
+    private boolean code;
+
+    @Override
+    public void run() {
+        Options options = new Options(Optional.ofNullable(units).map(Units::unit), tokens, code);
+        boolean lines = options.unit().filter(Unit.LINES::equals).isPresent();
+        try (CorpusSource source = CorpusSource.of(texts, code, lines, folder(), main.io())) {
+            new CorpusRun(main.io(), model, options, folder()).measure(source);
+        }
+    }
+
+    private Path folder() {
+        try {
+            return Path.of(out);
+        } catch (InvalidPathException e) {
+            throw new UserException("Can't write " + out + ": name a folder.", e);
+        }
+    }
+}
