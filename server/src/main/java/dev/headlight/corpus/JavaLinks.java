@@ -135,9 +135,7 @@ final class JavaLinks {
         } else if (node instanceof Parameter parameter) {
             parent(node).ifPresent(of -> add(Kind.VARIABLE, parameter, of, 0));
         } else if (node instanceof TypePatternExpr pattern) {
-            node.findAncestor(BlockStmt.class)
-                    .flatMap(this::span)
-                    .ifPresent(block -> add(Kind.VARIABLE, pattern, block, 0));
+            block(node).flatMap(this::span).ifPresent(of -> add(Kind.VARIABLE, pattern, of, 0));
         } else if (node instanceof VariableDeclarator variable) {
             Node statement = node.getParentNode().orElse(node);
             boolean field = statement instanceof FieldDeclaration;
@@ -153,6 +151,14 @@ final class JavaLinks {
         return declarations.getParentNode().orElse(null) instanceof ExpressionStmt statement
                 && (statement.getParentNode().orElse(null) instanceof BlockStmt
                         || statement.getParentNode().orElse(null) instanceof SwitchEntry);
+    }
+
+    private static Optional<Node> block(Node node) {
+        Optional<Node> at = node.getParentNode();
+        while (at.isPresent() && !(at.get() instanceof BlockStmt)) {
+            at = at.get().getParentNode();
+        }
+        return at;
     }
 
     private Optional<Span> whole(Node node) {
