@@ -22,7 +22,7 @@ export interface Inspection {
   /** The second text of a pair; of an encoder-decoder its target, wherever it comes from. */
   readonly pair?: string;
   /** Of an encoder-decoder, whether its target was given, the model wrote it, or it is the text itself, whose blanks are filled. */
-  readonly target?: 'given' | 'written' | 'same';
+  readonly target?: 'given' | 'written' | 'same' | 'blanks';
   /** Of an encoder-decoder, the source (segment 0), then what its decoder is given (segment 1). */
   readonly tokens: readonly Token[];
   readonly cuts: readonly Cut[];

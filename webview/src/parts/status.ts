@@ -132,6 +132,8 @@ function target({ pair = '', target }: Inspection): string {
       return 'the decoder is given the target';
     case 'same':
       return 'the decoder is given the text itself, and fills its blanks';
+    case 'blanks':
+      return `the decoder is given ${pair}, and says what stands there`;
     case 'written':
       return pair ? `the model writes: “${pair}”` : 'the model writes nothing';
   }

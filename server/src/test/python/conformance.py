@@ -5,7 +5,7 @@ transformers makes of them: ids, token types, spans, logits, attention.
 
 needs torch, transformers 5, tokenizers, safetensors, sentencepiece and protobuf. Run it by hand, or by a job now and then with
 another seed; ConformanceTest reads what it writes, by default what is committed in src/test/resources/conformance: cases.json.gz of
-FAMILIES, newer.json.gz of NEWER (named NEWER on the command line). Weights are
+FAMILIES, newer.json.gz of NEWER (named NEWER on the command line), pairs.json.gz of PAIRS (named PAIRS). Weights are
 not recorded: both sides make them from a seed, of numbers that every float type holds exactly.
 """
 
@@ -93,6 +93,8 @@ TYPES = {'F32': torch.float32, 'F16': torch.float16, 'BF16': torch.bfloat16, 'F6
 FAMILIES = 'bert distilbert electra albert roberta xlm-roberta camembert modernbert gpt2 qwen2 llama mistral bart'.split()
 NEWER = ('bloom esm eurobert falcon gemma gemma2 gemma3_text gpt_neo gpt_neox granite llama mistral mpnet olmo2 opt phi phi3 qwen2 qwen3 smollm3 '
          'stablelm').split()
+PAIRS = 't5 mt5'.split()
+ENCODER_DECODERS = {'bart', *PAIRS}
 MASKED = {'esm', 'eurobert', 'mpnet'}
 CAUSAL = {'gpt2', 'qwen2', 'llama', 'mistral', *NEWER} - MASKED
 
@@ -106,6 +108,16 @@ def scaling(draw, head, positions):
                 longrope=lambda: dict(factor=draw.choice([2.0, 8.0]), original_max_position_embeddings=draw.choice([4, 64]),
                                       short_factor=[1 + i / 4 for i in range(head // 2)], long_factor=[2 + i / 2 for i in range(head // 2)]))[kind]()
     return dict(rope_type=kind, rope_theta=draw.choice([1e2, 1e4])) | more
+
+
+def pair(draw, family, vocabulary, special, act):
+    """Settings of the families of PAIRS."""
+    heads, flag = draw.choice([1, 2, 4]), lambda p=.5: draw.random() < p
+    if family in ('t5', 'mt5'):
+        c = dict(d_model=draw.choice([8, 12, 16]), d_kv=draw.choice([2, 4, 6]), d_ff=draw.choice([8, 12, 20]), num_heads=heads, num_layers=draw.randint(1, 3),
+                 num_decoder_layers=draw.choice([None, 1, 2]), relative_attention_num_buckets=draw.choice([8, 16, 32]), relative_attention_max_distance=draw.choice([17, 20, 128]),
+                 layer_norm_epsilon=draw.choice([1e-6, 1e-5]), decoder_start_token_id=0, pad_token_id=0, eos_token_id=1)
+        return c | draw.choice([{}, dict(feed_forward_proj='gated-gelu'), dict(feed_forward_proj='gated-silu'), dict(feed_forward_proj=act)])
 
 
 def newer(draw, family, vocabulary, pad, act):
@@ -181,7 +193,9 @@ def config(draw, family, vocabulary, special):
     positions = draw.choice([48, 64, 80])
     pad = special['pad'] if special['pad'] is not None else 0
     c = dict(vocab_size=vocabulary)
-    if special.get('newer'):
+    if family in PAIRS:
+        c |= pair(draw, family, vocabulary, special, act)
+    elif special.get('newer'):
         c = newer(draw, family, vocabulary, pad, act)
     elif family in ('bert', 'electra', 'albert', 'roberta', 'xlm-roberta', 'camembert'):
         c |= dict(hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=heads, intermediate_size=inner, hidden_act=act,
@@ -244,7 +258,7 @@ def config(draw, family, vocabulary, special):
 
 def model_class(family):
     auto = transformers.AutoModelForCausalLM if family in CAUSAL else (
-        transformers.AutoModelForSeq2SeqLM if family == 'bart' else transformers.AutoModelForMaskedLM)
+        transformers.AutoModelForSeq2SeqLM if family in ENCODER_DECODERS else transformers.AutoModelForMaskedLM)
     return auto
 
 
@@ -276,7 +290,7 @@ def layout(draw, family, conf, seed):
     if draw.random() < .15:
         prefixed = [n for n in shapes if n.startswith(body + '.')]
         heads = [n for n in shapes if not n.startswith(body + '.')]
-        if draw.random() < .5 and family not in CAUSAL | {'bart', 'eurobert'}:
+        if draw.random() < .5 and family not in CAUSAL | ENCODER_DECODERS | {'eurobert'}:
             for n in heads:
                 del shapes[n]  # the body alone
             note.append('body')
@@ -369,7 +383,7 @@ class Pool:
             return m['vocab'], [tuple(x) if isinstance(x, list) else tuple(x.split(' ')) for x in m['merges']]
         return self.once(('we', number), make)
 
-    def sentence_pieces(self, kind, rule, number, symbols, albert):
+    def sentence_pieces(self, kind, rule, number, symbols, albert, pads=False):
         def make():
             out = io.BytesIO()
             rules = {}
@@ -379,7 +393,7 @@ class Pool:
                 rules = dict(normalization_rule_tsv=str(tsv))
             elif rule:
                 rules = dict(normalization_rule_name=rule)
-            more = dict(pad_id=0, unk_id=1, bos_id=-1, eos_id=-1, control_symbols=['[CLS]', '[SEP]'], user_defined_symbols=['[MASK]', *symbols]) if albert else dict(user_defined_symbols=symbols)
+            more = dict(pad_id=0, unk_id=1, bos_id=-1, eos_id=-1, control_symbols=['[CLS]', '[SEP]'], user_defined_symbols=['[MASK]', *symbols]) if albert else dict(pad_id=0, eos_id=1, unk_id=2, bos_id=-1, user_defined_symbols=symbols) if pads else dict(user_defined_symbols=symbols)
             size = dict(vocab_size=300, hard_vocab_limit=False, character_coverage=1.0)
             if kind == 'bpe':
                 size = dict(vocab_size=256 + 3 + 180 + len(symbols), byte_fallback=True, character_coverage=1.0)
@@ -389,10 +403,11 @@ class Pool:
             lines = [s for s in lines if s.strip()] * 3
             sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(lines), model_writer=out, model_type=kind, minloglevel=9, num_threads=1, **size, **rules, **more)
             return out.getvalue()
-        return self.once(('sp', kind, rule, number, tuple(symbols), albert), make)
+        return self.once(('sp', kind, rule, number, tuple(symbols), albert, pads), make)
 
 
 ROBERTA = ['<s>', '<pad>', '</s>', '<unk>', '<mask>']
+PAIR_TOKENIZERS = dict.fromkeys(('t5', 'mt5'), ['t5-sp'])
 
 
 def added(token, **more):
@@ -407,7 +422,7 @@ def tokenizer(draw, family, pool, folder):
         'qwen2': ['qwen2'] * 4 + ['free'], 'llama': ['llama-sp', 'llama-sp', 'llama-json', 'free', 'gpt2', 'codellama'], 'mistral': ['llama-sp', 'llama-json', 'free'], 'bart': ['bp'],
         'gpt_neox': ['gpt_neox', 'gpt_neox', 'free'], 'gemma': ['gemma'], 'gemma2': ['gemma'], 'gemma3_text': ['gemma', 'free'], 'mpnet': ['mpnet', 'mpnet', 'bp-json'], 'qwen3': ['qwen2', 'free'],
         'phi': ['codegen', 'gpt2'], 'opt': ['gpt2'], 'gpt_neo': ['gpt2'], 'bloom': ['bloom', 'free'], 'esm': ['bp-json'], 'eurobert': ['bp-json']}.get(family, ['free', 'llama-json', 'llama3'])
-    kind = draw.choice(fitting)
+    kind = draw.choice(PAIR_TOKENIZERS.get(family, fitting))
     settings, note, specials = {}, [kind], {}
     number = draw.randrange(2)
     chance = lambda p: draw.random() < p
@@ -444,13 +459,14 @@ def tokenizer(draw, family, pool, folder):
         cls = draw.choice(['HerbertTokenizer', 'HerbertTokenizerFast'])
     elif kind.endswith('-sp'):
         albert = kind == 'albert-sp'
+        pads = kind == 't5-sp'
         bpe = kind == 'llama-sp'
         rule = draw.choice(['tsv'] * 6 + ['identity'])
         symbols = draw.choice([[], [], ['<ent>']])
         if kind == 'xlmr-sp' and chance(.2):
             rule, number, symbols = 'nmt_nfkc', 0, []  # its table is large, and recorded once
-        data = pool.sentence_pieces('bpe' if bpe else 'unigram', rule, number, symbols, albert)
-        name = {'albert-sp': 'spiece.model', 'llama-sp': 'tokenizer.model'}.get(kind, 'sentencepiece.bpe.model')
+        data = pool.sentence_pieces('bpe' if bpe else 'unigram', rule, number, symbols, albert, pads)
+        name = {'albert-sp': 'spiece.model', 't5-sp': 'spiece.model', 'llama-sp': 'tokenizer.model'}.get(kind, 'sentencepiece.bpe.model')
         (folder / name).write_bytes(data)
         if albert:
             if chance(.4): settings['do_lower_case'] = chance(.5)
@@ -460,7 +476,9 @@ def tokenizer(draw, family, pool, folder):
             if chance(.4): settings['legacy'] = chance(.5)
             if chance(.5): settings['add_bos_token'] = chance(.8)
             if chance(.2): settings['add_eos_token'] = chance(.8)
-        cls = {'albert-sp': draw.choice(['AlbertTokenizer', None if family == 'albert' else 'AlbertTokenizer']), 'xlmr-sp': draw.choice(['XLMRobertaTokenizer', None if family == 'xlm-roberta' else 'XLMRobertaTokenizerFast']),
+        if pads:
+            if chance(.5): settings['extra_ids'] = draw.choice([0, 3, 100])
+        cls = {'t5-sp': draw.choice(['T5Tokenizer', 'T5TokenizerFast', None]), 'albert-sp': draw.choice(['AlbertTokenizer', None if family == 'albert' else 'AlbertTokenizer']), 'xlmr-sp': draw.choice(['XLMRobertaTokenizer', None if family == 'xlm-roberta' else 'XLMRobertaTokenizerFast']),
                'camembert-sp': draw.choice(['CamembertTokenizer', None]), 'llama-sp': draw.choice(['LlamaTokenizer', 'LlamaTokenizerFast', 'LlamaTokenizer', None])}[kind]
         note.append(rule)
     elif kind in ('llama-json', 'codellama'):
@@ -691,8 +709,8 @@ def case(draw, number, family, pool, all_texts, folder, is_newer):
             encodings.append([i, -1, *encoding(tok, all_texts[i], None)])
         for i, j in [draw.sample(range(len(all_texts)), 2) for _ in range(1)]:
             encodings.append([i, j, *encoding(tok, all_texts[i], all_texts[j])])
-        limit = 22 if family == 'bart' else 40  # source and target together are no more than there are positions
-        fitting = [k for k, e in enumerate(encodings) if 2 <= len(e[2]) <= limit and max(e[2]) < vocabulary and (e[1] < 0 or family not in CAUSAL | {'bart'})]
+        limit = 22 if family in ENCODER_DECODERS else 40  # source and target together are no more than there are positions
+        fitting = [k for k, e in enumerate(encodings) if 2 <= len(e[2]) <= limit and max(e[2]) < vocabulary and (e[1] < 0 or family not in CAUSAL | ENCODER_DECODERS)]
         if not fitting:
             return None, f'{family} {" ".join(note)}: no text that is short enough'
         chosen = max(fitting, key=lambda k: (len(encodings[k][2]) <= 20, len(encodings[k][2])))
@@ -701,13 +719,13 @@ def case(draw, number, family, pool, all_texts, folder, is_newer):
         if 'token_type_ids' in tok.model_input_names and family in ('bert', 'electra', 'albert', 'roberta', 'xlm-roberta', 'camembert'):
             given['token_type_ids'] = torch.tensor([types])
         target = None
-        if family == 'bart':
+        if family in ENCODER_DECODERS:
             other = [k for k in fitting if k != chosen]
             target = other[0] if other else chosen
             given['decoder_input_ids'] = torch.tensor([[conf.decoder_start_token_id] + encodings[target][2][:-1]])
         with torch.no_grad():
             out = model(**given, output_attentions=True)
-        if family == 'bart':
+        if family in ENCODER_DECODERS:
             blocks = [out.encoder_attentions, out.decoder_attentions, out.cross_attentions]
             attention = [whole(layer[0].numpy()[:, -3:]) for block in blocks for layer in block]
             count = len(encodings[target][2])
@@ -730,7 +748,7 @@ def case(draw, number, family, pool, all_texts, folder, is_newer):
 def main():
     out, count, seed = Path(sys.argv[1]), int((sys.argv[2:] or ['520'])[0]), int((sys.argv[3:] or ['16'])[0])
     is_newer = sys.argv[4:] == ['NEWER']
-    families = NEWER if is_newer else FAMILIES
+    families = dict(NEWER=NEWER, PAIRS=PAIRS).get(''.join(sys.argv[4:]), FAMILIES)
     draw = random.Random(seed)
     torch.manual_seed(seed)
     all_texts = texts(draw)

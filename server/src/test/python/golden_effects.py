@@ -34,6 +34,8 @@ ADDS = {
     "modernbert": ("attn.Wo", "mlp.Wo"),
     "qwen2": ("self_attn.o_proj", "mlp.down_proj"),
     "roberta": ("attention.output.dense", "output.dense"),
+    **dict.fromkeys(("m2m_100", "marian", "mbart", "pegasus"), ("self_attn.out_proj", "fc2")),
+    **dict.fromkeys(("mt5", "t5"), ("SelfAttention.o", "DenseReluDense.wo")),
     "xlm-roberta": ("attention.output.dense", "output.dense"),
 }
 change = {}  # what is taken out of the pass that runs
@@ -55,6 +57,8 @@ def attend(module, query, key, value, attention_mask, scaling=None, **other):
     groups = query.shape[1] // key.shape[1]
     key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
     scores = query @ key.transpose(2, 3) * (scaling if scaling is not None else query.shape[-1] ** -0.5)
+    if other.get("position_bias") is not None:
+        scores = scores + other["position_bias"]
     if attention_mask is not None:
         scores = scores + attention_mask[:, :, :, : key.shape[2]]
     for at in change.get("edges", []):
@@ -95,7 +99,7 @@ def remove_sublayers(names):
         def after(module, arguments, output):
             kind = "self"
             if model.config.is_encoder_decoder:
-                kind = "encoder" if ".encoder." in name else "decoder"
+                kind = "encoder" if ".encoder." in f".{name}" else "decoder"
             number = seen[what, kind] = seen.get((what, kind), -1) + 1
             if any((at["kind"], at["layer"]) == (kind, number) for at in change.get(what, [])):
                 return torch.zeros_like(output)
@@ -160,8 +164,12 @@ def head_of(hidden):
         return model.decoder(model.head(model.model.final_norm(hidden)))
     if family == "gpt2":
         return model.lm_head(model.transformer.ln_f(hidden))
-    if family == "bart":
-        return model.lm_head(hidden) + model.final_logits_bias
+    if family in ("mt5", "t5"):
+        scale = model.model_dim**-0.5 if getattr(model.config, "scale_decoder_outputs", False) else 1
+        return model.lm_head(model.decoder.final_layer_norm(hidden) * scale)
+    if model.config.is_encoder_decoder:
+        normed = getattr(model.model.decoder, "layer_norm", lambda same: same)(hidden)
+        return model.lm_head(normed) + getattr(model, "final_logits_bias", 0)
     return model.lm_head(model.model.norm(hidden))
 
 
@@ -197,8 +205,8 @@ def layer_modules():
         return model.distilbert.transformer.layer
     if family == "gpt2":
         return model.transformer.h
-    if family == "bart":
-        return model.model.decoder.layers
+    if model.config.is_encoder_decoder:
+        return model.decoder.block if family in ("mt5", "t5") else model.model.decoder.layers
     if family in ("llama", "mistral", "qwen2", "modernbert"):
         return model.model.layers
     return model.base_model.encoder.layer
@@ -223,7 +231,7 @@ for folder in map(pathlib.Path, sys.argv[1:]):
     words = plain.topk(2).indices.tolist()
     kinds = {"self": len(ids)} if not source else {"encoder": source, "decoder": len(ids) - source, "cross": source}
     layer_count = getattr(model.config, "num_hidden_layers", None) or model.config.n_layer
-    layer_counts = {"encoder": getattr(model.config, "encoder_layers", 0), "decoder": getattr(model.config, "decoder_layers", 0)}
+    layer_counts = {"encoder": getattr(model.config, "encoder_layers", layer_count), "decoder": getattr(model.config, "decoder_layers", getattr(model.config, "num_decoder_layers", 0))}
     changes = []
     for kind, keys in kinds.items():
         queries = len(ids) - source if kind in ("decoder", "cross") else keys
@@ -240,7 +248,7 @@ for folder in map(pathlib.Path, sys.argv[1:]):
     for token in range(len(ids)):
         if token != row:
             changes.append({"hidden": [token]})
-            if not causal:
+            if mask_id is not None and not causal:
                 changes.append({"blanked": token, "ids": ids[:token] + [mask_id] + ids[token + 1 :]})
     results = []
     for change in changes:

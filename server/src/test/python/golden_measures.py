@@ -31,6 +31,9 @@ OUTPUTS = {  # the output projection of each kind of attention
     "modernbert": {"self": "attn.Wo"},
     "qwen2": {"self": "self_attn.o_proj"},
     "roberta": {"self": "attention.output.dense"},
+    **dict.fromkeys(
+        ("mt5", "t5"), {"encoder": "SelfAttention.o", "decoder": "SelfAttention.o", "cross": "EncDecAttention.o"}
+    ),
     "xlm-roberta": {"self": "attention.output.dense"},
 }
 calls = []  # (kind, weights (H, Q, K), values (H, K, d))
@@ -48,6 +51,8 @@ def attend(module, query, key, value, attention_mask, scaling=None, **other):
     groups = query.shape[1] // key.shape[1]
     key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
     scores = query @ key.transpose(2, 3) * (scaling if scaling is not None else query.shape[-1] ** -0.5)
+    if other.get("position_bias") is not None:
+        scores = scores + other["position_bias"]
     if attention_mask is not None:
         scores = scores + attention_mask[:, :, :, : key.shape[2]]
     weights = scores.softmax(-1)
@@ -81,7 +86,7 @@ def projections(kind):
     """W of each layer, so that the output is context @ W: (H·d, D)."""
     family, found = model.config.model_type, []
     for name, module in model.named_modules():
-        side = "decoder" if ".decoder." in name else "encoder"
+        side = "decoder" if ".decoder." in f".{name}" else "encoder"
         fits = kind == "self" or side == ("encoder" if kind == "encoder" else "decoder")
         if fits and name.endswith("." + outputs_of(family)[kind]):
             found.append(module.weight if family == "gpt2" else module.weight.T)
@@ -89,6 +94,8 @@ def projections(kind):
 
 
 def outputs_of(family):
+    if family in ("m2m_100", "marian", "mbart", "pegasus"):
+        return OUTPUTS["bart"]
     return OUTPUTS.get(family) or {"self": taps.ADDS[family][0]}
 
 

@@ -1,7 +1,6 @@
 package dev.headlight.inspect;
 
 import dev.headlight.UserException;
-import dev.headlight.text.Blanks;
 import dev.headlight.text.Reading;
 import dev.headlight.text.Sentences;
 import dev.headlight.text.Span;
@@ -37,10 +36,16 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
      */
     record Place(int segment, Span span, Span original, int token, Optional<String> masked) {}
 
+    /** For a model that fills blanks where a mask token stands. */
     static EncodedRequest of(Request request, Tokenizer tokenizer) {
+        return of(request, tokenizer, BlankTokens.masks(tokenizer.special()));
+    }
+
+    /** The same of other tokens. */
+    static EncodedRequest of(Request request, Tokenizer tokenizer, BlankTokens standing) {
         List<Reading> readings = new ArrayList<>();
-        readings.add(reading(request.text(), request.masked(), request.code(), tokenizer));
-        request.pair().ifPresent(pair -> readings.add(reading(pair, Optional.empty(), request.code(), tokenizer)));
+        readings.add(reading(request.text(), request.masked(), request.code(), standing));
+        request.pair().ifPresent(pair -> readings.add(reading(pair, Optional.empty(), request.code(), standing)));
         List<Token> tokens = readings.size() == 1
                 ? tokenizer.encode(readings.get(0).text())
                 : tokenizer.encode(readings.get(0).text(), readings.get(1).text());
@@ -92,9 +97,11 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
      * @param target the target's text, which may be empty
      * @param code whether it is code
      * @param start its start token
+     * @param standing for its blanks
      */
-    EncodedRequest with(Request source, String target, boolean code, Token start, Tokenizer tokenizer) {
-        Reading reading = reading(target, Optional.empty(), code, tokenizer);
+    EncodedRequest with(
+            Request source, String target, boolean code, Token start, BlankTokens standing, Tokenizer tokenizer) {
+        Reading reading = reading(target, Optional.empty(), code, standing);
         List<Token> written =
                 tokenizer.encode(reading.text()).stream().map(Token::second).toList();
         List<Token> all = new ArrayList<>(tokens);
@@ -125,28 +132,28 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
         return readings.stream().anyMatch(Reading::isCleaned);
     }
 
-    private static Reading reading(String text, Optional<Span> masked, boolean code, Tokenizer tokenizer) {
-        String mask = tokenizer.special().mask().orElseThrow();
-        List<Span> blanks = new ArrayList<>(Blanks.find(text, mask));
-        if (blanks.size() > Request.MOST_BLANKS) {
+    private static Reading reading(String text, Optional<Span> masked, boolean code, BlankTokens standing) {
+        List<Span> blanks = new ArrayList<>(standing.find(text));
+        if (blanks.size() > standing.most()) {
             throw new UserException("The text has %,d blanks, and the limit is %,d: select less."
-                    .formatted(blanks.size(), Request.MOST_BLANKS));
+                    .formatted(blanks.size(), standing.most()));
         }
-        masked.ifPresent(word -> {
-            blanks.removeIf(blank -> blank.overlaps(word));
-            blanks.add(word);
-            blanks.sort(Comparator.comparingInt(Span::start));
-        });
-        return code ? Reading.ofCode(text, blanks, mask) : Reading.of(text, blanks, mask);
+        if (standing.most() > 0) {
+            masked.ifPresent(word -> {
+                blanks.removeIf(blank -> blank.overlaps(word));
+                blanks.add(word);
+                blanks.sort(Comparator.comparingInt(Span::start));
+            });
+        }
+        return code ? Reading.ofCode(text, blanks, standing.names()) : Reading.of(text, blanks, standing.names());
     }
 
     private static List<Place> places(
             List<Reading> readings, List<Token> tokens, Request request, Tokenizer tokenizer) {
         List<Place> places = new ArrayList<>();
-        int mask = tokenizer.special().maskId();
         for (int i = 0; i < tokens.size(); i++) {
             Token token = tokens.get(i);
-            if (token.id() != mask || token.added()) {
+            if (token.added() || !tokenizer.special().isBlank(token.id())) {
                 continue;
             }
             Reading reading = readings.get(token.segment());

@@ -69,7 +69,9 @@ public record Inspection(
         /** The model wrote it, choosing the most likely token at each position. */
         WRITTEN,
         /** It is the text itself, whose blanks the model fills. */
-        SAME
+        SAME,
+        /** It is what stands for the text's blanks, which the model fills: {@code <extra_id_0>} and so on. */
+        BLANKS
     }
 
     /**

@@ -12,11 +12,13 @@ import dev.headlight.model.Dimensions;
 import dev.headlight.model.Family;
 import dev.headlight.model.Input;
 import dev.headlight.model.SequenceToSequence;
+import dev.headlight.model.SequenceToSequence.Filling;
 import dev.headlight.model.Trace;
 import dev.headlight.model.Without;
 import dev.headlight.text.Reading;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Casing;
+import dev.headlight.tokens.SpecialTokens;
 import dev.headlight.tokens.Token;
 import dev.headlight.tokens.Tokenizer;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -136,9 +139,11 @@ public final class Inspector implements AutoCloseable {
         Window window = encoded.window(focus, room);
         List<Token> shown = encoded.inDocuments(window);
         List<Token> tokens = modelInput.given(shown);
-        int ahead = tokens.size() - shown.size(); // of a target that is the source itself
         boolean onePass = model.predicts() && encoded.tokens().size() <= room;
-        List<Integer> blankRows = blankTokens.stream().map(i -> i + ahead).toList();
+        List<Integer> kept = window.kept();
+        List<Integer> blankRows = blankTokens.stream()
+                .map(i -> kept.contains(i) ? modelInput.row(shown, kept.indexOf(i)) : -1)
+                .toList();
         List<Integer> rows = everyLogit ? written(tokens) : onePass ? blankRows : List.of();
         List<AttentionShape> attentions = attentions(tokens);
         TakenOut out = request.takenOut().of(tokens, attentions, mask());
@@ -157,11 +162,9 @@ public final class Inspector implements AutoCloseable {
             } else if (model.predicts()) {
                 blanks = words(modelInput, predictor, cancellation);
             }
-            List<Integer> kept = window.kept();
             List<Blank> placed = new ArrayList<>();
             for (int i = 0; i < blanks.size(); i++) {
-                int at = kept.indexOf(blankTokens.get(i));
-                placed.add(blanks.get(i).at(at < 0 ? -1 : at + ahead));
+                placed.add(blanks.get(i).at(blankRows.get(i)));
             }
             Inspection inspection = inspection(modelInput, tokens, attentions, window, placed, out);
             Heads heads = new Heads(
@@ -220,28 +223,73 @@ public final class Inspector implements AutoCloseable {
     }
 
     /**
-     * A text with a target: the one given, or the text itself if it has blanks, or what the model writes.
+     * A text with a target: the one given; or what the model fills the text's blanks with, if it has some; or what the
+     * model writes.
      */
     private ModelInput modelInput(Request request, SequenceToSequence both, Cancellation cancellation) {
         Request source = new Request(request.text(), Optional.empty(), request.masked(), request.code());
-        EncodedRequest encoded = EncodedRequest.of(source, tokenizer);
+        EncodedRequest encoded = source(source);
         Token start = tokenizer.added(both.decoding().start());
-        Inspection.Target from = request.pair().isPresent()
-                ? Inspection.Target.GIVEN
-                : encoded.places().isEmpty() && model.predicts() ? Inspection.Target.WRITTEN : Inspection.Target.SAME;
+        Inspection.Target from = target(request, encoded);
+        List<Token> blanks =
+                from == Inspection.Target.BLANKS ? sentinels(encoded.places().size()) : List.of();
         String target = switch (from) {
             case GIVEN -> request.pair().orElseThrow();
             case SAME -> request.text();
+            case BLANKS -> blanks.stream().map(Token::name).collect(Collectors.joining(" "));
             case WRITTEN -> written(encoded, both, cancellation);
         };
+        BlankTokens standing = BlankTokens.ofTarget(filling(), tokenizer.special());
         EncodedRequest whole = switch (from) {
-            case GIVEN -> encoded.with(source, target, request.code(), start, tokenizer);
-            case SAME -> encoded;
+            case GIVEN -> encoded.with(source, target, request.code(), start, standing, tokenizer);
+            case SAME, BLANKS -> encoded;
             case WRITTEN ->
-                encoded.with(source, target, false, start, tokenizer).withoutBlanks();
+                encoded.with(source, target, false, start, standing, tokenizer).withoutBlanks();
         };
-        ModelInput.Decoder decoder = new ModelInput.Decoder(from, start);
+        ModelInput.Decoder decoder = new ModelInput.Decoder(from, start, blanks);
         return new ModelInput(request.text(), Optional.of(target), whole, Optional.of(decoder));
+    }
+
+    private Inspection.Target target(Request request, EncodedRequest source) {
+        if (request.pair().isPresent()) {
+            return Inspection.Target.GIVEN;
+        }
+        if (source.places().isEmpty() && model.predicts()) {
+            return Inspection.Target.WRITTEN;
+        }
+        return filling() == Filling.SENTINELS && !source.places().isEmpty()
+                ? Inspection.Target.BLANKS
+                : Inspection.Target.SAME;
+    }
+
+    /** What fills the blanks of an encoder-decoder's source; nothing if the tokenizer lacks the tokens for it. */
+    private Filling filling() {
+        Filling filling = ((SequenceToSequence) model).filling();
+        boolean possible = switch (filling) {
+            case TEXT -> tokenizer.special().mask().isPresent();
+            case SENTINELS -> !tokenizer.special().sentinels().isEmpty();
+            case NOTHING -> true;
+        };
+        return possible ? filling : Filling.NOTHING;
+    }
+
+    /** The tokens that stand for so many blanks, as a text of their names. */
+    private List<Token> sentinels(int count) {
+        List<Token> tokens = new ArrayList<>();
+        int start = 0;
+        for (int number = 0; number < count; number++) {
+            String name = SpecialTokens.sentinel(number);
+            Token token = tokenizer.added(tokenizer.special().sentinels().get(number));
+            Span span = new Span(start, start + name.length());
+            tokens.add(new Token(token.id(), token.text(), name, span, 1, 1, number, false));
+            start = span.end() + 1;
+        }
+        return tokens;
+    }
+
+    /** A source, read and encoded. */
+    private EncodedRequest source(Request request) {
+        return EncodedRequest.of(request, tokenizer, BlankTokens.ofSource(filling(), tokenizer.special()));
     }
 
     /**
@@ -262,7 +310,7 @@ public final class Inspector implements AutoCloseable {
                 }
             }
         }
-        return Optional.of(written(EncodedRequest.of(request, tokenizer), both, cancellation));
+        return Optional.of(written(source(request), both, cancellation));
     }
 
     private String written(EncodedRequest encoded, SequenceToSequence both, Cancellation cancellation) {
@@ -303,15 +351,12 @@ public final class Inspector implements AutoCloseable {
      */
     public List<Blank> predict(Request request, Options options, Cancellation cancellation) {
         requireHead();
-        boolean filled = request.masked().isPresent() || request.pair().isPresent();
-        if (model instanceof SequenceToSequence && !filled && blanks(request).isEmpty()) {
+        if (model instanceof SequenceToSequence
+                && request.pair().isEmpty()
+                && source(request).places().isEmpty()) {
             return List.of(); // only blanks are predicted here; write() answers texts
         }
         return words(modelInput(request, cancellation), predictor(options), cancellation);
-    }
-
-    private List<EncodedRequest.Place> blanks(Request request) {
-        return EncodedRequest.of(request, tokenizer).places();
     }
 
     /**
@@ -351,9 +396,10 @@ public final class Inspector implements AutoCloseable {
                         cancellation));
     }
 
-    /** What stands for a word that is blanked out; none of a model that reads from left to right. */
+    /** What stands for a word that is blanked out; none of a model that fills no masks. */
     private OptionalInt mask() {
-        return model.causal() || tokenizer.special().mask().isEmpty()
+        boolean masks = model instanceof SequenceToSequence ? filling() == Filling.TEXT : !model.causal();
+        return !masks || tokenizer.special().mask().isEmpty()
                 ? OptionalInt.empty()
                 : OptionalInt.of(tokenizer.special().maskId());
     }
@@ -520,10 +566,10 @@ public final class Inspector implements AutoCloseable {
                 List<Token> kept =
                         window.kept().stream().map(encoded.tokens()::get).toList();
                 List<Token> tokens = modelInput.given(kept);
-                int ahead = tokens.size() - kept.size();
                 List<Integer> rows = numbers.stream()
-                        .map(n -> ahead
-                                + window.kept().indexOf(encoded.places().get(n).token()))
+                        .map(n -> modelInput.row(
+                                kept,
+                                window.kept().indexOf(encoded.places().get(n).token())))
                         .toList();
                 try (Trace trace = passes.forward(CheckedPasses.input(tokens), rows, Without.NOTHING, cancellation)) {
                     for (int row = 0; row < rows.size(); row++) {

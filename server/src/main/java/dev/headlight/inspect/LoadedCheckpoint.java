@@ -5,6 +5,7 @@ import dev.headlight.Startup;
 import dev.headlight.UserException;
 import dev.headlight.engine.Torch;
 import dev.headlight.model.Family;
+import dev.headlight.model.SequenceToSequence;
 import dev.headlight.tokens.Casing;
 import dev.headlight.tokens.Tokenizer;
 import dev.headlight.weights.Checkpoint;
@@ -87,7 +88,8 @@ record LoadedCheckpoint(
     }
 
     private static LoadedCheckpoint of(Checkpoint checkpoint, Reader reader, Family model) {
-        if (!model.causal() && reader.tokenizer.special().mask().isEmpty()) {
+        boolean masked = !model.causal() && !(model instanceof SequenceToSequence);
+        if (masked && reader.tokenizer.special().mask().isEmpty()) {
             throw new UserException(checkpoint.folder() + " has a tokenizer without a mask token: choose the"
                     + " checkpoint of a masked language model, such as BERT.");
         }

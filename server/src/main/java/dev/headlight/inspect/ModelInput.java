@@ -20,31 +20,68 @@ record ModelInput(String text, Optional<String> pair, EncodedRequest encoded, Op
      *
      * @param target the origin of its target
      * @param start the token before the target
+     * @param blanks of a target of blanks, what stands for each, in order
      */
-    record Decoder(Inspection.Target target, Token start) {}
+    record Decoder(Inspection.Target target, Token start, List<Token> blanks) {}
 
     /** A text or pair without a decoder. */
     static ModelInput of(Request request, EncodedRequest encoded) {
         return new ModelInput(request.text(), request.pair(), encoded, Optional.empty());
     }
 
-    /** How many of its tokens the model can take: half of its limit if the text is its own target. */
+    /**
+     * How many of its tokens the model can take, so that what the decoder is given besides fits too: half of its limit if
+     * the text is its own target.
+     */
     int room(int limit) {
-        return same().isPresent() ? limit / 2 : limit;
+        if (is(Inspection.Target.SAME)) {
+            return limit / 2;
+        }
+        return limit
+                - decoder.map(given -> given.blanks().size() + 1)
+                        .filter(more -> is(Inspection.Target.BLANKS))
+                        .orElse(0);
     }
 
-    /** The model's input for the kept tokens: these, then again as the target if the text is its own target. */
+    /**
+     * The model's input for the kept tokens: these, then what the decoder is given, if that is no text of its own: the
+     * same again, or what stands for the blanks among them.
+     */
     List<Token> given(List<Token> kept) {
-        return same().map(decoder -> {
-                    List<Token> all = new ArrayList<>(kept);
-                    all.addAll(EncodedRequest.shifted(kept, decoder.start()));
-                    return all;
-                })
-                .orElse(kept);
+        List<Token> all = new ArrayList<>(kept);
+        if (is(Inspection.Target.SAME)) {
+            all.addAll(EncodedRequest.shifted(kept, decoder.orElseThrow().start()));
+        } else if (is(Inspection.Target.BLANKS)) {
+            all.add(decoder.orElseThrow().start().second());
+            all.addAll(blanks(kept));
+        }
+        return List.copyOf(all);
     }
 
-    private Optional<Decoder> same() {
-        return decoder.filter(given -> given.target() == Inspection.Target.SAME);
+    /** The row of logits, in {@link #given}, that predicts what stands at a place among the kept tokens. */
+    int row(List<Token> kept, int place) {
+        if (is(Inspection.Target.SAME)) {
+            return kept.size() + place;
+        }
+        if (is(Inspection.Target.BLANKS)) {
+            int id = kept.get(place).id();
+            return kept.size()
+                    + 1
+                    + blanks(kept).stream().map(Token::id).toList().indexOf(id);
+        }
+        return place;
+    }
+
+    private List<Token> blanks(List<Token> kept) {
+        List<Integer> ids =
+                kept.stream().filter(token -> !token.added()).map(Token::id).toList();
+        return decoder.orElseThrow().blanks().stream()
+                .filter(blank -> ids.contains(blank.id()))
+                .toList();
+    }
+
+    private boolean is(Inspection.Target target) {
+        return decoder.filter(given -> given.target() == target).isPresent();
     }
 
     /** The origin of the target, if there is a decoder. */

@@ -115,7 +115,7 @@ final class NamedWords {
         List<Token> masked = tokenizer.encode(text);
         List<Token> filled = tokenizer.encode(text.substring(0, blank.start()) + word + text.substring(blank.end()));
         int before = IntStream.range(0, masked.size())
-                .filter(i -> masked.get(i).id() == tokenizer.special().maskId()
+                .filter(i -> tokenizer.special().isBlank(masked.get(i).id())
                         && masked.get(i).span().overlaps(blank))
                 .findFirst()
                 .orElseThrow();
@@ -169,7 +169,7 @@ final class NamedWords {
         Window window = encoded.window(before, room);
         List<Token> kept = window.kept().stream().map(encoded.tokens()::get).toList();
         List<Token> tokens = modelInput.given(kept);
-        int at = tokens.size() - kept.size() + window.kept().indexOf(before);
+        int at = modelInput.row(kept, window.kept().indexOf(before));
         boolean ahead = model.causal() || model instanceof SequenceToSequence;
         List<Integer> ids = new ArrayList<>(ids(tokens));
         List<Integer> types = new ArrayList<>(tokens.stream().map(Token::type).toList());

@@ -6,7 +6,6 @@ import dev.headlight.weights.Config;
 import dev.headlight.weights.Weights;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,7 +37,7 @@ final class Bart {
         config.requireOff("scale_embedding", "static_position_embeddings");
         this.encoderLayers = config.positive("encoder_layers");
         this.decoderLayers = config.positive("decoder_layers");
-        this.decoding = decoding(config);
+        this.decoding = SequenceToSequence.Decoding.of(config, 2, 2);
         this.dimensions = new Dimensions(
                 Math.max(encoderLayers, decoderLayers),
                 heads,
@@ -46,18 +45,6 @@ final class Bart {
                 config.positive("vocab_size"),
                 2,
                 config.positive("max_position_embeddings"));
-    }
-
-    /** Decoding settings, from generation_config.json if there is one, otherwise from config.json. */
-    private static SequenceToSequence.Decoding decoding(Config config) {
-        Config writing = config.generation().orElse(config);
-        int start = config.atLeastZero("decoder_start_token_id", 2);
-        if (writing.atLeastZero("decoder_start_token_id", start) != start) {
-            throw writing.error("decoder_start_token_id", start + ", as in config.json");
-        }
-        int first = writing.atLeastZero("forced_bos_token_id", -1);
-        return new SequenceToSequence.Decoding(
-                start, first < 0 ? OptionalInt.empty() : OptionalInt.of(first), writing.atLeastZero("eos_token_id", 2));
     }
 
     static Family build(Build build) {
@@ -78,8 +65,10 @@ final class Bart {
                 build.scope(),
                 dimensions,
                 decoding,
+                SequenceToSequence.Filling.TEXT,
                 embeddings(encoder, read),
                 layers(encoderLayers, i -> encoderLayer(encoder.at("layers." + i))),
+                Block.NONE,
                 embeddings(decoder, written),
                 layers(decoderLayers, i -> decoderLayer(decoder.at("layers." + i))),
                 head(weights, shared, tied));
@@ -148,7 +137,8 @@ final class Bart {
                 attention(layer.at("encoder_attn"), Mask.NONE),
                 norm(layer, "encoder_attn_layer_norm"),
                 feedForward(layer, "decoder_ffn_dim"),
-                norm(layer, "final_layer_norm"));
+                norm(layer, "final_layer_norm"),
+                false);
     }
 
     private Attention attention(Weights attention, Mask mask) {

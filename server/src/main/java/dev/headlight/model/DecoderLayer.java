@@ -4,16 +4,22 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 /**
- * A post-norm decoder layer with cross-attention to an encoder (Vaswani et al. 2017, figure 1, right). T tokens, D
- * hidden size.
+ * A decoder layer with cross-attention to an encoder (Vaswani et al. 2017, figure 1, right). T tokens, D hidden size.
  *
  * @param own (T, D) to (T, D), the attention of target tokens to those before them
  * @param ownNorm (T, D) to (T, D); the other norms likewise
  * @param cross (T, D) to (T, D), the attention of target tokens to the encoder's output
  * @param feedForward (T, D) to (T, D)
+ * @param normFirst whether a norm is of the input of each part, instead of the sum (Xiong et al. 2020)
  */
 record DecoderLayer(
-        Attention own, Block ownNorm, Attention cross, Block crossNorm, Block feedForward, Block feedForwardNorm) {
+        Attention own,
+        Block ownNorm,
+        Attention cross,
+        Block crossNorm,
+        Block feedForward,
+        Block feedForwardNorm,
+        boolean normFirst) {
 
     /**
      * (C·T, D) to (C·T, D), in the scope of {@code x}, which is given up.
@@ -27,13 +33,18 @@ record DecoderLayer(
         try (NDManager scope = outer.newSubManager()) {
             x.attach(scope);
             Rows all = ownStep.pass().all();
-            NDArray looked = ownNorm.forward(own.forward(x, all, ownStep).add(x));
-            NDArray crossed = crossNorm.forward(
-                    cross.forward(looked, seen, all, crossStep).add(looked));
-            NDArray y = feedForwardNorm.forward(
-                    ownStep.feedForward(feedForward.forward(crossed)).add(crossed));
+            NDArray looked = added(x, ownNorm, read -> own.forward(read, all, ownStep));
+            NDArray crossed = added(looked, crossNorm, read -> cross.forward(read, seen, all, crossStep));
+            NDArray y = added(crossed, feedForwardNorm, read -> ownStep.feedForward(feedForward.forward(read)));
             y.attach(outer);
             return y;
         }
+    }
+
+    /** The sum of (C·T, D) and what a part makes of it. */
+    private NDArray added(NDArray x, Block norm, Block part) {
+        return normFirst
+                ? part.forward(norm.forward(x)).add(x)
+                : norm.forward(part.forward(x).add(x));
     }
 }

@@ -41,16 +41,33 @@ public record DistanceBias(int positions, float[] values) {
     }
 
     /**
-     * A bucket for each distance, near ones exact, far ones by their logarithm: half of the buckets for keys before the
-     * query, half for keys after it (T5's, for both directions).
+     * Learned biases, one for each bucket of distances.
+     *
+     * @param table float32 (B, H)
+     * @param buckets which bucket a distance is in
      */
-    static int bucket(int distance, int buckets, int farthest) {
-        int half = buckets / 2;
-        int exact = half / 2;
-        int away = Math.abs(distance);
-        float far = (float) Math.log((float) away / exact) / (float) Math.log((double) farthest / exact);
-        int bucket = away < exact ? away : Math.min(half - 1, exact + (int) (far * (half - exact)));
-        return distance > 0 ? half + bucket : bucket;
+    static DistanceBias learned(NDArray table, int positions, Buckets buckets) {
+        int heads = (int) table.getShape().get(1);
+        float[] values = table.toFloatArray();
+        return of(heads, positions, (head, distance) -> values[buckets.of(distance) * heads + head]);
+    }
+
+    /**
+     * T5's buckets of distances: near ones exact, far ones by their logarithm.
+     *
+     * @param count B
+     * @param farthest from this distance on, all are in the last bucket
+     * @param bothWays whether half of the buckets are for keys after the query; otherwise these are in the first
+     */
+    record Buckets(int count, int farthest, boolean bothWays) {
+        int of(int distance) {
+            int side = bothWays ? count / 2 : count;
+            int exact = side / 2;
+            int away = bothWays ? Math.abs(distance) : Math.max(0, -distance);
+            float far = (float) Math.log((float) away / exact) / (float) Math.log((double) farthest / exact);
+            int bucket = away < exact ? away : Math.min(side - 1, exact + (int) (far * (side - exact)));
+            return bothWays && distance > 0 ? side + bucket : bucket;
+        }
     }
 
     /** How many heads, H. */

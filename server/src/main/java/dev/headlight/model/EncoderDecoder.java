@@ -20,16 +20,20 @@ import java.util.stream.IntStream;
  * @param dimensions layers of the larger stack; sizes of both
  * @param source [S] tokens to (S, D)
  * @param encoder (S, D) to (S, D) each
+ * @param sourceNorm (S, D) to (S, D), after the last layer of the encoder
  * @param target [T] tokens to (T, D)
  * @param decoder (T, D) to (T, D) each
- * @param head (R, D) to (R, V); empty if the checkpoint has none
+ * @param head (R, D) to (R, V), with the norm after the last layer of the decoder, if there is one; empty if the
+ *     checkpoint has none
  */
 record EncoderDecoder(
         NDManager scope,
         Dimensions dimensions,
         Decoding decoding,
+        Filling filling,
         Embeddings source,
         List<Layer> encoder,
+        Block sourceNorm,
         Embeddings target,
         List<DecoderLayer> decoder,
         Optional<? extends Block> head)
@@ -53,6 +57,16 @@ record EncoderDecoder(
                 AttentionKind.CROSS,
                 decoder.stream().map(layer -> layer.cross().mask()).toList());
         return masks;
+    }
+
+    @Override
+    public Scores scores(AttentionKind kind) {
+        Attention attention = switch (kind) {
+            case DECODER -> decoder.get(0).own();
+            case CROSS -> decoder.get(0).cross();
+            default -> encoder.get(0).attention();
+        };
+        return attention.scores();
     }
 
     @Override
@@ -153,11 +167,13 @@ record EncoderDecoder(
             cancellation.check();
             x = encoder.get(i).forward(x, pass.all(), pass.step(i)); // (S, D)
         }
-        List<Attention.Seen> seen = new ArrayList<>();
-        for (DecoderLayer layer : decoder) {
-            seen.add(layer.cross().seen(x, 1));
-        }
-        return seen;
+        return seen(x, 1);
+    }
+
+    /** What each layer of the decoder sees of the encoder's output, (C·S, D), in its scope. */
+    List<Attention.Seen> seen(NDArray x, int copies) {
+        NDArray normed = sourceNorm.forward(x);
+        return decoder.stream().map(layer -> layer.cross().seen(normed, copies)).toList();
     }
 
     /** The decoder's pass: (T, D), in a scope. */

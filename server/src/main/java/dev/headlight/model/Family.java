@@ -47,6 +47,7 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
             Map.entry("mistral", Llama::build),
             Map.entry("modernbert", ModernBert::build),
             Map.entry("mpnet", MpNet::build),
+            Map.entry("mt5", T5::build),
             Map.entry("olmo2", Llama::build),
             Map.entry("opt", Opt::build),
             Map.entry("phi", Phi::build),
@@ -56,6 +57,7 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
             Map.entry("roberta", Roberta::build),
             Map.entry("smollm3", Llama::build),
             Map.entry("stablelm", Llama::build),
+            Map.entry("t5", T5::build),
             Map.entry("xlm-roberta", Roberta::build)));
 
     /**

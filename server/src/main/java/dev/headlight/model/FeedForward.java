@@ -3,6 +3,7 @@ package dev.headlight.model;
 import ai.djl.ndarray.NDArray;
 import dev.headlight.engine.Kernels.Activation;
 import dev.headlight.weights.Config;
+import java.util.Optional;
 
 /**
  * The feed-forward part of a layer (Vaswani et al. 2017, section 3.3). D hidden, F feed-forward size.
@@ -33,12 +34,18 @@ record FeedForward(Linear up, Linear down) implements Block {
 
     /** The activation in a configuration, by the names of transformers' {@code activations.py}. */
     static Activation activation(Config config, String name, String otherwise) {
-        return switch (config.string(name, otherwise)) {
-            case "gelu", "gelu_python" -> Activation.GELU;
-            case "gelu_new", "gelu_fast", "gelu_pytorch_tanh" -> Activation.GELU_TANH;
-            case "relu" -> Activation.RELU;
-            case "silu", "swish" -> Activation.SILU;
-            default -> throw config.error(name, "gelu, gelu_new, relu or silu");
+        return activation(config.string(name, otherwise))
+                .orElseThrow(() -> config.error(name, "gelu, gelu_new, relu or silu"));
+    }
+
+    /** The activation of a name, if it is supported. */
+    static Optional<Activation> activation(String name) {
+        return switch (name) {
+            case "gelu", "gelu_python" -> Optional.of(Activation.GELU);
+            case "gelu_new", "gelu_fast", "gelu_pytorch_tanh" -> Optional.of(Activation.GELU_TANH);
+            case "relu" -> Optional.of(Activation.RELU);
+            case "silu", "swish" -> Optional.of(Activation.SILU);
+            default -> Optional.empty();
         };
     }
 }

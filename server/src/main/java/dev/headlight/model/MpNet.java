@@ -63,13 +63,9 @@ final class MpNet {
     }
 
     private static DistanceBias bias(Weights body, Dimensions dimensions) {
-        int heads = dimensions.heads();
-        try (NDArray table = body.get("encoder.relative_attention_bias.weight", BUCKETS, heads)) {
-            float[] values = table.toFloatArray(); // [buckets · H]
-            return DistanceBias.of(
-                    heads,
-                    dimensions.maxTokens(),
-                    (head, distance) -> values[DistanceBias.bucket(distance, BUCKETS, FARTHEST) * heads + head]);
+        try (NDArray table = body.get("encoder.relative_attention_bias.weight", BUCKETS, dimensions.heads())) {
+            return DistanceBias.learned(
+                    table, dimensions.maxTokens(), new DistanceBias.Buckets(BUCKETS, FARTHEST, true));
         }
     }
 }

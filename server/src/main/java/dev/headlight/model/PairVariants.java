@@ -48,7 +48,7 @@ final class PairVariants implements Batches.Text {
                 cancellation.check();
                 x = encoderLayer(i, x, encoderPass(plain, passing));
             }
-            for (Attention.Seen each : seenOf(x, 1)) {
+            for (Attention.Seen each : model.seen(x, 1)) {
                 seen.add(new Attention.Seen(keep(each.key()), keep(each.value())));
             }
             NDArray y = model.target().forward(part(input, true), passing); // (T, D)
@@ -92,12 +92,6 @@ final class PairVariants implements Batches.Text {
         Pass own = new Pass(passing, AttentionKind.DECODER, Optional.empty(), target, source, copies);
         Pass cross = new Pass(passing, AttentionKind.CROSS, Optional.empty(), target, 0, copies);
         return model.decoder().get(layer).forward(y, of, own.step(layer), cross.step(layer));
-    }
-
-    private List<Attention.Seen> seenOf(NDArray x, int copies) {
-        return model.decoder().stream()
-                .map(layer -> layer.cross().seen(x, copies))
-                .toList();
     }
 
     @Override
@@ -173,7 +167,7 @@ final class PairVariants implements Batches.Text {
             cancellation.check();
             x = encoderLayer(i, x, pass); // (C·S, D)
         }
-        return seenOf(x, batch.size());
+        return model.seen(x, batch.size());
     }
 
     private NDArray embedded(List<Of> batch, boolean target, NDManager passing) {

@@ -1,6 +1,7 @@
 package dev.headlight.model;
 
 import dev.headlight.Cancellation;
+import dev.headlight.weights.Config;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
@@ -19,9 +20,39 @@ public sealed interface SequenceToSequence extends Family permits EncoderDecoder
      * @param first the token that every target begins with, where that is so
      * @param end the token that ends a target
      */
-    record Decoding(int start, OptionalInt first, int end) {}
+    record Decoding(int start, OptionalInt first, int end) {
+        /**
+         * The settings of generation_config.json if there is one, otherwise those of config.json.
+         *
+         * @param usualStart {@code start}, unless the configuration says another; {@code usualEnd} likewise
+         */
+        static Decoding of(Config config, int usualStart, int usualEnd) {
+            Config writing = config.generation().orElse(config);
+            int start = config.atLeastZero("decoder_start_token_id", usualStart);
+            if (writing.atLeastZero("decoder_start_token_id", start) != start) {
+                throw writing.error("decoder_start_token_id", start + ", as in config.json");
+            }
+            int first = writing.atLeastZero("forced_bos_token_id", -1);
+            return new Decoding(
+                    start,
+                    first < 0 ? OptionalInt.empty() : OptionalInt.of(first),
+                    writing.atLeastZero("eos_token_id", usualEnd));
+        }
+    }
 
     Decoding decoding();
+
+    /** What fills the blanks of a source. */
+    enum Filling {
+        /** The decoder, at each blank, being given the text itself with a mask token in its blanks. */
+        TEXT,
+        /** The decoder, being given the tokens that stand for the blanks, one for each. */
+        SENTINELS,
+        /** Nothing: the model writes another text, such as a translation. */
+        NOTHING
+    }
+
+    Filling filling();
 
     /**
      * The target that the model would write: at each place the likeliest token.

@@ -1,6 +1,7 @@
 package dev.headlight.tokens;
 
 import dev.headlight.UserException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -12,12 +13,23 @@ import java.util.stream.Collectors;
  *
  * @param mask the mask token, such as {@code [MASK]}; empty for a causal model
  * @param maskId its id, -1 if there is none
+ * @param sentinels ids of the tokens that stand for blanks, another for each (T5's {@code <extra_id_0>} and so on); none
+ *     in other models
+ * @param unknown the token that stands for what the vocabulary lacks, such as {@code <unk>}
+ * @param unknownId its id
  * @param first ids of tokens that start a text ({@code [CLS]})
  * @param separators ids of tokens that end a text ({@code [SEP]})
  * @param padding ids of padding tokens ({@code [PAD]})
  */
 public record SpecialTokens(
-        Optional<String> mask, int maskId, Set<Integer> first, Set<Integer> separators, Set<Integer> padding) {
+        Optional<String> mask,
+        int maskId,
+        List<Integer> sentinels,
+        Optional<String> unknown,
+        OptionalInt unknownId,
+        Set<Integer> first,
+        Set<Integer> separators,
+        Set<Integer> padding) {
 
     static SpecialTokens of(Vocabulary vocabulary, TokenizerDefinition definition) {
         Optional<String> mask = definition
@@ -30,9 +42,13 @@ public record SpecialTokens(
             throw new UserException(definition.source() + " doesn't contain the mask token " + mask.get()
                     + " that the tokenizer's settings name: they don't belong together.");
         }
+        Optional<String> unknown = definition.named("unk_token");
         return new SpecialTokens(
                 mask,
                 maskId.orElse(-1),
+                sentinels(vocabulary),
+                unknown,
+                unknown.map(vocabulary::addedToken).orElse(OptionalInt.empty()),
                 ids(
                         vocabulary,
                         definition,
@@ -44,6 +60,26 @@ public record SpecialTokens(
                         List.of("sep_token", "eos_token"),
                         List.of("[SEP]", "</s>", "<|endoftext|>")),
                 ids(vocabulary, definition, List.of("pad_token"), List.of("[PAD]", "<pad>")));
+    }
+
+    /** How a blank is written whose number is this, counted from 0, in a model with sentinels. */
+    public static String sentinel(int number) {
+        return "<extra_id_" + number + ">";
+    }
+
+    private static List<Integer> sentinels(Vocabulary vocabulary) {
+        List<Integer> ids = new ArrayList<>();
+        while (true) {
+            String name = sentinel(ids.size());
+            OptionalInt id = vocabulary.addedToken(name);
+            if (id.isEmpty()) {
+                id = vocabulary.addedToken(TokenizerJson.SPACE + name);
+            }
+            if (id.isEmpty()) {
+                return List.copyOf(ids);
+            }
+            ids.add(id.getAsInt());
+        }
     }
 
     /** The ids of the tokens that the configuration names, or of the usual ones if it names none. */
@@ -58,6 +94,11 @@ public record SpecialTokens(
                         .flatMapToInt(OptionalInt::stream)
                         .boxed()
                         .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether a token of this id may stand for a blank. */
+    public boolean isBlank(int id) {
+        return id == maskId || sentinels.contains(id) || unknownId.isPresent() && unknownId.getAsInt() == id;
     }
 
     /** Whether a token of this id belongs to no word, even if the user typed it. The mask counts as a word. */

@@ -41,6 +41,7 @@ record SurroundingTokens(
             case ROBERTA, MPNET -> robertaProcessing();
             case ESM -> bertTemplate(token("cls_token"), token("eos_token"));
             case XLM_ROBERTA, CAMEMBERT -> twoSeparators();
+            case T5 -> afterEach();
             case HERBERT -> herbertProcessing();
             case ALBERT -> file.isJsonNull() ? albertTemplate() : null;
             case GPT_NEOX -> file.isJsonNull() ? null : around(false, false); // whatever the file says
@@ -101,6 +102,13 @@ record SurroundingTokens(
         processing.add("sep", TokenizerJson.pair(token("sep_token"), 2));
         processing.add("cls", TokenizerJson.pair(token("cls_token"), 0));
         return processing;
+    }
+
+    private JsonObject afterEach() {
+        TemplatePart end = TemplatePart.token("</s>", 0);
+        List<TemplatePart> single = List.of(TemplatePart.text("A", 0), end);
+        List<TemplatePart> pair = List.of(TemplatePart.text("A", 0), end, TemplatePart.text("B", 0), end);
+        return TokenizerJson.template(single, pair, Map.of("</s>", id("eos_token")));
     }
 
     private JsonObject twoSeparators() {

@@ -52,6 +52,8 @@ enum TokenizerClass {
     GEMMA(false, List.of("tokenizer.model"), "GemmaTokenizer"),
     /** Has no tokenizer.json: each letter of a protein is a token. */
     ESM(false, List.of("vocab.txt"), "EsmTokenizer"),
+    /** Its blanks have names of their own, {@code <extra_id_0>} and so on. */
+    T5(false, List.of("spiece.model"), "T5Tokenizer", "MT5Tokenizer"),
     CODE_LLAMA(false, List.of("tokenizer.model"), "CodeLlamaTokenizer"),
     HERBERT(false, List.of("vocab.json", "merges.txt"), "HerbertTokenizer");
 
@@ -74,6 +76,7 @@ enum TokenizerClass {
             Map.entry("mistral", TOKENIZERS_BACKEND),
             Map.entry("modernbert", TOKENIZERS_BACKEND),
             Map.entry("mpnet", MPNET),
+            Map.entry("mt5", T5),
             Map.entry("olmo2", TOKENIZERS_BACKEND),
             Map.entry("opt", GPT2),
             Map.entry("phi", GPT2),
@@ -82,6 +85,7 @@ enum TokenizerClass {
             Map.entry("qwen3", QWEN2),
             Map.entry("roberta", ROBERTA),
             Map.entry("stablelm", TOKENIZERS_BACKEND),
+            Map.entry("t5", T5),
             Map.entry("xlm-roberta", XLM_ROBERTA));
 
     /** Kinds of models whose published checkpoints often name a wrong class. */
@@ -138,6 +142,7 @@ enum TokenizerClass {
                         "pad_token", "<pad>",
                         "mask_token", "<mask>",
                         "eos_token", "<eos>");
+            case T5 -> Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>");
             case HERBERT -> {
                 roberta.keySet().removeAll(List.of("bos_token", "eos_token"));
                 yield roberta;

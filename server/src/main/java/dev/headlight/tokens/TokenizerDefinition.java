@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -227,15 +228,27 @@ record TokenizerDefinition(
             if (settings.extra().isPresent()) {
                 return settings.extra().get();
             }
-            if (vocab.marked().isPresent()) {
-                return vocab.marked().get();
+            Optional<List<AddedToken>> marked = vocab.marked().or(settings::additional);
+            if (kind == TokenizerClass.T5) {
+                return withSentinels(marked.orElse(List.of()));
             }
-            return settings.additional()
-                    .orElseGet(() -> kind == TokenizerClass.CAMEMBERT
-                            ? Stream.of("<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED")
-                                    .map(AddedToken::special)
-                                    .toList()
-                            : List.of());
+            return marked.orElseGet(() -> kind == TokenizerClass.CAMEMBERT
+                    ? Stream.of("<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED")
+                            .map(AddedToken::special)
+                            .toList()
+                    : List.of());
+        }
+
+        /** T5's names of blanks, unless some are among these. */
+        private List<AddedToken> withSentinels(List<AddedToken> some) {
+            if (some.stream().anyMatch(token -> token.content().contains("<extra_id_"))) {
+                return some;
+            }
+            return Stream.concat(
+                            some.stream(),
+                            IntStream.range(0, settings.extraIds())
+                                    .mapToObj(number -> AddedToken.special(SpecialTokens.sentinel(number))))
+                    .toList();
         }
 
         private void ignoreFiles(TokenizerClass kind) {

@@ -68,6 +68,13 @@ final class TokenizerPipeline {
                 json.add("model", unigrams(kind == TokenizerClass.XLM_ROBERTA ? 3 : unknownOfCamembert()));
                 spaced();
             }
+            case T5 -> {
+                if (vocab.charsmap() != null) {
+                    json.add("normalizer", TokenizerJson.precompiled(vocab.charsmap()));
+                }
+                json.add("model", unigrams(2));
+                spaced("always");
+            }
             case ALBERT -> albert();
             case GEMMA -> {
                 json.add("normalizer", TokenizerJson.replace(" ", TokenizerJson.SPACE));
@@ -160,7 +167,10 @@ final class TokenizerPipeline {
     }
 
     private void spaced() {
-        String prepend = settings.flag("add_prefix_space", true) ? "always" : "never";
+        spaced(settings.flag("add_prefix_space", true) ? "always" : "never");
+    }
+
+    private void spaced(String prepend) {
         json.add(
                 "pre_tokenizer",
                 TokenizerJson.sequence(

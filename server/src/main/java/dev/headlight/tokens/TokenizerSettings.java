@@ -264,6 +264,21 @@ final class TokenizerSettings {
         throw error(CONFIG, name, "should be true or false");
     }
 
+    /** How many of T5's {@code <extra_id_0>} and so on there are besides the pieces of the vocabulary. */
+    int extraIds() {
+        JsonElement value = settings.get("extra_ids");
+        if (value == null || value.isJsonNull()) {
+            return 100;
+        }
+        if (value instanceof JsonPrimitive number
+                && number.isNumber()
+                && number.getAsDouble() >= 0
+                && number.getAsDouble() <= 10_000) {
+            return number.getAsInt();
+        }
+        throw error(CONFIG, "extra_ids", "should be a number from 0 to 10,000");
+    }
+
     /** Whether models get token types, if the settings say so. */
     Optional<Boolean> tokenTypes() {
         return settings.get("model_input_names") instanceof JsonArray names

@@ -152,6 +152,11 @@ record TokenizerVocabulary(
         for (SentencePieceModel.Piece piece : pieces.subList(Math.min(skipped, pieces.size()), pieces.size())) {
             scored.add(TokenizerJson.scored(piece.text(), piece.score()));
         }
+        if (kind == TokenizerClass.T5) {
+            for (int number = settings.extraIds() - 1; number >= 0; number--) {
+                scored.add(TokenizerJson.scored(SpecialTokens.sentinel(number), 0));
+            }
+        }
         if (skipped > 0) {
             scored.add(TokenizerJson.scored(settings.content(kind, "mask_token"), 0));
         }

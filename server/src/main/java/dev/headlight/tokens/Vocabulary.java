@@ -25,6 +25,8 @@ public final class Vocabulary {
     /** More than any published vocabulary has. */
     private static final int LARGEST = 4_000_000;
 
+    private static final String SENTINEL_PIECE = "▁<extra_id_";
+
     private final String[] pieces;
     private final Map<String, Integer> added;
     private final Spelling spelling;
@@ -194,6 +196,11 @@ public final class Vocabulary {
                         file + " is a tokenizer of the kind " + type + "; Headlight reads WordPiece, BPE and Unigram.");
             }
             added.forEach((content, id) -> put(id, content));
+            for (int id = 0; id < size; id++) {
+                if (pieces[id] != null && pieces[id].startsWith(SENTINEL_PIECE)) {
+                    added.put(pieces[id], id); // mT5's are pieces of its vocabulary
+                }
+            }
             if (size == 0) {
                 throw malformed(null);
             }

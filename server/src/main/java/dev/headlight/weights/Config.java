@@ -28,15 +28,30 @@ public final class Config {
 
     private static Map<String, Integer> limits() {
         Map<String, Integer> limits = new HashMap<>();
-        List.of("num_hidden_layers", "n_layer", "n_layers", "encoder_layers", "decoder_layers", "num_hidden_groups")
+        List.of(
+                        "num_hidden_layers",
+                        "n_layer",
+                        "n_layers",
+                        "num_layers",
+                        "num_decoder_layers",
+                        "encoder_layers",
+                        "decoder_layers",
+                        "num_hidden_groups")
                 .forEach(layers -> limits.put(layers, 1_000));
-        List.of("num_attention_heads", "n_head", "n_heads", "encoder_attention_heads", "decoder_attention_heads")
+        List.of(
+                        "num_attention_heads",
+                        "n_head",
+                        "n_heads",
+                        "num_heads",
+                        "encoder_attention_heads",
+                        "decoder_attention_heads")
                 .forEach(heads -> limits.put(heads, 256));
         limits.put("num_key_value_heads", 256);
-        limits.put("head_dim", 1_024);
+        List.of("head_dim", "d_kv").forEach(size -> limits.put(size, 1_024));
+        limits.put("relative_attention_num_buckets", 1_000_000);
         List.of("hidden_size", "n_embd", "dim", "d_model", "embedding_size")
                 .forEach(hidden -> limits.put(hidden, 65_536));
-        List.of("intermediate_size", "n_inner", "hidden_dim", "encoder_ffn_dim", "decoder_ffn_dim")
+        List.of("intermediate_size", "n_inner", "hidden_dim", "encoder_ffn_dim", "decoder_ffn_dim", "d_ff")
                 .forEach(inner -> limits.put(inner, 1_000_000));
         limits.put("vocab_size", 10_000_000);
         limits.put("type_vocab_size", 1_000);

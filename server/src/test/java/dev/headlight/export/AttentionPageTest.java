@@ -41,7 +41,7 @@ class AttentionPageTest {
     Path temp;
 
     @ParameterizedTest
-    @ValueSource(strings = {"bert", "gpt2", "qwen2", "modernbert", "bart", "embedded"})
+    @ValueSource(strings = {"bert", "gpt2", "qwen2", "modernbert", "bart", "t5", "embedded"})
     void noWeightOfAPageDiffersByMoreThanTheDocumentedError(String model) {
         Path folder = model.equals("embedded") ? Hub.locate(model) : Golden.folder(model);
         try (Inspector inspector = Inspector.load(model, folder);
@@ -181,7 +181,8 @@ class AttentionPageTest {
                 boolean sees = shape.sees(layer, row, column)
                         && !out.hidden().contains(shape.keys().start() + column)
                         && !out.edges().contains(new TakenOut.Edge(shape.kind(), layer, head, row, column));
-                weights[row * columns + column] = sees ? Math.exp(score / Math.sqrt(size)) : 0;
+                weights[row * columns + column] =
+                        sees ? Math.exp(shape.score(head, row, column, score / Math.sqrt(size))) : 0;
                 sum += weights[row * columns + column];
             }
             for (int column = 0; column < columns; column++) {

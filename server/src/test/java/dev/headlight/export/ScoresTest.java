@@ -17,7 +17,9 @@ import dev.headlight.inspect.Selection;
 import dev.headlight.testing.Golden;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,8 +35,12 @@ class ScoresTest {
     @TempDir
     Path temp;
 
+    static Stream<Golden> goldens() {
+        return Stream.concat(Golden.all(), Golden.pairs());
+    }
+
     @ParameterizedTest
-    @MethodSource("dev.headlight.testing.Golden#all")
+    @MethodSource("goldens")
     void theSoftmaxOfTheScoresIsTheAttentionOfTransformers(Golden golden) {
         Golden.Case recorded = golden.cases().get(0);
         try (Inspector inspector = Inspector.load(golden.toString(), golden.folder());
@@ -43,33 +49,37 @@ class ScoresTest {
                         Options.standard(),
                         Cancellation.NEVER)) {
             assertThat(inspected.inspection().tokens()).hasSameSizeAs(recorded.ids());
-            JsonObject attention = InspectionJson.of(inspected.inspection())
-                    .getAsJsonArray("attentions")
-                    .get(0)
-                    .getAsJsonObject();
-            float[] expected = golden.array(0, "attention");
-            int at = 0;
-            for (int layer = 0; layer < attention.get("layers").getAsInt(); layer++) {
-                List<Matrix> queries = inspected.heads().queries(AttentionKind.SELF, layer);
-                List<Matrix> keys = inspected.heads().keys(AttentionKind.SELF, layer);
-                for (int head = 0; head < queries.size(); head++) {
-                    for (int query = 0; query < recorded.ids().size(); query++) {
-                        double[] weights = weights(attention, layer, head, query, queries.get(head), keys.get(head));
-                        for (double weight : weights) {
-                            assertThat(Math.abs(weight - expected[at++]))
-                                    .as("layer %d, head %d, query %d", layer, head, query)
-                                    .isLessThan(TOLERANCE);
-                        }
+            for (JsonElement each : InspectionJson.of(inspected.inspection()).getAsJsonArray("attentions")) {
+                compare(each.getAsJsonObject(), inspected, golden);
+            }
+        }
+    }
+
+    private static void compare(JsonObject attention, Inspected inspected, Golden golden) {
+        AttentionKind kind =
+                AttentionKind.valueOf(attention.get("kind").getAsString().toUpperCase(Locale.ROOT));
+        float[] expected = golden.attention(0, kind);
+        int at = 0;
+        for (int layer = 0; layer < attention.get("layers").getAsInt(); layer++) {
+            List<Matrix> queries = inspected.heads().queries(kind, layer);
+            List<Matrix> keys = inspected.heads().keys(kind, layer);
+            for (int head = 0; head < queries.size(); head++) {
+                for (int query = 0; query < queries.get(head).rows(); query++) {
+                    double[] weights = weights(attention, layer, head, query, queries.get(head), keys.get(head));
+                    for (double weight : weights) {
+                        assertThat(Math.abs(weight - expected[at++]))
+                                .as("%s layer %d, head %d, query %d", kind, layer, head, query)
+                                .isLessThan(TOLERANCE);
                     }
                 }
             }
-            assertThat(at).isEqualTo(expected.length);
         }
+        assertThat(at).isEqualTo(expected.length);
     }
 
     /** What is done to scores, and what layers see, is the same in a saved file that is opened again. */
     @ParameterizedTest
-    @ValueSource(strings = {"bloom", "gemma2", "mpnet", "modernbert"})
+    @ValueSource(strings = {"bloom", "gemma2", "mpnet", "modernbert", "t5"})
     void aSavedFileHasWhatIsDoneToScores(String model) {
         Path file = temp.resolve("a.safetensors");
         try (Inspector inspector = Inspector.load(model, Golden.folder(model));

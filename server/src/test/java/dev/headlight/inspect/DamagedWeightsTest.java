@@ -25,7 +25,7 @@ class DamagedWeightsTest {
     Path temp;
 
     @ParameterizedTest
-    @ValueSource(strings = {"bert", "albert", "gpt2", "qwen2", "modernbert", "distilbert", "bart"})
+    @ValueSource(strings = {"bert", "albert", "gpt2", "qwen2", "modernbert", "distilbert", "bart", "t5"})
     void aDamagedTensorIsNamedOrHasNoPartInTheAnswer(String family) throws IOException {
         Path whole = Golden.folder(family);
         Request request = Request.of("The [MASK] sat on the mat.".replace("[MASK]", blank(family)));

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class NamedWordsTest {
     }
 
     /** What golden_words.py writes. */
-    private record Recorded(String text, List<Word> words) {
+    private record Recorded(String text, String pair, List<Word> words) {
         static Recorded of(String name) throws IOException {
             return new Gson().fromJson(Files.readString(Golden.folder(name).resolve("words.json")), Recorded.class);
         }
@@ -51,7 +52,8 @@ class NamedWordsTest {
         assertThat(recorded.words()).anyMatch(word -> word.tokens().size() > 2);
         try (Inspector inspector = Inspector.load(name, Golden.folder(name))) {
             List<String> words = recorded.words().stream().map(Word::word).toList();
-            List<List<NamedWord>> places = inspector.named(Request.of(recorded.text()), words, Cancellation.NEVER);
+            List<List<NamedWord>> places = inspector.named(
+                    Request.of(recorded.text(), Optional.ofNullable(recorded.pair())), words, Cancellation.NEVER);
             assertThat(places).hasSize(1);
             for (int i = 0; i < words.size(); i++) {
                 NamedWord found = places.get(0).get(i);
@@ -157,7 +159,7 @@ class NamedWordsTest {
 
     @Test
     void aPairIsFilledTogether() {
-        Request pair = Request.of("The [MASK] barked.", java.util.Optional.of("It was a big [MASK]."));
+        Request pair = Request.of("The [MASK] barked.", Optional.of("It was a big [MASK]."));
         assertThat(embedded.together(pair, new Options(1, false), Cancellation.NEVER))
                 .singleElement()
                 .satisfies(together -> {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 6, unit = TimeUnit.HOURS)
 class CheckpointFuzzTest {
     private static final List<String> FAMILIES =
-            List.of("bert", "albert", "gpt2", "qwen2", "modernbert", "distilbert", "electra", "roberta", "bart");
+            List.of("bert", "albert", "gpt2", "qwen2", "modernbert", "distilbert", "electra", "roberta", "bart", "t5");
     /** Of a file of weights, of which more is never needed to see how its header is read. */
     private static final int MOST_DATA = 256;
 

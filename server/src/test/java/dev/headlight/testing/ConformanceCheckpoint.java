@@ -117,11 +117,13 @@ public record ConformanceCheckpoint(
     private int layersBefore(AttentionKind kind) {
         return switch (kind) {
             case SELF, ENCODER -> 0;
-            case DECODER -> config.get("encoder_layers").getAsInt();
-            case CROSS ->
-                config.get("encoder_layers").getAsInt()
-                        + config.get("decoder_layers").getAsInt();
+            case DECODER -> layers("encoder_layers", "num_layers");
+            case CROSS -> layers("encoder_layers", "num_layers") + layers("decoder_layers", "num_decoder_layers");
         };
+    }
+
+    private int layers(String name, String other) {
+        return config.get(config.has(name) ? name : other).getAsInt();
     }
 
     /** Some rows of matrices [H, Q, K]. */

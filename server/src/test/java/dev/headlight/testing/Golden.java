@@ -1,6 +1,7 @@
 package dev.headlight.testing;
 
 import com.google.gson.Gson;
+import dev.headlight.AttentionKind;
 import dev.headlight.weights.SafeTensorsFile;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -45,6 +46,9 @@ public record Golden(Path folder, String family, List<Case> cases) {
             "stablelm",
             "xlm-roberta");
 
+    /** Encoder-decoders, made by golden_pair.py; BART by golden_bart.py. */
+    private static final List<String> PAIRS = List.of("bart", "mt5", "t5");
+
     /**
      * One text or pair, its tokens, and the five likeliest words at each blank; of an encoder-decoder, also what it
      * generates if its decoder gets nothing.
@@ -77,9 +81,19 @@ public record Golden(Path folder, String family, List<Case> cases) {
                 Stream.of(more.split(",")).filter(name -> !name.isBlank()).map(name -> read(Path.of(name.strip()))));
     }
 
-    /** The names of all fixtures, that of an encoder-decoder too. */
+    /** The names of all fixtures, those of encoder-decoders too. */
     public static Stream<String> names() {
-        return Stream.concat(RESOURCES.stream(), Stream.of("bart"));
+        return Stream.concat(RESOURCES.stream(), PAIRS.stream());
+    }
+
+    /** Those of encoder-decoders. */
+    public static Stream<Golden> pairs() {
+        return PAIRS.stream().map(Golden::of);
+    }
+
+    /** The attention that was recorded of a kind: of one stack, {@code attention}. */
+    public float[] attention(int number, AttentionKind kind) {
+        return array(number, kind == AttentionKind.SELF ? "attention" : kind.id());
     }
 
     public static Golden of(String name) {

@@ -27,7 +27,17 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 6, unit = TimeUnit.HOURS)
 class TokenizerFuzzTest {
     private static final List<String> FAMILIES = List.of(
-            "bert", "albert", "gpt2", "qwen2", "modernbert", "distilbert", "electra", "roberta", "xlm-roberta", "bart");
+            "bert",
+            "albert",
+            "gpt2",
+            "qwen2",
+            "modernbert",
+            "distilbert",
+            "electra",
+            "roberta",
+            "xlm-roberta",
+            "bart",
+            "t5");
     private static final int TRIED_OF = 2_000;
     private static final List<String> TEXTS = List.of(
             "The cat sat on the mat.",

@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
 /** Finds the places where a word is missing, and says what a word is. */
 public final class Blanks {
     /**
-     * {@code [MASK]}, {@code <mask>}, or three and more underscores that no letter, digit or underscore touches, but for
-     * the letter of an escape such as {@code \n} in a string.
+     * {@code [MASK]}, {@code <mask>}, T5's {@code <extra_id_0>}, or three and more underscores that no letter, digit or
+     * underscore touches, but for the letter of an escape such as {@code \n} in a string.
      */
     private static final Pattern BLANK = Pattern.compile(
-            "\\[MASK]|<mask>|(?:(?<![\\p{L}\\p{M}\\p{N}_])|(?<=\\\\[nrt]))_{3,}+(?![\\p{L}\\p{M}\\p{N}_])");
+            "\\[MASK]|<mask>|<extra_id_\\d{1,4}>|(?:(?<![\\p{L}\\p{M}\\p{N}_])|(?<=\\\\[nrt]))_{3,}+(?![\\p{L}\\p{M}\\p{N}_])");
 
     /** One word; apostrophes and hyphens may join its parts. */
     private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{M}\\p{N}]+(?:['’-][\\p{L}\\p{M}\\p{N}]+)*+");
@@ -49,6 +49,11 @@ public final class Blanks {
 
     private static boolean isPartOfWord(char unit) {
         return !Character.isWhitespace(unit) && unit != '_';
+    }
+
+    /** Whether a blank is written as T5 names it, such as {@code <extra_id_0>}. */
+    public static boolean isSentinel(String blank) {
+        return blank.startsWith("<extra_id_");
     }
 
     /** The blanks of a text, in order, as users can write them whichever model is loaded. */

@@ -3,6 +3,7 @@ package dev.headlight.text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,12 +48,26 @@ public final class Reading {
      * @param maskToken what stands for a blank, such as {@code [MASK]}
      */
     public static Reading of(String original, List<Span> blanks, String maskToken) {
-        return new Builder(original, blanks, maskToken).asItStands();
+        return of(original, blanks, number -> maskToken);
+    }
+
+    /**
+     * Reads a text as it stands, of whose blanks each may have another token.
+     *
+     * @param tokens what stands for a blank, by its number among those that are read, from 0
+     */
+    public static Reading of(String original, List<Span> blanks, IntFunction<String> tokens) {
+        return new Builder(original, blanks, tokens).asItStands();
     }
 
     /** Reads a piece of code: the words of its comments and strings, without what keeps them apart from the code. */
     public static Reading ofCode(String original, List<Span> blanks, String maskToken) {
-        return new Builder(original, blanks, maskToken).cleaned();
+        return ofCode(original, blanks, number -> maskToken);
+    }
+
+    /** The same, where each blank may have another token. */
+    public static Reading ofCode(String original, List<Span> blanks, IntFunction<String> tokens) {
+        return new Builder(original, blanks, tokens).cleaned();
     }
 
     /** Whether line breaks, comment markers or indentation were taken out. */
@@ -89,7 +104,7 @@ public final class Reading {
     private static final class Builder {
         private final String original;
         private final List<Span> blanks;
-        private final String maskToken;
+        private final IntFunction<String> tokens;
         private final StringBuilder out = new StringBuilder();
         private final List<Span> placed = new ArrayList<>();
         private final List<Integer> paragraphs = new ArrayList<>();
@@ -97,10 +112,10 @@ public final class Reading {
         private int[] ends;
         private int next;
 
-        Builder(String original, List<Span> blanks, String maskToken) {
+        Builder(String original, List<Span> blanks, IntFunction<String> tokens) {
             this.original = original;
             this.blanks = blanks;
-            this.maskToken = maskToken;
+            this.tokens = tokens;
             this.starts = new int[original.length() + 16];
             this.ends = new int[original.length() + 16];
         }
@@ -198,7 +213,7 @@ public final class Reading {
                 }
                 copyPlain(at, blank.start());
                 int from = out.length();
-                append(maskToken, blank.start(), blank.end());
+                append(tokens.apply(placed.size()), blank.start(), blank.end());
                 placed.add(new Span(from, out.length()));
                 at = blank.end();
             }
