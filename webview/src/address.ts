@@ -5,6 +5,7 @@ import {
   ORDERS,
   PAIR_FILTERS,
   RAMPS,
+  SHARES,
   START,
   VIEW_IDS,
   ZOOMS,
@@ -36,6 +37,7 @@ type Flag =
   | 'averaged'
   | 'taking'
   | 'set'
+  | 'largest'
   | 'special'
   | 'words'
   | 'arcs'
@@ -85,7 +87,7 @@ const FIELDS: readonly Field[] = [
   choice('view', VIEW_IDS),
   {
     key: 'layer',
-    write: ({ layer }) => String(layer + 1),
+    write: ({ inspection, layer }) => (inspection ? String(layer + 1) : undefined),
     read: (text) => optional('layer', counted(text)),
   },
   {
@@ -100,7 +102,7 @@ const FIELDS: readonly Field[] = [
     key: 'attention',
     // no kind means the first attention
     write: ({ inspection, attention }) =>
-      inspection?.attentions[0]?.kind === attention ? undefined : attention,
+      inspection === undefined || inspection.attentions[0]?.kind === attention ? undefined : attention,
     read: (text) => {
       const kind = ATTENTION_KINDS.find((one) => one === text);
       return kind && { attention: kind };
@@ -154,12 +156,44 @@ const FIELDS: readonly Field[] = [
   flag('averaged'),
   flag('taking'),
   flag('set'),
+  {
+    key: 'profile',
+    // as in 3.5, cross.3.5 or second.3.5
+    write: ({ profile }) =>
+      profile &&
+      [
+        ...(profile.second ? ['second'] : []),
+        ...(profile.kind === 'self' ? [] : [profile.kind]),
+        profile.layer + 1,
+        profile.head + 1,
+      ].join('.'),
+    read: (text) => {
+      const [, second, named = 'self', ...place] =
+        /^(second\.)?(?:([a-z]+)\.)?(\d+)\.(\d+)$/.exec(text) ?? [];
+      const [layer, head] = place.map(counted);
+      const kind = ATTENTION_KINDS.find((one) => one === named);
+      return kind && layer !== undefined && head !== undefined
+        ? { profile: { second: second !== undefined, kind, layer, head } }
+        : undefined;
+    },
+  },
+  {
+    key: 'by',
+    write: ({ by }) => by,
+    read: (text) => (/^[a-z-]{1,40}$/.test(text) ? { by: text } : undefined),
+  },
+  flag('largest'),
+  {
+    key: 'share',
+    write: ({ share }) => (share === START.share ? undefined : String(share)),
+    read: (text) => (SHARES.some((share) => String(share) === text) ? { share: Number(text) } : undefined),
+  },
   flag('table'),
   { key: 'token', write: ({ focus }) => (focus?.pinned ? written(focus) : undefined), read: pinned },
 ];
 
 /** The defaults for an empty address. */
-const UNADDRESSED: Change = Object.fromEntries(
+export const UNADDRESSED: Change = Object.fromEntries(
   // the address says `least` for the threshold, and `token` for the focus
   [...FIELDS.map(({ key }) => key), 'threshold', 'focus']
     .filter((key) => key in START)
@@ -228,12 +262,13 @@ export function fromHash(hash: string): {
 }
 
 /** What a person would call a step, which the browser's Back undoes: another text, view or pin. */
-const STEPS = ['inspection', 'other', 'view', 'token', 'detail', 'gallery', 'set'];
+const STEPS = ['inspection', 'other', 'view', 'token', 'detail', 'gallery', 'set', 'profile'];
 
 /** Whether an address is a step away from another. */
 export function isStep(before: string, after: string): boolean {
   const [from, to] = [before, after].map((hash) => new URLSearchParams(hash.replace(/^#/, '')));
-  return from!.has('inspection') && STEPS.some((key) => from!.get(key) !== to!.get(key));
+  const shown = from!.has('inspection') || from!.get('view') === 'corpus';
+  return shown && STEPS.some((key) => from!.get(key) !== to!.get(key));
 }
 
 /**
@@ -243,7 +278,7 @@ export function isStep(before: string, after: string): boolean {
  */
 export function writeAddress(state: State, following = false): void {
   const hash = toHash(state);
-  if (state.inspection && hash !== location.hash) {
+  if ((state.inspection || state.view === 'corpus') && hash !== location.hash) {
     const step = !following && isStep(location.hash, hash);
     try {
       history[step ? 'pushState' : 'replaceState'](null, '', hash);

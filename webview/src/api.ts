@@ -1,4 +1,5 @@
 import type { AttentionKind, Inspection, ModelState, Without } from './inspection.ts';
+import type { CorpusFile } from './corpus.ts';
 import { readLines } from './lines.ts';
 import type { Fetching, ModelList } from './models.ts';
 import type { ExampleSet, SetPart } from './pairs.ts';
@@ -65,6 +66,9 @@ export async function inspect(
   const response = await post('inspections', { text, pair, ...choice }, signal);
   return (await response.json()) as Inspection;
 }
+
+/** The corpora that the server was given. */
+export const corpora = async () => (await (await ask('corpora')).json()) as readonly CorpusFile[];
 
 /** The models of this machine. */
 export const models = async () => (await (await ask('models')).json()) as ModelList;

@@ -1,6 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { GONE } from './api.ts';
-import { headsOf } from './inspection.ts';
+import { headsOf, type Inspection } from './inspection.ts';
 import type { Picture, Theme } from './marks/surface.ts';
 import { moved } from './moves.ts';
 import type { Words } from './named.ts';
@@ -9,6 +9,7 @@ import { chips } from './parts/chips.ts';
 import { compareForm, type CompareActions } from './parts/compare.ts';
 import { common, controls } from './parts/controls.ts';
 import { check } from './parts/fields.ts';
+import type { Below } from './figure.ts';
 import { figureFiles } from './figureFiles.ts';
 import { isFramed } from './framed.ts';
 import { exportMenu } from './parts/exportMenu.ts';
@@ -34,11 +35,13 @@ import {
   shownPhrase,
   showsWeights,
   START,
+  VIEW_IDS,
   type Focus,
   type State,
   type ViewId,
 } from './state.ts';
 import { themeOf } from './views/shared/canvas.ts';
+import { corpus } from './views/shared/later.ts';
 import { head } from './views/head/head.ts';
 import { heatmap } from './views/heatmap/heatmap.ts';
 import { model } from './views/model/model.ts';
@@ -48,7 +51,7 @@ import { anyOf, Latest, type View, type ViewContext, type ViewKind } from './vie
 
 const EVERYTHING: ReadonlySet<keyof State> = new Set(Object.keys(START) as (keyof State)[]);
 
-const VIEWS: Readonly<Record<ViewId, ViewKind>> = { head, model, neuron, heatmap, why };
+const VIEWS: Readonly<Record<ViewId, ViewKind>> = { head, model, neuron, heatmap, why, corpus };
 
 /** What the page can do; an exported page can do less. */
 export interface AppActions {
@@ -116,10 +119,14 @@ class App {
 
   #show(state: State, changed: ReadonlySet<keyof State>): void {
     this.#loadOverview();
-    if (state.inspection && changed.has('inspection')) {
+    if (!this.#shows(state)) {
+      this.#draw(state);
+      return;
+    }
+    if (changed.has('inspection')) {
       this.#view(state.view).show(state, changed); // first, so that the server answers while the page is drawn
       this.#draw(state);
-    } else if (state.inspection) {
+    } else {
       const pinned = pinnedIn(state);
       const onlyHover = changed.size === 1 && changed.has('focus') && pinned === this.#pinned;
       this.#pinned = pinned;
@@ -128,9 +135,6 @@ class App {
       }
       const back = changed.has('connected') && state.connected;
       this.#view(state.view).show(state, back ? EVERYTHING : changed);
-    } else {
-      this.#draw(state);
-      return;
     }
     if (changed.has('learn')) {
       this.#focus(state.learn === undefined ? '.learn-start' : '.lesson .next');
@@ -154,6 +158,16 @@ class App {
     ) {
       this.#loadTable(state);
     }
+  }
+
+  /** Whether a view is shown: they are of a text, all but one. */
+  #shows({ inspection, view }: State): boolean {
+    return inspection !== undefined || (view === 'corpus' && this.#context.corpus !== undefined);
+  }
+
+  /** The views that can be shown. */
+  #ids({ inspection }: State): readonly ViewId[] {
+    return VIEW_IDS.filter((id) => (id === 'corpus' ? this.#context.corpus : inspection));
   }
 
   #view(id: ViewId): View {
@@ -186,7 +200,7 @@ class App {
 
   #page(state: State): TemplateResult {
     const { store } = this.#context;
-    const { form, take, compare } = this.#actions;
+    const { form, take } = this.#actions;
     const taken = take && !edited(state) ? this.#take.bind(this) : undefined;
     const { inspection } = state;
     return html`
@@ -198,15 +212,13 @@ class App {
       </header>
       ${notice(state, (text) => form?.run(text, undefined))}
       ${
-        inspection
-          ? html`${changedStrip(inspection, state, inspection.given ? undefined : this.#actions.changed)}
-              ${this.#twoModels?.strip(state) ?? nothing}
-              ${this.#actions.learn ? lesson(state, this.#actions.learn) : nothing}
+        this.#shows(state)
+          ? html`${inspection ? this.#aboutText(inspection, state) : nothing}
               <div class="bar">
-                ${tabs(state, store, (id) => VIEWS[id].title)}
+                ${tabs(this.#ids(state), state, store, (id) => VIEWS[id].title)}
                 <div class="tools">
                   ${
-                    showsWeights(state)
+                    inspection && showsWeights(state)
                       ? html`${common(inspection, state, (change) => store.update(change))}
                         ${check('Table', state.table, (table) => store.update({ table }))}`
                       : nothing
@@ -215,13 +227,7 @@ class App {
                 </div>
               </div>
               <section class="body" id="view" role="tabpanel" aria-labelledby="tab-${state.view}">
-                ${controls(inspection, state, store, form !== undefined)}
-                <div class="says-row">
-                  ${says(state, this.#overview.found)}
-                  ${state.view === 'model' && compare ? compareForm(state, compare) : nothing}
-                  ${pin(state, this.#context.shown(state), (change) => store.update(change))}
-                </div>
-                ${this.#actions.changed && !inspection.given ? takeable(inspection, state, this.#actions.changed.toggle) : nothing}
+                ${inspection && state.view !== 'corpus' ? this.#aboutView(inspection, state) : nothing}
                 <div class="view" ?inert=${state.busy}>${this.#view(state.view).element}</div>
                 ${state.table && showsWeights(state) ? weightTable(this.#tableContent) : nothing}
               </section>
@@ -229,6 +235,26 @@ class App {
           : nothing
       }
     `;
+  }
+
+  /** What stands between a text and its views. */
+  #aboutText(inspection: Inspection, state: State): TemplateResult {
+    const { changed, learn } = this.#actions;
+    return html`${changedStrip(inspection, state, inspection.given ? undefined : changed)}
+    ${this.#twoModels?.strip(state) ?? nothing} ${learn ? lesson(state, learn) : nothing}`;
+  }
+
+  /** What stands above a view of a text: what can be chosen, and a sentence about what is seen. */
+  #aboutView(inspection: Inspection, state: State): TemplateResult {
+    const { store } = this.#context;
+    const { form, compare, changed } = this.#actions;
+    return html`${controls(inspection, state, store, form !== undefined)}
+      <div class="says-row">
+        ${says(state, this.#overview.found)}
+        ${state.view === 'model' && compare ? compareForm(state, compare) : nothing}
+        ${pin(state, this.#context.shown(state), (change) => store.update(change))}
+      </div>
+      ${changed && !inspection.given ? takeable(inspection, state, changed.toggle) : nothing}`;
   }
 
   /** The menus beside the text. */
@@ -248,16 +274,17 @@ class App {
       scope: scopeText(state),
       picture: (kind) => void this.#save(kind),
       figure: () => this.#openFigure(),
-      ...(form && {
-        fromServer: (kind: keyof typeof names, all: boolean) => {
-          const now = this.#context.store.state; // a pin since doesn't draw this menu again
-          if (now.connected) {
-            download(shownUrl(now, names[kind], all), '');
-          } else {
-            this.#context.store.update({ failure: GONE });
-          }
-        },
-      }),
+      ...(form &&
+        state.view !== 'corpus' && {
+          fromServer: (kind: keyof typeof names, all: boolean) => {
+            const now = this.#context.store.state; // a pin since doesn't draw this menu again
+            if (now.connected) {
+              download(shownUrl(now, names[kind], all), '');
+            } else {
+              this.#context.store.update({ failure: GONE });
+            }
+          },
+        }),
     });
   }
 
@@ -266,7 +293,7 @@ class App {
     this.#figures ??= new FigureDialog();
     this.#figures.open({
       picture: (theme) => this.#picture(theme),
-      below: (dark) => belowFigure(state, dark),
+      below: (dark) => this.#below(dark),
       font: getComputedStyle(this.#root).fontFamily,
       files: figureFiles(state.view),
       prints: !isFramed(),
@@ -277,7 +304,15 @@ class App {
   #picture(theme: Theme): Picture | undefined {
     const { state } = this.#context.store;
     const picture = this.#view(state.view).picture(theme);
-    return picture && { ...picture, about: aboutPicture(state) };
+    return picture && { ...picture, about: picture.about ?? aboutPicture(state) };
+  }
+
+  /** What may stand below a figure of the view. */
+  #below(dark: boolean): Below {
+    const { state } = this.#context.store;
+    const about =
+      state.view === 'corpus' ? this.#view('corpus').picture(themeOf(this.#root, dark))?.about : undefined;
+    return about === undefined ? belowFigure(state, dark) : { caption: [about], legend: [] };
   }
 
   async #save(kind: 'png' | 'svg'): Promise<void> {
@@ -364,7 +399,13 @@ class App {
       if (opened) {
         opened.open = false;
       } else {
-        store.update(state.focus ? { focus: undefined } : { detail: false });
+        store.update(
+          state.view === 'corpus'
+            ? { profile: undefined }
+            : state.focus
+              ? { focus: undefined }
+              : { detail: false },
+        );
       }
       return;
     }

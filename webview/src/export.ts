@@ -31,6 +31,9 @@ async function unpacked(text: string): Promise<SafeTensors> {
 /** The choices in the address; the clearest head if it names none. */
 function begun(change: Change): Change {
   const { kind } = attentionOf(inspection, change.attention ?? START.attention);
+  if (change.view === 'corpus') {
+    return begun({ ...change, view: START.view }); // a file has no corpus
+  }
   return namesAHead(change)
     ? change
     : { ...change, ...beginning(overviewIn(arrays, kind), inspection, kind) };

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import * as api from './api.ts';
+import type { CorpusText } from './corpus.ts';
 import { start } from './app.ts';
 import {
   ATTENTION_KINDS,
@@ -12,14 +13,32 @@ import {
 import { Undo, type Shown } from './undo.ts';
 import type { Pair } from './pairs.ts';
 import { filled, type Words } from './named.ts';
-import { addressed, fromHash, namesAHead, writeAddress } from './address.ts';
+import { addressed, fromHash, namesAHead, UNADDRESSED, writeAddress } from './address.ts';
 import { followEditor } from './framed.ts';
 import { beginning } from './overview.ts';
 import { shownMemory } from './shown.ts';
 import { diagramName } from './save.ts';
-import { Remembered, sentenceOf, sourcesOf, type Difference, type Reasons, type Source } from './source.ts';
+import {
+  Refused,
+  Remembered,
+  sentenceOf,
+  sourcesOf,
+  type Difference,
+  type Reasons,
+  type Source,
+} from './source.ts';
 import { SeenTexts, type Seen } from './session.ts';
-import { measureOf, MEASURES, opened, pinnedIn, START, Store, type Change, type Measure } from './state.ts';
+import {
+  measureOf,
+  MEASURES,
+  opened,
+  pinnedIn,
+  START,
+  Store,
+  type Change,
+  type HeadPlace,
+  type Measure,
+} from './state.ts';
 import { holdsAttention, takeDrops, textOf } from './files.ts';
 import { LESSON, lessonChange } from './learn.ts';
 import { hasTwoModels } from './models.ts';
@@ -137,7 +156,8 @@ async function begins(inspection: Inspection): Promise<() => void> {
     return () => next(inspection);
   }
   const from = serverSources(inspection.id!);
-  const asked = await begun(inspection, from, fromHash(location.hash).change);
+  const { change } = fromHash(location.hash);
+  const asked = await begun(inspection, from, change.view === 'corpus' ? {} : change); // it shows no text
   return () => show(inspection, { from, change: addressed(inspection, asked, store.state) });
 }
 
@@ -185,6 +205,19 @@ function openPair({ text, right, wrong }: Pair): void {
     const [word, other] = await Promise.all([about.candidate(0, right), about.candidate(0, wrong)]);
     const asked = { set: false, place: 0, why: word.id, rather: other.id };
     return () => next(inspection, { change: { ...opened(inspection, store.state), ...asked } });
+  });
+}
+
+/** Shows what a head does in a text of a corpus, by the model that read it. */
+function openOfCorpus({ text }: CorpusText, model: string, { kind, layer, head }: HeadPlace): void {
+  void requests.run(async (signal) => {
+    const other = model === store.state.model?.model ? undefined : model;
+    const inspection = await api.inspect(text, undefined, signal, { model: other });
+    const chosen = { view: 'head', attention: kind, layer, head, heads: new Set([head]) } as const;
+    return () => {
+      second = other ?? second;
+      next(inspection, { change: { ...opened(inspection, store.state), ...chosen } });
+    };
   });
 }
 
@@ -350,6 +383,17 @@ start(
       },
       sets: { examples: api.exampleSets, measure: api.measureSet, open: openPair },
     },
+    corpus: {
+      load: () =>
+        import('./views/corpus/corpus.ts').then(
+          ({ corpus }) => corpus,
+          () => {
+            throw new Refused(api.GONE);
+          },
+        ),
+      corpora: api.corpora,
+      open: openOfCorpus,
+    },
     diagramUrl: (layer, head) =>
       api.exportUrl(store.state.inspection!.id!, diagramName(store.state.attention, layer, head, 'png'), {}),
     shown,
@@ -469,7 +513,9 @@ function openFromAddress(): void {
         return () => follow(asked);
       }, true);
     }
-  } else if (inspection !== undefined) {
+  } else if (inspection === undefined) {
+    store.update({ ...UNADDRESSED, ...change }); // what needs no text
+  } else {
     void requests.run(async () => {
       const found = await api.find(inspection);
       const compared = other === undefined ? undefined : await api.find(other).catch(() => undefined);

@@ -56,7 +56,8 @@ export const clarityOf = ({ measure, threshold }: Measured) => measure / thresho
 export const ALIKE = 'everything alike';
 
 /** Uniform attention says more than what else is shown; that a single token attracts it, less. */
-const rankOf = ({ name }: Pattern) => (name === ALIKE ? 0 : name === 'one token' ? 2 : 1);
+export const rankOf = ({ name }: Pick<Pattern, 'name'>) =>
+  name === ALIKE ? 0 : name === 'one token' ? 2 : 1;
 
 /** The pattern that a head shows most clearly, if any. */
 export function patternOf(overview: Overview, place: number): Measured | undefined {

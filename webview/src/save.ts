@@ -111,7 +111,7 @@ function scopeOf(state: State): { readonly layers: string | undefined; readonly 
       .join(',');
   const some = (chosen: ReadonlySet<number>, all: readonly number[]) =>
     chosen.size < all.length && chosen.size > 0 ? counted(chosen) : undefined;
-  if (view === 'why' || (view === 'heatmap' && state.gallery)) {
+  if (view === 'why' || view === 'corpus' || (view === 'heatmap' && state.gallery)) {
     return { layers: undefined, heads: undefined };
   }
   if (view === 'model') {

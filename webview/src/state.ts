@@ -40,7 +40,7 @@ export function pinnedPair(
   return query === undefined || key === undefined ? undefined : { query, key };
 }
 
-export const VIEW_IDS = ['head', 'model', 'neuron', 'heatmap', 'why'] as const;
+export const VIEW_IDS = ['head', 'model', 'neuron', 'heatmap', 'why', 'corpus'] as const;
 export type ViewId = (typeof VIEW_IDS)[number];
 
 /** Of a pair of sentences A and B that a model reads as one: whose queries, whose keys. */
@@ -57,9 +57,19 @@ export type RampId = (typeof RAMPS)[number];
 /** Sides of the cells that a heatmap can be enlarged to, in pixels; at 0 it fits the page. */
 export const ZOOMS = [0, 8, 16, 24, 36, 48] as const;
 
+/** Shares of the texts, in percent, that heads of a corpus can be filtered by. */
+export const SHARES = [0, 10, 25, 50, 75, 90] as const;
+
 /** The order of the heads in the model view; by how much they look from one pinned word at another. */
 export const ORDERS = ['layers', 'pattern', 'narrow', 'broad', 'pair'] as const;
 export type Order = (typeof ORDERS)[number];
+
+/** A head of a model. */
+export interface HeadPlace {
+  readonly kind: AttentionKind;
+  readonly layer: number;
+  readonly head: number;
+}
 
 /** Everything that the page shows. */
 export interface State {
@@ -137,6 +147,14 @@ export interface State {
   readonly taking: boolean;
   /** Whether a set of sentences is measured instead of one. */
   readonly set: boolean;
+  /** The head of a corpus that is opened, of the first one or the second. */
+  readonly profile: (HeadPlace & { readonly second: boolean }) | undefined;
+  /** What the heads of a corpus are compared by, such as the id of a pattern; undefined for what each shows most clearly. */
+  readonly by: string | undefined;
+  /** Whether the heads of a corpus stand in the order of that, the largest first. */
+  readonly largest: boolean;
+  /** Heads of a corpus that show it in fewer of the texts, in percent, are hidden. */
+  readonly share: number;
   /** The step of the lesson that is shown, from 0; undefined if none is. */
   readonly learn: number | undefined;
   /** Whether the weights are shown as a table. */
@@ -189,6 +207,10 @@ export const START: State = {
   averaged: false,
   taking: false,
   set: false,
+  profile: undefined,
+  by: undefined,
+  largest: false,
+  share: 0,
   learn: undefined,
   table: false,
   focus: undefined,
@@ -228,8 +250,8 @@ export class Store {
   }
 }
 
-/** Whether the view shows attention; the Why view shows what heads do. */
-export const showsWeights = ({ view }: Pick<State, 'view'>) => view !== 'why';
+/** Whether the view shows attention of the text; Why shows what heads do, Corpus what they do over many texts. */
+export const showsWeights = ({ view }: Pick<State, 'view'>) => view !== 'why' && view !== 'corpus';
 
 /** Queries and keys make weights: where they are shown, so are weights. What heads do is measured otherwise. */
 export const measureOf = (state: State): Measure =>
@@ -299,6 +321,7 @@ export function opened(inspection: Inspection, before: State): Change {
   const pin = addressed ?? samePin(inspection, before);
   return {
     inspection,
+    ...(before.view === 'corpus' && before.inspection !== undefined && { view: 'head' as const }), // it shows no text
     text: inspection.text,
     pair: pairOf(inspection),
     layer: layers.includes(before.layer) ? before.layer : (layers[0] ?? 0),

@@ -39,6 +39,10 @@ describe('the address', () => {
     { gallery: true },
     { zoom: 24 },
     { table: true },
+    { view: 'corpus' },
+    { profile: { second: false, kind: 'self', layer: 2, head: 4 } },
+    { profile: { second: true, kind: 'cross', layer: 2, head: 4 } },
+    { by: 'previous-token', largest: true, share: 50 },
     { focus: { side: 'key', token: 3, pinned: true } },
     { focus: { side: 'query', token: 3, other: 4, pinned: true } },
   ];

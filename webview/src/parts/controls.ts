@@ -260,6 +260,7 @@ function own(state: State, set: Choose): TemplateResult {
       ])}
       ${state.gallery ? nothing : zoom(state, set)}`;
     case 'why':
+    case 'corpus':
       return html``;
   }
 }

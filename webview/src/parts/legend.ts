@@ -39,6 +39,7 @@ export function legend(state: State): TemplateResult | typeof nothing {
         ${term('attention')}${state.gallery && state.stretched ? ', in each square up to its own maximum' : ''}.`,
       );
     case 'why':
+    case 'corpus':
       return nothing;
   }
   function line(text: TemplateResult): TemplateResult {

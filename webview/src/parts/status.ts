@@ -153,7 +153,7 @@ function leftOut(cut: Cut, inspection: Inspection): string {
 export function notice(state: State, run: (text: string) => void): TemplateResult | typeof nothing {
   if (state.failure) {
     return html`<p class="notice failed" role="alert">${state.failure}</p>
-      ${state.inspection || !state.connected ? nothing : invitation(run)}`;
+      ${invites(state) && state.connected ? invitation(run) : nothing}`;
   }
   if (!state.connected) {
     return html`<p class="notice" role="alert">
@@ -167,8 +167,11 @@ export function notice(state: State, run: (text: string) => void): TemplateResul
   if (loading || state.busy) {
     return html`<p class="notice busy" role="status">${loading ?? 'Computing attention…'}</p>`;
   }
-  return state.inspection ? nothing : invitation(run);
+  return invites(state) ? invitation(run) : nothing;
 }
+
+/** Whether nothing is shown yet. */
+const invites = ({ inspection, view }: State) => inspection === undefined && view !== 'corpus';
 
 /** The message while a model is being loaded; undefined if none is. */
 function loadingOf(model: ModelState): string | undefined {

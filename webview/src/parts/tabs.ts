@@ -1,20 +1,25 @@
 import { html, type TemplateResult } from 'lit';
-import { VIEW_IDS, type State, type Store, type ViewId } from '../state.ts';
+import type { State, Store, ViewId } from '../state.ts';
 
-/** The views, of which one is shown. */
-export function tabs(state: State, store: Store, title: (id: ViewId) => string): TemplateResult {
+/** Some views, of which one is shown. */
+export function tabs(
+  ids: readonly ViewId[],
+  state: State,
+  store: Store,
+  title: (id: ViewId) => string,
+): TemplateResult {
   const move = (event: KeyboardEvent) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by !== undefined) {
-      const count = VIEW_IDS.length;
-      const view = VIEW_IDS[(VIEW_IDS.indexOf(state.view) + by + count) % count]!;
+      const count = ids.length;
+      const view = ids[(ids.indexOf(state.view) + by + count) % count]!;
       store.update({ view });
       document.getElementById(`tab-${view}`)?.focus();
       event.preventDefault();
     }
   };
   return html`<div class="tabs" role="tablist" aria-label="Views" @keydown=${move}>
-    ${VIEW_IDS.map(
+    ${ids.map(
       (id) =>
         html`<button
           type="button"

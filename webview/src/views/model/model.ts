@@ -24,7 +24,7 @@ import {
   labelOf,
   type HeadCell,
 } from './modelCells.ts';
-import { fit } from './fit.ts';
+import { fit } from '../shared/fit.ts';
 import { modelPicture, type Block } from './modelPicture.ts';
 import { PairHeads, pairQuestion } from './pair.ts';
 import { TwoHeads } from './twoHeads.ts';

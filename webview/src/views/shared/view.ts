@@ -1,9 +1,10 @@
+import type { CorpusFile, CorpusText } from '../../corpus.ts';
 import type { Picture, Theme } from '../../marks/surface.ts';
 import type { Shown } from '../../shown.ts';
 import type { Without } from '../../inspection.ts';
 import type { ExampleSet, Pair, SetPart } from '../../pairs.ts';
 import { sentenceOf, type Difference, type Reasons, type Source } from '../../source.ts';
-import type { State, Store, ViewId } from '../../state.ts';
+import type { HeadPlace, State, Store, ViewId } from '../../state.ts';
 
 /** What the Why view asks, and what it can do. */
 export interface WhyContext {
@@ -27,6 +28,16 @@ export interface WhyContext {
   };
 }
 
+/** What the Corpus view shows, and what it can do. */
+export interface CorpusContext {
+  /** Loads the view, which few pages need. */
+  readonly load: () => Promise<ViewKind>;
+  /** The corpora that the server was given, none, one or two. */
+  readonly corpora: () => Promise<readonly CorpusFile[]>;
+  /** Shows what a head does in a text, by the model that read it. */
+  readonly open: (text: CorpusText, model: string, head: HeadPlace) => void;
+}
+
 /** The environment of a view. */
 export interface ViewContext {
   readonly store: Store;
@@ -38,6 +49,8 @@ export interface ViewContext {
     readonly difference: () => Promise<Difference>;
   };
   readonly why?: WhyContext;
+  /** An exported page has none. */
+  readonly corpus?: CorpusContext;
   /** The address of a head's diagram; an exported page has none. */
   readonly diagramUrl?: (layer: number, head: number) => string;
   /** The queries and keys that are shown; the same object until that changes. */

@@ -1,7 +1,9 @@
 package dev.headlight.cli;
 
+import dev.headlight.imports.CorpusFile;
 import dev.headlight.session.Session;
 import dev.headlight.web.WebServer;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Option;
@@ -25,7 +27,12 @@ final class ServingOptions {
     private Set<String> allowedHosts = Set.of();
 
     WebServer start(Session session) {
-        return WebServer.start(session, port, allowedHosts);
+        return start(session, List.of());
+    }
+
+    /** The same with what the Corpus view shows. */
+    WebServer start(Session session, List<CorpusFile> corpora) {
+        return WebServer.start(session, port, allowedHosts, corpora);
     }
 
     /** Opens a browser, unless told not to, and serves until a signal ends the process. */

@@ -1,5 +1,7 @@
 package dev.headlight.cli;
 
+import dev.headlight.UserException;
+import dev.headlight.imports.CorpusFile;
 import dev.headlight.inspect.Completion;
 import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Options;
@@ -24,7 +26,8 @@ import picocli.CommandLine.ParentCommand;
         footer = {
             "  headlight web \"The capital of France is [MASK].\"",
             "  headlight web --no-browser --port 8765",
-            "  headlight web --pair \"It purred.\" \"The cat sat down.\""
+            "  headlight web --pair \"It purred.\" \"The cat sat down.\"",
+            "  headlight web --corpus OUT"
         })
 final class WebCommand implements Runnable {
     @ParentCommand
@@ -35,6 +38,13 @@ final class WebCommand implements Runnable {
 
     @Option(names = "--pair", paramLabel = "B", description = "A second text, for attention between the two.")
     private Optional<String> pair;
+
+    @Option(
+            names = "--corpus",
+            paramLabel = "OUT",
+            description = {"What \"headlight corpus\" wrote, for the page's Corpus view; give it twice to compare two."
+            })
+    private List<String> corpora = List.of();
 
     @Mixin
     private ServingOptions serving;
@@ -52,21 +62,35 @@ final class WebCommand implements Runnable {
     public void run() {
         Optional<Request> request =
                 argument.read(main.io()).map(text -> Request.of(text, pair).asCode(reading.code()));
+        List<CorpusFile> read = corpora();
         try (Session session = new Session(
                         model.name(),
                         Models.loader(
                                 model.precision(),
                                 name -> new ProgressLine(main.io().err(), name)),
                         memory.bytes());
-                WebServer server = serving.start(session)) {
+                WebServer server = serving.start(session, read)) {
             Optional<OpenInspection> opened =
                     request.map(asked -> session.open(asked, Options.standard(), false, () -> {}));
             session.awaitModel();
-            String url = opened.map(o -> server.url(o.id())).orElseGet(server::url);
-            main.io().print(url);
+            boolean corpus = opened.isEmpty() && !read.isEmpty();
+            main.io()
+                    .print(opened.map(o -> server.url(o.id()))
+                            .orElseGet(() -> corpus ? server.corpusUrl() : server.url()));
             opened.map(OpenInspection::inspection).ifPresent(this::print);
-            serving.serve(server, opened.map(o -> server.openingUrl(o.id())).orElseGet(server::openingUrl));
+            serving.serve(
+                    server,
+                    opened.map(o -> server.openingUrl(o.id()))
+                            .orElseGet(() -> corpus ? server.openingCorpusUrl() : server.openingUrl()));
         }
+    }
+
+    /** Read before the model is loaded, so that what is wrong with one is said at once. */
+    private List<CorpusFile> corpora() {
+        if (corpora.size() > 2) {
+            throw new UserException("The page compares two corpora at most: name one or two with --corpus.");
+        }
+        return corpora.stream().map(CorpusFile::read).toList();
     }
 
     private void print(Inspection inspection) {

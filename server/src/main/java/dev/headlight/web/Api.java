@@ -1,6 +1,7 @@
 package dev.headlight.web;
 
 import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -12,6 +13,7 @@ import dev.headlight.Measure;
 import dev.headlight.OutOfRangeException;
 import dev.headlight.UserException;
 import dev.headlight.export.InspectionJson;
+import dev.headlight.imports.CorpusFile;
 import dev.headlight.inspect.Alignment;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Blank;
@@ -53,9 +55,17 @@ final class Api {
 
     private final ModelMenu models;
 
-    /** @param chooses whether the page chooses the session's model */
-    Api(Session session, boolean chooses) {
+    /** What the Corpus view shows, as text, for it may be some megabytes. */
+    private final String corpora;
+
+    /**
+     * @param chooses whether the page chooses the session's model
+     * @param corpora what the Corpus view shows
+     */
+    Api(Session session, boolean chooses, List<CorpusFile> corpora) {
         this.session = session;
+        this.corpora =
+                new GsonBuilder().serializeNulls().create().toJson(InspectionJson.array(corpora, CorpusFile::json));
         this.models = new ModelMenu(session, chooses);
         this.reasons = new Reasons(session);
         this.exports = new Exports(session, reasons);
@@ -78,7 +88,10 @@ final class Api {
     void addTo(RoutesConfig routes) {
         String inspection = "/api/inspections/{id}";
         String attention = inspection + "/attention/{kind}/{layer}";
-        routes.get("/api/model", context -> json(context, model(session.state(), session.next())))
+        routes.get(
+                        "/api/corpora",
+                        context -> context.contentType("application/json").result(corpora))
+                .get("/api/model", context -> json(context, model(session.state(), session.next())))
                 .post("/api/inspections", this::open)
                 .post("/api/files", context -> json(context.status(201), shape(session.show(Uploads.open(context)))))
                 .get(inspection, context -> json(context, shape(opened(context))))

@@ -1,6 +1,7 @@
 package dev.headlight.web;
 
 import dev.headlight.UserException;
+import dev.headlight.imports.CorpusFile;
 import dev.headlight.session.Session;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -10,6 +11,7 @@ import io.javalin.util.JavalinBindException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -22,6 +24,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class WebServer implements AutoCloseable {
     /** Posted bodies are text: twice the longest allowed, for JSON's escapes. */
     private static final long LARGEST_REQUEST = 4_000_000;
+
+    private static final String CORPUS = "#view=corpus";
 
     private final Javalin server;
     private final Events events;
@@ -40,23 +44,34 @@ public final class WebServer implements AutoCloseable {
      *
      * @param port the port, 0 for a free one
      * @param allowedHosts host names to accept besides those of this machine, for a proxy in front of the server
+     * @param corpora what the Corpus view shows
      * @throws UserException if the port is in use
      */
+    public static WebServer start(Session session, int port, Set<String> allowedHosts, List<CorpusFile> corpora) {
+        return start(session, port, allowedHosts, corpora, InstantSource.system(), true);
+    }
+
+    /** The same without a corpus. */
     public static WebServer start(Session session, int port, Set<String> allowedHosts) {
-        return start(session, port, allowedHosts, InstantSource.system());
+        return start(session, port, allowedHosts, List.of());
     }
 
     /** The same for an editor, which chooses the session's model: pages of its can't. */
     public static WebServer startForEditor(Session session, Set<String> allowedHosts) {
-        return start(session, 0, allowedHosts, InstantSource.system(), false);
+        return start(session, 0, allowedHosts, List.of(), InstantSource.system(), false);
     }
 
     static WebServer start(Session session, int port, Set<String> allowedHosts, InstantSource clock) {
-        return start(session, port, allowedHosts, clock, true);
+        return start(session, port, allowedHosts, List.of(), clock, true);
     }
 
     private static WebServer start(
-            Session session, int port, Set<String> allowedHosts, InstantSource clock, boolean chooses) {
+            Session session,
+            int port,
+            Set<String> allowedHosts,
+            List<CorpusFile> corpora,
+            InstantSource clock,
+            boolean chooses) {
         if (port < 0 || port > 65_535) {
             throw new UserException("Invalid port " + port + ": use a number up to 65535, or 0 for a free port.");
         }
@@ -68,7 +83,8 @@ public final class WebServer implements AutoCloseable {
         Events events = new Events(session);
         OneTimeCodes codes = new OneTimeCodes(clock);
         Gate gate = new Gate(token, hosts, codes);
-        Javalin server = Javalin.create(config -> configure(config, new Api(session, chooses), events, token, gate));
+        Javalin server =
+                Javalin.create(config -> configure(config, new Api(session, chooses, corpora), events, token, gate));
         try {
             server.start("127.0.0.1", port);
         } catch (JavalinBindException e) {
@@ -115,6 +131,11 @@ public final class WebServer implements AutoCloseable {
         return "http://127.0.0.1:" + server.port() + "/" + token + "/";
     }
 
+    /** The address of the Corpus view. */
+    public String corpusUrl() {
+        return url() + CORPUS;
+    }
+
     /** The address of an inspection's page. */
     public String url(int inspection) {
         return url(inspection, "");
@@ -142,6 +163,11 @@ public final class WebServer implements AutoCloseable {
     /** The same, with choices of the page, each after a {@code &}. */
     public String openingUrl(int inspection, String choices) {
         return opening(place(inspection) + choices);
+    }
+
+    /** A one-time address of the Corpus view, valid for a minute. */
+    public String openingCorpusUrl() {
+        return opening(CORPUS);
     }
 
     private String opening(String place) {

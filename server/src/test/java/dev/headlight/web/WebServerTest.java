@@ -12,6 +12,7 @@ import com.google.gson.JsonPrimitive;
 import dev.headlight.AttentionKind;
 import dev.headlight.UserException;
 import dev.headlight.hub.Hub;
+import dev.headlight.imports.CorpusFile;
 import dev.headlight.inspect.HeadPattern;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
@@ -19,6 +20,7 @@ import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Request;
 import dev.headlight.session.ModelState;
 import dev.headlight.session.Session;
+import dev.headlight.testing.SampleCorpus;
 import dev.headlight.weights.SafeTensorsFile;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -779,6 +781,23 @@ class WebServerTest {
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("Port " + taken + " is in use");
         assertThatThrownBy(() -> WebServer.start(session, 70_000, Set.of())).isInstanceOf(UserException.class);
+    }
+
+    @Test
+    void corporaAreServedAsTheyAre() throws Exception {
+        assertThat(get("api/corpora").body()).isEqualTo("[]");
+        JsonObject corpus = SampleCorpus.json();
+        List<CorpusFile> corpora = List.of(new CorpusFile(corpus), new CorpusFile(corpus));
+        try (WebServer other = WebServer.start(session, 0, Set.of(), corpora)) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(other.url() + "api/corpora"))
+                    .build();
+            HttpResponse<String> response = CLIENT.send(request, BodyHandlers.ofString());
+            assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+            JsonArray both = JsonParser.parseString(response.body()).getAsJsonArray();
+            assertThat(both).containsExactly(corpus, corpus);
+            assertThat(response.body()).doesNotContain("<b>"); // text is never markup
+            assertThat(other.corpusUrl()).isEqualTo(other.url() + "#view=corpus");
+        }
     }
 
     @Test
