@@ -58,6 +58,12 @@ record Io(InputStream in, PrintStream out, PrintStream err) {
         out.flush();
     }
 
+    /** Prints part of a line of results at once. */
+    void part(String part) {
+        out.print(visible(part));
+        out.flush();
+    }
+
     /** Prints a line of a message, such as an error. */
     void tell(String line) {
         err.println(visible(line));

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.headlight.Cancellation;
 import dev.headlight.Startup;
+import dev.headlight.UserException;
 import dev.headlight.export.InspectionJson;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Completion;
@@ -35,6 +36,7 @@ import picocli.CommandLine.ParentCommand;
             "  headlight predict --top 5 --json \"The [MASK] sat on the [MASK].\"",
             "  headlight predict --words \"men,women\" \"Most nurses are ____.\"",
             "  headlight predict --together \"The ____ barked at the ____.\"",
+            "  headlight predict --write 40 --model openai-community/gpt2 \"Once upon a time\"",
             "  headlight predict - < paragraph.txt"
         })
 final class PredictCommand implements Runnable {
@@ -69,6 +71,14 @@ final class PredictCommand implements Runnable {
                     + " it.")
     private boolean together;
 
+    @Option(
+            names = "--write",
+            paramLabel = "N",
+            description =
+                    "Write up to N tokens, the likeliest each time, and print them as they come: what follows, by a"
+                            + " model such as GPT-2; an answer, by one such as BART.")
+    private Integer write;
+
     @Option(names = "--json", description = "Print one JSON object; offsets count UTF-16 units.")
     private boolean json;
 
@@ -82,7 +92,15 @@ final class PredictCommand implements Runnable {
     public void run() {
         Request request = Request.of(argument.read(main.io())).asCode(reading.code());
         Options options = new Options(top, raw);
+        if (write != null && (write < 1 || words != null || together)) {
+            throw new UserException(
+                    "--write takes how many tokens to write, from 1 on, and goes without --words and" + " --together.");
+        }
         try (Inspector inspector = model.load(main.io())) {
+            if (write != null) {
+                write(inspector, request, write);
+                return;
+            }
             List<Blank> blanks = inspector.predict(request, options, () -> {});
             Startup.reached("words predicted");
             if (inspector.causal() && !Blanks.find(request.text()).isEmpty()) {
@@ -94,8 +112,7 @@ final class PredictCommand implements Runnable {
                 if (words != null || together) {
                     throw Inspector.noBlank();
                 }
-                String written = inspector.write(request, () -> {}).orElseThrow(Inspector::noBlank);
-                main.io().print(json ? json(request.text(), written) : written);
+                write(inspector, request, Inspector.LONGEST_ANSWER);
                 return;
             }
             List<List<NamedWord>> named =
@@ -116,6 +133,25 @@ final class PredictCommand implements Runnable {
                 main.io().tell(NO_WORD);
             }
         }
+    }
+
+    /** Prints what the model writes, after the text that it goes on with. */
+    private void write(Inspector inspector, Request request, int most) {
+        Io io = main.io();
+        StringBuilder printed = new StringBuilder(inspector.causal() && !json ? request.text() : "");
+        io.part(printed.toString());
+        String written = inspector
+                .write(
+                        request,
+                        most,
+                        piece -> {
+                            String part = printed.isEmpty() ? piece.stripLeading() : piece;
+                            printed.append(part);
+                            io.part(json ? "" : part);
+                        },
+                        Cancellation.NEVER)
+                .orElseThrow(() -> write == null ? Inspector.noBlank() : inspector.cantGoOn());
+        io.print(json ? json(request.text(), inspector.causal() ? written : written.strip()) : "");
     }
 
     private String json(String text, String written) {

@@ -7,10 +7,12 @@ import dev.headlight.model.Input;
 import dev.headlight.model.NotFiniteException;
 import dev.headlight.model.Trace;
 import dev.headlight.model.Without;
+import dev.headlight.model.Writer;
 import dev.headlight.tokens.Token;
 import dev.headlight.weights.Checkpoint;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Runs a checkpoint's passes and checks the numbers that they compute. */
@@ -46,9 +48,15 @@ final class CheckedPasses {
      * @throws UserException if it computes NaN or infinity; names the damaged tensor if there is one
      */
     Trace forward(Input input, List<Integer> logitRows, Without without, Cancellation cancellation) {
+        return forward(input, logitRows, without, Optional.empty(), cancellation);
+    }
+
+    /** The same of a text that goes on after an earlier pass. */
+    Trace forward(
+            Input input, List<Integer> logitRows, Without without, Optional<Trace> past, Cancellation cancellation) {
         int[] rows = logitRows.stream().mapToInt(i -> i).toArray();
         return checked(() -> {
-            Trace trace = model.forward(input, rows, without, cancellation);
+            Trace trace = model.forward(input, rows, without, past, cancellation);
             try {
                 trace.requireFinite(!proven);
             } catch (NotFiniteException e) {
@@ -57,6 +65,21 @@ final class CheckedPasses {
             }
             proven = true;
             return trace;
+        });
+    }
+
+    /** A text to go on with; to be closed by the caller. */
+    Writer writer(Input input, Cancellation cancellation) {
+        return checked(() -> {
+            Writer writer = new Writer(model, input, Without.NOTHING, cancellation);
+            try {
+                writer.requireFinite(!proven);
+            } catch (NotFiniteException e) {
+                writer.close();
+                throw e;
+            }
+            proven = true;
+            return writer;
         });
     }
 

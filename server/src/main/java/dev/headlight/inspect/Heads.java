@@ -67,6 +67,11 @@ public final class Heads implements Layers, AutoCloseable {
         this.shapes.putAll(of.shapes);
     }
 
+    /** What the pass left behind, which is this object's. */
+    Trace trace() {
+        return trace;
+    }
+
     /** The same heads by another measure, in place of attention weights: as long open as this is, and not to be closed. */
     public Heads by(Measure other) {
         return new Heads(this, other);

@@ -15,6 +15,7 @@ import dev.headlight.model.SequenceToSequence;
 import dev.headlight.model.SequenceToSequence.Filling;
 import dev.headlight.model.Trace;
 import dev.headlight.model.Without;
+import dev.headlight.model.Writer;
 import dev.headlight.text.Reading;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Casing;
@@ -28,7 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -37,7 +40,7 @@ import java.util.stream.IntStream;
  */
 public final class Inspector implements AutoCloseable {
     /** The most tokens that a decoder writes if no target is given. */
-    private static final int LONGEST_ANSWER = 64;
+    public static final int LONGEST_ANSWER = 64;
 
     private final String name;
     private final Tokenizer tokenizer;
@@ -46,6 +49,7 @@ public final class Inspector implements AutoCloseable {
     private final List<String> origins;
     private final CheckedPasses passes;
     private final Origin origin;
+    private final Set<Integer> ends;
 
     private Inspector(String name, Optional<String> revision, LoadedCheckpoint loaded) {
         this.name = name;
@@ -53,6 +57,7 @@ public final class Inspector implements AutoCloseable {
         this.casing = loaded.casing();
         this.model = loaded.model();
         this.origins = loaded.origins();
+        this.ends = loaded.ends();
         this.passes = new CheckedPasses(name, loaded.folder(), model);
         this.origin = new Origin(revision, Optional.of(Release.version()), loaded.hashes());
     }
@@ -144,7 +149,7 @@ public final class Inspector implements AutoCloseable {
         List<Integer> blankRows = blankTokens.stream()
                 .map(i -> kept.contains(i) ? modelInput.row(shown, kept.indexOf(i)) : -1)
                 .toList();
-        List<Integer> rows = everyLogit ? written(tokens) : onePass ? blankRows : List.of();
+        List<Integer> rows = everyLogit ? written(tokens) : onePass ? rows(blankRows, tokens, modelInput) : List.of();
         List<AttentionShape> attentions = attentions(tokens);
         TakenOut out = request.takenOut().of(tokens, attentions, mask());
         if (!onePass && model.predicts() && !out.isNothing()) {
@@ -222,6 +227,137 @@ public final class Inspector implements AutoCloseable {
                 : ModelInput.of(request, encoded(request));
     }
 
+    /** Those of blanks; where the model can go on, the last is that of the last token. */
+    private List<Integer> rows(List<Integer> blankRows, List<Token> tokens, ModelInput modelInput) {
+        if (!goesOn(modelInput.target())) {
+            return blankRows;
+        }
+        List<Integer> rows = new ArrayList<>(blankRows);
+        Integer last = end(tokens) - 1;
+        rows.remove(last);
+        rows.add(last);
+        return rows;
+    }
+
+    /** Whether the model can write what follows a text, or its target. */
+    private boolean goesOn(Optional<Inspection.Target> target) {
+        return model.predicts()
+                && target.map(from -> from == Inspection.Target.GIVEN || from == Inspection.Target.WRITTEN)
+                        .orElse(model.causal());
+    }
+
+    /** Where a text that goes on ends: what a tokenizer adds after it is left out. */
+    private static int end(List<Token> tokens) {
+        int end = tokens.size();
+        while (end > 1 && tokens.get(end - 1).added() && tokens.get(end - 1).segment() == 0) {
+            end--;
+        }
+        return end;
+    }
+
+    /**
+     * A text that a model went on with, by a token.
+     *
+     * @param inspected to be closed by the caller
+     * @param request for the longer text
+     * @param added what the token adds to the text
+     * @param asWritten whether the tokens are as the model wrote them, and the tokenizer would divide the text otherwise
+     */
+    public record Written(Inspected inspected, Request request, String added, boolean asWritten) {}
+
+    /**
+     * Goes on with an inspected text, or with the target of an encoder-decoder, by the likeliest token. Only that token is
+     * computed.
+     *
+     * @param request what was inspected
+     * @return empty if the model ends the text there
+     * @throws UserException if the model fills blanks, or takes no longer text
+     */
+    public Optional<Written> goOn(Request request, Options options, Inspected before, Cancellation cancellation) {
+        requireHead();
+        Inspection known = before.inspection();
+        if (!goesOn(known.target())) {
+            throw cantGoOn();
+        }
+        List<Token> tokens = known.tokens().subList(0, end(known.tokens()));
+        if (!known.cuts().isEmpty() || tokens.size() >= model.dimensions().maxTokens()) {
+            throw new UserException("The text fills all %,d tokens that the model takes: select less."
+                    .formatted(model.dimensions().maxTokens()));
+        }
+        Trace past = before.heads().trace();
+        int next = passes.checked(() -> Writer.likeliest(past));
+        if (ends.contains(next)) {
+            return Optional.empty();
+        }
+        int segment = known.target().isPresent() ? 1 : 0;
+        List<Integer> ids = tokens.stream()
+                .filter(token -> token.segment() == segment)
+                .map(Token::id)
+                .toList();
+        String added = tokenizer.added(ids, next);
+        Request longer = longer(request, known, added);
+        ModelInput modelInput = modelInput(longer, cancellation);
+        List<Token> asRead =
+                modelInput.encoded().inDocuments(modelInput.encoded().window(-1, Integer.MAX_VALUE));
+        List<Token> asWritten = withNext(tokens, next, segment, added, longer, known);
+        boolean same = asRead.stream()
+                .map(Token::id)
+                .toList()
+                .equals(asWritten.stream().map(Token::id).toList());
+        List<Token> now = same ? asRead : asWritten;
+        List<AttentionShape> attentions = attentions(now);
+        TakenOut out = known.takenOut();
+        Trace trace = passes.forward(
+                out.in(CheckedPasses.input(now), mask()),
+                List.of(now.size() - 1),
+                out.without(attentions),
+                tokens.size() == known.tokens().size() ? Optional.of(past) : Optional.empty(),
+                cancellation);
+        try {
+            List<Blank> blanks = known.blanks();
+            if (segment == 0) {
+                blanks = List.of(blank(modelInput.encoded(), 0, trace, 0, predictor(options))
+                        .at(now.size() - 1));
+            }
+            Inspection inspection = inspection(
+                    modelInput, now, attentions, modelInput.encoded().window(-1, Integer.MAX_VALUE), blanks, out);
+            Heads heads = new Heads(
+                    trace, model.dimensions(), inspection, tokenizer.special().separators());
+            return Optional.of(new Written(new Inspected(inspection, heads), longer, added, !same));
+        } catch (RuntimeException e) {
+            trace.close();
+            throw e;
+        }
+    }
+
+    /** The model does not write. */
+    public UserException cantGoOn() {
+        return new UserException(
+                model instanceof SequenceToSequence
+                        ? "The text’s blanks are filled, so that nothing is written: give a text without blanks, or a target."
+                        : "The model " + name + " fills blanks and can't go on with a text: choose one such as GPT-2.");
+    }
+
+    private static Request longer(Request request, Inspection known, String added) {
+        if (known.target().isEmpty()) {
+            return request.withText(known.text() + added);
+        }
+        String target = known.pair().orElse("") + added;
+        return known.target().get() == Inspection.Target.GIVEN ? request.withPair(target) : request.written(target);
+    }
+
+    private List<Token> withNext(
+            List<Token> tokens, int next, int segment, String added, Request longer, Inspection known) {
+        String before = segment == 0 ? known.text() : known.pair().orElse("");
+        int from = before.length() + added.length() - added.stripLeading().length();
+        int to = Math.max(from, before.length() + added.stripTrailing().length());
+        Token last = tokens.get(tokens.size() - 1);
+        boolean continues = from == before.length() && to > from && !last.special();
+        List<Token> all = new ArrayList<>(tokens);
+        all.add(tokenizer.written(next, new Span(from, to), segment, continues ? last.word() : last.word() + 1));
+        return all;
+    }
+
     /**
      * A text with a target: the one given; or what the model fills the text's blanks with, if it has some; or what the
      * model writes.
@@ -237,7 +373,7 @@ public final class Inspector implements AutoCloseable {
             case GIVEN -> request.pair().orElseThrow();
             case SAME -> request.text();
             case BLANKS -> blanks.stream().map(Token::name).collect(Collectors.joining(" "));
-            case WRITTEN -> written(encoded, both, cancellation);
+            case WRITTEN -> request.written().orElseGet(() -> written(encoded, both, cancellation));
         };
         BlankTokens standing = BlankTokens.ofTarget(filling(), tokenizer.special());
         EncodedRequest whole = switch (from) {
@@ -293,30 +429,61 @@ public final class Inspector implements AutoCloseable {
     }
 
     /**
-     * What an encoder-decoder writes for a text: the most likely token at each position, 64 at most.
+     * Goes on with a text, or writes an encoder-decoder's target for it: the likeliest token at each position.
      *
+     * @param most how many tokens at most
+     * @param tell hears each piece of text as soon as it is written
      * @param cancellation asked between layers; throws to end the work
-     * @return empty if the model is not an encoder-decoder
+     * @return all of it; empty if the model does not write, or only fills blanks
      */
-    public Optional<String> write(Request request, Cancellation cancellation) {
-        if (!(model instanceof SequenceToSequence both) || !model.predicts()) {
+    public Optional<String> write(Request request, int most, Consumer<String> tell, Cancellation cancellation) {
+        if (!goesOn(model instanceof SequenceToSequence ? Optional.of(Inspection.Target.WRITTEN) : Optional.empty())) {
             return Optional.empty();
         }
-        if (!passes.proven()) {
-            try (Inspected inspected = inspect(request, Options.standard(), cancellation)) {
-                Inspection found = inspected.inspection();
-                if (found.target().filter(Inspection.Target.WRITTEN::equals).isPresent()) {
-                    return found.pair();
+        Input begun = begun(request, most);
+        StringBuilder text = new StringBuilder();
+        try (Writer writer = passes.writer(begun, cancellation)) {
+            int given = begun.types().contains(1) ? begun.types().indexOf(1) : 0;
+            int room = Math.min(most, model.dimensions().maxTokens() - begun.tokens());
+            for (int count = 0; count < room; count++) {
+                int next = passes.checked(writer::likeliest);
+                if (ends.contains(next)) {
+                    break;
+                }
+                List<Integer> before = writer.input().ids();
+                String more = tokenizer.added(before.subList(given, before.size()), next);
+                tell.accept(more);
+                text.append(more);
+                if (count + 1 < room) {
+                    writer.add(next, cancellation);
                 }
             }
         }
-        return Optional.of(written(source(request), both, cancellation));
+        return Optional.of(text.toString());
+    }
+
+    /** What is there before a model writes: of a text that is too long, its end; for an encoder-decoder, its beginning. */
+    private Input begun(Request request, int most) {
+        int limit = model.dimensions().maxTokens();
+        int room = limit - Math.min(most, limit / 2);
+        if (model instanceof SequenceToSequence both) {
+            EncodedRequest encoded = source(request);
+            return both.given(idsOf(encoded, encoded.window(-1, room)));
+        }
+        EncodedRequest encoded = encoded(request);
+        int last = encoded.places().get(0).token();
+        List<Token> kept = encoded.inDocuments(encoded.window(last, room));
+        return CheckedPasses.input(kept.subList(0, end(kept)));
+    }
+
+    private static List<Integer> idsOf(EncodedRequest encoded, Window window) {
+        return encoded.inDocuments(window).stream().map(Token::id).toList();
     }
 
     private String written(EncodedRequest encoded, SequenceToSequence both, Cancellation cancellation) {
         int most = model.dimensions().maxTokens();
         Window window = encoded.window(-1, most - Math.min(LONGEST_ANSWER, most / 2));
-        List<Integer> ids = encoded.inDocuments(window).stream().map(Token::id).toList();
+        List<Integer> ids = idsOf(encoded, window);
         return tokenizer.decode(
                 passes.checked(() -> both.write(ids, Math.min(LONGEST_ANSWER, most / 2), cancellation)));
     }

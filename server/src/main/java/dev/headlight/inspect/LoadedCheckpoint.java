@@ -12,7 +12,9 @@ import dev.headlight.weights.Checkpoint;
 import dev.headlight.weights.FileHashes;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -22,9 +24,16 @@ import java.util.concurrent.CompletionException;
  * @param folder where it was read
  * @param origins the files, settings and tensors that are used, and those ignored
  * @param hashes of the files of weights
+ * @param ends the tokens that end what the model writes
  */
 record LoadedCheckpoint(
-        Path folder, Tokenizer tokenizer, Casing casing, Family model, List<String> origins, FileHashes hashes) {
+        Path folder,
+        Tokenizer tokenizer,
+        Casing casing,
+        Family model,
+        List<String> origins,
+        FileHashes hashes,
+        Set<Integer> ends) {
     /**
      * Loads a checkpoint's folder.
      *
@@ -99,7 +108,18 @@ record LoadedCheckpoint(
                 reader.casing,
                 model,
                 origins(checkpoint, reader.tokenizer),
-                checkpoint.hashes());
+                checkpoint.hashes(),
+                ends(checkpoint, reader.tokenizer, model));
+    }
+
+    /** Those that the configuration names, else the tokenizer's; an encoder-decoder's also the one of its decoder. */
+    private static Set<Integer> ends(Checkpoint checkpoint, Tokenizer tokenizer, Family model) {
+        Set<Integer> named = checkpoint.config().ends();
+        Set<Integer> ends = new HashSet<>(named.isEmpty() ? tokenizer.special().separators() : named);
+        if (model instanceof SequenceToSequence both) {
+            ends.add(both.decoding().end());
+        }
+        return Set.copyOf(ends);
     }
 
     private static List<String> origins(Checkpoint checkpoint, Tokenizer tokenizer) {

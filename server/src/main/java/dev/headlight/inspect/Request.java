@@ -13,8 +13,16 @@ import java.util.Optional;
  * @param code whether the texts are pieces of code, whose line breaks, comment markers and indentation are ignored;
  * others are read unchanged
  * @param takenOut what the model does without; words are predicted by {@link Inspector#inspect} only
+ * @param written what an encoder-decoder has written so far of its target, which may be empty; if this is, it writes a
+ *     target at once
  */
-public record Request(String text, Optional<String> pair, Optional<Span> masked, boolean code, TakenOut takenOut) {
+public record Request(
+        String text,
+        Optional<String> pair,
+        Optional<Span> masked,
+        boolean code,
+        TakenOut takenOut,
+        Optional<String> written) {
     /** More than any useful selection; tokenizing it takes a second. */
     static final int LONGEST = 500_000;
 
@@ -35,6 +43,11 @@ public record Request(String text, Optional<String> pair, Optional<Span> masked,
         this(text, pair, masked, code, TakenOut.NOTHING);
     }
 
+    /** A text or a pair of which something is taken out. */
+    public Request(String text, Optional<String> pair, Optional<Span> masked, boolean code, TakenOut takenOut) {
+        this(text, pair, masked, code, takenOut, Optional.empty());
+    }
+
     /** A text or a pair that is not code. */
     public Request(String text, Optional<String> pair, Optional<Span> masked) {
         this(text, pair, masked, false);
@@ -46,12 +59,27 @@ public record Request(String text, Optional<String> pair, Optional<Span> masked,
 
     /** The same, as code or not. */
     public Request asCode(boolean isCode) {
-        return new Request(text, pair, masked, isCode, takenOut);
+        return new Request(text, pair, masked, isCode, takenOut, written);
     }
 
     /** The same, with something taken out. */
     public Request without(TakenOut out) {
-        return new Request(text, pair, masked, code, out);
+        return new Request(text, pair, masked, code, out, written);
+    }
+
+    /** The same, of which an encoder-decoder has written so much. */
+    public Request written(String target) {
+        return new Request(text, pair, masked, code, takenOut, Optional.of(target));
+    }
+
+    /** The same with another text. */
+    Request withText(String other) {
+        return new Request(other, pair, masked, code, takenOut, written);
+    }
+
+    /** The same with another second text. */
+    Request withPair(String other) {
+        return new Request(text, Optional.of(other), masked, code, takenOut, written);
     }
 
     public static Request of(String text, Optional<String> pair) {

@@ -61,7 +61,7 @@ record Attention(
 
     /** (C·T, D) to (C·R, D), in the scope of {@code x}; queries and keys of all tokens are kept. */
     NDArray forward(NDArray x, Rows rows, Pass.Step step) {
-        return forward(x, seen(x, step.pass().copies()), rows, step);
+        return forward(x, step.afterPast(seen(x, step.pass().copies(), step.first())), rows, step);
     }
 
     /** Cross-attention: the same, attending to all of the given keys and values. */
@@ -69,7 +69,7 @@ record Attention(
         Pass pass = step.pass();
         Rows computed = step.averages() ? pass.all() : rows;
         int keys = (int) seen.key().getShape().get(2);
-        NDArray q = turned(query.forward(x), pass.copies(), heads); // (C·T, H·d)
+        NDArray q = turned(query.forward(x), pass.copies(), heads, step.first()); // (C·T, H·d)
         NDArray some = heads(pass.rows(q, computed), pass.copies(), heads); // (C, H, R, d)
         NDArray context = attend(some, seen, step.scores(this, computed, keys)); // (C·R, H·d)
         step.keep(heads(q, pass.copies(), heads), seen, this);
@@ -80,13 +80,21 @@ record Attention(
 
     /** Keys and values of C copies of (K, D), in its scope. */
     Seen seen(NDArray x, int copies) {
-        return new Seen(shared(turned(key.forward(x), copies, keyHeads), copies), shared(value.forward(x), copies));
+        return seen(x, copies, 0);
+    }
+
+    /** The same, where the first of the tokens is at some position. */
+    private Seen seen(NDArray x, int copies, int first) {
+        return new Seen(
+                shared(turned(key.forward(x), copies, keyHeads, first), copies), shared(value.forward(x), copies));
     }
 
     /** Only keeps queries, keys and values of all tokens, of (C·T, D). */
     void look(NDArray x, Pass.Step step) {
         int copies = step.pass().copies();
-        step.keep(heads(turned(query.forward(x), copies, heads), copies, heads), seen(x, copies), this);
+        int first = step.first();
+        NDArray q = heads(turned(query.forward(x), copies, heads, first), copies, heads); // (C, H, T, d)
+        step.keep(q, step.afterPast(seen(x, copies, first)), this);
     }
 
     /** Queries (C, H, R, d) attend to keys: (C·R, H·d). */
@@ -121,10 +129,15 @@ record Attention(
         }
     }
 
-    private NDArray turned(NDArray x, int copies, int of) {
+    private NDArray turned(NDArray x, int copies, int of, int first) {
         return rotary == null
                 ? x
-                : rotary.forward(x, copies, (int) (x.getShape().get(1) / of));
+                : rotary.forward(x, copies, (int) (x.getShape().get(1) / of), first);
+    }
+
+    /** Whether queries and keys of a text of so many tokens are others than those of its beginning. */
+    boolean turnsAnew(int tokens) {
+        return rotary != null && rotary.isLonger(tokens);
     }
 
     /** Keys or values (C·T, G·d) for each head that looks, (C, H, T, d). */

@@ -2,6 +2,7 @@ package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
@@ -55,12 +56,19 @@ record Embeddings(Lookup words, Embedding positions, Counting counting, Embeddin
 
     /** [T] tokens to (T, D), in a scope. */
     NDArray forward(Input input, NDManager scope) {
+        return forward(input, 0, scope);
+    }
+
+    /** The same of the tokens from a position on. */
+    NDArray forward(Input whole, int first, NDManager scope) {
+        Input input = whole.from(first);
         NDArray sum = words.forward(input, scope);
         if (types != null) {
             sum = sum.add(types.forward(types.rows() > 1 ? input.typeArray() : new long[input.tokens()], scope));
         }
         if (positions != null) {
-            sum = sum.add(positions.forward(counting.positions(input), scope));
+            long[] places = counting.positions(whole);
+            sum = sum.add(positions.forward(Arrays.copyOfRange(places, first, places.length), scope));
         }
         return then.forward(sum);
     }

@@ -4,13 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The passes of an encoder-decoder (Vaswani et al. 2017). S source tokens, T target tokens, D hidden size, V
@@ -86,40 +86,41 @@ record EncoderDecoder(
     }
 
     @Override
-    public Trace forward(Input input, int[] logitRows, Without without, Cancellation cancellation) {
+    public Trace forward(
+            Input input, int[] logitRows, Without without, Optional<Trace> past, Cancellation cancellation) {
         input.check(dimensions);
         without.check(extents(input), input.tokens());
         int count = sourceTokens(input);
-        long[] rows = IntStream.of(logitRows).mapToLong(row -> row - count).toArray();
-        if (IntStream.of(logitRows).anyMatch(row -> row < count || row >= input.tokens())) {
-            throw new IllegalArgumentException("a row of logits outside the target");
+        Optional<Trace> before = past.filter(known -> without.averaged().isEmpty());
+        int first = before.map(known -> known.recorded(AttentionKind.DECODER).queries(0))
+                .orElse(0);
+        long[] rows =
+                IntStream.of(logitRows).mapToLong(row -> row - count - first).toArray();
+        if (LongStream.of(rows).anyMatch(row -> row < 0 || row >= input.tokens() - count - first)) {
+            throw new IllegalArgumentException("a row of logits outside the target, or its new tokens");
         }
         Trace trace = new Trace(scope.newSubManager(), masks().keySet());
         try (NDManager passing = scope.newSubManager()) {
             List<Integer> written = input.ids().subList(count, input.tokens());
-            Pass reading = new Pass(
-                    passing,
-                    AttentionKind.ENCODER,
-                    Optional.of(trace.recorded(AttentionKind.ENCODER)),
-                    count,
-                    0,
-                    List.of(without));
-            List<Attention.Seen> seen = read(input.ids().subList(0, count), reading, passing, cancellation);
+            List<Attention.Seen> seen = before.map(known -> readBefore(known, trace, passing))
+                    .orElseGet(() -> read(input.ids().subList(0, count), without, trace, passing, cancellation));
             Pass own = new Pass(
                     passing,
                     AttentionKind.DECODER,
                     Optional.of(trace.recorded(AttentionKind.DECODER)),
-                    written.size(),
+                    written.size() - first,
                     count,
-                    List.of(without));
+                    List.of(without),
+                    before.map(known -> known.recorded(AttentionKind.DECODER)));
             Pass cross = new Pass(
                     passing,
                     AttentionKind.CROSS,
                     Optional.of(trace.recorded(AttentionKind.CROSS)),
-                    written.size(),
+                    written.size() - first,
                     0,
-                    List.of(without));
-            NDArray y = decoded(written, seen, own, cross, passing, cancellation); // (T, D)
+                    List.of(without),
+                    before.map(known -> known.recorded(AttentionKind.CROSS)));
+            NDArray y = decoded(written, first, seen, own, cross, passing, cancellation); // (T, D)
             if (rows.length > 0) {
                 trace.keepLogits(head.orElseThrow().forward(Embedding.rows(y, rows, passing))); // (R, V)
             }
@@ -161,7 +162,15 @@ record EncoderDecoder(
     }
 
     /** The encoder's pass: its keys and values for each layer of the decoder, in a scope. */
-    private List<Attention.Seen> read(List<Integer> ids, Pass pass, NDManager passing, Cancellation cancellation) {
+    private List<Attention.Seen> read(
+            List<Integer> ids, Without without, Trace trace, NDManager passing, Cancellation cancellation) {
+        Pass pass = new Pass(
+                passing,
+                AttentionKind.ENCODER,
+                Optional.of(trace.recorded(AttentionKind.ENCODER)),
+                ids.size(),
+                0,
+                List.of(without));
         NDArray x = source.forward(untyped(ids), passing); // (S, D)
         for (int i = 0; i < encoder.size(); i++) {
             cancellation.check();
@@ -176,15 +185,25 @@ record EncoderDecoder(
         return decoder.stream().map(layer -> layer.cross().seen(normed, copies)).toList();
     }
 
-    /** The decoder's pass: (T, D), in a scope. */
+    /** The same of a pass that was before, whose arrays the trace shares. */
+    private List<Attention.Seen> readBefore(Trace before, Trace trace, NDManager passing) {
+        trace.recorded(AttentionKind.ENCODER).share(before.recorded(AttentionKind.ENCODER));
+        PassStack cross = before.recorded(AttentionKind.CROSS);
+        return IntStream.range(0, decoder.size())
+                .mapToObj(layer -> cross.seen(layer, passing))
+                .toList();
+    }
+
+    /** The decoder's pass of the target's tokens from one on: (T, D), in a scope. */
     private NDArray decoded(
             List<Integer> ids,
+            int first,
             List<Attention.Seen> seen,
             Pass own,
             Pass cross,
             NDManager passing,
             Cancellation cancellation) {
-        NDArray y = target.forward(untyped(ids), passing); // (T, D)
+        NDArray y = target.forward(untyped(ids), first, passing); // (T, D)
         for (int i = 0; i < decoder.size(); i++) {
             cancellation.check();
             y = decoder.get(i).forward(y, seen.get(i), own.step(i), cross.step(i)); // (T, D)
@@ -194,41 +213,6 @@ record EncoderDecoder(
 
     private static Input untyped(List<Integer> ids) {
         return new Input(ids, Collections.nCopies(ids.size(), 0));
-    }
-
-    @Override
-    public List<Integer> write(List<Integer> ids, int most, Cancellation cancellation) {
-        untyped(ids).check(dimensions);
-        List<Integer> given = new ArrayList<>(List.of(decoding.start()));
-        decoding.first().ifPresent(given::add);
-        untyped(given).check(dimensions);
-        try (NDManager passing = scope.newSubManager()) {
-            Pass reading = new Pass(passing, AttentionKind.ENCODER, Optional.empty(), ids.size());
-            List<Attention.Seen> seen = read(ids, reading, passing, cancellation);
-            while (given.size() <= most) {
-                int next = next(given, seen, passing, cancellation);
-                if (next == decoding.end()) {
-                    break;
-                }
-                given.add(next);
-            }
-        }
-        return List.copyOf(given.subList(1, given.size()));
-    }
-
-    /** The most likely next token. */
-    private int next(List<Integer> given, List<Attention.Seen> seen, NDManager outer, Cancellation cancellation) {
-        try (NDManager passing = outer.newSubManager()) {
-            Pass own = new Pass(passing, AttentionKind.DECODER, Optional.empty(), given.size());
-            Pass cross = new Pass(passing, AttentionKind.CROSS, Optional.empty(), given.size());
-            NDArray y = decoded(given, seen, own, cross, passing, cancellation);
-            NDArray last = Embedding.rows(y, new long[] {given.size() - 1L}, passing);
-            NDArray logits = head.orElseThrow().forward(last);
-            if (!Trace.isFinite(logits)) {
-                throw new NotFiniteException();
-            }
-            return (int) logits.argMax().getLong();
-        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.headlight.weights.Config;
 import dev.headlight.weights.Weights;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 
@@ -121,7 +122,19 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
      *
      * @throws dev.headlight.OutOfRangeException if that does not exist
      */
-    Trace forward(Input input, int[] logitRows, Without without, Cancellation cancellation);
+    default Trace forward(Input input, int[] logitRows, Without without, Cancellation cancellation) {
+        return forward(input, logitRows, without, Optional.empty(), cancellation);
+    }
+
+    /**
+     * The same of a text that goes on: only the tokens after those of an earlier pass are computed. They look at its keys
+     * and values, and the trace is that of the whole text.
+     *
+     * @param logitRows among the tokens that are new
+     * @param past of the text's beginning, with the same taken out; of an encoder-decoder, of the same source and the
+     *     target's beginning. It stays open
+     */
+    Trace forward(Input input, int[] logitRows, Without without, Optional<Trace> past, Cancellation cancellation);
 
     /**
      * Runs several texts at once and shows their attention, of which no more than a layer is held. Those of a model of one

@@ -1,6 +1,7 @@
 package dev.headlight.model;
 
 import dev.headlight.UserException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,6 +19,20 @@ public record Input(List<Integer> ids, List<Integer> types) {
 
     public int tokens() {
         return ids.size();
+    }
+
+    /** The tokens from a position on. */
+    Input from(int first) {
+        return first == 0 ? this : new Input(ids.subList(first, ids.size()), types.subList(first, types.size()));
+    }
+
+    /** This, followed by another token, of the last one's type. */
+    public Input and(int id) {
+        List<Integer> longer = new ArrayList<>(ids);
+        longer.add(id);
+        List<Integer> typed = new ArrayList<>(types);
+        typed.add(types.get(types.size() - 1));
+        return new Input(longer, typed);
     }
 
     /** Rejects ids that native code would read out of bounds. */

@@ -1,7 +1,10 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.headlight.AttentionKind;
 import java.nio.FloatBuffer;
@@ -16,6 +19,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -24,12 +28,15 @@ import java.util.stream.Stream;
  * hidden size, R rows.
  */
 final class Pass {
+    private static final NDIndex ALL = new NDIndex(":");
+
     private final NDManager scope;
     private final AttentionKind kind;
     private final Optional<PassStack> stack;
     private final Rows all;
     private final int firstKey;
     private final List<Without> copies;
+    private final Optional<PassStack> past;
     private final Optional<Watcher> watcher;
     private final Map<List<Object>, Optional<NDArray>> added = new HashMap<>(); // by masks and what is done to scores
 
@@ -61,6 +68,23 @@ final class Pass {
         this(scope, kind, stack, tokens, firstKey, copies, Optional.empty());
     }
 
+    /**
+     * A pass of a text that goes on: T tokens after those of another pass.
+     *
+     * @param past that pass, whose keys and values are looked at, too; what is kept begins with what it kept. None if the
+     *     T tokens are all that there are
+     */
+    Pass(
+            NDManager scope,
+            AttentionKind kind,
+            Optional<PassStack> stack,
+            int tokens,
+            int firstKey,
+            List<Without> copies,
+            Optional<PassStack> past) {
+        this(scope, kind, stack, tokens, firstKey, copies, past, Optional.empty());
+    }
+
     private Pass(
             NDManager scope,
             AttentionKind kind,
@@ -68,6 +92,7 @@ final class Pass {
             int tokens,
             int firstKey,
             List<Without> copies,
+            Optional<PassStack> past,
             Optional<Watcher> watcher) {
         this.scope = scope;
         this.kind = kind;
@@ -75,6 +100,7 @@ final class Pass {
         this.all = Rows.all(tokens);
         this.firstKey = firstKey;
         this.copies = List.copyOf(copies);
+        this.past = past;
         this.watcher = watcher;
     }
 
@@ -86,7 +112,12 @@ final class Pass {
      */
     static Pass watched(NDManager scope, AttentionKind kind, Watcher watcher, int tokens, int texts) {
         List<Without> whole = Collections.nCopies(texts, Without.NOTHING);
-        return new Pass(scope, kind, Optional.empty(), tokens, 0, whole, Optional.of(watcher));
+        return new Pass(scope, kind, Optional.empty(), tokens, 0, whole, Optional.empty(), Optional.of(watcher));
+    }
+
+    /** How many queries there were before, which is the position of the first of the T tokens. */
+    int first() {
+        return past.map(before -> before.queries(0)).orElse(0);
     }
 
     /** The rows of all tokens. */
@@ -126,10 +157,30 @@ final class Pass {
             return Pass.this;
         }
 
+        /** The position of the first token. */
+        int first() {
+            return Pass.this.first();
+        }
+
+        /** Keys and values (C, H, T, d), after those of the tokens before: (C, H, K, d). */
+        Attention.Seen afterPast(Attention.Seen now) {
+            return past.map(before -> new Attention.Seen(
+                            joined(before.key(layer), now.key()), joined(before.value(layer), now.value())))
+                    .orElse(now);
+        }
+
+        /** Of one text, along the tokens: (H, K, d) before (1, H, T, d). */
+        private static NDArray joined(NDArray before, NDArray now) {
+            NDArray shared = before.get(now.getManager(), ALL).expandDims(0);
+            return NDArrays.concat(new NDList(shared, now), 2);
+        }
+
         /** Keeps the layer's queries (C, H, T, d), keys and values, if they are wanted, or shows the attention. */
         void keep(NDArray query, Attention.Seen seen, Attention attention) {
             stack.ifPresent(kept -> kept.keep(
-                    query.squeeze(0),
+                    past.map(before -> joined(before.query(layer), query))
+                            .orElse(query)
+                            .squeeze(0),
                     seen,
                     attention,
                     sight(attention.mask(), copies.get(0), seen.key().getShape().get(2))));
@@ -146,12 +197,13 @@ final class Pass {
         Optional<NDArray> scores(Attention attention, Rows rows, int keys) {
             Mask mask = attention.mask();
             DistanceBias bias = attention.scores().bias();
+            long[] looking = placed(rows.numbers(), first());
             List<Sight> sights =
                     copies.stream().map(copy -> sight(mask, copy, keys)).toList();
             boolean byHead = sights.stream().anyMatch(sight -> !sight.edges().isEmpty());
             boolean plain = sights.stream().allMatch(Sight::isPlain);
             if (plain && (!rows.differ() || mask.hidesNothing(keys) && bias == null)) {
-                Supplier<Optional<NDArray>> alike = () -> attention.added(Sight.of(mask), rows.numbers(), keys, scope);
+                Supplier<Optional<NDArray>> alike = () -> attention.added(Sight.of(mask), looking, keys, scope);
                 return rows.all()
                         ? added.computeIfAbsent(List.of(mask, attention.scores()), same -> alike.get())
                         : alike.get();
@@ -159,15 +211,22 @@ final class Pass {
             int shown = byHead ? attention.heads() : 1;
             FloatBuffer scores = FloatBuffer.allocate(copies() * shown * rows.count() * keys);
             for (int copy = 0; copy < copies(); copy++) {
-                sights.get(copy).write(scores, rows.ofCopy(copy), keys, shown);
+                sights.get(copy).write(scores, placed(rows.ofCopy(copy), first()), keys, shown);
             }
             NDArray masked = scope.create(scores.flip(), new Shape(copies(), shown, rows.count(), keys));
             if (bias == null) {
                 return Optional.of(masked);
             }
-            NDArray biases = bias.scores(rows.numbers(), keys, scope); // (H, R, K), or (H, C, K) if rows differ
+            NDArray biases = bias.scores(looking, keys, scope); // (H, R, K), or (H, C, K) if rows differ
             return Optional.of(
                     masked.add(rows.differ() ? biases.transpose(1, 0, 2).expandDims(2) : biases));
+        }
+
+        /** Rows of the pass as positions of the text. */
+        private static long[] placed(long[] rows, int first) {
+            return first == 0
+                    ? rows
+                    : LongStream.of(rows).map(row -> row + first).toArray();
         }
 
         private Sight sight(Mask mask, Without copy, long keys) {

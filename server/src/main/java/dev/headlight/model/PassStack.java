@@ -36,6 +36,33 @@ final class PassStack extends AttentionStack {
         sights.add(sight);
     }
 
+    /** Keeps what another pass kept; both hold the same arrays. */
+    void share(PassStack other) {
+        for (int layer = 0; layer < other.layers(); layer++) {
+            queries.add(shared(other.queries.get(layer)));
+            keys.add(shared(other.keys.get(layer)));
+            values.add(shared(other.values.get(layer)));
+        }
+        attentions.addAll(other.attentions);
+        sights.addAll(other.sights);
+    }
+
+    private NDArray shared(NDArray array) {
+        return attached(array.reshape(array.getShape()));
+    }
+
+    /** Float32 (H, K, d), owned by the trace. */
+    NDArray value(int layer) {
+        return values.get(layer);
+    }
+
+    /** What cross-attention sees in a layer, in a scope. */
+    Attention.Seen seen(int layer, NDManager scope) {
+        return new Attention.Seen(
+                key(layer).get(scope, ALL).expandDims(0),
+                value(layer).get(scope, ALL).expandDims(0));
+    }
+
     @Override
     boolean isFinite(boolean all) {
         return IntStream.range(all ? 0 : layers() - 1, layers())

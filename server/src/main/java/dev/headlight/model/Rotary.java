@@ -54,18 +54,27 @@ record Rotary(Table table, int longest, Optional<IntFunction<float[]>> longer, d
         return new Rotary(Table.of(speeds, factor, positions, scope), positions, Optional.empty(), factor);
     }
 
-    /** Queries or keys of C copies of T tokens (C·T, H·d), turned, in their scope. */
-    NDArray forward(NDArray x, int copies, int headSize) {
+    /** Whether a text of so many tokens is turned at other speeds than shorter ones. */
+    boolean isLonger(int tokens) {
+        return longer.isPresent() && tokens > longest;
+    }
+
+    /**
+     * Queries or keys of C copies of T tokens (C·T, H·d), turned, in their scope.
+     *
+     * @param first the position of the first of the T
+     */
+    NDArray forward(NDArray x, int copies, int headSize, int first) {
         long tokens = x.getShape().get(0) / copies;
         long width = x.getShape().get(1);
-        Table turns = table(Math.toIntExact(tokens), x.getManager());
+        Table turns = table(Math.toIntExact(first + tokens), x.getManager());
         long size = turns.cos().getShape().get(2);
-        NDIndex shown = new NDIndex("0:{}", tokens);
+        NDIndex shown = new NDIndex("{}:{}", first, first + tokens);
         NDArray heads = x.reshape(copies, tokens, width / headSize, headSize); // (C, T, H, d)
         NDArray turning = size == headSize ? heads : heads.get("..., :{}", size); // (C, T, H, r)
-        NDArray first = turning.get("..., :{}", size / 2);
-        NDArray second = turning.get("..., {}:", size / 2);
-        NDArray across = second.neg().concat(first, -1); // (C, T, H, r)
+        NDArray front = turning.get("..., :{}", size / 2);
+        NDArray back = turning.get("..., {}:", size / 2);
+        NDArray across = back.neg().concat(front, -1); // (C, T, H, r)
         NDArray turned = turning.mul(turns.cos().get(x.getManager(), shown))
                 .add(across.mul(turns.sin().get(x.getManager(), shown)));
         NDArray whole = size == headSize ? turned : turned.concat(heads.get("..., {}:", size), -1);
@@ -73,8 +82,6 @@ record Rotary(Table table, int longest, Optional<IntFunction<float[]>> longer, d
     }
 
     private Table table(int tokens, NDManager scope) {
-        return tokens <= longest || longer.isEmpty()
-                ? table
-                : Table.of(longer.get().apply(tokens), factor, tokens, scope);
+        return isLonger(tokens) ? Table.of(longer.orElseThrow().apply(tokens), factor, tokens, scope) : table;
     }
 }

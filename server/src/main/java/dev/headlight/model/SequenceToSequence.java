@@ -2,6 +2,8 @@ package dev.headlight.model;
 
 import dev.headlight.Cancellation;
 import dev.headlight.weights.Config;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
@@ -54,6 +56,16 @@ public sealed interface SequenceToSequence extends Family permits EncoderDecoder
 
     Filling filling();
 
+    /** A source, and what the decoder is given before it has written anything. */
+    default Input given(List<Integer> source) {
+        List<Integer> ids = new ArrayList<>(source);
+        ids.add(decoding().start());
+        decoding().first().ifPresent(ids::add);
+        List<Integer> types = new ArrayList<>(Collections.nCopies(source.size(), 0));
+        types.addAll(Collections.nCopies(ids.size() - source.size(), 1));
+        return new Input(ids, types);
+    }
+
     /**
      * The target that the model would write: at each place the likeliest token.
      *
@@ -62,5 +74,18 @@ public sealed interface SequenceToSequence extends Family permits EncoderDecoder
      * @param cancellation asked before each token; throws {@link CancellationException} to end it
      * @return its ids, without the one that ends it
      */
-    List<Integer> write(List<Integer> source, int most, Cancellation cancellation);
+    default List<Integer> write(List<Integer> source, int most, Cancellation cancellation) {
+        int given = source.size() + 1;
+        try (Writer writer = new Writer(this, given(source), Without.NOTHING, cancellation)) {
+            while (writer.input().tokens() - given < most) {
+                int next = writer.likeliest();
+                if (next == decoding().end()) {
+                    break;
+                }
+                writer.add(next, cancellation);
+            }
+            List<Integer> ids = writer.input().ids();
+            return List.copyOf(ids.subList(given, ids.size()));
+        }
+    }
 }

@@ -56,12 +56,17 @@ record Transformer(
     }
 
     @Override
-    public Trace forward(Input input, int[] logitRows, Without without, Cancellation cancellation) {
+    public Trace forward(
+            Input input, int[] logitRows, Without without, Optional<Trace> past, Cancellation cancellation) {
         input.check(dimensions);
         without.check(extents(input), input.tokens());
-        long[] rows = IntStream.of(logitRows).asLongStream().toArray();
-        if (LongStream.of(rows).anyMatch(row -> row < 0 || row >= input.tokens())) {
-            throw new IllegalArgumentException("a row of logits outside of " + input.tokens() + " tokens");
+        Optional<PassStack> before =
+                past.filter(known -> keeps(input, without)).map(known -> known.recorded(AttentionKind.SELF));
+        int first = before.map(known -> known.queries(0)).orElse(0);
+        long[] rows = IntStream.of(logitRows).mapToLong(row -> row - first).toArray();
+        if (LongStream.of(rows).anyMatch(row -> row < 0 || row >= input.tokens() - first)) {
+            throw new IllegalArgumentException(
+                    "a row of logits outside of the tokens from " + first + " to " + input.tokens());
         }
         Trace trace = new Trace(scope.newSubManager(), masks().keySet());
         try (NDManager passing = scope.newSubManager()) {
@@ -69,10 +74,11 @@ record Transformer(
                     passing,
                     AttentionKind.SELF,
                     Optional.of(trace.recorded(AttentionKind.SELF)),
-                    input.tokens(),
+                    input.tokens() - first,
                     0,
-                    List.of(without));
-            NDArray x = embeddings.forward(input, passing); // (T, D)
+                    List.of(without),
+                    before);
+            NDArray x = embeddings.forward(input, first, passing); // (T, D)
             int last = layers.size() - 1;
             for (int i = 0; i < last; i++) {
                 cancellation.check();
@@ -90,6 +96,15 @@ record Transformer(
             trace.close();
             throw e;
         }
+    }
+
+    /** Whether what was computed of a text's beginning holds for the whole. */
+    private boolean keeps(Input input, Without without) {
+        if (!causal()) {
+            throw new IllegalArgumentException("a text of which tokens see what follows them doesn't go on");
+        }
+        return without.averaged().isEmpty()
+                && layers.stream().noneMatch(layer -> layer.attention().turnsAnew(input.tokens()));
     }
 
     @Override

@@ -160,6 +160,27 @@ final class OpenInspections {
         return opened;
     }
 
+    /**
+     * Goes on with an inspection's text by a token, and keeps the longer one open, too.
+     *
+     * @return empty if the model ends the text there
+     */
+    Optional<OpenWritten> goOn(Entry entry, Inspector inspector, Cancellation cancellation) {
+        Inspected before = new Inspected(entry.opened.inspection(), heads(entry, inspector, cancellation));
+        return inspector
+                .goOn(entry.request(), entry.options, before, cancellation)
+                .map(written -> {
+                    Inspected now = written.inspected();
+                    OpenInspection opened =
+                            new OpenInspection(lastId.incrementAndGet(), now.inspection(), OptionalInt.empty(), false);
+                    Entry longer = new Entry(opened, written.request(), entry.options, now.heads());
+                    entries.put(opened.id(), longer);
+                    recent.put(opened.id(), longer);
+                    keep(Set.of(longer));
+                    return new OpenWritten(opened, written.added(), written.asWritten());
+                });
+    }
+
     /** Keeps attention open that no model here can compute again; of more than a few, the oldest is forgotten. */
     OpenInspection add(Inspected inspected) {
         OpenInspection opened =

@@ -250,6 +250,17 @@ public final class Session implements AutoCloseable {
                 cancellation, () -> inspections.open(models.inspector(), request, options, origin, cancellation));
     }
 
+    /**
+     * Goes on with an open inspection's text by the likeliest token; both stay open.
+     *
+     * @return empty if the model ends the text there
+     * @throws UserException if the inspection is not open, or its model does not write
+     */
+    public Optional<OpenWritten> goOn(int id, Cancellation cancellation) {
+        OpenInspections.Entry entry = inspections.entry(id);
+        return asked(entry, cancellation, inspector -> inspections.goOn(entry, inspector, cancellation));
+    }
+
     /** The words for a text's blanks; recent results are cached. */
     public List<Blank> predict(Request request, Options options, Cancellation cancellation) {
         Object question = List.of(request, options);

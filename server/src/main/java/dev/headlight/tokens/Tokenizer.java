@@ -20,6 +20,11 @@ import java.util.function.Supplier;
  * whatever its file says; callers that need a limit take a window of the tokens. Thread-safe.
  */
 public final class Tokenizer implements AutoCloseable {
+    /** More than the tokens of one character, or of what a decoder changes between two. */
+    private static final int NEIGHBOURS = 8;
+    /** How the library writes a character of which bytes are missing. */
+    private static final String PART = "\uFFFD";
+
     private final TokenizerDefinition definition;
     private final HuggingFaceTokenizer library;
     private final Vocabulary vocabulary;
@@ -121,11 +126,43 @@ public final class Tokenizer implements AutoCloseable {
 
     /** Decodes tokens to text, without special tokens. */
     public String decode(List<Integer> ids) {
+        return text(ids).strip();
+    }
+
+    /**
+     * What a token adds to the text of those before it; empty if it is none, such as a special token, or only part of a
+     * character.
+     *
+     * @param before ids, of which the last few count
+     */
+    public String added(List<Integer> before, int id) {
+        List<Integer> last = before.subList(Math.max(0, before.size() - NEIGHBOURS), before.size());
+        List<Integer> longer = new ArrayList<>(last);
+        longer.add(id);
+        String known = text(last);
+        String whole = text(longer);
+        int same = 0;
+        while (same < known.length() && same < whole.length() && known.charAt(same) == whole.charAt(same)) {
+            same++;
+        }
+        String more = whole.substring(same);
+        return more.endsWith(PART) ? "" : more;
+    }
+
+    /** A token that was written after others. */
+    public Token written(int id, Span span, int segment, int word) {
+        boolean outside = special.outsideText(id) || span.length() == 0;
+        String piece = vocabulary.piece(id);
+        String name = outside ? piece : vocabulary.name(id, piece);
+        return new Token(id, piece, name, span, segment, segment, word, outside);
+    }
+
+    private String text(List<Integer> ids) {
         long[] wanted = ids.stream()
                 .filter(id -> !special.outsideText(id))
                 .mapToLong(Integer::longValue)
                 .toArray();
-        return wanted.length == 0 ? "" : library.decode(wanted).strip();
+        return wanted.length == 0 ? "" : library.decode(wanted);
     }
 
     private Encoding encoding(Supplier<Encoding> work) {

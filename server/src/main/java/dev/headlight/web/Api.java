@@ -52,6 +52,7 @@ final class Api {
     private final Session session;
     private final Exports exports;
     private final Reasons reasons;
+    private final Writing writing;
 
     private final ModelMenu models;
 
@@ -68,6 +69,7 @@ final class Api {
                 new GsonBuilder().serializeNulls().create().toJson(InspectionJson.array(corpora, CorpusFile::json));
         this.models = new ModelMenu(session, chooses);
         this.reasons = new Reasons(session);
+        this.writing = new Writing(session);
         this.exports = new Exports(session, reasons);
     }
 
@@ -109,6 +111,7 @@ final class Api {
                 .get(inspection + "/candidate", context -> reasons.candidate(context, opened(context)))
                 .get(inspection + "/effects", context -> reasons.effects(context, opened(context)))
                 .get(inspection + "/lens", context -> reasons.lens(context, opened(context)))
+                .post(inspection + "/write", context -> writing.goOn(context, opened(context)))
                 .get("/api/pairs", reasons::examples)
                 .post("/api/pairs", reasons::pairs)
                 .post(inspection + "/pointer", this::point)
@@ -151,6 +154,10 @@ final class Api {
                         string(body, "pair"))
                 .asCode(flag(body, "code"))
                 .without(WithoutBody.of(body.get("without")));
+        Optional<String> written = string(body, "written");
+        if (written.isPresent()) {
+            request = request.written(written.get());
+        }
         OpenInspection opened = opened(body, request, whileConnected(context));
         json(context.status(201), shape(opened));
     }
@@ -384,7 +391,7 @@ final class Api {
         return session.find(number(context, name)).orElseThrow(Unknown::new);
     }
 
-    private static JsonObject shape(OpenInspection opened) {
+    static JsonObject shape(OpenInspection opened) {
         JsonObject json = new JsonObject();
         json.addProperty("id", opened.id());
         json.addProperty("linked", opened.linked());

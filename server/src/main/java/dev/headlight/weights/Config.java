@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A checkpoint's {@code config.json}; a required setting that is missing or of the wrong type is an error that names
@@ -92,6 +94,22 @@ public final class Config {
     /** The {@code generation_config.json} next to it, if any. */
     public Optional<Config> generation() {
         return Optional.ofNullable(generation);
+    }
+
+    /**
+     * The tokens that end a text, {@code eos_token_id}: one or several, of generation_config.json if it names any, else of
+     * config.json.
+     */
+    public Set<Integer> ends() {
+        String name = "eos_token_id";
+        Config from = generation().filter(writing -> writing.has(name)).orElse(this);
+        if (from.absent(name)) {
+            return Set.of();
+        }
+        if (!(from.json.get(name) instanceof JsonArray)) {
+            return Set.of(from.atLeastZero(name, 0));
+        }
+        return from.numbers(name).orElseThrow().stream().map(Double::intValue).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether the checkpoint is a text or token classifier, according to its architectures. */

@@ -176,10 +176,7 @@ public final class FamiliesBenchmark {
 
     public static void main(String[] arguments) throws IOException {
         String family = arguments[0];
-        Path folder = Path.of(arguments[1]).resolve("family-" + family);
-        if (!Files.exists(folder.resolve("config.json"))) {
-            write(family, FAMILIES.get(family), folder);
-        }
+        Path folder = folder(family, Path.of(arguments[1]));
         long weights = Files.size(folder.resolve("model.safetensors"));
         Torch torch = Torch.start();
         long begun = System.nanoTime();
@@ -202,6 +199,15 @@ public final class FamiliesBenchmark {
                     status("VmRSS"),
                     status("RssAnon"));
         }
+    }
+
+    /** The checkpoint of a family, below a folder; written first if it is not there. */
+    static Path folder(String family, Path below) throws IOException {
+        Path folder = below.resolve("family-" + family);
+        if (!Files.exists(folder.resolve("config.json"))) {
+            write(family, FAMILIES.get(family), folder);
+        }
+        return folder;
     }
 
     /**

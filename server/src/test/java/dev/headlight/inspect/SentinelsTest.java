@@ -120,7 +120,8 @@ class SentinelsTest {
         assertThat(predict("This is a test")).isEmpty();
         try (Inspected inspected = inspect("This is a test")) {
             assertThat(inspected.inspection().target()).hasValue(Target.WRITTEN);
-            assertThat(inspector.write(Request.of("This is a test"), Cancellation.NEVER))
+            assertThat(inspector.write(
+                            Request.of("This is a test"), Inspector.LONGEST_ANSWER, piece -> {}, Cancellation.NEVER))
                     .isEqualTo(inspected.inspection().pair());
         }
     }

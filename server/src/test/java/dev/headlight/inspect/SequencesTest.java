@@ -81,8 +81,10 @@ class SequencesTest {
     @Test
     void withoutTargetAndBlanksTheModelGeneratesATarget() {
         Golden.Case recorded = GOLDEN.cases().get(1);
-        String written =
-                inspector.write(Request.of(recorded.text()), Cancellation.NEVER).orElseThrow();
+        String written = inspector
+                .write(Request.of(recorded.text()), Inspector.LONGEST_ANSWER, piece -> {}, Cancellation.NEVER)
+                .orElseThrow()
+                .strip();
         try (Inspected inspected = inspect(recorded.text(), null);
                 Inspected given = inspect(recorded.text(), written)) {
             assertThat(target(inspected)).isEqualTo(Target.WRITTEN);
