@@ -3,6 +3,7 @@ package dev.headlight;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.Properties;
 
 /** Which Headlight this is. */
@@ -11,12 +12,26 @@ public final class Release {
 
     /** Its version, such as {@code 0.1.0}. */
     public static String version() {
+        return built().getProperty("version");
+    }
+
+    /** The commit that it was built from, in seven digits, if the build knew it. */
+    public static Optional<String> commit() {
+        return Optional.of(built().getProperty("commit")).filter(commit -> commit.matches("[0-9a-f]{7,}"));
+    }
+
+    /** The version of libtorch, such as {@code 2.7.1}. */
+    public static String libtorch() {
+        return built().getProperty("libtorch").replaceFirst("-.*", ""); // what follows is DJL's
+    }
+
+    private static Properties built() {
         Properties built = new Properties();
         try (InputStream file = Release.class.getResourceAsStream("version.properties")) {
             built.load(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return built.getProperty("version");
+        return built;
     }
 }

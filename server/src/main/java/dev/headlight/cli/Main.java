@@ -68,11 +68,19 @@ public final class Main implements Runnable {
         commands.put("open", OpenCommand::new);
         commands.put("lsp", LspCommand::new);
         commands.put("models", ModelsCommand::new);
+        commands.put("completion", CompletionCommand::new);
         return commands;
     }
 
     Io io() {
         return io;
+    }
+
+    /** With every command. */
+    static CommandLine whole(Io io) {
+        CommandLine commandLine = new CommandLine(new Main(io));
+        COMMANDS.forEach((name, create) -> commandLine.addSubcommand(name, create.get()));
+        return commandLine;
     }
 
     /** Runs a command and ends the process. */

@@ -396,8 +396,26 @@ class CommandLineTest {
     }
 
     @Test
+    void bashCompletesCommandsAndOptions() throws Exception {
+        Path script = Files.writeString(
+                temp.resolve("completion"),
+                Headlight.with("completion").run().ok().out());
+        String ask = "source " + script
+                + "; COMP_WORDS=(headlight %s); COMP_CWORD=%d; _complete_headlight; echo ${COMPREPLY[*]}";
+        assertThat(bash(ask.formatted("cor", 1))).isEqualTo("corpus");
+        assertThat(bash(ask.formatted("predict --to", 2))).isEqualTo("--top --together");
+    }
+
+    private static String bash(String script) throws Exception {
+        Process process = new ProcessBuilder("bash", "-c", script).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+
+    @Test
     void helpAndVersionGoToStandardOutput() {
-        assertThat(Headlight.with("--version").run().ok().out()).matches("headlight \\d+\\.\\d+\\.\\d+\\n");
+        assertThat(Headlight.with("--version").run().ok().out())
+                .matches(
+                        "headlight \\d+\\.\\d+\\.\\d+( \\([0-9a-f]{7,}\\))?\\nlibtorch 2\\.\\d+\\.\\d+, Java \\d+, .+ on .+\\n");
         for (String[] help :
                 new String[][] {{}, {"--help"}, {"predict", "--help"}, {"attention", "--help"}, {"web", "-h"}}) {
             assertThat(Headlight.with(help).run().ok().out())
