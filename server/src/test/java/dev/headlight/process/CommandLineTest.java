@@ -403,7 +403,7 @@ class CommandLineTest {
         String ask = "source " + script
                 + "; COMP_WORDS=(headlight %s); COMP_CWORD=%d; _complete_headlight; echo ${COMPREPLY[*]}";
         assertThat(bash(ask.formatted("cor", 1))).isEqualTo("corpus");
-        assertThat(bash(ask.formatted("predict --to", 2))).isEqualTo("--top --together");
+        assertThat(bash(ask.formatted("predict --to", 2))).contains("--top", "--together");
     }
 
     private static String bash(String script) throws Exception {
