@@ -238,7 +238,7 @@ class BertTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"model_type":"t5"}                         | model_type should be one of albert, bart, bert,
+            {"model_type":"reformer"}                   | model_type should be one of albert, bart, bert,
             {"model_type":null}                         | model_type should be a string
             {"hidden_size":33}                          | num_attention_heads should be a divisor of hidden_size, 33
             {"hidden_size":64}                          | expected [64], found [32]

@@ -90,9 +90,11 @@ class ModelsTest {
         Path folder =
                 Path.of(headlight("models", "fetch", NAME).run().ok().out().strip());
         assertThat(folder).startsWith(cache).isDirectory();
-        hub.repository("org/t5").file("config.json", "{\"model_type\":\"t5\",\"is_encoder_decoder\":true}");
-        Path other = Files.createDirectories(cache.resolve("models--org--t5/snapshots/" + "a".repeat(40)));
-        Files.write(other.resolve("config.json"), hub.repository("org/t5").bytes("config.json"));
+        hub.repository("org/prophetnet")
+                .file("config.json", "{\"model_type\":\"prophetnet\",\"is_encoder_decoder\":true}");
+        Path other = Files.createDirectories(cache.resolve("models--org--prophetnet/snapshots/" + "a".repeat(40)));
+        Files.write(
+                other.resolve("config.json"), hub.repository("org/prophetnet").bytes("config.json"));
 
         JsonArray models = JsonParser.parseString(
                         headlight("models", "list", "--json").run().ok().out())
@@ -105,25 +107,25 @@ class ModelsTest {
         assertThat(fetched.get("usable").getAsBoolean()).isTrue();
         assertThat(fetched.get("bytes").getAsLong()).isGreaterThan(weights.length);
         JsonObject unusable = models.get(1).getAsJsonObject();
-        assertThat(unusable.get("name").getAsString()).isEqualTo("org/t5@" + "a".repeat(40));
-        assertThat(unusable.get("problem").getAsString()).contains("a t5 model, an encoder-decoder");
+        assertThat(unusable.get("name").getAsString()).isEqualTo("org/prophetnet@" + "a".repeat(40));
+        assertThat(unusable.get("problem").getAsString()).contains("a prophetnet model, an encoder-decoder");
         assertThat(headlight("models", "list").run().ok().out()).contains("yes").contains("no: ");
 
         headlight("models", "remove", NAME).run().ok();
         assertThat(cache.resolve("models--org--tiny-bert")).doesNotExist();
-        assertThat(cache.resolve("models--org--t5")).isDirectory();
+        assertThat(cache.resolve("models--org--prophetnet")).isDirectory();
         headlight("models", "remove", NAME).run().failed(1, "has no " + NAME);
     }
 
     @Test
     void anUnsupportedArchitectureCostsOnlyKilobytes() {
-        hub.repository("org/t5")
+        hub.repository("org/prophetnet")
                 .file("config.json", "{\"model_type\":\"mystery\",\"is_encoder_decoder\":true}")
                 .file("tokenizer.json", "{}")
                 .file("model.safetensors", weights);
-        headlight("predict", "--model", "org/t5", TEXT)
+        headlight("predict", "--model", "org/prophetnet", TEXT)
                 .run()
-                .failed(1, "org/t5 is a mystery model, an encoder-decoder, which this version doesn't support");
+                .failed(1, "org/prophetnet is a mystery model, an encoder-decoder, which this version doesn't support");
         assertThat(hub.seen("CDN")).isEmpty();
     }
 
