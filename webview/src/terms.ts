@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 
-/** The field's terms in a sentence each. */
-const TERMS = {
+/** The field's terms in a sentence each, as docs/glossary.md has them. */
+export const TERMS = {
   layer:
     'Layer: one of the steps in which a model reads a text; each works on what the one before made of it.',
   head: 'Head: one of the parts of a layer that look at other tokens, each in its own way.',
@@ -17,7 +17,8 @@ type Term = keyof typeof TERMS;
 export const term = (name: Term, text: string = name): TemplateResult =>
   html`<abbr class="term" title=${TERMS[name]}>${text}</abbr>`;
 
-const ADDED: ReadonlyMap<string, string> = new Map([
+/** What tokenizers add. */
+export const ADDED: ReadonlyMap<string, string> = new Map([
   [
     '[CLS]',
     '[CLS]: added at the start by the tokenizer; heads often look there when they have nothing to do.',
