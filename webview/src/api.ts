@@ -325,7 +325,13 @@ export class ServerSource implements Source {
     const path = `${this.#path('vectors')}/${layer}/${head}`;
     const ask = async () => {
       const arrays = await arraysAt(path);
-      return { query: arrays.floats('query').values, key: arrays.floats('key').values };
+      const named = (name: string) => arrays.has(name) && { [name]: arrays.floats(name).values };
+      return {
+        query: arrays.floats('query').values,
+        key: arrays.floats('key').values,
+        ...named('positionKey'),
+        ...named('positionQuery'),
+      };
     };
     return this.#first(this.#vectors.get(path, ask));
   }

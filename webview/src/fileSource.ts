@@ -29,9 +29,9 @@ export class FileSource implements Source {
   readonly #attention: Attention;
   /** What is added, [layer][head][byte][query][key]. */
   readonly #added: Uint8Array;
-  /** Queries, then keys, [layer][head][byte][token][d]. */
+  /** Queries, keys, and those for distances, [layer][head][byte][token][d]. */
   readonly #vectors: Uint8Array | undefined;
-  /** What 1 stands for in queries and keys, [layer][head][2]. */
+  /** What 1 stands for in each of these, [layer][head][2], of disentangled attention one more for each of its terms. */
   readonly #steps: Float32Array | undefined;
   readonly #overview: () => Overview;
   readonly #computed = new Remembered<Float32Array>(4);
@@ -73,19 +73,32 @@ export class FileSource implements Source {
     }
     const { queries, keys } = this.#attention;
     const { headSize } = this.#inspection;
-    const count = (lengthOf(queries) + lengthOf(keys)) * headSize;
+    const terms = this.#attention.disentangled ?? [];
+    const counts = [
+      lengthOf(queries) * headSize,
+      lengthOf(keys) * headSize,
+      ...terms.map(() => (2 * lengthOf(keys) - 1) * headSize),
+    ];
     const place = this.#place(layer, head);
-    const all = numbersIn(this.#vectors, place, count);
-    const [queryStep, keyStep] = this.#steps!.subarray(2 * place, 2 * place + 2);
-    const first = lengthOf(queries) * headSize;
-    const part = (from: number, to: number, step: number) => {
-      const values = new Float32Array(to - from);
-      for (let i = from; i < to; i++) {
-        values[i - from] = all[i]! * step;
+    const whole = counts.reduce((sum, count) => sum + count, 0);
+    const all = numbersIn(this.#vectors, place, whole);
+    const steps = this.#steps!.subarray(counts.length * place, counts.length * (place + 1));
+    let from = 0;
+    const [query, key, ...distances] = counts.map((count, part) => {
+      const values = new Float32Array(count);
+      for (let i = 0; i < count; i++) {
+        values[i] = all[from + i]! * steps[part]!;
       }
+      from += count;
       return values;
+    });
+    return {
+      query: query!,
+      key: key!,
+      ...Object.fromEntries(
+        terms.map((term, i) => [term === 'c2p' ? 'positionKey' : 'positionQuery', distances[i]!]),
+      ),
     };
-    return { query: part(0, first, queryStep!), key: part(first, count, keyStep!) };
   }
 
   async overview(): Promise<Overview> {
@@ -142,21 +155,22 @@ export class FileSource implements Source {
   }
 
   /** Writes the attention of queries and keys, [query][key]. */
-  #attend(layer: number, head: number, { query, key }: Vectors, into: Float32Array): void {
+  #attend(layer: number, head: number, vectors: Vectors, into: Float32Array): void {
     const { kind, queries, keys } = this.#attention;
     const [rows, columns, size] = [lengthOf(queries), lengthOf(keys), this.#inspection.headSize];
     const sees = sightOf(this.#attention, layer) ?? (() => true);
     const out = blindness(this.#inspection, kind, layer, head);
     const plain = !hasParts(this.#attention);
     for (let row = 0; row < rows; row++) {
-      const scores = products(query.subarray(row * size, (row + 1) * size), key);
+      const scores = plain
+        ? products(vectors.query.subarray(row * size, (row + 1) * size), vectors.key)
+        : new Float64Array(columns);
       for (let column = 0; column < columns; column++) {
         const [from, to] = [queries.start + row, keys.start + column];
         if (!sees(row, column) || out(from, to)) {
           scores[column] = -Infinity;
         } else if (!plain) {
-          const { capped, bias } = scoreParts(this.#attention, head, scores[column]!, to - from);
-          scores[column] = capped + bias;
+          scores[column] = scoreParts(this.#attention, head, vectors, row, column, size).score;
         }
       }
       if (scores.every((score) => score === -Infinity)) {

@@ -72,6 +72,8 @@ export interface Attention {
   readonly cap?: number;
   /** What is added to scores, for each head by key − query + K − 1: [heads][2K − 1]; missing if nothing is. */
   readonly bias?: readonly (readonly number[])[];
+  /** The terms that disentangled attention adds to scores: content to position, position to content; missing if none. */
+  readonly disentangled?: readonly ('c2p' | 'p2c')[];
 }
 
 export interface Token {

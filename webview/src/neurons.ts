@@ -1,5 +1,5 @@
 import { sightOf, type Attention } from './inspection.ts';
-import { scoreParts } from './scores.ts';
+import { partsOf, scoreParts, type PartId } from './scores.ts';
 import type { Vectors } from './source.ts';
 
 /** What a head computes for one query token: its attention, step by step. K keys, d neurons. */
@@ -13,10 +13,8 @@ export interface Neurons {
   readonly key: Float32Array;
   /** q × k, neuron by neuron, [K][d]. */
   readonly product: Float32Array;
-  /** q · k / √d, [K]. */
-  readonly scaled: Float32Array;
-  /** What is added to the score for its distance, [K]; zeros if nothing is. */
-  readonly bias: Float32Array;
+  /** What the scores are made of, [K] each; none if they are q · k / √d. */
+  readonly parts: ReadonlyMap<PartId, Float32Array>;
   /** What goes into the softmax, [K]: q · k / √d, unless the model does more to it. */
   readonly score: Float32Array;
   /** softmax of the scores over what the token may see, [K]; 0 for what it may not. */
@@ -46,30 +44,31 @@ export function neuronsOf(
   const row = token - attention.queries.start;
   const query = vectors.query.subarray(row * size, (row + 1) * size);
   const product = vectors.key.map((value, i) => value * query[i % size]!);
-  const scaled = new Float32Array(keys);
-  const bias = new Float32Array(keys);
+  const parts = new Map(partsOf(attention, head).map(({ id }) => [id, new Float32Array(keys)]));
   const score = new Float32Array(keys);
   for (let key = 0; key < keys; key++) {
-    let sum = 0;
-    for (let i = 0; i < size; i++) {
-      sum += query[i]! * vectors.key[key * size + i]!;
-    }
-    scaled[key] = sum / Math.sqrt(size);
-    const parts = scoreParts(attention, head, scaled[key]!, attention.keys.start + key - token);
-    bias[key] = parts.bias;
-    score[key] = parts.capped + parts.bias;
+    const made = scoreParts(attention, head, vectors, row, key, size);
+    parts.forEach((values, part) => (values[key] = made[part]));
+    score[key] = made.score;
   }
   const sight = sightOf(attention, layer);
   const sees = Array.from(weights, (_, key) => sight?.(token, attention.keys.start + key) ?? true);
-  return { token, size, query, key: vectors.key, product, scaled, bias, score, softmax: weights, sees };
+  return { token, size, query, key: vectors.key, product, parts, score, softmax: weights, sees };
 }
 
 /** Part of a row of the neuron view. */
 export type Step = 'query' | 'key' | 'product' | 'score' | 'softmax';
 
-/** Where the steps stand, from the left, in pixels. */
+/** A column, in pixels from the left. */
+export interface Column {
+  readonly x: number;
+  readonly width: number;
+}
+
+/** Where the steps stand, and the parts of scores before the scores. */
 export interface NeuronSpace {
-  readonly steps: Readonly<Record<Step, { readonly x: number; readonly width: number }>>;
+  readonly steps: Readonly<Record<Step, Column>>;
+  readonly parts: ReadonlyMap<PartId, Column>;
   readonly width: number;
   /** How many neurons there are. */
   readonly size: number;
@@ -84,11 +83,13 @@ const CLOSE = { links: 28, gap: 6, score: 44, softmax: 60 };
 /**
  * Lays the steps out; strips of many neurons are made of narrower cells, and so are all where there is little room.
  *
+ * @param parts of scores
  * @param room for all steps, in pixels
  */
-export function neuronSpace(size: number, room = Infinity): NeuronSpace {
+export function neuronSpace(size: number, parts: readonly PartId[], room = Infinity): NeuronSpace {
   const whole = Math.max(1, Math.min(5, Math.floor(144 / size)));
-  const taken = ({ links, gap, score, softmax }: typeof WIDE) => links + 3 * gap + score + softmax;
+  const taken = ({ links, gap, score, softmax }: typeof WIDE) =>
+    links + 3 * gap + parts.length * (score + gap) + score + softmax;
   const fits = taken(WIDE) + 3 * size * whole <= room;
   const { links, gap, score, softmax } = fits ? WIDE : CLOSE;
   const neuron = fits ? whole : Math.max(0.5, Math.min(whole, (room - taken(CLOSE)) / (3 * size)));
@@ -99,12 +100,8 @@ export function neuronSpace(size: number, room = Infinity): NeuronSpace {
     x += width + gap;
     return at;
   };
-  const steps = {
-    query: place(strip, links),
-    key: place(strip, gap),
-    product: place(strip, gap),
-    score: place(score, gap),
-    softmax: place(softmax, 0),
-  };
-  return { steps, width: x, size, neuron };
+  const strips = { query: place(strip, links), key: place(strip, gap), product: place(strip, gap) };
+  const columns = new Map(parts.map((part) => [part, place(score, gap)]));
+  const steps = { ...strips, score: place(score, gap), softmax: place(softmax, 0) };
+  return { steps, parts: columns, width: x, size, neuron };
 }

@@ -34,10 +34,14 @@ export interface Difference {
   readonly aligned: readonly (readonly [number, number])[];
 }
 
-/** Queries [Q][d] and keys [K][d] of a head. */
+/** Queries [Q][d] and keys [K][d] of a head; of disentangled attention also those for distances, by key − query + K − 1. */
 export interface Vectors {
   readonly query: Float32Array;
   readonly key: Float32Array;
+  /** [2K − 1][d] */
+  readonly positionKey?: Float32Array;
+  /** [2K − 1][d] */
+  readonly positionQuery?: Float32Array;
 }
 
 /**

@@ -50,20 +50,21 @@ describe('a file as source', () => {
 describe('a file of a model with masks', () => {
   const token = { text: 'a', id: 1, segment: 0, type: 0 };
   const ones = new Float32Array(2 * 3).fill(1);
+  const inspection: Inspection = {
+    model: 'm',
+    layers: 2,
+    heads: 1,
+    headSize: 1,
+    causal: false,
+    attentions: [selfAttention(2, 3)],
+    text: '',
+    tokens: [token, token, token],
+    cuts: [],
+    blanks: [],
+  };
   const file = (change: Partial<Attention>) =>
     new FileSource(
-      {
-        model: 'm',
-        layers: 2,
-        heads: 1,
-        headSize: 1,
-        causal: false,
-        attentions: [selfAttention(2, 3, change)],
-        text: '',
-        tokens: [token, token, token],
-        cuts: [],
-        blanks: [],
-      },
+      { ...inspection, attentions: [selfAttention(2, 3, change)] },
       new SafeTensors(safetensors(vectors('', [2, 1], 1, ones, ones))),
       'self',
     );
@@ -94,6 +95,26 @@ describe('a file of a model with masks', () => {
     const capped = file({ cap: 0.5, bias: [[0, 0, 0, 1, 0]] });
     const cap = 0.5 * Math.tanh(2);
     expect([...(await capped.from(1, 1))]).toEqual(share([cap, cap, cap + 1]));
+  });
+
+  test('attends by the vectors for distances of disentangled attention', async () => {
+    const attention = selfAttention(1, 2, { disentangled: ['c2p', 'p2c'] });
+    const numbers = planes([1, 2, 3, 4, 0, 1, 2, -1, 0, 1]); // queries, keys, positionKey, positionQuery
+    const arrays = {
+      vectors: { shape: [1, 1, 2, 10, 1], values: Uint8Array.from(numbers) },
+      steps: { shape: [1, 1, 4], values: new Float32Array([1, 0.5, 0.25, 2]) },
+      attention: { shape: [1, 1, 2, 2, 2], values: new Uint8Array(8) },
+    };
+    const one = { ...inspection, layers: 1, attentions: [attention] };
+    const source = new FileSource(one, new SafeTensors(safetensors(arrays)), 'self');
+    const { positionKey, positionQuery } = await source.vectors(0, 0);
+    expect([...positionKey!]).toEqual([0, 0.25, 0.5]);
+    expect([...positionQuery!]).toEqual([-2, 0, 2]);
+    // q = 1: k = 1.5 at the distance 0, k = 2 at 1
+    const scores = [1.5 + 0.25 + 0, 2 + 0.5 + 2 * 2];
+    const sum = scores.reduce((all, score) => all + Math.exp(score), 0);
+    const weights = await source.from(0, 0);
+    scores.forEach((score, key) => expect(weights[key]).toBeCloseTo(Math.exp(score) / sum, 6));
   });
 
   test('attends to nothing outside of the window of a local layer', async () => {

@@ -1,4 +1,4 @@
-import type { Neurons, NeuronSpace } from '../neurons.ts';
+import type { Column, Neurons, NeuronSpace } from '../neurons.ts';
 import type { Ramp } from '../ramps.ts';
 import { signedPixels, rootMeanSquare } from './strips.ts';
 import type { Surface, Theme } from './surface.ts';
@@ -24,8 +24,8 @@ export interface NeuronStyle {
 
 /**
  * Draws what a head computes for one token: its query beside it, lines to the tokens as strong as the attention, and in
- * each token's row key, elementwise product, scaled dot product and softmax. Signed numbers are blue above zero, orange
- * below.
+ * each token's row key, elementwise product, score and softmax; before the score the parts that it is made of, if it is
+ * more than the scaled dot product. Signed numbers are blue above zero, orange below; parts and score share a scale.
  *
  * @param row the row of the query, among the queries shown; undefined if it is not shown
  * @param keys the tokens of the rows
@@ -38,7 +38,7 @@ export function drawNeurons(
   keys: readonly number[],
   style: NeuronStyle,
 ): void {
-  const { steps } = space;
+  const { steps, parts } = space;
   const { rowHeight } = style;
   const middle = (at: number) => (at + 0.5) * rowHeight;
   if (row >= 0) {
@@ -48,15 +48,17 @@ export function drawNeurons(
   const tokens = keys.map((key) => (neurons.sees[key] ? key : undefined));
   drawStrips(surface, neurons.key, tokens, 0, space, steps.key.x, style);
   drawStrips(surface, neurons.product, tokens, 0, space, steps.product.x, style);
-  const spread = 1.5 * rootMeanSquare(neurons.score.filter((_, key) => neurons.sees[key]));
+  const spread = 1.5 * rootMeanSquare(seen([neurons.score, ...neurons.parts.values()], neurons.sees));
   surface.font = `11px ${style.theme.font}`;
   surface.textBaseline = 'middle';
   tokens.forEach((key, at) => {
     if (key === undefined) {
       return;
     }
-    const score = neurons.score[key]!;
-    drawScore(surface, score, spread, steps.score, at, style);
+    parts.forEach((column, part) => {
+      drawScore(surface, neurons.parts.get(part)![key]!, spread, column, at, style);
+    });
+    drawScore(surface, neurons.score[key]!, spread, steps.score, at, style);
     const { x, width } = steps.softmax;
     const weight = neurons.softmax[key]!;
     surface.fillStyle = style.color;
@@ -71,6 +73,10 @@ export function drawNeurons(
     surface.fillText(neurons.softmax[key]!.toFixed(3), x + width, middle(at));
   });
 }
+
+/** The numbers of the keys that are seen. */
+const seen = (columns: readonly Float32Array[], sees: readonly boolean[]) =>
+  Float32Array.from(columns.flatMap((column) => [...column].filter((_, key) => sees[key])));
 
 /** Lines from the query to the tokens, as strong as the attention. */
 function drawLinks(
@@ -132,12 +138,12 @@ function drawStrips(
   });
 }
 
-/** A scaled dot product, in its colour, with its number. */
+/** A score or a part of one, in its colour, with its number. */
 function drawScore(
   surface: Surface,
   score: number,
   spread: number,
-  { x, width }: { readonly x: number; readonly width: number },
+  { x, width }: Column,
   row: number,
   { rowHeight, theme, ramp }: NeuronStyle,
 ): void {

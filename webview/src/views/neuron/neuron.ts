@@ -1,10 +1,17 @@
 import { html, render } from 'lit';
 import { headColor } from '../../colors.ts';
-import { attentionOf, hasVectors, headsOf, lengthOf, type Inspection } from '../../inspection.ts';
+import {
+  attentionOf,
+  hasVectors,
+  headsOf,
+  lengthOf,
+  type Attention,
+  type Inspection,
+} from '../../inspection.ts';
 import { drawNeurons, type NeuronStyle } from '../../marks/neurons.ts';
 import type { Picture, Surface, Theme } from '../../marks/surface.ts';
 import { neuronSpace, neuronsOf, type Neurons, type NeuronSpace, type Step } from '../../neurons.ts';
-import { hasParts } from '../../scores.ts';
+import { isCappedOnly, partsOf, type PartId } from '../../scores.ts';
 import { signedRamp } from '../../ramps.ts';
 import { shownOf, unitWith, type Shown } from '../../shown.ts';
 import { pinnedIn, titlePrefix, tokenAt, type State } from '../../state.ts';
@@ -115,6 +122,8 @@ class NeuronView implements View {
     }
     if (anyOf(changed, 'inspection', 'special', 'attention', 'filter', 'expanded', 'view')) {
       this.#layOut();
+    } else if (changed.has('head')) {
+      this.#head();
     }
     if (anyOf(changed, 'inspection', 'attention', 'layer', 'head', 'focus', 'expanded', 'view')) {
       this.#load();
@@ -128,18 +137,30 @@ class NeuronView implements View {
     this.#shown = shownOf(this.#state.inspection!, { ...this.#state, words: false });
     this.#queries.show(this.#shown.queries);
     this.#keys.show(this.#shown.keys);
-    const { steps, width } = this.#space();
+    this.#head();
+  }
+
+  /** Heads the columns. */
+  #head(): void {
+    const space = this.#space();
     render(
-      html`<div class="strip" .style=${`width: ${width}px`}>
-        ${headingsOf(attentionOf(this.#state.inspection!, this.#state.attention)).map(
-          ([step, name, title]) =>
-            html`<span title=${title} .style=${`left: ${steps[step].x}px; width: ${steps[step].width}px`}
-              >${name}</span
-            >`,
+      html`<div class="strip" .style=${`width: ${space.width}px`}>
+        ${headingsOf(this.#attention(), this.#state.head, space).map(
+          ({ x, width, name, title }) =>
+            html`<span title=${title} .style=${`left: ${x}px; width: ${width}px`}>${name}</span>`,
         )}
       </div>`,
       this.#headings,
     );
+  }
+
+  #attention(): Attention {
+    return attentionOf(this.#state.inspection!, this.#state.attention);
+  }
+
+  /** The parts of scores. */
+  #parts(): readonly PartId[] {
+    return partsOf(this.#attention(), this.#state.head).map(({ id }) => id);
   }
 
   /** Where the steps stand in the room between the two lists. */
@@ -148,6 +169,7 @@ class NeuronView implements View {
     const lists = clientWidth <= 520 ? 2 * NARROW_LIST : 2 * WIDE_LIST;
     return neuronSpace(
       this.#state.inspection!.headSize,
+      this.#parts(),
       clientWidth > 0 ? clientWidth - lists - 10 : Infinity,
     );
   }
@@ -163,7 +185,7 @@ class NeuronView implements View {
 
   #load(): void {
     const { layer, head, inspection } = this.#state;
-    const attention = attentionOf(inspection!, this.#state.attention);
+    const attention = this.#attention();
     const token = this.#token();
     const source = this.#context.source();
     this.#stale = true;
@@ -191,6 +213,7 @@ class NeuronView implements View {
     if (!neurons || this.#stale) {
       return;
     }
+    this.#head(); // the room may be known only now
     const { queries, keys } = this.#shown;
     const space = this.#space();
     const height = Math.max(queries.length, keys.length) * ROW_HEIGHT;
@@ -273,14 +296,14 @@ class NeuronView implements View {
   }
 
   /** A score, and what it is made of. */
-  #score({ size, scaled, bias, score }: Neurons, key: number): string {
-    const { inspection, attention: kind } = this.#state;
-    const attention = attentionOf(inspection!, kind);
-    const signed = written(inspection!);
-    const capped = attention.cap === undefined ? '' : `, capped at ${attention.cap}`;
-    const added = attention.bias === undefined ? '' : `, for the distance ${signed(bias[key]!)}`;
-    const product = `q · k / √${size} = ${signed(scaled[key]!)}`;
-    return hasParts(attention) ? `${product}${capped}${added}: score ${signed(score[key]!)}` : product;
+  #score({ size, parts, score }: Neurons, key: number): string {
+    const signed = written(this.#state.inspection!);
+    const total = signed(score[key]!);
+    const made = partsOf(this.#attention(), this.#state.head).map(
+      ({ id, short }) => `${id === 'dot' ? `q · k / √${size} =` : short} ${signed(parts.get(id)![key]!)}`,
+    );
+    const alone = isCappedOnly(this.#attention()) ? ', capped' : '';
+    return made.length === 0 ? `q · k / √${size} = ${total}` : `${made.join(', ')}${alone}: score ${total}`;
   }
 
   #point(event: PointerEvent): void {
@@ -318,13 +341,14 @@ class NeuronView implements View {
     if (!this.#neurons || this.#stale) {
       return undefined;
     }
+    const space = neuronSpace(inspection!.headSize, this.#parts());
     return neuronPicture(
       `${titlePrefix(this.#state)}Layer ${layer + 1} · Head ${head + 1}`,
       this.#shown,
-      headingsOf(attentionOf(inspection!, this.#state.attention)),
-      neuronSpace(inspection!.headSize),
+      headingsOf(this.#attention(), head, space),
+      space,
       theme,
-      (surface) => this.#paint(surface, theme, neuronSpace(inspection!.headSize)),
+      (surface) => this.#paint(surface, theme, space),
     );
   }
 }

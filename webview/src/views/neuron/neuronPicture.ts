@@ -1,30 +1,34 @@
 import { drawRowLabels } from '../../marks/labels.ts';
 import { type Picture, type Surface, type Theme, onGround } from '../../marks/surface.ts';
 import type { Attention } from '../../inspection.ts';
-import type { NeuronSpace, Step } from '../../neurons.ts';
-import { partsSentence } from '../../scores.ts';
+import type { Column, NeuronSpace } from '../../neurons.ts';
+import { partsOf, scoreHeading } from '../../scores.ts';
 import type { Shown, Unit } from '../../shown.ts';
 
 /** Height of a token's row, in pixels. */
 export const ROW_HEIGHT = 22;
 
-/** The headings of the steps, and their descriptions. */
-type Headings = readonly (readonly [Step, string, string])[];
+/** A column's heading, and its description. */
+export interface Heading extends Column {
+  readonly name: string;
+  readonly title: string;
+}
 
-const HEADINGS: Headings = [
-  ['query', 'Query q', 'The query vector of the selected token'],
-  ['key', 'Key k', 'The key vector of each token'],
-  ['product', 'q × k', 'Their elementwise product'],
-  ['score', 'q · k / √d', 'The scaled dot product'],
-  ['softmax', 'Softmax', 'The attention weight'],
-];
-
-/** The same for an attention: what is done to its scores is said. */
-export function headingsOf(attention: Attention): Headings {
-  const sentence = partsSentence(attention);
-  return HEADINGS.map((heading) =>
-    heading[0] === 'score' && sentence ? (['score', 'Score', sentence] as const) : heading,
-  );
+/** The headings of a head's columns. */
+export function headingsOf(
+  attention: Attention,
+  head: number,
+  { steps, parts }: NeuronSpace,
+): readonly Heading[] {
+  const [score, meaning] = scoreHeading(attention);
+  return [
+    { ...steps.query, name: 'Query q', title: 'The query vector of the selected token' },
+    { ...steps.key, name: 'Key k', title: 'The key vector of each token' },
+    { ...steps.product, name: 'q × k', title: 'Their elementwise product' },
+    ...partsOf(attention, head).map(({ id, name, title }) => ({ ...parts.get(id)!, name, title })),
+    { ...steps.score, name: score, title: meaning },
+    { ...steps.softmax, name: 'Softmax', title: 'The attention weight' },
+  ];
 }
 
 const [MARGIN, LABEL, TOP] = [24, 130, 60];
@@ -33,8 +37,8 @@ const [MARGIN, LABEL, TOP] = [24, 130, 60];
 export function neuronPicture(
   name: string,
   { queries, keys }: Shown,
-  headings: Headings,
-  { steps, width: middle }: NeuronSpace,
+  headings: readonly Heading[],
+  { width: middle }: NeuronSpace,
   theme: Theme,
   paint: (surface: Surface) => void,
 ): Picture {
@@ -52,7 +56,7 @@ export function neuronPicture(
     surface.fillStyle = theme.muted;
     surface.textAlign = 'left';
     surface.font = `12px ${theme.font}`;
-    headings.forEach(([step, heading]) => surface.fillText(heading, steps[step].x, -12));
+    headings.forEach(({ x, name: heading }) => surface.fillText(heading, x, -12));
     paint(surface);
     surface.restore();
   });
