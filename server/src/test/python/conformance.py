@@ -5,7 +5,7 @@ transformers makes of them: ids, token types, spans, logits, attention.
 
 needs torch, transformers 5, tokenizers, safetensors, sentencepiece and protobuf. Run it by hand, or by a job now and then with
 another seed; ConformanceTest reads what it writes, by default what is committed in src/test/resources/conformance: cases.json.gz of
-FAMILIES, newer.json.gz of NEWER (named NEWER on the command line), pairs.json.gz of PAIRS (named PAIRS). Weights are
+FAMILIES, newer.json.gz of NEWER, encoders.json.gz of ENCODERS, pairs.json.gz of PAIRS (named so on the command line). Weights are
 not recorded: both sides make them from a seed, of numbers that every float type holds exactly.
 """
 
@@ -95,7 +95,8 @@ NEWER = ('bloom esm eurobert falcon gemma gemma2 gemma3_text gpt_neo gpt_neox gr
          'stablelm').split()
 PAIRS = 't5 mt5'.split()
 ENCODER_DECODERS = {'bart', *PAIRS}
-MASKED = {'esm', 'eurobert', 'mpnet'}
+ENCODERS = 'deberta deberta-v2 nomic_bert xlm-roberta-xl'.split()
+MASKED = {'esm', 'eurobert', 'mpnet', *ENCODERS}
 CAUSAL = {'gpt2', 'qwen2', 'llama', 'mistral', *NEWER} - MASKED
 
 
@@ -118,6 +119,13 @@ def pair(draw, family, vocabulary, special, act):
                  num_decoder_layers=draw.choice([None, 1, 2]), relative_attention_num_buckets=draw.choice([8, 16, 32]), relative_attention_max_distance=draw.choice([17, 20, 128]),
                  layer_norm_epsilon=draw.choice([1e-6, 1e-5]), decoder_start_token_id=0, pad_token_id=0, eos_token_id=1)
         return c | draw.choice([{}, dict(feed_forward_proj='gated-gelu'), dict(feed_forward_proj='gated-silu'), dict(feed_forward_proj=act)])
+
+
+def disentangled(draw):
+    """Settings that DeBERTa and DeBERTa v2 share."""
+    legacy = draw.choice([{}, dict(legacy=False, tie_word_embeddings=False), dict(embedding_size=4)])  # transformers can't load the other head where words are tied
+    return legacy | dict(relative_attention=draw.random() < .9, pos_att_type=draw.choice(['c2p|p2c', ['p2c', 'c2p'], ['c2p'], 'p2c', None]), max_relative_positions=draw.choice([-1, 5, 16]),
+                position_biased_input=draw.random() < .3, type_vocab_size=draw.choice([0, 0, 2]), layer_norm_eps=1e-7)
 
 
 def newer(draw, family, vocabulary, pad, act):
@@ -146,6 +154,8 @@ def newer(draw, family, vocabulary, pad, act):
         c['mlp_bias'] = flag(.3)
     c |= {
         'bloom': lambda: dict(layer_norm_epsilon=draw.choice([1e-5, 1e-6])),
+        'deberta': lambda: disentangled(draw) | dict(hidden_act=act, pad_token_id=pad),
+        'deberta-v2': lambda: disentangled(draw) | dict(hidden_act=act, pad_token_id=pad, share_att_key=flag(), norm_rel_ebd=draw.choice(['none', 'layer_norm']), position_buckets=draw.choice([-1, 4, 8])),
         'esm': lambda: dict(hidden_act='gelu', position_embedding_type=draw.choice(['rotary', 'absolute']), token_dropout=flag(), emb_layer_norm_before=flag(), pad_token_id=pad, mask_token_id=4, layer_norm_eps=1e-5),
         'eurobert': lambda: dict(pad_token_id=pad, bos_token_id=0, eos_token_id=2),
         'falcon': lambda: dict(new_decoder_architecture=flag(), num_kv_heads=groups, multi_query=flag(), parallel_attn=True if flag(.7) else False, bias=flag(), ffn_hidden_size=inner, activation=act),
@@ -157,6 +167,7 @@ def newer(draw, family, vocabulary, pad, act):
         'granite': lambda: dict(embedding_multiplier=draw.choice([1.0, 3.0]), logits_scaling=draw.choice([1.0, 4.0]), residual_multiplier=draw.choice([1.0, 0.25]), attention_multiplier=draw.choice([1.0, 0.1])),
         'mistral': lambda: dict(sliding_window=draw.choice([None, 4, 6])),
         'mpnet': lambda: dict(hidden_act=act, pad_token_id=1, layer_norm_eps=1e-5),
+        'nomic_bert': lambda: dict(pad_token_id=pad, hidden_act=draw.choice(['silu', 'gelu'])),
         'opt': lambda: dict(ffn_dim=inner, word_embed_proj_dim=draw.choice([hidden, 4]), activation_function=act, do_layer_norm_before=flag(.7), enable_bias=flag(.8), layer_norm_elementwise_affine=flag(.8), _remove_final_layer_norm=flag(.2)),
         'phi': lambda: dict(hidden_act=act, partial_rotary_factor=draw.choice([0.25, 0.5, 1.0]), qk_layernorm=flag(.3), num_key_value_heads=groups),
         'phi3': lambda: dict(original_max_position_embeddings=draw.choice([4, 64])) | draw.choice([{}, window]),
@@ -164,11 +175,12 @@ def newer(draw, family, vocabulary, pad, act):
         'qwen3': lambda: dict(head_dim=draw.choice([4, 8])) | draw.choice([{}, dict(use_sliding_window=True) | window | kinds]),
         'smollm3': lambda: dict(no_rope_layer_interval=2),
         'stablelm': lambda: dict(partial_rotary_factor=draw.choice([0.25, 0.5, 1.0]), use_qkv_bias=flag(), qk_layernorm=flag(.3), use_parallel_residual=flag(), layer_norm_eps=1e-5),
+        'xlm-roberta-xl': lambda: dict(hidden_act=act, pad_token_id=pad, max_position_embeddings=64 + pad + 1, type_vocab_size=draw.choice([1, 2])),
     }.get(family, dict)()
     if family in ('stablelm',):
         del c['rms_norm_eps']
     head = c.get('head_dim', size)
-    if family in ('llama', 'mistral', 'qwen2', 'qwen3', 'granite', 'olmo2', 'eurobert', 'smollm3', 'gemma', 'gemma2', 'falcon'):
+    if family in ('llama', 'mistral', 'qwen2', 'qwen3', 'granite', 'olmo2', 'eurobert', 'smollm3', 'gemma', 'gemma2', 'falcon', 'nomic_bert'):
         c['rope_parameters'] = scaling(draw, head, positions)
         if c['rope_parameters']['rope_type'] == 'dynamic':
             c['max_position_embeddings'] = 12
@@ -383,7 +395,7 @@ class Pool:
             return m['vocab'], [tuple(x) if isinstance(x, list) else tuple(x.split(' ')) for x in m['merges']]
         return self.once(('we', number), make)
 
-    def sentence_pieces(self, kind, rule, number, symbols, albert, pads=False):
+    def sentence_pieces(self, kind, rule, number, symbols, special):
         def make():
             out = io.BytesIO()
             rules = {}
@@ -393,7 +405,10 @@ class Pool:
                 rules = dict(normalization_rule_tsv=str(tsv))
             elif rule:
                 rules = dict(normalization_rule_name=rule)
-            more = dict(pad_id=0, unk_id=1, bos_id=-1, eos_id=-1, control_symbols=['[CLS]', '[SEP]'], user_defined_symbols=['[MASK]', *symbols]) if albert else dict(pad_id=0, eos_id=1, unk_id=2, bos_id=-1, user_defined_symbols=symbols) if pads else dict(user_defined_symbols=symbols)
+            more = {'albert-sp': dict(pad_id=0, unk_id=1, bos_id=-1, eos_id=-1, control_symbols=['[CLS]', '[SEP]'], user_defined_symbols=['[MASK]', *symbols]),
+                    'deberta-sp': dict(pad_id=0, bos_id=1, eos_id=2, unk_id=3, pad_piece='[PAD]', bos_piece='[CLS]', eos_piece='[SEP]', unk_piece='[UNK]', user_defined_symbols=symbols),
+                    't5-sp': dict(pad_id=0, eos_id=1, unk_id=2, bos_id=-1, user_defined_symbols=symbols),
+                    }.get(special, dict(user_defined_symbols=symbols))
             size = dict(vocab_size=300, hard_vocab_limit=False, character_coverage=1.0)
             if kind == 'bpe':
                 size = dict(vocab_size=256 + 3 + 180 + len(symbols), byte_fallback=True, character_coverage=1.0)
@@ -403,9 +418,10 @@ class Pool:
             lines = [s for s in lines if s.strip()] * 3
             sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(lines), model_writer=out, model_type=kind, minloglevel=9, num_threads=1, **size, **rules, **more)
             return out.getvalue()
-        return self.once(('sp', kind, rule, number, tuple(symbols), albert, pads), make)
+        return self.once(('sp', kind, rule, number, tuple(symbols), special), make)
 
 
+DEBERTA = ['[CLS]', '[PAD]', '[SEP]', '[UNK]', '[MASK]']
 ROBERTA = ['<s>', '<pad>', '</s>', '<unk>', '<mask>']
 PAIR_TOKENIZERS = dict.fromkeys(('t5', 'mt5'), ['t5-sp'])
 
@@ -420,6 +436,7 @@ def tokenizer(draw, family, pool, folder):
         'bert': ['wp'] * 6 + ['herbert', 'bp', 'albert-sp'], 'distilbert': ['wp'], 'electra': ['wp'], 'albert': ['albert-sp'] * 4 + ['wp'],
         'roberta': ['bp'] * 6 + ['wp', 'xlmr-sp'], 'xlm-roberta': ['xlmr-sp'], 'camembert': ['camembert-sp'], 'modernbert': ['free', 'bp-json'], 'gpt2': ['gpt2'] * 4 + ['wp', 'qwen2'],
         'qwen2': ['qwen2'] * 4 + ['free'], 'llama': ['llama-sp', 'llama-sp', 'llama-json', 'free', 'gpt2', 'codellama'], 'mistral': ['llama-sp', 'llama-json', 'free'], 'bart': ['bp'],
+        'deberta': ['deberta-bp'] * 3 + ['bp-json'], 'deberta-v2': ['deberta-sp'] * 4 + ['free'], 'nomic_bert': ['wp'], 'xlm-roberta-xl': ['free', 'bp-json'],
         'gpt_neox': ['gpt_neox', 'gpt_neox', 'free'], 'gemma': ['gemma'], 'gemma2': ['gemma'], 'gemma3_text': ['gemma', 'free'], 'mpnet': ['mpnet', 'mpnet', 'bp-json'], 'qwen3': ['qwen2', 'free'],
         'phi': ['codegen', 'gpt2'], 'opt': ['gpt2'], 'gpt_neo': ['gpt2'], 'bloom': ['bloom', 'free'], 'esm': ['bp-json'], 'eurobert': ['bp-json']}.get(family, ['free', 'llama-json', 'llama3'])
     kind = draw.choice(PAIR_TOKENIZERS.get(family, fitting))
@@ -441,8 +458,8 @@ def tokenizer(draw, family, pool, folder):
         if chance(.2): settings['tokenize_chinese_chars'] = chance(.5)
         cls = draw.choice({'bert': ['BertTokenizer', 'BertTokenizerFast', None], 'distilbert': ['DistilBertTokenizer', 'BertTokenizer', None], 'electra': ['ElectraTokenizer', None]}.get(family, ['BertTokenizer']))
         base = transformers.BertTokenizer
-    elif kind in ('bp', 'gpt2', 'qwen2'):
-        special = ROBERTA if kind == 'bp' else ['<|endoftext|>']
+    elif kind in ('bp', 'gpt2', 'qwen2', 'deberta-bp'):
+        special = {'bp': ROBERTA, 'deberta-bp': DEBERTA}.get(kind, ['<|endoftext|>'])
         vocab, merges = pool.byte_pairs(special, number)
         (folder / 'vocab.json').write_text(json.dumps(vocab, ensure_ascii=chance(.5)), encoding='utf-8')
         (folder / 'merges.txt').write_text('#version: 0.2\n' + ''.join(f'{a} {b}\n' for a, b in merges), encoding='utf-8')
@@ -450,6 +467,7 @@ def tokenizer(draw, family, pool, folder):
         if chance(.1) and kind == 'bp': settings['trim_offsets'] = False
         if kind == 'gpt2' and chance(.2): settings[draw.choice(['add_bos_token', 'add_eos_token'])] = True
         cls = {'bp': draw.choice(['RobertaTokenizer', 'RobertaTokenizerFast', 'BartTokenizer' if family == 'bart' else 'RobertaTokenizer', None if family in ('roberta', 'bart') else 'RobertaTokenizer']),
+               'deberta-bp': draw.choice(['DebertaTokenizer', 'DebertaTokenizerFast', None]),
                'gpt2': draw.choice(['GPT2Tokenizer', 'GPT2TokenizerFast', None if family == 'gpt2' else 'GPT2Tokenizer']),
                'qwen2': draw.choice(['Qwen2Tokenizer', None, 'PreTrainedTokenizerFast'] if family == 'qwen2' else ['Qwen2Tokenizer'])}[kind]
     elif kind == 'herbert':
@@ -458,27 +476,26 @@ def tokenizer(draw, family, pool, folder):
         (folder / 'merges.txt').write_text('#version: 0.2\n' + ''.join(f'{a} {b}\n' for a, b in merges), encoding='utf-8')
         cls = draw.choice(['HerbertTokenizer', 'HerbertTokenizerFast'])
     elif kind.endswith('-sp'):
-        albert = kind == 'albert-sp'
-        pads = kind == 't5-sp'
+        special = kind if kind in ('albert-sp', 'deberta-sp', 't5-sp') else None  # pieces of its own
         bpe = kind == 'llama-sp'
         rule = draw.choice(['tsv'] * 6 + ['identity'])
         symbols = draw.choice([[], [], ['<ent>']])
         if kind == 'xlmr-sp' and chance(.2):
             rule, number, symbols = 'nmt_nfkc', 0, []  # its table is large, and recorded once
-        data = pool.sentence_pieces('bpe' if bpe else 'unigram', rule, number, symbols, albert, pads)
-        name = {'albert-sp': 'spiece.model', 't5-sp': 'spiece.model', 'llama-sp': 'tokenizer.model'}.get(kind, 'sentencepiece.bpe.model')
+        data = pool.sentence_pieces('bpe' if bpe else 'unigram', rule, number, symbols, special)
+        name = {'albert-sp': 'spiece.model', 'deberta-sp': 'spm.model', 't5-sp': 'spiece.model', 'llama-sp': 'tokenizer.model'}.get(kind, 'sentencepiece.bpe.model')
         (folder / name).write_bytes(data)
-        if albert:
+        if kind in ('albert-sp', 'deberta-sp'):
             if chance(.4): settings['do_lower_case'] = chance(.5)
-            if chance(.3): settings['keep_accents'] = chance(.5)
+            if chance(.3): settings['keep_accents' if kind == 'albert-sp' else 'split_by_punct'] = chance(.5)
         if chance(.15): settings['add_prefix_space'] = chance(.5)
         if bpe:
             if chance(.4): settings['legacy'] = chance(.5)
             if chance(.5): settings['add_bos_token'] = chance(.8)
             if chance(.2): settings['add_eos_token'] = chance(.8)
-        if pads:
+        if kind == 't5-sp':
             if chance(.5): settings['extra_ids'] = draw.choice([0, 3, 100])
-        cls = {'t5-sp': draw.choice(['T5Tokenizer', 'T5TokenizerFast', None]), 'albert-sp': draw.choice(['AlbertTokenizer', None if family == 'albert' else 'AlbertTokenizer']), 'xlmr-sp': draw.choice(['XLMRobertaTokenizer', None if family == 'xlm-roberta' else 'XLMRobertaTokenizerFast']),
+        cls = {'t5-sp': draw.choice(['T5Tokenizer', 'T5TokenizerFast', None]), 'deberta-sp': draw.choice(['DebertaV2Tokenizer', 'DebertaV2TokenizerFast', None]), 'albert-sp': draw.choice(['AlbertTokenizer', None if family == 'albert' else 'AlbertTokenizer']), 'xlmr-sp': draw.choice(['XLMRobertaTokenizer', None if family == 'xlm-roberta' else 'XLMRobertaTokenizerFast']),
                'camembert-sp': draw.choice(['CamembertTokenizer', None]), 'llama-sp': draw.choice(['LlamaTokenizer', 'LlamaTokenizerFast', 'LlamaTokenizer', None])}[kind]
         note.append(rule)
     elif kind in ('llama-json', 'codellama'):
@@ -632,7 +649,7 @@ def resaved(draw, folder, loaded, note):
     t.save(str(folder / 'tokenizer.json'))
     note.append('tokenizer.json')
     if r > .75:
-        for f in ('vocab.txt', 'vocab.json', 'merges.txt', 'spiece.model', 'sentencepiece.bpe.model', 'tokenizer.model', 'added_tokens.json', 'special_tokens_map.json'):
+        for f in ('vocab.txt', 'vocab.json', 'merges.txt', 'spiece.model', 'spm.model', 'sentencepiece.bpe.model', 'tokenizer.model', 'added_tokens.json', 'special_tokens_map.json'):
             (folder / f).unlink(missing_ok=True)
         loaded.save_pretrained(folder)
         note.append('saved')
@@ -642,7 +659,7 @@ def resaved(draw, folder, loaded, note):
         (folder / 'tokenizer.json').write_text(json.dumps(j), encoding='utf-8')
         note.append('without a part')
     elif settings and draw.random() < .5:
-        for key in ('do_lower_case', 'add_prefix_space', 'keep_accents'):
+        for key in ('do_lower_case', 'add_prefix_space', 'keep_accents', 'split_by_punct'):
             if key in settings:
                 settings[key] = not settings[key]
                 note.append('contradiction')
@@ -716,7 +733,8 @@ def case(draw, number, family, pool, all_texts, folder, is_newer):
         chosen = max(fitting, key=lambda k: (len(encodings[k][2]) <= 20, len(encodings[k][2])))
         ids, types = encodings[chosen][2], encodings[chosen][3]
         given = dict(input_ids=torch.tensor([ids]))
-        if 'token_type_ids' in tok.model_input_names and family in ('bert', 'electra', 'albert', 'roberta', 'xlm-roberta', 'camembert'):
+        typed = family in ENCODERS and conf.type_vocab_size > 1
+        if 'token_type_ids' in tok.model_input_names and (typed or family in ('bert', 'electra', 'albert', 'roberta', 'xlm-roberta', 'camembert')):
             given['token_type_ids'] = torch.tensor([types])
         target = None
         if family in ENCODER_DECODERS:
@@ -747,8 +765,9 @@ def case(draw, number, family, pool, all_texts, folder, is_newer):
 
 def main():
     out, count, seed = Path(sys.argv[1]), int((sys.argv[2:] or ['520'])[0]), int((sys.argv[3:] or ['16'])[0])
-    is_newer = sys.argv[4:] == ['NEWER']
-    families = dict(NEWER=NEWER, PAIRS=PAIRS).get(''.join(sys.argv[4:]), FAMILIES)
+    which = ''.join(sys.argv[4:])
+    is_newer = which in ('NEWER', 'ENCODERS')
+    families = dict(NEWER=NEWER, ENCODERS=ENCODERS, PAIRS=PAIRS).get(which, FAMILIES)
     draw = random.Random(seed)
     torch.manual_seed(seed)
     all_texts = texts(draw)

@@ -9,10 +9,11 @@ ADDS = {
         ("self_attn.o_proj", "mlp.down_proj"),
     ),
     **dict.fromkeys(("bloom", "falcon"), ("self_attention.dense", "mlp.dense_4h_to_h")),
-    "esm": ("attention.output.dense", "output.dense"),
+    **dict.fromkeys(("deberta", "deberta-v2", "esm", "xlm-roberta-xl"), ("attention.output.dense", "output.dense")),
     "gpt_neo": ("attention.out_proj", "mlp.c_proj"),
     "gpt_neox": ("attention.dense", "mlp.dense_4h_to_h"),
     "mpnet": ("attn.o", "output.dense"),
+    "nomic_bert": ("self_attn.o_proj", "mlp.down_proj"),
     "opt": ("self_attn.out_proj", "fc2"),
     "phi": ("self_attn.dense", "mlp.fc2"),
 }

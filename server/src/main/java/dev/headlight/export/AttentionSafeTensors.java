@@ -18,7 +18,7 @@ import java.util.Map;
 
 /**
  * An inspection's arrays as safetensors, float32: {@code attention} [L, H, T, T], {@code query} and {@code key}
- * [L, H, T, d], and {@code logits} [T, V] if those of every token were kept. Of an encoder-decoder there are such arrays
+ * [L, H, T, d], of disentangled attention {@code positionKey} and {@code positionQuery} [L, H, 2T − 1, d], and {@code logits} [T, V] if those of every token were kept. Of an encoder-decoder there are such arrays
  * for each of its attentions, of the layers and tokens that it has: {@code encoderAttention}, {@code encoderQuery}, {@code
  * encoderKey}, {@code decoderAttention} and so on, {@code crossAttention} and so on; and {@code logits} [U, V] of the U
  * tokens that the decoder is given. The metadata holds model, text, tokens, attentions, the whole inspection, and which

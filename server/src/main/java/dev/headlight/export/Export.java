@@ -1,6 +1,7 @@
 package dev.headlight.export;
 
 import dev.headlight.AttentionKind;
+import dev.headlight.PositionTerm;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspection;
@@ -10,6 +11,7 @@ import dev.headlight.inspect.Selection;
 import dev.headlight.weights.SafeTensorsWriter;
 import dev.headlight.weights.SafeTensorsWriter.Array;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,24 +49,35 @@ public record Export(Inspection inspection, Layers layers, Selection selection) 
                 attention.keys().length());
     }
 
-    /** The queries [L, H, Q, d] and keys [L, H, K, d] of an attention; none if only its weights are known. */
+    /**
+     * The queries [L, H, Q, d] and keys [L, H, K, d] of an attention, and of disentangled attention its keys and queries for
+     * distances [L, H, 2K − 1, d]; none if only its weights are known.
+     */
     List<Array> vectors(AttentionShape attention) {
         int headSize = inspection.headSize();
         if (headSize == 0) {
             return List.of();
         }
-        return List.of(
-                array("query", attention, attention.queries().length(), headSize),
-                array("key", attention, attention.keys().length(), headSize));
+        List<Array> arrays = new ArrayList<>();
+        arrays.add(array("query", attention, attention.queries().length(), headSize));
+        arrays.add(array("key", attention, attention.keys().length(), headSize));
+        attention
+                .terms()
+                .forEach(term -> arrays.add(
+                        array(term.array(), attention, 2 * attention.keys().length() - 1, headSize)));
+        return arrays;
     }
 
-    /** Writes the queries and keys of an attention. */
+    /** Writes the queries and keys of an attention, and those for distances. */
     void writeVectors(SafeTensorsWriter writer, AttentionShape attention) throws IOException {
         if (inspection.headSize() == 0) {
             return;
         }
         write(writer, attention, layers::queries);
         write(writer, attention, layers::keys);
+        for (PositionTerm term : attention.terms()) {
+            write(writer, attention, (kind, layer) -> layers.positions(kind, layer, term));
+        }
     }
 
     /** Reads a matrix for each head of a layer. */

@@ -105,6 +105,9 @@ public final class InspectionJson {
         }
         attention.cap().ifPresent(cap -> json.addProperty("cap", cap));
         attention.biases().ifPresent(biases -> json.add("bias", array(biases, InspectionJson::numbers)));
+        if (!attention.terms().isEmpty()) {
+            json.add("disentangled", array(attention.terms(), term -> new JsonPrimitive(term.id())));
+        }
         return json;
     }
 

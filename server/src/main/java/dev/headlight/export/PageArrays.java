@@ -2,6 +2,7 @@ package dev.headlight.export;
 
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.PositionTerm;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Matrix;
 import dev.headlight.inspect.Overview;
@@ -12,13 +13,17 @@ import dev.headlight.weights.SafeTensorsWriter.Array;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The numbers of a page, as safetensors. Of each attention, named by its kind:
  *
  * <ul>
- *   <li>{@code vectors} U8 [L, H, 2, Q + K, d] and {@code steps} F32 [L, H, 2], its queries and keys, if they are known;
+ *   <li>{@code vectors} U8 [L, H, 2, Q + K, d] and {@code steps} F32 [L, H, 2], its queries and keys, if they are known; of
+ *       disentangled attention U8 [L, H, 2, Q + K + P · (2K − 1), d] and F32 [L, H, 2 + P], followed by those for distances of
+ *       its P terms;
  *   <li>{@code attention} U8 [L, H, 2, Q, K], what is to be added to the attention of these, or to nothing: {@link
  *       RoundedHead} says how;
  *   <li>{@code patterns} and {@code thumbnails}, as in {@link OverviewArrays}.
@@ -66,8 +71,10 @@ final class PageArrays {
         List<Array> arrays = new ArrayList<>();
         if (vectors) {
             int size = export.inspection().headSize();
-            arrays.add(Array.bytes(kind.arrayName("vectors"), layers, heads, RoundedHead.PLANES, queries + keys, size));
-            arrays.add(Array.floats(kind.arrayName("steps"), layers, heads, 2));
+            int terms = attention.terms().size();
+            int rows = queries + keys + terms * (2 * keys - 1);
+            arrays.add(Array.bytes(kind.arrayName("vectors"), layers, heads, RoundedHead.PLANES, rows, size));
+            arrays.add(Array.floats(kind.arrayName("steps"), layers, heads, 2 + terms));
         }
         arrays.add(Array.bytes(kind.arrayName("attention"), layers, heads, RoundedHead.PLANES, queries, keys));
         arrays.addAll(OverviewArrays.arrays(kind::arrayName, attention, overview, export.selection()));
@@ -104,9 +111,16 @@ final class PageArrays {
     private void eachHead(AttentionShape attention, int layer, Visitor visitor) throws IOException {
         List<Matrix> queries = export.layers().queries(attention.kind(), layer);
         List<Matrix> keys = export.layers().keys(attention.kind(), layer);
+        Map<PositionTerm, List<Matrix>> positions = new EnumMap<>(PositionTerm.class);
+        attention
+                .terms()
+                .forEach(term -> positions.put(term, export.layers().positions(attention.kind(), layer, term)));
         export.eachHead(attention, layer, (head, weights) -> {
             int place = export.place(head);
-            visitor.visit(new RoundedHead(queries.get(place), keys.get(place), weights, score(attention, layer, head)));
+            Map<PositionTerm, Matrix> ofHead = new EnumMap<>(PositionTerm.class);
+            positions.forEach((term, all) -> ofHead.put(term, all.get(place)));
+            visitor.visit(new RoundedHead(
+                    queries.get(place), keys.get(place), ofHead, weights, score(attention, layer, head)));
         });
     }
 

@@ -1,11 +1,17 @@
 package dev.headlight.export;
 
+import dev.headlight.PositionTerm;
 import dev.headlight.inspect.Matrix;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * A head in few bytes: its queries [Q, d] and keys [K, d] in nine bits, and what is to be added to the attention that these
+ * A head in few bytes: its queries [Q, d] and keys [K, d] in nine bits, of disentangled attention those for distances
+ * [2K − 1, d], too, and what is to be added to the attention that these
  * give, the softmax of their scores, so that each weight is exact to half of {@link #UNIT}. That is mostly nothing, which takes
  * no room when deflated.
  */
@@ -19,10 +25,9 @@ final class RoundedHead {
 
     private final Matrix query;
     private final Matrix key;
+    private final Map<PositionTerm, Matrix> positions;
     private final Matrix attention;
     private final Score score;
-    private final float queryStep;
-    private final float keyStep;
 
     /** What becomes of q · k / √d before the softmax, by the places of query and key; −∞ if it doesn't see the key. */
     interface Score {
@@ -32,15 +37,16 @@ final class RoundedHead {
     /**
      * A head with queries and keys, which need not be those of its attention.
      *
+     * @param positions keys and queries for distances, [2K − 1, d] each, of the terms that its scores have
      * @param attention [Q, K]
      */
-    RoundedHead(Matrix query, Matrix key, Matrix attention, Score score) {
+    RoundedHead(Matrix query, Matrix key, Map<PositionTerm, Matrix> positions, Matrix attention, Score score) {
         this.query = query;
         this.key = key;
+        this.positions = new EnumMap<>(PositionTerm.class);
+        this.positions.putAll(positions);
         this.attention = attention;
         this.score = score;
-        this.queryStep = step(query);
-        this.keyStep = step(key);
     }
 
     private static float step(Matrix vectors) {
@@ -51,14 +57,25 @@ final class RoundedHead {
         return Math.max(largest / LARGEST, Float.MIN_NORMAL);
     }
 
-    /** What 1 stands for in the queries, and in the keys. */
-    float[] steps() {
-        return new float[] {queryStep, keyStep};
+    /** Queries, keys, and those for distances. */
+    private Stream<Matrix> matrices() {
+        return Stream.concat(Stream.of(query, key), positions.values().stream());
     }
 
-    /** The queries and keys, {@link #planes} of [Q + K, d]. */
+    /** What 1 stands for in the queries, in the keys, and in those for distances of each term. */
+    float[] steps() {
+        List<Matrix> matrices = matrices().toList();
+        float[] steps = new float[matrices.size()];
+        for (int i = 0; i < steps.length; i++) {
+            steps[i] = step(matrices.get(i));
+        }
+        return steps;
+    }
+
+    /** The queries, keys, and those for distances of each term: {@link #planes} of [Q + K + P · (2K − 1), d]. */
     byte[] vectors() {
-        return planes(IntStream.concat(Arrays.stream(rounded(query, queryStep)), Arrays.stream(rounded(key, keyStep)))
+        return planes(matrices()
+                .flatMapToInt(matrix -> Arrays.stream(rounded(matrix, step(matrix))))
                 .toArray());
     }
 
@@ -74,15 +91,28 @@ final class RoundedHead {
     byte[] corrections() {
         int columns = attention.columns();
         int headSize = query.columns();
-        float[] queries = unrounded(rounded(query, queryStep), queryStep);
-        float[] keys = unrounded(rounded(key, keyStep), keyStep);
+        float[] queries = unrounded(query);
+        float[] keys = unrounded(key);
+        Map<PositionTerm, float[]> distances = new EnumMap<>(PositionTerm.class);
+        positions.forEach((term, matrix) -> distances.put(term, unrounded(matrix)));
         double[] turned = new double[keys.length]; // [d, K]: a loop over keys runs on vectors of the processor
         for (int i = 0; i < keys.length; i++) {
             turned[i % headSize * columns + i / headSize] = keys[i];
         }
         int[] corrections = new int[attention.values().length];
         IntStream.range(0, attention.rows()).parallel().forEach(row -> {
-            double[] weights = softmax(scores(queries, row, turned, columns), row);
+            double[] scores = scores(queries, row, turned, columns);
+            for (int column = 0; column < columns; column++) {
+                scores[column] = score.of(row, column, scores[column]);
+            }
+            distances.forEach((term, vectors) -> {
+                float[] of = term == PositionTerm.C2P ? queries : keys;
+                for (int column = 0; column < columns; column++) {
+                    int token = term == PositionTerm.C2P ? row : column;
+                    scores[column] += dot(of, token, vectors, column - row + columns - 1, headSize);
+                }
+            });
+            double[] weights = softmax(scores, row);
             for (int column = 0; column < columns; column++) {
                 corrections[row * columns + column] = inUnits(attention.at(row, column) - weights[column]);
             }
@@ -90,7 +120,9 @@ final class RoundedHead {
         return planes(corrections);
     }
 
-    private static float[] unrounded(int[] numbers, float step) {
+    private static float[] unrounded(Matrix vectors) {
+        float step = step(vectors);
+        int[] numbers = rounded(vectors, step);
         float[] values = new float[numbers.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = numbers[i] * step;
@@ -112,12 +144,20 @@ final class RoundedHead {
         return scores;
     }
 
+    /** x · y / √d of a row of each. */
+    private static double dot(float[] some, int row, float[] others, int other, int headSize) {
+        double sum = 0;
+        for (int i = 0; i < headSize; i++) {
+            sum += (double) some[row * headSize + i] * others[other * headSize + i];
+        }
+        return sum / Math.sqrt(headSize);
+    }
+
     /** As the page computes it. */
-    private double[] softmax(double[] scores, int row) {
+    private static double[] softmax(double[] scores, int row) {
         double largest = Double.NEGATIVE_INFINITY;
-        for (int column = 0; column < scores.length; column++) {
-            scores[column] = score.of(row, column, scores[column]);
-            largest = Math.max(largest, scores[column]);
+        for (double each : scores) {
+            largest = Math.max(largest, each);
         }
         if (largest == Double.NEGATIVE_INFINITY) {
             largest = 0;

@@ -24,7 +24,8 @@ final class Choice {
             "casing.json");
 
     /** SentencePiece vocabularies, downloaded if there is no tokenizer.json. */
-    private static final List<String> PIECES = List.of("spiece.model", "sentencepiece.bpe.model", "tokenizer.model");
+    private static final List<String> PIECES =
+            List.of("spiece.model", "spm.model", "sentencepiece.bpe.model", "tokenizer.model");
 
     private static final String PICKLES = "[^/]+\\.(bin|pt|pth|ckpt|pkl|pickle)";
     private static final String OTHER_WEIGHTS = "(.+/)?[^/]+\\.(safetensors|h5|msgpack|gguf|onnx|ot|tflite)";

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import dev.headlight.AttentionKind;
+import dev.headlight.PositionTerm;
 import dev.headlight.UserException;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Inspected;
@@ -59,7 +60,12 @@ public final class AttentionFile {
         for (AttentionKind kind : AttentionKind.values()) {
             List<Stored> weights = layers(kind.arrayName("attention"), 3);
             if (!weights.isEmpty()) {
-                attentions.put(kind, new FileAttention(weights, vectors(kind, "query"), vectors(kind, "key")));
+                Map<PositionTerm, List<Stored>> positions = new EnumMap<>(PositionTerm.class);
+                for (PositionTerm term : PositionTerm.values()) {
+                    vectors(kind, term.array()).ifPresent(found -> positions.put(term, found));
+                }
+                attentions.put(
+                        kind, new FileAttention(weights, vectors(kind, "query"), vectors(kind, "key"), positions));
             }
         }
         if (attentions.isEmpty()) {
@@ -169,6 +175,7 @@ public final class AttentionFile {
         }
         attention.query().ifPresent(query -> checkVectors(attention, query, attention.queries()));
         attention.key().ifPresent(key -> checkVectors(attention, key, attention.keys()));
+        attention.positions().values().forEach(each -> checkVectors(attention, each, 2 * attention.keys() - 1));
     }
 
     private void checkVectors(FileAttention attention, List<Stored> vectors, int tokens) {

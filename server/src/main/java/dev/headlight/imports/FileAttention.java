@@ -1,9 +1,11 @@
 package dev.headlight.imports;
 
+import dev.headlight.PositionTerm;
 import dev.headlight.model.GivenAttention;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -14,8 +16,13 @@ import java.util.stream.Stream;
  * @param weights of each layer, [H, Q, K]
  * @param query the queries of each layer, [H, Q, d]; none if the file has none
  * @param key the keys of each layer, [H, K, d]
+ * @param positions of disentangled attention, the keys and queries for distances of each layer, [H, 2K − 1, d]
  */
-record FileAttention(List<Stored> weights, Optional<List<Stored>> query, Optional<List<Stored>> key)
+record FileAttention(
+        List<Stored> weights,
+        Optional<List<Stored>> query,
+        Optional<List<Stored>> key,
+        Map<PositionTerm, List<Stored>> positions)
         implements GivenAttention {
     /** Softmax in half precision misses 1 by less than this. */
     private static final double TOLERANCE = 0.02;
@@ -65,6 +72,11 @@ record FileAttention(List<Stored> weights, Optional<List<Stored>> query, Optiona
         return vectors(key, layer, keys());
     }
 
+    @Override
+    public FloatBuffer positions(int layer, PositionTerm term) {
+        return vectors(Optional.ofNullable(positions.get(term)), layer, 2 * keys() - 1);
+    }
+
     private FloatBuffer vectors(Optional<List<Stored>> vectors, int layer, int tokens) {
         return vectors.map(all -> all.get(layer).floats(0, heads() * tokens * headSize()))
                 .orElseGet(() -> FloatBuffer.allocate(0));
@@ -105,8 +117,7 @@ record FileAttention(List<Stored> weights, Optional<List<Stored>> query, Optiona
                         + ", not to 1. Save the weights after softmax, of a model without dropout (model.eval()).");
             }
         }
-        return Stream.of(query, key)
-                .flatMap(Optional::stream)
+        return Stream.concat(Stream.of(query, key).flatMap(Optional::stream), positions.values().stream())
                 .map(vectors -> vectors.get(layer))
                 .filter(vectors -> !isFinite(vectors))
                 .findFirst()

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.headlight.AttentionKind;
+import dev.headlight.PositionTerm;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.Inspection;
@@ -78,6 +79,12 @@ final class SavedInspection {
             throw file.error("doesn't hold the layers and heads that it says: save it again.");
         }
         boolean vectors = attentions.values().stream().allMatch(arrays -> arrays.headSize() > 0);
+        boolean positions = shapes.stream()
+                .allMatch(shape ->
+                        attentions.get(shape.kind()).positions().keySet().containsAll(shape.terms()));
+        if (vectors && !positions) {
+            throw file.error("doesn't hold the vectors for distances that its scores have: save it again.");
+        }
         Inspection inspection = new Inspection(
                 json.get("model").getAsString(),
                 SavedOrigin.of(file, json.asMap()),
@@ -189,8 +196,14 @@ final class SavedInspection {
     private Scores scores(JsonObject shape, int tokens) {
         double cap = shape.has("cap") ? shape.get("cap").getAsDouble() : 0;
         require(cap >= 0 && cap < Double.POSITIVE_INFINITY);
+        List<PositionTerm> terms = new ArrayList<>();
+        if (shape.has("disentangled")) {
+            shape.getAsJsonArray("disentangled")
+                    .forEach(term ->
+                            terms.add(PositionTerm.of(term.getAsString()).orElseThrow(IllegalArgumentException::new)));
+        }
         if (!shape.has("bias")) {
-            return new Scores(cap, null);
+            return new Scores(cap, null, terms);
         }
         require(tokens > 0 && tokens <= Dimensions.MOST_TOKENS);
         JsonArray heads = shape.getAsJsonArray("bias");
@@ -203,7 +216,7 @@ final class SavedInspection {
             values[i] = ofHead.get(i % width).getAsFloat();
             require(Float.isFinite(values[i]));
         }
-        return new Scores(cap, new DistanceBias(tokens, values));
+        return new Scores(cap, new DistanceBias(tokens, values), terms);
     }
 
     private static Span span(JsonObject span) {

@@ -1,6 +1,7 @@
 package dev.headlight.inspect;
 
 import dev.headlight.AttentionKind;
+import dev.headlight.PositionTerm;
 import dev.headlight.model.Mask;
 import dev.headlight.model.Scores;
 import dev.headlight.text.Span;
@@ -65,7 +66,7 @@ public record AttentionShape(AttentionKind kind, Span queries, Span keys, List<M
     }
 
     /**
-     * What goes into the softmax, by the places of a query and a key.
+     * What goes into the softmax, by the places of a query and a key; disentangled terms are still to be added.
      *
      * @param product q·k/√d
      */
@@ -84,6 +85,11 @@ public record AttentionShape(AttentionKind kind, Span queries, Span keys, List<M
                 .map(bias -> IntStream.range(0, bias.heads())
                         .mapToObj(head -> bias.of(head, keys.length()))
                         .toList());
+    }
+
+    /** The disentangled terms that are added to scores. */
+    public List<PositionTerm> terms() {
+        return scores.terms();
     }
 
     /** The tokens that attend. */

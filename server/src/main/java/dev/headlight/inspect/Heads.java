@@ -7,6 +7,7 @@ import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.Measure;
 import dev.headlight.OutOfRangeException;
+import dev.headlight.PositionTerm;
 import dev.headlight.UserException;
 import dev.headlight.model.AttentionStack;
 import dev.headlight.model.Dimensions;
@@ -262,6 +263,20 @@ public final class Heads implements Layers, AutoCloseable {
     public List<Matrix> keys(AttentionKind kind, int layer) {
         checkLayer(kind, layer);
         return split(trace.stack(kind).key(place(kind, layer)));
+    }
+
+    @Override
+    public List<Matrix> positions(AttentionKind kind, int layer, PositionTerm term) {
+        checkLayer(kind, layer);
+        try (NDManager scope = trace.scope()) {
+            return split(trace.stack(kind).positions(place(kind, layer), term, scope));
+        }
+    }
+
+    /** The keys or queries of one head for distances: [2K − 1, d], by key − query + K − 1. */
+    public Matrix positions(AttentionKind kind, int layer, int head, PositionTerm term) {
+        checkHead(kind, layer, head);
+        return positions(kind, layer, term).get(held.heads().indexOf(head));
     }
 
     @Override

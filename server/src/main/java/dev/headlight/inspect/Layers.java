@@ -2,6 +2,7 @@ package dev.headlight.inspect;
 
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.PositionTerm;
 import java.util.List;
 
 /**
@@ -31,6 +32,14 @@ public interface Layers {
 
     /** The keys of a layer: H matrices [K, d]. */
     List<Matrix> keys(AttentionKind kind, int layer);
+
+    /**
+     * Of disentangled attention, the keys or queries of a layer for distances: H matrices [2K − 1, d], by key − query + K −
+     * 1.
+     *
+     * @param term one of {@link AttentionShape#terms}
+     */
+    List<Matrix> positions(AttentionKind kind, int layer, PositionTerm term);
 
     /** How many rows of logits are kept. */
     int logitRows();

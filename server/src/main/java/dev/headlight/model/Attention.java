@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param rotary rotates queries and keys by their position; null if positions are in the embeddings
  * @param mask what a token may attend to
  * @param scores what is done to the scores before their softmax
+ * @param disentangled what is added to them for distances; null if nothing is
  */
 record Attention(
         Kernels kernels,
@@ -30,7 +31,23 @@ record Attention(
         Linear output,
         Rotary rotary,
         Mask mask,
-        Scores scores) {
+        Scores scores,
+        Disentangled disentangled) {
+
+    /** Without disentangled terms. */
+    Attention(
+            Kernels kernels,
+            int heads,
+            int keyHeads,
+            Block query,
+            Block key,
+            Block value,
+            Linear output,
+            Rotary rotary,
+            Mask mask,
+            Scores scores) {
+        this(kernels, heads, keyHeads, query, key, value, output, rotary, mask, scores, null);
+    }
 
     /** What is done to scores is nothing. */
     Attention(
@@ -71,8 +88,11 @@ record Attention(
         int keys = (int) seen.key().getShape().get(2);
         NDArray q = turned(query.forward(x), pass.copies(), heads, step.first()); // (C·T, H·d)
         NDArray some = heads(pass.rows(q, computed), pass.copies(), heads); // (C, H, R, d)
-        NDArray context = attend(some, seen, step.scores(this, computed, keys)); // (C·R, H·d)
-        step.keep(heads(q, pass.copies(), heads), seen, this);
+        Optional<Disentangled.Positions> positions = positions(keys, x.getManager());
+        Optional<NDArray> added =
+                Disentangled.Positions.added(positions, some, seen.key(), computed, step.scores(this, computed, keys));
+        NDArray context = attend(some, seen, added); // (C·R, H·d)
+        step.keep(heads(q, pass.copies(), heads), seen, positions, this);
         NDArray left = step.heads(context, heads);
         NDArray wanted = computed == rows ? left : pass.rows(left, rows); // (C·R, H·d)
         return step.attention(output.forward(wanted)); // (C·R, D)
@@ -94,7 +114,13 @@ record Attention(
         int copies = step.pass().copies();
         int first = step.first();
         NDArray q = heads(turned(query.forward(x), copies, heads, first), copies, heads); // (C, H, T, d)
-        step.keep(q, step.afterPast(seen(x, copies, first)), this);
+        Seen seen = step.afterPast(seen(x, copies, first));
+        step.keep(q, seen, positions((int) seen.key().getShape().get(2), x.getManager()), this);
+    }
+
+    /** The keys and queries for the distances in a text. */
+    private Optional<Disentangled.Positions> positions(int tokens, NDManager scope) {
+        return Optional.ofNullable(disentangled).map(known -> known.positions(tokens, heads, scope));
     }
 
     /** Queries (C, H, R, d) attend to keys: (C·R, H·d). */

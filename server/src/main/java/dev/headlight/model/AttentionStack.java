@@ -2,6 +2,7 @@ package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.headlight.PositionTerm;
 import dev.headlight.UserException;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,14 @@ public abstract class AttentionStack {
      * @throws UserException if there are none
      */
     public abstract NDArray key(int layer);
+
+    /**
+     * Of disentangled attention, the keys or queries for distances: float32 (H, 2K − 1, d), by key − query + K − 1, in a
+     * scope.
+     *
+     * @throws UserException if there are none
+     */
+    public abstract NDArray positions(int layer, PositionTerm term, NDManager scope);
 
     /** The attention of all heads of a layer: float32 (H, Q, K), each row a distribution over keys, in a scope. */
     public abstract NDArray weights(int layer, NDManager scope);

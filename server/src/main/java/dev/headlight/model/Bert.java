@@ -18,7 +18,7 @@ final class Bert {
             List.of("intermediate.dense", "output.dense"),
             "output.LayerNorm");
 
-    private static final PredictionHead.Names HEAD = new PredictionHead.Names(
+    static final PredictionHead.Names HEAD = new PredictionHead.Names(
             "cls.predictions.transform",
             "cls.predictions.transform.dense",
             "cls.predictions.transform.LayerNorm",

@@ -32,6 +32,8 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
             Map.entry("bert", Bert::build),
             Map.entry("bloom", Bloom::build),
             Map.entry("camembert", Roberta::build),
+            Map.entry("deberta", Deberta::first),
+            Map.entry("deberta-v2", Deberta::second),
             Map.entry("distilbert", DistilBert::build),
             Map.entry("electra", Electra::build),
             Map.entry("esm", Esm::build),
@@ -49,6 +51,7 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
             Map.entry("modernbert", ModernBert::build),
             Map.entry("mpnet", MpNet::build),
             Map.entry("mt5", T5::build),
+            Map.entry("nomic_bert", NomicBert::build),
             Map.entry("olmo2", Llama::build),
             Map.entry("opt", Opt::build),
             Map.entry("phi", Phi::build),
@@ -59,7 +62,8 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
             Map.entry("smollm3", Llama::build),
             Map.entry("stablelm", Llama::build),
             Map.entry("t5", T5::build),
-            Map.entry("xlm-roberta", Roberta::build)));
+            Map.entry("xlm-roberta", Roberta::build),
+            Map.entry("xlm-roberta-xl", XlmRobertaXl::build)));
 
     /**
      * Loads the model of a checkpoint.

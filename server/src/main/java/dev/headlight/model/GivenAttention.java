@@ -1,5 +1,6 @@
 package dev.headlight.model;
 
+import dev.headlight.PositionTerm;
 import java.nio.FloatBuffer;
 
 /**
@@ -28,4 +29,7 @@ public interface GivenAttention {
 
     /** The keys of a layer, [H, K, d]; empty if there are none. */
     FloatBuffer key(int layer);
+
+    /** The keys or queries for distances of a layer, [H, 2K − 1, d]; empty if there are none. */
+    FloatBuffer positions(int layer, PositionTerm term);
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import dev.headlight.PositionTerm;
 import dev.headlight.UserException;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
@@ -45,6 +46,12 @@ final class GivenStack extends AttentionStack {
     @Override
     public NDArray key(int layer) {
         return keys.computeIfAbsent(layer, at -> vectors(given.key(at), given.keys(), "keys"));
+    }
+
+    @Override
+    public NDArray positions(int layer, PositionTerm term, NDManager scope) {
+        FloatBuffer numbers = given.positions(layer, term);
+        return scope.create(numbers, new Shape(given.heads(), 2L * given.keys() - 1, given.headSize()));
     }
 
     private NDArray vectors(FloatBuffer numbers, int tokens, String what) {

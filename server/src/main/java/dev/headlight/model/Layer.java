@@ -41,6 +41,11 @@ record Layer(
         return new Layer(attention, attentionNorm, Block.NONE, feedForward, feedForwardNorm, Order.PARALLEL);
     }
 
+    /** The same, with its norms before what they are after. */
+    Layer withNormsFirst() {
+        return new Layer(attention, attentionNorm, attended, feedForward, feedForwardNorm, Order.NORM_FIRST);
+    }
+
     /** The same, with something done to the outputs of attention and feed-forward before they are added. */
     Layer then(Block afterAttention, Block afterFeedForward) {
         return new Layer(

@@ -175,18 +175,21 @@ final class Pass {
             return NDArrays.concat(new NDList(shared, now), 2);
         }
 
-        /** Keeps the layer's queries (C, H, T, d), keys and values, if they are wanted, or shows the attention. */
-        void keep(NDArray query, Attention.Seen seen, Attention attention) {
+        /** Keeps the layer's queries (C, H, T, d), keys, values and positions, if they are wanted, or shows the attention. */
+        void keep(NDArray query, Attention.Seen seen, Optional<Disentangled.Positions> positions, Attention attention) {
             stack.ifPresent(kept -> kept.keep(
                     past.map(before -> joined(before.query(layer), query))
                             .orElse(query)
                             .squeeze(0),
                     seen,
+                    positions,
                     attention,
                     sight(attention.mask(), copies.get(0), seen.key().getShape().get(2))));
             watcher.ifPresent(watching -> {
                 int keys = (int) seen.key().getShape().get(2);
-                try (NDArray weights = attention.weights(query, seen.key(), scores(attention, all, keys))) {
+                Optional<NDArray> added =
+                        Disentangled.Positions.added(positions, query, seen.key(), all, scores(attention, all, keys));
+                try (NDArray weights = attention.weights(query, seen.key(), added)) {
                     Trace.requireFinite(weights);
                     watching.see(kind, layer, 0, weights);
                 }

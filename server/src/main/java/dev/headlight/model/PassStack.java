@@ -3,19 +3,24 @@ package dev.headlight.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import dev.headlight.PositionTerm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** One kind of attention of a pass: each layer's queries, keys and values, as its attention used them. */
+/**
+ * One kind of attention of a pass: each layer's queries, keys and values, as its attention used them, and if its scores
+ * have terms for distances, the keys and queries for these.
+ */
 final class PassStack extends AttentionStack {
     private static final NDIndex ALL = new NDIndex(":");
 
     private final List<NDArray> queries = new ArrayList<>(); // L × (H, Q, d)
     private final List<NDArray> keys = new ArrayList<>(); // L × (H, K, d)
     private final List<NDArray> values = new ArrayList<>(); // L × (H, K, d)
+    private final List<Optional<Disentangled.Positions>> positions = new ArrayList<>(); // L
     private final List<Attention> attentions = new ArrayList<>(); // L
     private final List<Sight> sights = new ArrayList<>(); // L
 
@@ -24,14 +29,21 @@ final class PassStack extends AttentionStack {
     }
 
     /**
-     * Keeps a layer's queries (H, Q, d), keys and values.
+     * Keeps a layer's queries (H, Q, d), keys, values and positions.
      *
      * @param seen keys and values (1, H, K, d)
      */
-    void keep(NDArray query, Attention.Seen seen, Attention attention, Sight sight) {
+    void keep(
+            NDArray query,
+            Attention.Seen seen,
+            Optional<Disentangled.Positions> distances,
+            Attention attention,
+            Sight sight) {
         queries.add(attached(query));
         keys.add(attached(seen.key().squeeze(0)));
         values.add(attached(seen.value().squeeze(0)));
+        distances.ifPresent(known -> known.vectors().values().forEach(this::attached));
+        positions.add(distances);
         attentions.add(attention);
         sights.add(sight);
     }
@@ -112,7 +124,14 @@ final class PassStack extends AttentionStack {
         Optional<NDArray> added = attention
                 .added(sights.get(layer), rows, keyCount, scope)
                 .map(scores -> scores.getShape().dimension() == 3 ? scores.get(scope, heads) : scores);
-        return attention.weights(query, key, added);
+        Optional<Disentangled.Positions> distances = positions.get(layer).map(known -> known.of(heads, scope));
+        return attention.weights(
+                query, key, Disentangled.Positions.added(distances, query, key, Rows.some(rows), added));
+    }
+
+    @Override
+    public NDArray positions(int layer, PositionTerm term, NDManager scope) {
+        return positions.get(layer).orElseThrow().byDistance(term, queries(layer), scope);
     }
 
     @Override
@@ -131,6 +150,10 @@ final class PassStack extends AttentionStack {
         long size = 0;
         for (int layer = 0; layer < layers(); layer++) {
             size += query(layer).size() + key(layer).size() + values.get(layer).size();
+            size += positions.get(layer).stream()
+                    .flatMap(known -> known.vectors().values().stream())
+                    .mapToLong(NDArray::size)
+                    .sum();
         }
         return size + super.size();
     }

@@ -21,11 +21,7 @@ final class Roberta {
         Weights body = build.weights().below("roberta");
         int padding = config.atLeastZero("pad_token_id", 1);
         int positions = config.positive("max_position_embeddings");
-        if (positions <= padding + 1) {
-            throw config.error("max_position_embeddings", "more than pad_token_id + 1");
-        }
-        int types = config.positive("type_vocab_size", 2);
-        Dimensions dimensions = Dimensions.of(config, types, positions - padding - 1);
+        Dimensions dimensions = dimensions(config, padding, 2);
         int hidden = dimensions.hidden();
         float epsilon = Bert.epsilon(config);
         Block norm = LayerNorm.of(body.at("embeddings.LayerNorm"), hidden, epsilon);
@@ -39,5 +35,18 @@ final class Roberta {
                 Bert.layers(build, body, dimensions),
                 Block.NONE,
                 build.head(HEAD, words, hidden, hidden, Activation.GELU, epsilon));
+    }
+
+    /**
+     * The sizes of a model whose positions start after its padding's id.
+     *
+     * @param types how many token types there are if the configuration doesn't say
+     */
+    static Dimensions dimensions(Config config, int padding, int types) {
+        int positions = config.positive("max_position_embeddings");
+        if (positions <= padding + 1) {
+            throw config.error("max_position_embeddings", "more than pad_token_id + 1");
+        }
+        return Dimensions.of(config, config.positive("type_vocab_size", types), positions - padding - 1);
     }
 }

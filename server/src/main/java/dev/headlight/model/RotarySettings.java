@@ -30,7 +30,12 @@ record RotarySettings(
 
     /** The same, where a part of each head may turn. */
     static RotarySettings partly(Config config, String baseName, String partName, double part) {
-        return new RotarySettings(config, either(config), baseName, 10_000, partName, part);
+        return partly(config, baseName, partName, part, 10_000);
+    }
+
+    /** The same, of another base if none is set. */
+    static RotarySettings partly(Config config, String baseName, String partName, double part, double base) {
+        return new RotarySettings(config, either(config), baseName, base, partName, part);
     }
 
     /**

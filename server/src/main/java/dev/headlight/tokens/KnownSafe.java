@@ -25,6 +25,7 @@ final class KnownSafe {
             " {2,}",
             "\\s+",
             "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+            TokenizerPipeline.SPACES,
             TokenizerPipeline.QWEN2_WORDS);
 
     private static final Predicate<JsonElement> FLAG =

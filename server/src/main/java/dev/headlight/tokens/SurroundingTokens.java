@@ -37,10 +37,11 @@ record SurroundingTokens(
      */
     JsonElement choose(JsonElement file, List<String> origins) {
         JsonElement own = switch (kind) {
-            case BERT, DISTIL_BERT -> bertTemplate(token("cls_token"), token("sep_token"));
+            case BERT, DISTIL_BERT, DEBERTA_V2 -> bertTemplate(token("cls_token"), token("sep_token"));
             case ROBERTA, MPNET -> robertaProcessing();
             case ESM -> bertTemplate(token("cls_token"), token("eos_token"));
-            case XLM_ROBERTA, CAMEMBERT -> twoSeparators();
+            case XLM_ROBERTA, CAMEMBERT -> twoSeparators("bos_token", "eos_token");
+            case DEBERTA -> twoSeparators("cls_token", "sep_token");
             case T5 -> afterEach();
             case HERBERT -> herbertProcessing();
             case ALBERT -> file.isJsonNull() ? albertTemplate() : null;
@@ -111,16 +112,16 @@ record SurroundingTokens(
         return TokenizerJson.template(single, pair, Map.of("</s>", id("eos_token")));
     }
 
-    private JsonObject twoSeparators() {
-        String first = token("bos_token");
-        String separator = token("eos_token");
+    private JsonObject twoSeparators(String begin, String end) {
+        String first = token(begin);
+        String separator = token(end);
         Map<String, Integer> ids = new LinkedHashMap<>();
-        ids.put(first, id("bos_token"));
-        ids.put(separator, id("eos_token"));
-        TemplatePart end = TemplatePart.token(separator, 0);
-        List<TemplatePart> single = List.of(TemplatePart.token(first, 0), TemplatePart.text("A", 0), end);
+        ids.put(first, id(begin));
+        ids.put(separator, id(end));
+        TemplatePart last = TemplatePart.token(separator, 0);
+        List<TemplatePart> single = List.of(TemplatePart.token(first, 0), TemplatePart.text("A", 0), last);
         List<TemplatePart> pair = new ArrayList<>(single);
-        pair.addAll(List.of(end, TemplatePart.text("B", 0), end));
+        pair.addAll(List.of(last, TemplatePart.text("B", 0), last));
         return TokenizerJson.template(single, pair, ids);
     }
 

@@ -45,6 +45,8 @@ enum TokenizerClass {
     XLM_ROBERTA(false, List.of("sentencepiece.bpe.model"), "XLMRobertaTokenizer"),
     CAMEMBERT(false, List.of("sentencepiece.bpe.model"), "CamembertTokenizer"),
     ALBERT(false, List.of("spiece.model"), "AlbertTokenizer"),
+    DEBERTA(true, List.of("vocab.json", "merges.txt"), "DebertaTokenizer"),
+    DEBERTA_V2(true, List.of("spm.model"), "DebertaV2Tokenizer"),
     GPT2(false, List.of("vocab.json", "merges.txt"), "GPT2Tokenizer", "CodeGenTokenizer"),
     GPT_NEOX(false, List.of("vocab.json", "merges.txt"), "GPTNeoXTokenizer"),
     QWEN2(false, List.of("vocab.json", "merges.txt"), "Qwen2Tokenizer"),
@@ -63,6 +65,8 @@ enum TokenizerClass {
             Map.entry("bart", ROBERTA),
             Map.entry("bert", BERT),
             Map.entry("camembert", CAMEMBERT),
+            Map.entry("deberta", DEBERTA),
+            Map.entry("deberta-v2", DEBERTA_V2),
             Map.entry("distilbert", BERT),
             Map.entry("electra", BERT),
             Map.entry("esm", ESM),
@@ -77,6 +81,7 @@ enum TokenizerClass {
             Map.entry("modernbert", TOKENIZERS_BACKEND),
             Map.entry("mpnet", MPNET),
             Map.entry("mt5", T5),
+            Map.entry("nomic_bert", BERT),
             Map.entry("olmo2", TOKENIZERS_BACKEND),
             Map.entry("opt", GPT2),
             Map.entry("phi", GPT2),
@@ -86,7 +91,8 @@ enum TokenizerClass {
             Map.entry("roberta", ROBERTA),
             Map.entry("stablelm", TOKENIZERS_BACKEND),
             Map.entry("t5", T5),
-            Map.entry("xlm-roberta", XLM_ROBERTA));
+            Map.entry("xlm-roberta", XLM_ROBERTA),
+            Map.entry("xlm-roberta-xl", TOKENIZERS_BACKEND));
 
     /** Kinds of models whose published checkpoints often name a wrong class. */
     private static final Set<String> WRONGLY_NAMED = Set.of("modernbert", "qwen2");
@@ -151,6 +157,11 @@ enum TokenizerClass {
                 roberta.putAll(Map.of("bos_token", "[CLS]", "eos_token", "[SEP]", "sep_token", "[SEP]"));
                 roberta.putAll(Map.of("cls_token", "[CLS]", "mask_token", "[MASK]"));
                 yield roberta;
+            }
+            case DEBERTA, DEBERTA_V2 -> {
+                Map<String, String> named = new LinkedHashMap<>(Map.of("bos_token", "[CLS]", "eos_token", "[SEP]"));
+                named.putAll(BERT.specialTokens());
+                yield named;
             }
             case GPT2 ->
                 Map.of("unk_token", "<|endoftext|>", "bos_token", "<|endoftext|>", "eos_token", "<|endoftext|>");

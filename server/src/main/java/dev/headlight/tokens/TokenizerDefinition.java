@@ -257,6 +257,7 @@ record TokenizerDefinition(
                     "vocab.json",
                     "merges.txt",
                     "spiece.model",
+                    "spm.model",
                     "sentencepiece.bpe.model",
                     "source.spm",
                     "tokenizer.model",

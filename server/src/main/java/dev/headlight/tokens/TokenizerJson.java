@@ -54,6 +54,15 @@ final class TokenizerJson {
         return replace;
     }
 
+    /** The same for each match of a regular expression. */
+    static JsonObject replaceAll(String regex, String content) {
+        JsonObject replace = replace(regex, content);
+        JsonObject pattern = new JsonObject();
+        pattern.addProperty("Regex", regex);
+        replace.add("pattern", pattern);
+        return replace;
+    }
+
     static JsonObject precompiled(byte[] charsmap) {
         JsonObject precompiled = typed("Precompiled");
         precompiled.addProperty("precompiled_charsmap", Base64.getEncoder().encodeToString(charsmap));

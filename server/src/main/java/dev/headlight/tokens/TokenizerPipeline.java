@@ -1,5 +1,6 @@
 package dev.headlight.tokens;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import dev.headlight.UserException;
@@ -15,6 +16,11 @@ final class TokenizerPipeline {
     /** Qwen2's words: contractions, letters, single digits, runs of other characters, line breaks, spaces. */
     static final String QWEN2_WORDS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)"
             + "|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
+
+    /** What DeBERTa v2 reads as one space. */
+    static final String SPACES = "\\s{2,}|[\\n\\r\\t]";
+
+    private static final int MOST_IDS = 10_000_000;
 
     private final TokenizerClass kind;
     private final TokenizerSettings settings;
@@ -40,7 +46,7 @@ final class TokenizerPipeline {
             case BERT, DISTIL_BERT, MPNET -> wordPieces();
             case ESM -> letters();
             case HERBERT -> herbert();
-            case ROBERTA, GPT2, GPT_NEOX -> {
+            case ROBERTA, DEBERTA, GPT2, GPT_NEOX -> {
                 boolean spaceFirst = settings.flag("add_prefix_space", false);
                 boolean composed = kind == TokenizerClass.GPT_NEOX;
                 json.add("normalizer", composed ? TokenizerJson.typed("NFC") : JsonNull.INSTANCE);
@@ -76,6 +82,7 @@ final class TokenizerPipeline {
                 spaced("always");
             }
             case ALBERT -> albert();
+            case DEBERTA_V2 -> debertaV2();
             case GEMMA -> {
                 json.add("normalizer", TokenizerJson.replace(" ", TokenizerJson.SPACE));
                 json.add("pre_tokenizer", JsonNull.INSTANCE); // the class splits at spaces, of which none are left
@@ -137,6 +144,43 @@ final class TokenizerPipeline {
         json.add("normalizer", TokenizerJson.sequence("normalizers", normalizers));
         json.add("model", unigrams(1));
         spaced();
+    }
+
+    private void debertaV2() {
+        List<JsonObject> normalizers = new ArrayList<>();
+        if (settings.flag("do_lower_case", false)) {
+            normalizers.add(TokenizerJson.typed("Lowercase"));
+        }
+        normalizers.add(TokenizerJson.replaceAll(SPACES, " "));
+        normalizers.add(TokenizerJson.typed("NFC"));
+        JsonObject strip = TokenizerJson.typed("Strip");
+        strip.addProperty("strip_left", false);
+        strip.addProperty("strip_right", true);
+        normalizers.add(strip);
+        json.add("normalizer", TokenizerJson.sequence("normalizers", normalizers));
+        List<JsonObject> parts = new ArrayList<>();
+        if (settings.flag("split_by_punct", false)) {
+            JsonObject punctuation = TokenizerJson.typed("Punctuation");
+            punctuation.addProperty("behavior", "Isolated");
+            parts.add(punctuation);
+        }
+        String prepend = settings.flag("add_prefix_space", true) ? "always" : "first";
+        parts.add(TokenizerJson.metaspace(prepend, true));
+        json.add("pre_tokenizer", TokenizerJson.sequence("pretokenizers", parts));
+        json.add("decoder", TokenizerJson.metaspace(prepend, true));
+        json.add("model", unigrams(unknownOfDeberta()));
+    }
+
+    /** The piece of the unknown token, if its score is 0; else the one that the SentencePiece file or the settings name. */
+    private int unknownOfDeberta() {
+        String unknown = content("unk_token");
+        for (int id = 0; vocab.scored() != null && id < vocab.size(); id++) {
+            JsonArray piece = vocab.scored().get(id).getAsJsonArray();
+            if (piece.get(0).getAsString().equals(unknown) && piece.get(1).getAsDouble() == 0) {
+                return id;
+            }
+        }
+        return vocab.sentencePiece() != null ? vocab.sentencePiece().unknown() : settings.whole("unk_id", 1, MOST_IDS);
     }
 
     private void llama(boolean code) {

@@ -266,17 +266,23 @@ final class TokenizerSettings {
 
     /** How many of T5's {@code <extra_id_0>} and so on there are besides the pieces of the vocabulary. */
     int extraIds() {
-        JsonElement value = settings.get("extra_ids");
+        return whole("extra_ids", 100, 10_000);
+    }
+
+    /** A whole number from 0 to a largest one, or a default if it is missing. */
+    int whole(String name, int otherwise, int most) {
+        JsonElement value = settings.get(name);
         if (value == null || value.isJsonNull()) {
-            return 100;
+            return otherwise;
         }
         if (value instanceof JsonPrimitive number
                 && number.isNumber()
                 && number.getAsDouble() >= 0
-                && number.getAsDouble() <= 10_000) {
+                && number.getAsDouble() <= most
+                && number.getAsDouble() == Math.rint(number.getAsDouble())) {
             return number.getAsInt();
         }
-        throw error(CONFIG, "extra_ids", "should be a number from 0 to 10,000");
+        throw error(CONFIG, name, "should be a whole number from 0 to " + most);
     }
 
     /** Whether models get token types, if the settings say so. */

@@ -222,7 +222,7 @@ final class Api {
         AttentionKind kind = kind(context);
         int layer = number(context, "layer");
         int head = number(context, "head");
-        answer(context, heads -> ArrayResponses.vectors(heads.query(kind, layer, head), heads.key(kind, layer, head)));
+        answer(context, heads -> ArrayResponses.vectors(heads, kind, layer, head));
     }
 
     /** Sends what is read of the inspection's heads, by the measure asked for, on the engine thread. */

@@ -16,6 +16,7 @@ import dev.headlight.weights.SafeTensorsWriter.Array;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -43,12 +44,22 @@ final class ArrayResponses {
         return written(List.of(floats("attention", matrix)), measure, writer -> writer.write(matrix.values()));
     }
 
-    /** {@code query} F32 [Q, d] and {@code key} F32 [K, d]. */
-    static byte[] vectors(Matrix query, Matrix key) {
-        List<Array> arrays = List.of(floats("query", query), floats("key", key));
+    /**
+     * {@code query} F32 [Q, d] and {@code key} F32 [K, d] of a head; of disentangled attention also {@code positionKey} and
+     * {@code positionQuery} F32 [2K − 1, d].
+     */
+    static byte[] vectors(Heads heads, AttentionKind kind, int layer, int head) {
+        Map<String, Matrix> matrices = new LinkedHashMap<>();
+        matrices.put("query", heads.query(kind, layer, head));
+        matrices.put("key", heads.key(kind, layer, head));
+        heads.shape(kind).terms().forEach(term -> matrices.put(term.array(), heads.positions(kind, layer, head, term)));
+        List<Array> arrays = matrices.entrySet().stream()
+                .map(of -> floats(of.getKey(), of.getValue()))
+                .toList();
         return written(arrays, writer -> {
-            writer.write(query.values());
-            writer.write(key.values());
+            for (Matrix matrix : matrices.values()) {
+                writer.write(matrix.values());
+            }
         });
     }
 

@@ -2,6 +2,7 @@ package dev.headlight.web;
 
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.PositionTerm;
 import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Layers;
@@ -53,6 +54,11 @@ record OpenLayers(Session session, OpenInspection opened, Cancellation cancellat
     @Override
     public List<Matrix> keys(AttentionKind kind, int layer) {
         return read(heads -> heads.keys(kind, layer));
+    }
+
+    @Override
+    public List<Matrix> positions(AttentionKind kind, int layer, PositionTerm term) {
+        return read(heads -> heads.positions(kind, layer, term));
     }
 
     @Override

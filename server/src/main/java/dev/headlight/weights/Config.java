@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A checkpoint's {@code config.json}; a required setting that is missing or of the wrong type is an error that names
@@ -131,6 +133,12 @@ public final class Config {
         return absent(name) ? otherwise : positive(name);
     }
 
+    /** A whole number of at least 1, or a default if it is missing or a number below 1, such as −1 for none. */
+    public int positiveOr(String name, int otherwise) {
+        boolean none = number(name, -LARGEST, 0).isPresent();
+        return none ? otherwise : positive(name, otherwise);
+    }
+
     /** A whole number of at least 0, or a default if it is missing. */
     public int atLeastZero(String name, int otherwise) {
         if (absent(name)) {
@@ -203,6 +211,15 @@ public final class Config {
             }
         }
         throw error(name, "a list of strings");
+    }
+
+    /** A list of strings, or one of them in lower case between bars, as in older configurations: {@code c2p|p2c}. */
+    public Optional<List<String>> names(String name) {
+        return optional(name)
+                .map(names -> Stream.of(names.toLowerCase(Locale.ROOT).split("\\|"))
+                        .map(String::strip)
+                        .toList())
+                .or(() -> strings(name));
     }
 
     /** Which of two names of a setting the configuration has: the second if it has neither. */

@@ -3,6 +3,7 @@ package dev.headlight.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.headlight.AttentionKind;
+import dev.headlight.PositionTerm;
 import dev.headlight.hub.Hub;
 import dev.headlight.imports.AttentionFile;
 import dev.headlight.inspect.AttentionShape;
@@ -41,7 +42,20 @@ class AttentionPageTest {
     Path temp;
 
     @ParameterizedTest
-    @ValueSource(strings = {"bert", "gpt2", "qwen2", "modernbert", "bart", "t5", "embedded"})
+    @ValueSource(
+            strings = {
+                "bert",
+                "gpt2",
+                "qwen2",
+                "modernbert",
+                "bloom",
+                "gemma2",
+                "deberta",
+                "deberta-v2",
+                "bart",
+                "t5",
+                "embedded"
+            })
     void noWeightOfAPageDiffersByMoreThanTheDocumentedError(String model) {
         Path folder = model.equals("embedded") ? Hub.locate(model) : Golden.folder(model);
         try (Inspector inspector = Inspector.load(model, folder);
@@ -163,26 +177,33 @@ class AttentionPageTest {
         int size = inspected.inspection().headSize();
         int rows = shape.queries().length();
         int columns = shape.keys().length();
-        int[] numbers = numbers(arrays.bytes(shape.kind().arrayName("vectors")), (rows + columns) * size, place);
+        List<PositionTerm> terms = shape.terms();
+        int parts = 2 + terms.size();
+        int distances = 2 * columns - 1;
+        int all = rows + columns + terms.size() * distances;
+        int[] numbers = numbers(arrays.bytes(shape.kind().arrayName("vectors")), all * size, place);
         ByteBuffer steps = arrays.bytes(shape.kind().arrayName("steps"));
         float[] vectors = new float[numbers.length];
         for (int i = 0; i < vectors.length; i++) {
-            vectors[i] = numbers[i] * steps.getFloat(4 * (2 * place + (i < rows * size ? 0 : 1)));
+            int at = i / size;
+            int part = at < rows ? 0 : at < rows + columns ? 1 : 2 + (at - rows - columns) / distances;
+            vectors[i] = numbers[i] * steps.getFloat(4 * (parts * place + part));
         }
         TakenOut out = inspected.inspection().takenOut();
         double[] weights = new double[rows * columns];
         for (int row = 0; row < rows; row++) {
             double sum = 0;
             for (int column = 0; column < columns; column++) {
-                double score = 0;
-                for (int i = 0; i < size; i++) {
-                    score += (double) vectors[row * size + i] * vectors[(rows + column) * size + i];
+                double score = shape.score(head, row, column, dot(vectors, size, row, rows + column));
+                for (PositionTerm term : terms) {
+                    int of = term == PositionTerm.C2P ? row : rows + column;
+                    int first = rows + columns + terms.indexOf(term) * distances;
+                    score += dot(vectors, size, of, first + column - row + columns - 1);
                 }
                 boolean sees = shape.sees(layer, row, column)
                         && !out.hidden().contains(shape.keys().start() + column)
                         && !out.edges().contains(new TakenOut.Edge(shape.kind(), layer, head, row, column));
-                weights[row * columns + column] =
-                        sees ? Math.exp(shape.score(head, row, column, score / Math.sqrt(size))) : 0;
+                weights[row * columns + column] = sees ? Math.exp(score) : 0;
                 sum += weights[row * columns + column];
             }
             for (int column = 0; column < columns; column++) {
@@ -190,6 +211,15 @@ class AttentionPageTest {
             }
         }
         return weights;
+    }
+
+    /** x · y / √d of two rows. */
+    private static double dot(float[] vectors, int size, int row, int other) {
+        double sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += (double) vectors[row * size + i] * vectors[other * size + i];
+        }
+        return sum / Math.sqrt(size);
     }
 
     /** Numbers of a head, whose low bytes come first; a number n is 2n, a negative one -2n - 1. */

@@ -7,7 +7,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.PositionTerm;
 import dev.headlight.imports.AttentionFile;
+import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Inspected;
 import dev.headlight.inspect.Inspector;
 import dev.headlight.inspect.Matrix;
@@ -65,7 +67,8 @@ class ScoresTest {
             List<Matrix> keys = inspected.heads().keys(kind, layer);
             for (int head = 0; head < queries.size(); head++) {
                 for (int query = 0; query < queries.get(head).rows(); query++) {
-                    double[] weights = weights(attention, layer, head, query, queries.get(head), keys.get(head));
+                    double[] weights = weights(
+                            attention, layer, head, query, queries.get(head), keys.get(head), inspected.heads());
                     for (double weight : weights) {
                         assertThat(Math.abs(weight - expected[at++]))
                                 .as("%s layer %d, head %d, query %d", kind, layer, head, query)
@@ -79,7 +82,7 @@ class ScoresTest {
 
     /** What is done to scores, and what layers see, is the same in a saved file that is opened again. */
     @ParameterizedTest
-    @ValueSource(strings = {"bloom", "gemma2", "mpnet", "modernbert", "t5"})
+    @ValueSource(strings = {"bloom", "deberta-v2", "gemma2", "mpnet", "modernbert", "t5"})
     void aSavedFileHasWhatIsDoneToScores(String model) {
         Path file = temp.resolve("a.safetensors");
         try (Inspector inspector = Inspector.load(model, Golden.folder(model));
@@ -91,17 +94,29 @@ class ScoresTest {
                         InspectionJson.attentions(inspected.inspection().attentions());
                 assertThat(InspectionJson.attentions(opened.inspection().attentions()))
                         .isEqualTo(saved);
-                assertThat(saved.toString()).containsAnyOf("cap", "bias", "reach");
+                assertThat(saved.toString()).containsAnyOf("cap", "bias", "disentangled", "reach");
+                for (PositionTerm term :
+                        inspected.inspection().attentions().get(0).terms()) {
+                    assertThat(opened.heads()
+                                    .positions(AttentionKind.SELF, 1, 2, term)
+                                    .values())
+                            .containsExactly(inspected
+                                    .heads()
+                                    .positions(AttentionKind.SELF, 1, 2, term)
+                                    .values());
+                }
             }
         }
     }
 
-    private static double[] weights(JsonObject attention, int layer, int head, int query, Matrix queries, Matrix keys) {
+    private static double[] weights(
+            JsonObject attention, int layer, int head, int query, Matrix queries, Matrix keys, Heads heads) {
         double[] weights = new double[keys.rows()];
         double sum = 0;
         for (int key = 0; key < weights.length; key++) {
             if (sees(attention, layer, query, key)) {
-                weights[key] = Math.exp(score(attention, head, query, key, queries, keys));
+                double terms = terms(attention, layer, head, query, key, queries, keys, heads);
+                weights[key] = Math.exp(score(attention, head, query, key, queries, keys) + terms);
                 sum += weights[key];
             }
         }
@@ -118,12 +133,34 @@ class ScoresTest {
         return near && (key <= query || !attention.get("causal").getAsBoolean());
     }
 
-    private static double score(JsonObject attention, int head, int query, int key, Matrix queries, Matrix keys) {
+    /** Of disentangled attention, what the vectors for distances add. */
+    private static double terms(
+            JsonObject attention, int layer, int head, int query, int key, Matrix queries, Matrix keys, Heads heads) {
         double sum = 0;
-        for (int i = 0; i < queries.columns(); i++) {
-            sum += (double) queries.values()[query * queries.columns() + i] * keys.values()[key * keys.columns() + i];
+        if (attention.has("disentangled")) {
+            for (JsonElement id : attention.getAsJsonArray("disentangled")) {
+                PositionTerm term = PositionTerm.of(id.getAsString()).orElseThrow();
+                Matrix distances = heads.positions(AttentionKind.SELF, layer, head, term);
+                int distance = key - query + keys.rows() - 1;
+                sum += term == PositionTerm.C2P
+                        ? dot(queries, query, distances, distance)
+                        : dot(keys, key, distances, distance);
+            }
         }
-        double score = sum / Math.sqrt(queries.columns());
+        return sum;
+    }
+
+    /** x · y / √d of a row of each. */
+    private static double dot(Matrix some, int row, Matrix others, int other) {
+        double sum = 0;
+        for (int i = 0; i < some.columns(); i++) {
+            sum += (double) some.at(row, i) * others.at(other, i);
+        }
+        return sum / Math.sqrt(some.columns());
+    }
+
+    private static double score(JsonObject attention, int head, int query, int key, Matrix queries, Matrix keys) {
+        double score = dot(queries, query, keys, key);
         if (attention.has("cap")) {
             double cap = attention.get("cap").getAsDouble();
             score = cap * Math.tanh(score / cap);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
+import dev.headlight.PositionTerm;
 import dev.headlight.UserException;
 import dev.headlight.inspect.Alignment.Pair;
 import dev.headlight.model.Mask;
@@ -58,6 +59,11 @@ class DifferenceTest {
 
         @Override
         public List<Matrix> keys(AttentionKind of, int layer) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<Matrix> positions(AttentionKind of, int layer, PositionTerm term) {
             throw new UnsupportedOperationException();
         }
 

@@ -207,6 +207,11 @@ class FamilyTest {
             bloom      | {"apply_residual_connection_post_layernorm":true}         | apply_residual_connection_post_layernorm should be false
             gemma      | {"use_bidirectional_attention":true}                      | use_bidirectional_attention should be false
             gpt_neo    | {"attention_layers":["global","near"]}                    | attention_layers should be global or local
+            deberta    | {"talking_head":true}                                     | talking_head should be false
+            deberta    | {"pos_att_type":["c2p","p2p"]}                            | pos_att_type should be c2p, p2c or both
+            deberta-v2 | {"conv_kernel_size":3}                                    | conv_kernel_size should be 0
+            deberta-v2 | {"position_buckets":4}                                    | rel_embeddings.weight: expected [8, 16], found [16, 16]
+            nomic_bert | {"moe_every_n_layers":2}                                  | moe_every_n_layers should be 0
             mpnet      | {"relative_attention_num_buckets":16}                     | relative_attention_num_buckets should be 32
             esm        | {"position_embedding_type":"relative_key"}                | position_embedding_type should be rotary or absolute
             esm        | {"is_decoder":true}                                       | is_decoder should be false

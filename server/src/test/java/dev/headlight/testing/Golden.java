@@ -20,6 +20,8 @@ public record Golden(Path folder, String family, List<Case> cases) {
             "bert",
             "bert-legacy",
             "bloom",
+            "deberta",
+            "deberta-v2",
             "distilbert",
             "electra",
             "esm",
@@ -35,6 +37,7 @@ public record Golden(Path folder, String family, List<Case> cases) {
             "llama",
             "modernbert",
             "mpnet",
+            "nomic_bert",
             "olmo2",
             "opt",
             "phi",
@@ -44,7 +47,8 @@ public record Golden(Path folder, String family, List<Case> cases) {
             "roberta",
             "smollm3",
             "stablelm",
-            "xlm-roberta");
+            "xlm-roberta",
+            "xlm-roberta-xl");
 
     /** Encoder-decoders, made by golden_pair.py; BART by golden_bart.py. */
     private static final List<String> PAIRS = List.of("bart", "mt5", "t5");
