@@ -6,9 +6,10 @@
 Run it from the repository's root after a build. The loop runs batches of 32 texts of like length, eager, with
 output_attentions, and numpy takes all 144 heads of a text at once; sums and squares are kept, and no lists of texts.
 Headlight is the packaged program: its time is that of a long run less that of a short one, so that starting, reading the
-model and writing the files are in neither. Needs torch, transformers and numpy.
+model and writing the files are in neither. Each is given in texts a second, and in seconds of processors a text, which other
+work on the machine changes less. Needs torch, transformers and numpy.
 """
-import argparse, os, pathlib, random, statistics, subprocess, tempfile, time
+import argparse, os, pathlib, random, resource, statistics, subprocess, tempfile, time
 
 import torch
 from corpus_numbers import measure, relations
@@ -55,10 +56,15 @@ def headlight(program, checkpoint, lines, folder, threads):
     file = folder / "texts.txt"
     file.write_text("\n".join(lines) + "\n")
     out = tempfile.mkdtemp(dir=folder)
-    begun = time.perf_counter()
+    begun, cpu = time.perf_counter(), children()
     subprocess.run([program, "corpus", file, "--lines", "--model", checkpoint, "--out", out], check=True, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL, env=dict(os.environ, OMP_NUM_THREADS=str(threads)))
-    return time.perf_counter() - begun
+    return time.perf_counter() - begun, children() - cpu
+
+
+def children():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main():
@@ -76,18 +82,21 @@ def main():
     lines = texts(tokenizer, options.tokens, options.texts, random.Random(1))
     few = max(32, options.texts // 10)
     transformers_loop(model, tokenizer, lines[:64])
-    theirs, ours = [], []
+    theirs, ours = [], []  # (texts a second, seconds of processors a text)
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(options.rounds):
-            begun = time.perf_counter()
+            begun, cpu = time.perf_counter(), time.process_time()
             transformers_loop(model, tokenizer, lines[:few])
-            theirs.append(few / (time.perf_counter() - begun))
+            theirs.append((few / (time.perf_counter() - begun), (time.process_time() - cpu) / few))
             short = headlight(options.program, options.checkpoint, lines[:few], pathlib.Path(folder), options.threads)
             whole = headlight(options.program, options.checkpoint, lines, pathlib.Path(folder), options.threads)
-            ours.append((options.texts - few) / (whole - short))
-            print(f"transformers {theirs[-1]:7.1f} texts/s   headlight {ours[-1]:7.1f} texts/s", flush=True)
-    theirs, ours = statistics.median(theirs), statistics.median(ours)
-    print(f"{options.tokens} tokens: transformers {theirs:.1f} texts/s, headlight {ours:.1f} texts/s, {ours / theirs:.1f} times as fast")
+            more = options.texts - few
+            ours.append((more / (whole[0] - short[0]), (whole[1] - short[1]) / more))
+            for name, (rate, cost) in (("transformers", theirs[-1]), ("headlight", ours[-1])):
+                print(f"{name:12} {rate:7.1f} texts/s {1000 * cost:7.2f} ms of processors", flush=True)
+    rates = [statistics.median(rate for rate, _ in of) for of in (theirs, ours)]
+    costs = [statistics.median(cost for _, cost in of) for of in (theirs, ours)]
+    print(f"{options.tokens or '6 to 40'} tokens: {rates[1] / rates[0]:.1f} times as many texts a second, {costs[0] / costs[1]:.1f} times less work")
 
 
 if __name__ == "__main__":

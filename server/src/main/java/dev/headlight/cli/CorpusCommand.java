@@ -25,7 +25,7 @@ import picocli.CommandLine.ParentCommand;
         versionProvider = Version.class,
         footerHeading = "%nExamples:%n",
         footer = {
-            "  headlight corpus docs --out docs-heads",
+            "  headlight corpus docs --only \"*.md\" --out docs-heads",
             "  headlight corpus src/main/java --out java-heads",
             "  headlight corpus - --lines --out sentences < sentences.txt"
         })
@@ -78,6 +78,12 @@ final class CorpusCommand implements Runnable {
     @Option(names = "--tokens", paramLabel = "N", description = "Cut texts that have more than N tokens.")
     private Optional<Integer> tokens;
 
+    @Option(
+            names = "--only",
+            paramLabel = "NAMES",
+            description = "Of a folder, read only files whose names are like this, such as \"*.md\".")
+    private Optional<String> only;
+
     @Option(names = "--code", description = "Read everything as Java.")
     private boolean code;
 
@@ -85,7 +91,8 @@ final class CorpusCommand implements Runnable {
     public void run() {
         Options options = new Options(Optional.ofNullable(units).map(Units::unit), tokens, code);
         boolean lines = options.unit().filter(Unit.LINES::equals).isPresent();
-        try (CorpusSource source = CorpusSource.of(texts, code, lines, folder(), main.io())) {
+        CorpusSource.Asked asked = new CorpusSource.Asked(texts, only, code, lines, folder());
+        try (CorpusSource source = CorpusSource.of(asked, main.io())) {
             new CorpusRun(main.io(), model, options, folder()).measure(source);
         }
     }

@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
 /** Measures a corpus, and prints what was found. */
 final class CorpusRun {
     /** So often at most, what was measured is kept. */
-    private static final long KEEP_NANOS = 5_000_000_000L;
+    private static final long KEEP_NANOS = 2_000_000_000L;
 
     private final Io io;
     private final ModelOption model;

@@ -12,11 +12,13 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -25,6 +27,8 @@ import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.regex.PatternSyntaxException;
 
 /** The documents that a user names: a file, a folder, or standard input. They are read one after another. */
 final class CorpusSource implements AutoCloseable {
@@ -37,10 +41,8 @@ final class CorpusSource implements AutoCloseable {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final Io io;
-    private final String name;
+    private final Asked asked;
     private final List<Named> files;
-    private final boolean code;
-    private final boolean lines;
     private final long bytes;
     private int leftOut;
     private long read;
@@ -52,27 +54,33 @@ final class CorpusSource implements AutoCloseable {
     /** A file and what it is called in ids. */
     private record Named(Path file, String name) {}
 
-    private CorpusSource(Io io, String name, List<Named> files, boolean code, boolean lines, long bytes) {
+    private CorpusSource(Io io, Asked asked, List<Named> files, long bytes) {
         this.io = io;
-        this.name = name;
+        this.asked = asked;
         this.files = List.copyOf(files);
-        this.code = code;
-        this.lines = lines;
         this.bytes = bytes;
     }
 
     /**
-     * Finds the files.
+     * What a user asks for.
      *
-     * @param named a file, a folder, or {@code -}
+     * @param name a file, a folder, or {@code -}
+     * @param only a pattern that the names of a folder's files are like, such as {@code *.md}
      * @param code whether all are code
      * @param lines whether each line is a text, so that a document may end after any
      * @param without a folder that is left out, where the results are
+     */
+    record Asked(String name, Optional<String> only, boolean code, boolean lines, Path without) {}
+
+    /**
+     * Finds the files.
+     *
      * @throws UserException if there is no such file, or none that can be read
      */
-    static CorpusSource of(String named, boolean code, boolean lines, Path without, Io io) {
+    static CorpusSource of(Asked asked, Io io) {
+        String named = asked.name();
         if (named.equals("-")) {
-            return new CorpusSource(io, "standard input", List.of(), code, lines, -1);
+            return new CorpusSource(io, asked, List.of(), -1);
         }
         try {
             Path path = Path.of(named);
@@ -83,15 +91,21 @@ final class CorpusSource implements AutoCloseable {
             if (!folder && !Files.isRegularFile(path)) {
                 throw new UserException(named + " is neither a file nor a folder: name one, or - for standard input.");
             }
+            Path without = asked.without().toAbsolutePath().normalize();
             List<Named> files = folder
-                    ? files(path, without.toAbsolutePath().normalize())
+                    ? files(path, without, asked.only())
                     : List.of(new Named(path, String.valueOf(path.getFileName())));
-            CorpusSource source = new CorpusSource(io, named, texts(files, folder), code, lines, size(files));
-            source.leftOut = files.size() - source.files.size();
+            List<Named> texts = texts(files, folder);
+            CorpusSource source = new CorpusSource(io, asked, texts, size(texts));
+            source.leftOut = files.size() - texts.size();
             if (source.files.isEmpty()) {
-                throw new UserException(named + " holds no text: name a folder with text files in UTF-8.");
+                throw new UserException(named + " holds no text"
+                        + asked.only().map(only -> " in files like " + only).orElse("")
+                        + ": name a folder with text files in UTF-8.");
             }
             return source;
+        } catch (PatternSyntaxException e) {
+            throw new UserException("--only needs a pattern of names such as *.md, not " + e.getPattern() + ".", e);
         } catch (InvalidPathException e) {
             throw new UserException("There is no file or folder " + named + ": name one, or - for standard input.", e);
         } catch (UncheckedIOException e) {
@@ -101,7 +115,8 @@ final class CorpusSource implements AutoCloseable {
         }
     }
 
-    private static List<Named> files(Path folder, Path without) throws IOException {
+    private static List<Named> files(Path folder, Path without, Optional<String> only) throws IOException {
+        PathMatcher like = FileSystems.getDefault().getPathMatcher("glob:" + only.orElse("*"));
         List<Named> files = new ArrayList<>();
         Files.walkFileTree(
                 folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
@@ -115,7 +130,10 @@ final class CorpusSource implements AutoCloseable {
 
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes is) {
-                        if (is.isRegularFile() && is.size() > 0 && !isHidden(file)) {
+                        if (is.isRegularFile()
+                                && is.size() > 0
+                                && !isHidden(file)
+                                && like.matches(file.getFileName())) {
                             files.add(new Named(
                                     file, folder.relativize(file).toString().replace('\\', '/')));
                         }
@@ -174,7 +192,7 @@ final class CorpusSource implements AutoCloseable {
 
     /** What the user named. */
     String name() {
-        return name;
+        return bytes < 0 ? "standard input" : asked.name();
     }
 
     /** How many files of the folder are no text. */
@@ -234,7 +252,7 @@ final class CorpusSource implements AutoCloseable {
 
     /** A file of code, whole; of prose, its first block. */
     private Document begin(Named file) {
-        boolean isCode = code || file.name().endsWith(".java");
+        boolean isCode = asked.code() || file.name().endsWith(".java");
         opened = bytes < 0 ? "Standard input" : file.file().toString();
         return guarded(opened, () -> {
             open = new BufferedReader(
@@ -275,7 +293,7 @@ final class CorpusSource implements AutoCloseable {
             text.append((char) unit);
             if (unit == '\n') {
                 line++;
-                if (text.length() >= BLOCK && (empty || lines) || text.length() >= LONGEST_BLOCK / 2) {
+                if (text.length() >= BLOCK && (empty || asked.lines()) || text.length() >= LONGEST_BLOCK / 2) {
                     return new Document(documentName, first, text.toString(), false);
                 }
                 empty = true;

@@ -153,7 +153,7 @@ class AnalyzerTest {
                     Estimate other = together.estimate(head, quantity);
                     assertThat(other.texts()).isEqualTo(one.texts());
                     if (one.texts() > 0) {
-                        assertThat(other.mean()).isCloseTo(one.mean(), within(1e-5));
+                        assertThat(other.mean()).isCloseTo(one.mean(), within(1e-9));
                     }
                 }
             }

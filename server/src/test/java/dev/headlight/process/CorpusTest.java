@@ -56,9 +56,7 @@ class CorpusTest {
         Files.writeString(texts.resolve("No.java"), "no java (at all)");
         Files.write(texts.resolve("picture.png"), new byte[] {1, 0, 2});
         Headlight.Result result = corpus(texts, "out").run().ok();
-        assertThat(result.out())
-                .startsWith("4 texts, ")
-                .contains("12 heads", "Patterns", "identifier → its declaration");
+        assertThat(result.out()).startsWith("4 texts, ").contains("12 heads", "Patterns", "separator");
         assertThat(result.err())
                 .isEqualTo("1 file is no UTF-8 text, and left out.\n"
                         + "1 of 3 documents could not be parsed as Java: of these, only brackets were found.\n");
@@ -71,6 +69,11 @@ class CorpusTest {
                 .containsExactly("model.safetensors");
         assertThat(corpus(texts, "out").run().ok().err()).contains("holds a whole result already");
         corpus(texts, "out", "--lines").run().failed(1, "was measured with other options");
+        corpus(texts, "prose", "--only", "*.md").run().ok();
+        assertThat(json("prose").getAsJsonObject("corpus").get("documents").getAsInt())
+                .isEqualTo(1);
+        corpus(texts, "none", "--only", "*.rst").run().failed(1, "holds no text in files like *.rst");
+        corpus(texts, "none", "--only", "[").run().failed(1, "--only needs a pattern of names such as *.md");
         Headlight.with(
                         "corpus",
                         texts.toString(),
@@ -86,7 +89,7 @@ class CorpusTest {
     @Test
     @Tag("slow")
     void aRunThatIsKilledGoesOnAndCountsEveryTextOnce() throws IOException, InterruptedException {
-        Path texts = many(60_000);
+        Path texts = many(20_000);
         corpus(texts, "whole", "--lines").run().ok();
         Path progress = temp.resolve("killed/progress");
         Process process = corpus(texts, "killed", "--lines").start(temp.resolve("err"));
