@@ -111,9 +111,7 @@ describe('a corpus', () => {
     await cell(2, 3).click();
     expect(await panel().locator('h2').innerText()).toBe('Layer 2 · Head 3');
     expect(hash().get('profile')).toBe('2.3');
-    expect(await panel().getByRole('img').getAttribute('aria-label')).toMatch(
-      /^Share of attention by distance\./,
-    );
+    expect(await panel().getByRole('img').getAttribute('aria-label')).toMatch(/^Mean weight by distance\./);
     const { x, y, width } = (await panel().getByRole('img').boundingBox())!;
     await page.mouse.move(x + 44 + (width - 44) / 2, y + 100);
     await expect.poll(() => panel().locator('figcaption').innerText()).toMatch(/^The token itself: \.\d+ ± /);
@@ -189,7 +187,7 @@ describe('a corpus', () => {
     ]);
     const file = readFileSync(await download.path(), 'utf8');
     expect(download.suggestedFilename()).toBe('headlight-corpus-layer-2-head-3.svg');
-    expect(file).toContain('share of attention');
+    expect(file).toContain('mean weight');
     expect(file).toContain('sentences.txt: 4 texts');
   });
 });

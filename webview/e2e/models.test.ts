@@ -51,7 +51,9 @@ beforeAll(async () => {
   cached(cache, 'acme/twin', EMBEDDED, { 'model.safetensors': exchanged() });
   cached(cache, 'acme/tiny', TINY);
   cached(cache, 'acme/damaged', TINY, { 'model.safetensors': 'no tensors' });
-  cached(cache, 'acme/prophetnet', TINY, { 'config.json': '{"model_type":"prophetnet","is_encoder_decoder":true}' });
+  cached(cache, 'acme/prophetnet', TINY, {
+    'config.json': '{"model_type":"prophetnet","is_encoder_decoder":true}',
+  });
   cached(cache, 'acme/next', GPT2);
   models = await hub();
   models.add('org/small', TINY);

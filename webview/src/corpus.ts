@@ -38,7 +38,7 @@ export interface CorpusText {
 
 /** A head over the texts. */
 export interface CorpusHead extends HeadPlace {
-  /** Mean share of attention at each of the {@link DISTANCES}. */
+  /** Mean weight at each of the {@link DISTANCES}, over the tokens that have one there: so they don't sum to 1. */
   readonly profile: readonly Mean[];
   /** Farther away than these: before, and after. */
   readonly beyond: readonly [before: Mean, after: Mean];
@@ -74,8 +74,8 @@ function clarityOf({ quantity, measured }: Shown): number {
   if (quantity.threshold !== undefined) {
     return mean / quantity.threshold;
   }
-  if (baseline === undefined || difference === undefined) {
-    return 0;
+  if (baseline === undefined || difference === undefined || measured.texts < 2) {
+    return 0; // of one text there is no error
   }
   const sure = difference.mean > SURE * difference.error;
   return sure && mean >= RELATED ? mean / Math.max(RELATED, LIFT * baseline.mean) : 0;
@@ -148,12 +148,17 @@ export interface Both {
   readonly there: CorpusHead;
 }
 
-/** How differently a head attends in two corpora: half the sum of the changes of its profile, 0 to 1. */
+/**
+ * How differently a head attends in two corpora, 0 to 1: the part of its profiles that does not overlap, each as shares of
+ * its sum (total variation distance).
+ */
 export function profileDistance({ here, there }: Both): number {
-  const changes = [...here.profile, ...here.beyond].map(
-    ({ mean }, i) => mean - [...there.profile, ...there.beyond][i]!.mean,
-  );
-  return changes.reduce((sum, change) => sum + Math.abs(change), 0) / 2;
+  const shares = ({ profile }: CorpusHead) => {
+    const sum = profile.reduce((all, { mean }) => all + mean, 0) || 1;
+    return profile.map(({ mean }) => mean / sum);
+  };
+  const others = shares(there);
+  return shares(here).reduce((sum, share, i) => sum + Math.abs(share - others[i]!), 0) / 2;
 }
 
 /** How a quantity of a head differs in two corpora; undefined if it was not measured in both. */

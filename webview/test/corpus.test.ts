@@ -89,6 +89,8 @@ describe('what a head shows most clearly', () => {
     expect(clearestOf(CORPUS, WEAK)).toBeUndefined();
     const unsure = head(1, 0, 4, { 'number-before': related(0.6, 0.05, 0.3) });
     expect(clearestOf(CORPUS, unsure)).toBeUndefined();
+    const once = head(1, 0, 4, { 'number-before': { ...related(0.6, 0.05, 0), texts: 1 } });
+    expect(clearestOf(CORPUS, once)).toBeUndefined();
   });
 });
 
@@ -147,7 +149,7 @@ describe('two corpora', () => {
     expect(both.map(({ here }) => here)).toEqual([BEFORE, PLAIN, WEAK]);
   });
 
-  test('differ in the share of attention that went elsewhere', () => {
+  test('differ in the part of their profiles that does not overlap', () => {
     const [same, , moved] = bothOf(CORPUS, OTHER, ALL);
     expect(profileDistance(same!)).toBe(0);
     expect(profileDistance(moved!)).toBe(1);

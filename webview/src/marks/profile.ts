@@ -32,7 +32,7 @@ export function barAt(x: number, width: number, bars: number): number | undefine
 }
 
 /**
- * Draws shares by distance as bars with their standard errors, and a dashed line to compare them with; a second profile
+ * Draws mean weights by distance as bars with their standard errors, and a dashed line to compare them with; a second profile
  * stands beside the first.
  *
  * @param farthest the distance of the last bar; the first one's is as far in the other direction
@@ -96,7 +96,7 @@ export function drawProfile(
     }
     surface.fillText('← before     tokens away     after →', LEFT + (width - LEFT - RIGHT) / 2, height - 8);
     surface.textAlign = 'left';
-    surface.fillText('share of attention', 0, 6);
+    surface.fillText('mean weight', 0, 6);
   }
 
   function line(x: number, from: number, toX: number, to: number): void {

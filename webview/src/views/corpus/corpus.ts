@@ -326,7 +326,7 @@ class CorpusView implements View {
       return {
         name: '',
         text: numberText(distance),
-        sentence: `${name}: its profiles differ in ${percent(distance)} of its attention`,
+        sentence: `${name}: ${percent(distance)} of its profiles don’t overlap`,
       };
     }
     const difference = quantityDifference(both, by);

@@ -34,10 +34,10 @@ export const nameOf = (corpus: Corpus, { kind, layer, head }: CorpusHead) =>
 
 /** A quantity as words: its mean, its error, and how many of the texts show it. */
 export function shownText({ quantity, measured }: Shown): string {
-  const { share, baseline } = measured;
+  const { share, baseline, texts } = measured;
   return `${quantity.name} ${meanText(measured)}${quantity.unit ? ` ${quantity.unit}` : ''}${
     baseline ? `, by chance ${numberText(baseline.mean)}` : ''
-  }${share === undefined ? '' : `, in ${percent(share)} of the texts`}`;
+  }${share === undefined ? '' : `, in ${percent(share)} of ${texts.toLocaleString('en')} texts`}`;
 }
 
 /** What a corpus says of a head. */

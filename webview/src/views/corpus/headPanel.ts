@@ -250,5 +250,5 @@ function profileText({ head }: Opened): string {
     .sort((a, b) => b.mean.mean - a.mean.mean)
     .slice(0, 3)
     .map(({ mean, distance }) => `${distanceText(distance)} ${meanText(mean)}`);
-  return `Share of attention by distance. The largest: ${largest.join('; ')}.`;
+  return `Mean weight by distance. The largest: ${largest.join('; ')}.`;
 }
