@@ -2,6 +2,7 @@ package dev.headlight.cli;
 
 import dev.headlight.FileFailure;
 import dev.headlight.UserException;
+import dev.headlight.corpus.Blocks;
 import dev.headlight.corpus.Document;
 import java.io.BufferedReader;
 import java.io.FilterInputStream;
@@ -34,10 +35,6 @@ import java.util.regex.PatternSyntaxException;
 final class CorpusSource implements AutoCloseable {
     private static final int LARGEST_CODE = 10_000_000;
 
-    /** A block of prose ends at the first empty line after so many characters, or at any place after many more. */
-    private static final int BLOCK = 1 << 16;
-
-    private static final int LONGEST_BLOCK = 1 << 20;
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final Io io;
@@ -49,7 +46,7 @@ final class CorpusSource implements AutoCloseable {
     private BufferedReader open;
     private String opened; // for messages
     private String documentName; // of what is open
-    private int line;
+    private Blocks blocks;
 
     /** A file and what it is called in ids. */
     private record Named(Path file, String name) {}
@@ -257,8 +254,8 @@ final class CorpusSource implements AutoCloseable {
         return guarded(opened, () -> {
             open = new BufferedReader(
                     decoded(new Counted(bytes < 0 ? io.in() : Files.newInputStream(file.file()))), 1 << 15);
-            line = 1;
             skipByteOrderMark();
+            blocks = new Blocks(open, file.name(), asked.lines());
             documentName = file.name();
             return isCode ? whole() : block();
         });
@@ -286,26 +283,11 @@ final class CorpusSource implements AutoCloseable {
 
     /** The next block of prose; null at the end. */
     private Document block() throws IOException {
-        int first = line;
-        StringBuilder text = new StringBuilder();
-        boolean empty = true; // whether the line has no letter yet
-        for (int unit = open.read(); unit >= 0; unit = open.read()) {
-            text.append((char) unit);
-            if (unit == '\n') {
-                line++;
-                if (text.length() >= BLOCK && (empty || asked.lines()) || text.length() >= LONGEST_BLOCK / 2) {
-                    return new Document(documentName, first, text.toString(), false);
-                }
-                empty = true;
-            } else {
-                empty &= Character.isWhitespace(unit);
-                if (text.length() >= LONGEST_BLOCK && Character.isWhitespace(unit)) {
-                    return new Document(documentName, first, text.toString(), false);
-                }
-            }
+        Optional<Document> next = blocks.next();
+        if (next.isEmpty()) {
+            end();
         }
-        end();
-        return text.length() == 0 ? null : new Document(documentName, first, text.toString(), false);
+        return next.orElse(null);
     }
 
     private void end() throws IOException {
