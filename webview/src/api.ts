@@ -61,6 +61,8 @@ export async function inspect(
     readonly without?: Without;
     readonly whole?: number;
     readonly model?: string | undefined;
+    /** What an encoder-decoder has written of its target; else it writes one at once. */
+    readonly written?: string | undefined;
   } = {},
 ): Promise<Inspection> {
   const response = await post('inspections', { text, pair, ...choice }, signal);
@@ -111,6 +113,40 @@ export async function openFile(file: File, signal: AbortSignal): Promise<Inspect
     signal,
   });
   return (await response.json()) as Inspection;
+}
+
+/** Closes an inspection that is no longer shown. */
+export function close(id: number): void {
+  ask(`inspections/${id}`, { method: 'DELETE' }).catch(() => {}); // the server forgets old ones anyway
+}
+
+/** A text that the model went on with, by a token. */
+export interface Step {
+  readonly inspection: Inspection;
+  /** Whether its tokens are as the model wrote them, and the tokenizer would divide the text otherwise. */
+  readonly asWritten: boolean;
+}
+
+/**
+ * Goes on with the text of an inspection, or with its target, by so many tokens at most; each step is told when it is there,
+ * and stays open on the server. Ends earlier where the model ends the text, or when the signal does.
+ */
+export async function write(
+  id: number,
+  tokens: number,
+  tell: (step: Step) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  interface Line extends Partial<Step> {
+    readonly error?: string;
+    readonly done?: boolean;
+  }
+  const response = await post(`inspections/${id}/write`, { tokens, each: true }, signal);
+  await told<Line>(response, signal, ({ inspection, asWritten = false }) => {
+    if (inspection) {
+      tell({ inspection, asWritten });
+    }
+  });
 }
 
 /** An inspection that is open. */

@@ -26,6 +26,7 @@ import { weightTable, type TableContent } from './parts/table.ts';
 import { tabs } from './parts/tabs.ts';
 import { grow, textForm, type TextFormActions } from './parts/textForm.ts';
 import { TwoModels, type TwoModelsActions } from './parts/twoModels.ts';
+import { writing, type WritingActions } from './parts/writing.ts';
 import { download, fileName, png, scopeText, shownUrl, svgFile } from './save.ts';
 import { gathered } from './shown.ts';
 import { sentenceOf, type Overview, type Source } from './source.ts';
@@ -61,6 +62,8 @@ export interface AppActions {
   readonly take?: (words: Words) => void;
   /** Asks about words that are named; undefined without a server. */
   readonly named?: NamedActions;
+  /** Has the model go on with the text; undefined without a server. */
+  readonly writing?: WritingActions;
   /** The menu of the texts of this session; undefined without a server. */
   readonly texts?: () => TemplateResult;
   /** The menu of models, and what is shown of two; undefined without a server. */
@@ -181,7 +184,12 @@ class App {
   #draw(state: State): void {
     const hadFocus = this.#root.contains(document.activeElement);
     render(this.#page(state), this.#root);
-    this.#root.querySelectorAll<HTMLTextAreaElement>('.texts textarea').forEach(grow);
+    this.#root.querySelectorAll<HTMLTextAreaElement>('.texts textarea').forEach((field) => {
+      grow(field);
+      if (state.writing !== undefined) {
+        field.scrollTop = field.scrollHeight; // what is written is its end
+      }
+    });
     if (hadFocus && document.activeElement === document.body) {
       // the focused element was removed
       this.#focus('textarea, [aria-selected="true"]');
@@ -201,7 +209,7 @@ class App {
   #page(state: State): TemplateResult {
     const { store } = this.#context;
     const { form, take } = this.#actions;
-    const taken = take && !edited(state) ? this.#take.bind(this) : undefined;
+    const taken = take && !edited(state) && state.writing === undefined ? this.#take.bind(this) : undefined;
     const { inspection } = state;
     return html`
       <h1 class="hidden">Headlight</h1>
@@ -209,6 +217,7 @@ class App {
         ${form ? textForm(state, form, this.#tools(state), inspection && summary(inspection)) : html`<p class="text" dir="auto">${state.text}</p>`}
         ${!form && state.pair !== undefined ? html`<p class="text" dir="auto">${state.pair}</p>` : nothing}
         ${inspection ? html`${chips(inspection, taken, this.#named)} ${form ? nothing : summary(inspection)}` : nothing}
+        ${this.#actions.writing ? writing(state, this.#actions.writing) : nothing}
       </header>
       ${notice(state, (text) => form?.run(text, undefined))}
       ${
@@ -398,6 +407,8 @@ class App {
       const opened = this.#root.querySelector<HTMLDetailsElement>('.menu[open], .keys[open]');
       if (opened) {
         opened.open = false;
+      } else if (state.writing !== undefined) {
+        this.#actions.writing?.stop();
       } else {
         store.update(
           state.view === 'corpus'

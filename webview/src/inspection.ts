@@ -118,6 +118,10 @@ export const pairOf = ({ pair, target }: Inspection) =>
 /** Whether sentence filters make sense: the model reads two sentences as one sequence. */
 export const readsPair = ({ pair, target }: Inspection) => pair !== undefined && target === undefined;
 
+/** Whether the model can write what follows the text, or its target. */
+export const goesOn = ({ causal, target, blanks, given }: Inspection) =>
+  !given && (causal ? blanks.length > 0 : target === 'given' || target === 'written');
+
 /** Whether a model has several attentions, of which views show one. */
 export const hasSeveral = ({ attentions }: Inspection) => attentions.length > 1;
 

@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import * as api from './api.ts';
+import type { Step } from './api.ts';
 import type { CorpusText } from './corpus.ts';
 import { start } from './app.ts';
 import {
@@ -29,6 +30,8 @@ import {
 } from './source.ts';
 import { SeenTexts, type Seen } from './session.ts';
 import {
+  attending,
+  edited,
   measureOf,
   MEASURES,
   opened,
@@ -38,14 +41,17 @@ import {
   type Change,
   type HeadPlace,
   type Measure,
+  type State,
 } from './state.ts';
 import { holdsAttention, takeDrops, textOf } from './files.ts';
 import { LESSON, lessonChange } from './learn.ts';
 import { hasTwoModels } from './models.ts';
 import { learnButton, type LearnActions } from './parts/learn.ts';
 import { textsMenu } from './parts/texts.ts';
+import { MOST_WRITTEN } from './parts/writing.ts';
 import { pointInEditor } from './pointing.ts';
 import { Requests } from './requests.ts';
+import { Steps } from './steps.ts';
 import { toggled, type Part } from './without.ts';
 import './style.css';
 import { followTheme } from './theme.ts';
@@ -91,7 +97,9 @@ function show(
   beside(other);
   const learn = inspection.text === LESSON ? store.state.learn : undefined; // another text ends it
   store.update({ learn, ...change, text: inspection.text, pair: pairOf(inspection), other, whole });
-  writeAddress(store.state, requests.following);
+  if (store.state.writing === undefined) {
+    writeAddress(store.state, requests.following);
+  }
 }
 
 /** Shows another inspection, in one step that can be undone. */
@@ -124,10 +132,23 @@ const asSecond = (model: string | undefined) => (model === second ? model : unde
 /** Inspects a text or a pair; returns what shows it, under two models if the text before it was. */
 async function visualized(text: string, pair: string | undefined, signal: AbortSignal): Promise<() => void> {
   const { inspection: before } = store.state;
-  const inspection = await api.inspect(text, pair, signal, { model: asSecond(before?.model) });
-  return hasTwoModels(store.state)
-    ? alsoBy(asSecond(store.state.other!.model), inspection, signal)
-    : begins(inspection);
+  const both = hasTwoModels(store.state);
+  const model = asSecond(before?.model);
+  const begun = await api.inspect(text, pair, signal, { model, written: both ? undefined : '' });
+  const whole = begun.cuts.length === 0;
+  // a target is written where people see it; of a text that is too long, by the server, which leaves room for it
+  const inspection =
+    both || whole || begun.target !== 'written' ? begun : await api.inspect(text, pair, signal, { model });
+  if (both) {
+    return alsoBy(asSecond(store.state.other!.model), inspection, signal);
+  }
+  const shows = await begins(inspection);
+  return () => {
+    shows();
+    if (whole && inspection.target === 'written') {
+      writeOn(true);
+    }
+  };
 }
 
 /** What shows a text with the same text by another model beside it, the current one if that is undefined; or says why not. */
@@ -172,8 +193,116 @@ const undo = new Undo(
     requests.abort();
     showShown(to);
   },
-  () => requests.following,
+  () => requests.following || store.state.writing !== undefined,
 );
+
+/** Ends the writing; what is written stays. */
+let stopWriting = () => {};
+
+/**
+ * Has the model go on with the text, or with its target; each token is pinned when it comes.
+ *
+ * @param first whether nothing was written before, so that there is nothing to come back to
+ */
+function writeOn(first = false): void {
+  void requests.run(async (signal) => {
+    const { inspection, attention, layer } = store.state;
+    const begun = inspection!;
+    const steps = new Steps((step, before) => {
+      if (before === undefined && !first) {
+        undo.leave();
+      }
+      show(step.inspection, { change: following(step.inspection, before ?? begun, store.state) });
+      store.update({ writing: step.inspection.tokens.length - begun.tokens.length });
+      document.querySelector('.view .token.pinned')?.scrollIntoView({ block: 'nearest' });
+    });
+    const stop = new AbortController();
+    stopWriting = () => stop.abort();
+    signal.addEventListener('abort', stopWriting);
+    stop.signal.addEventListener('abort', () => steps.end());
+    const ahead = attention === 'encoder' ? attending(store.state, 'cross') : {}; // where what is written looks
+    store.update({ ...ahead, focus: undefined, busy: false, writing: 0 });
+    const ended = () => store.update({ busy: false, writing: undefined });
+    let failure: unknown;
+    try {
+      await api.write(begun.id!, MOST_WRITTEN, (step) => steps.came(step), stop.signal);
+    } catch (cause) {
+      failure = stop.signal.aborted ? undefined : cause;
+    }
+    steps.end();
+    try {
+      if (signal.aborted) {
+        ended();
+        return () => {};
+      }
+      if (!steps.last) {
+        if (failure === undefined && !stop.signal.aborted) {
+          throw new Refused('The model ends the text here, and writes nothing more.');
+        }
+        if (failure !== undefined) {
+          throw failure;
+        }
+        return ended;
+      }
+      const { inspection: written, whole } = await asOrdinary(steps.last, signal);
+      return () => {
+        const { state } = store;
+        const typed = edited(state) ? { text: state.text, pair: state.pair } : {};
+        const change = following(written, steps.shown?.inspection ?? begun, state);
+        const asBefore = first ? { attention, layer, focus: undefined } : {}; // the user asked for no more than the text
+        show(written, { whole, change: { ...change, ...asBefore, writing: undefined } });
+        store.update(typed);
+        steps.close(written.id!);
+        if (failure !== undefined) {
+          store.update({ failure: sentenceOf(failure) });
+        }
+      };
+    } catch (cause) {
+      ended();
+      throw cause;
+    }
+  });
+}
+
+/** An edit of the text, which ends the writing. */
+function edit(change: Pick<Change, 'text' | 'pair'>): void {
+  if (store.state.writing !== undefined) {
+    stopWriting();
+  }
+  store.update(change);
+}
+
+/** What is shown of a text that was gone on with: what its last token looks at, unless the user pinned another one. */
+function following(now: Inspection, before: Inspection, state: State): Change {
+  const last = now.tokens.length - 1;
+  const { focus } = state;
+  const { queries } = attentionOf(now, state.attention);
+  const other = focus?.pinned && focus.token !== before.tokens.length - 1;
+  const change = opened(now, state);
+  return other || last < queries.start || last >= queries.end
+    ? change
+    : { ...change, focus: { side: 'query', token: last, pinned: true } };
+}
+
+/** The inspection of a text that was written as any other, and that of the whole if something is taken out. */
+async function asOrdinary(
+  { inspection, asWritten }: Step,
+  signal: AbortSignal,
+): Promise<{ inspection: Inspection; whole: Inspection | undefined }> {
+  const { text, cleaned: code = false, target, without } = inspection;
+  const choice = {
+    code,
+    model: asSecond(inspection.model),
+    written: target === 'written' ? inspection.pair : undefined,
+  };
+  const ask = (more: { without?: Without; whole?: number } = {}) =>
+    api.inspect(text, pairOf(inspection), signal, { ...choice, ...more });
+  const whole = without && (await ask());
+  if (!asWritten) {
+    return { inspection, whole };
+  }
+  return { inspection: without ? await ask({ without, whole: whole!.id! }) : await ask(), whole };
+}
 
 /** Shows the text without something; of the whole if that is undefined. */
 function takeOut(without: Without | undefined): void {
@@ -346,8 +475,8 @@ function toggle(part: Part | undefined): void {
 
 const texts = new SeenTexts();
 // before the page is drawn, whose menu lists them
-store.listen(({ inspection, focus }) => {
-  if (inspection) {
+store.listen(({ inspection, focus, writing }) => {
+  if (inspection && writing === undefined) {
     texts.shown(inspection, pinnedIn({ focus }));
   }
 });
@@ -399,12 +528,13 @@ start(
     shown,
   },
   {
-    form: { run, edit: (change) => store.update(change), setPair: (pair) => store.update({ pair }) },
+    form: { run, edit, setPair: (pair) => edit({ pair }) },
     texts: () =>
       html`${textsMenu(texts.all, store.state.inspection?.id, { open: openSeen, read: openFile })}
       ${store.state.model?.model === 'embedded' ? learnButton(learn) : nothing}`,
     learn,
     take,
+    writing: { start: () => writeOn(), stop: () => stopWriting() },
     named: {
       words: ({ id }, place, words) => api.named(id!, place, words),
       together: ({ id }) => api.together(id!),
@@ -437,7 +567,7 @@ followTheme(store);
 pointInEditor(store, shown);
 takeDrops(openFile);
 store.listen((state) => {
-  if (!requests.following) {
+  if (!requests.following && state.writing === undefined) {
     writeAddress(state);
   }
 });

@@ -83,6 +83,8 @@ export interface State {
   readonly whole: Inspection | undefined;
   /** Whether a request is running. */
   readonly busy: boolean;
+  /** How many tokens the model has written, while it goes on with the text. */
+  readonly writing: number | undefined;
   /** The error message. */
   readonly failure: string | undefined;
   readonly model: ModelState | undefined;
@@ -172,6 +174,7 @@ export const START: State = {
   other: undefined,
   whole: undefined,
   busy: false,
+  writing: undefined,
   failure: undefined,
   model: undefined,
   connected: true,

@@ -10,7 +10,7 @@ const KEYS = [
   ['+ −', 'Expand or collapse a token in the neuron view'],
   ['Shift Enter', 'Pin a token at the other side, too; in a matrix, pin the row; show only one head'],
   ['Ctrl Z', 'Undo: the text before, what was taken out, a released pin'],
-  ['Esc', 'Unpin'],
+  ['Esc', 'Unpin; stop the model that writes'],
   ['?', 'Show these shortcuts'],
 ] as const;
 

@@ -45,6 +45,7 @@ const SHOWN = [
   'taking',
   'set',
   'dark',
+  'writing',
   'theme',
   'connected',
 ] as const;
@@ -129,7 +130,9 @@ class WhyView implements View {
   #ask(): void {
     const inspection = this.#inspection();
     const reasons = this.#context.why?.reasons();
-    if (inspection.blanks.length > 0 && reasons && this.#asking.ask(this.#state, reasons)) {
+    if (this.#state.writing !== undefined) {
+      settled(this.element, 'writing'); // the next token changes the question
+    } else if (inspection.blanks.length > 0 && reasons && this.#asking.ask(this.#state, reasons)) {
       delete this.element.dataset['drawn'];
       void this.#loadOverview(inspection);
     }
@@ -188,6 +191,9 @@ class WhyView implements View {
         This file was saved from another view, so it does not hold what words and heads do: save it from the
         Why view.
       </p>`;
+    }
+    if (this.#state.writing !== undefined) {
+      return html`<p class="notice">What words and heads do is measured once the text is written.</p>`;
     }
     const answer = this.#asking.answer;
     return html`

@@ -60,6 +60,14 @@ public final class FamiliesBenchmark {
         FAMILIES.put("roberta", encoder("FacebookAI/roberta-base", 12, 466, 50_265, 162, 514));
         FAMILIES.put("xlm-roberta", encoder("FacebookAI/xlm-roberta-base", 12, 466, 250_002, 162, 514));
         FAMILIES.put(
+                "deberta-v2",
+                new Sizes(
+                        "microsoft/deberta-v3-base",
+                        12,
+                        Map.of(16L, 768L, 24L, 3072L, 300L, 128_100L),
+                        NONE,
+                        settings(768, 12, 12, 3072, 128_100, 512, "position_buckets", 384)));
+        FAMILIES.put(
                 "distilbert",
                 new Sizes(
                         "distilbert/distilbert-base-uncased",
