@@ -97,7 +97,7 @@ public final class Kernels {
                 linear.formatted("none", ""),
                 linear.formatted("gelu", "none"),
                 linear.formatted("gelu", "tanh"),
-                linear.formatted("relu", ""),
+                "torch.relu_(" + linear.formatted("none", "") + ")", // oneDNN's takes NaN for 0
                 linear.formatted("swish", ""));
     }
 

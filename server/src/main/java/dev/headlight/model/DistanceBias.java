@@ -75,6 +75,15 @@ public record DistanceBias(int positions, float[] values) {
         return values.length / (2 * positions - 1);
     }
 
+    boolean isFinite() {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Those of some queries: float32 (H, R, K), in a scope. */
     NDArray scores(long[] queries, int keys, NDManager scope) {
         FloatBuffer scores = FloatBuffer.allocate(heads() * queries.length * keys);

@@ -80,7 +80,8 @@ final class PassStack extends AttentionStack {
         return IntStream.range(all ? 0 : layers() - 1, layers())
                 .allMatch(layer -> Trace.isFinite(queries.get(layer))
                         && Trace.isFinite(keys.get(layer))
-                        && Trace.isFinite(values.get(layer)));
+                        && Trace.isFinite(values.get(layer))
+                        && attentions.get(layer).scores().isFinite());
     }
 
     @Override

@@ -31,6 +31,11 @@ public record Scores(double cap, DistanceBias bias, List<PositionTerm> terms) {
         return bias == null ? capped : capped + bias.value(head, distance);
     }
 
+    /** Whether what is added is; softmax takes −∞ for a token that can't be seen. */
+    boolean isFinite() {
+        return bias == null || bias.isFinite();
+    }
+
     /** Nothing. */
     public static final Scores PLAIN = new Scores(0, null);
 }
