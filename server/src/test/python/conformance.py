@@ -93,7 +93,7 @@ TYPES = {'F32': torch.float32, 'F16': torch.float16, 'BF16': torch.bfloat16, 'F6
 FAMILIES = 'bert distilbert electra albert roberta xlm-roberta camembert modernbert gpt2 qwen2 llama mistral bart'.split()
 NEWER = ('bloom esm eurobert falcon gemma gemma2 gemma3_text gpt_neo gpt_neox granite llama mistral mpnet olmo2 opt phi phi3 qwen2 qwen3 smollm3 '
          'stablelm').split()
-PAIRS = 't5 mt5'.split()
+PAIRS = 't5 mt5 marian mbart m2m_100 pegasus'.split()
 ENCODER_DECODERS = {'bart', *PAIRS}
 ENCODERS = 'deberta deberta-v2 nomic_bert xlm-roberta-xl'.split()
 MASKED = {'esm', 'eurobert', 'mpnet', *ENCODERS}
@@ -119,6 +119,12 @@ def pair(draw, family, vocabulary, special, act):
                  num_decoder_layers=draw.choice([None, 1, 2]), relative_attention_num_buckets=draw.choice([8, 16, 32]), relative_attention_max_distance=draw.choice([17, 20, 128]),
                  layer_norm_epsilon=draw.choice([1e-6, 1e-5]), decoder_start_token_id=0, pad_token_id=0, eos_token_id=1)
         return c | draw.choice([{}, dict(feed_forward_proj='gated-gelu'), dict(feed_forward_proj='gated-silu'), dict(feed_forward_proj=act)])
+
+    hidden, positions = heads * draw.choice([4, 6]), draw.choice([48, 64])
+    ends = {f'{n}_token_id': special[n] or 0 for n in ('pad', 'eos')}
+    return ends | dict(d_model=hidden, encoder_layers=draw.randint(1, 3), decoder_layers=draw.randint(1, 3), encoder_attention_heads=heads, decoder_attention_heads=heads,
+                       encoder_ffn_dim=draw.choice([8, 12, 20]), decoder_ffn_dim=draw.choice([8, 12]), activation_function=act, max_position_embeddings=positions,
+                       scale_embedding=flag(), decoder_start_token_id=special['eos'] or 0)
 
 
 def disentangled(draw):
@@ -309,6 +315,8 @@ def layout(draw, family, conf, seed):
         shapes = {n.removeprefix(body + '.'): s for n, s in shapes.items()}
         own = {n.removeprefix(body + '.'): o for n, o in own.items()}
         note.append('no prefix')
+    if family in ('marian', 'pegasus') and draw.random() < .6:
+        shapes = {n: s for n, s in shapes.items() if 'embed_positions' not in n}  # as these are published
     biases = [n for n in shapes if n.endswith('bias')]
     if biases and draw.random() < .12:
         for n in draw.sample(biases, min(len(biases), draw.randint(1, 4))):
@@ -423,7 +431,7 @@ class Pool:
 
 DEBERTA = ['[CLS]', '[PAD]', '[SEP]', '[UNK]', '[MASK]']
 ROBERTA = ['<s>', '<pad>', '</s>', '<unk>', '<mask>']
-PAIR_TOKENIZERS = dict.fromkeys(('t5', 'mt5'), ['t5-sp'])
+PAIR_TOKENIZERS = dict(t5=['t5-sp'], mt5=['t5-sp'], marian=['free', 'bp-json'], mbart=['mbart-sp', 'mbart50-sp'], m2m_100=['nllb'], pegasus=['pegasus-sp'])
 
 
 def added(token, **more):
@@ -476,14 +484,14 @@ def tokenizer(draw, family, pool, folder):
         (folder / 'merges.txt').write_text('#version: 0.2\n' + ''.join(f'{a} {b}\n' for a, b in merges), encoding='utf-8')
         cls = draw.choice(['HerbertTokenizer', 'HerbertTokenizerFast'])
     elif kind.endswith('-sp'):
-        special = kind if kind in ('albert-sp', 'deberta-sp', 't5-sp') else None  # pieces of its own
+        special = {'albert-sp': kind, 'deberta-sp': kind, 't5-sp': kind, 'pegasus-sp': 't5-sp'}.get(kind)  # pieces of its own
         bpe = kind == 'llama-sp'
         rule = draw.choice(['tsv'] * 6 + ['identity'])
         symbols = draw.choice([[], [], ['<ent>']])
         if kind == 'xlmr-sp' and chance(.2):
             rule, number, symbols = 'nmt_nfkc', 0, []  # its table is large, and recorded once
         data = pool.sentence_pieces('bpe' if bpe else 'unigram', rule, number, symbols, special)
-        name = {'albert-sp': 'spiece.model', 'deberta-sp': 'spm.model', 't5-sp': 'spiece.model', 'llama-sp': 'tokenizer.model'}.get(kind, 'sentencepiece.bpe.model')
+        name = {'albert-sp': 'spiece.model', 'deberta-sp': 'spm.model', 't5-sp': 'spiece.model', 'pegasus-sp': 'spiece.model', 'llama-sp': 'tokenizer.model'}.get(kind, 'sentencepiece.bpe.model')
         (folder / name).write_bytes(data)
         if kind in ('albert-sp', 'deberta-sp'):
             if chance(.4): settings['do_lower_case'] = chance(.5)
@@ -493,11 +501,23 @@ def tokenizer(draw, family, pool, folder):
             if chance(.4): settings['legacy'] = chance(.5)
             if chance(.5): settings['add_bos_token'] = chance(.8)
             if chance(.2): settings['add_eos_token'] = chance(.8)
+        if kind == 'pegasus-sp':
+            settings |= dict(mask_token='<mask_2>', mask_token_sent='<mask_1>') if chance(.7) else {}
+            if chance(.7): settings['offset'] = draw.choice([4, 103])
+        if kind.startswith('mbart') and chance(.6): settings['src_lang'] = draw.choice(['de_DE', 'fr_XX'])
         if kind == 't5-sp':
             if chance(.5): settings['extra_ids'] = draw.choice([0, 3, 100])
-        cls = {'t5-sp': draw.choice(['T5Tokenizer', 'T5TokenizerFast', None]), 'deberta-sp': draw.choice(['DebertaV2Tokenizer', 'DebertaV2TokenizerFast', None]), 'albert-sp': draw.choice(['AlbertTokenizer', None if family == 'albert' else 'AlbertTokenizer']), 'xlmr-sp': draw.choice(['XLMRobertaTokenizer', None if family == 'xlm-roberta' else 'XLMRobertaTokenizerFast']),
+        cls = {'mbart-sp': 'MBartTokenizer', 'mbart50-sp': 'MBart50Tokenizer', 'pegasus-sp': draw.choice(['PegasusTokenizer', None]), 't5-sp': draw.choice(['T5Tokenizer', 'T5TokenizerFast', None]), 'deberta-sp': draw.choice(['DebertaV2Tokenizer', 'DebertaV2TokenizerFast', None]), 'albert-sp': draw.choice(['AlbertTokenizer', None if family == 'albert' else 'AlbertTokenizer']), 'xlmr-sp': draw.choice(['XLMRobertaTokenizer', None if family == 'xlm-roberta' else 'XLMRobertaTokenizerFast']),
                'camembert-sp': draw.choice(['CamembertTokenizer', None]), 'llama-sp': draw.choice(['LlamaTokenizer', 'LlamaTokenizerFast', 'LlamaTokenizer', None])}[kind]
         note.append(rule)
+    elif kind == 'nllb':
+        pieces = ['<s>', '<pad>', '</s>', '<unk>'] + sorted({c for s in pool.corpus[::9] for c in s if not c.isspace()})[:200] + ['▁', '▁t', '▁th', 'in', 'he', 'fra_Latn', 'eng_Latn', 'deu_Latn']
+        vocab = {p: i for i, p in enumerate(dict.fromkeys(pieces))}
+        merges = [(a, b) for a, b in [('▁', 't'), ('▁t', 'h'), ('i', 'n'), ('h', 'e')] if {a, b, a + b} <= set(vocab)]
+        languages = draw.choice([dict(extra_special_tokens=['eng_Latn', 'deu_Latn']), dict(additional_special_tokens=['fra_Latn', 'eng_Latn', 'deu_Latn'])])
+        made = transformers.NllbTokenizer(vocab=vocab, merges=merges, src_lang=draw.choice([None, 'deu_Latn']), **languages)
+        made.save_pretrained(folder)
+        return note
     elif kind in ('llama-json', 'codellama'):
         pieces = ['<unk>', '<s>', '</s>'] + [f'<0x{i:02X}>' for i in range(256)]
         vocab = {p: i for i, p in enumerate(pieces)}

@@ -58,10 +58,9 @@ def measure_pair(model, tokenizer, config, source, pair, word):
     blank = golden_pair.BLANK
     if pair is None:  # the blank has a name, and words stand in place of it
         ids, masked = sequences.source(source.replace(blank, word)), sequences.source(source)
-        before = masked.index(target[rows[0]])
+        before = masked.index(tokenizer.mask_token_id if config.model_type == "mbart" else target[rows[0]])
     else:
-        ids = tokenizer(text_target=pair.replace(blank, word)).input_ids
-        masked = tokenizer(text_target=pair.replace(blank, tokenizer.unk_token)).input_ids
+        ids, masked = sequences.labels(pair.replace(blank, word)), sequences.labels(pair.replace(blank, tokenizer.unk_token))
         before = masked.index(tokenizer.unk_token_id)
     pieces = ids[before : len(ids) - (len(masked) - before - 1)]
     total = 0.0

@@ -32,11 +32,13 @@ for folder in map(pathlib.Path, sys.argv[1:]):
     def written(end):
         settings = GenerationConfig(do_sample=False, num_beams=1, max_new_tokens=MOST, use_cache=True, eos_token_id=end,
                                     pad_token_id=0, decoder_start_token_id=config.decoder_start_token_id if both else None,
-                                    forced_bos_token_id=getattr(config, "forced_bos_token_id", None) if both else None)
+                                    forced_bos_token_id=forced if both else None)
         ids = model.generate(torch.tensor([given]), attention_mask=torch.ones(1, len(given), dtype=torch.long),
                              generation_config=settings)[0].tolist()
         return ids[1:] if both else ids[len(given):]
 
+    forced = getattr(config, "forced_bos_token_id", None) or model.generation_config.forced_bos_token_id
+    model.generation_config.forced_eos_token_id = None  # it would only end a text at MOST
     never = config.vocab_size  # no token
     found = {"given": given, "written": written(never)}
     end = max(found["written"], key=found["written"].index)

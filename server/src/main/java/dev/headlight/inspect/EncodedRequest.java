@@ -4,12 +4,14 @@ import dev.headlight.UserException;
 import dev.headlight.text.Reading;
 import dev.headlight.text.Sentences;
 import dev.headlight.text.Span;
+import dev.headlight.tokens.Languages;
 import dev.headlight.tokens.Token;
 import dev.headlight.tokens.Tokenizer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -46,9 +48,10 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
         List<Reading> readings = new ArrayList<>();
         readings.add(reading(request.text(), request.masked(), request.code(), standing));
         request.pair().ifPresent(pair -> readings.add(reading(pair, Optional.empty(), request.code(), standing)));
-        List<Token> tokens = readings.size() == 1
+        List<Token> encoded = readings.size() == 1
                 ? tokenizer.encode(readings.get(0).text())
                 : tokenizer.encode(readings.get(0).text(), readings.get(1).text());
+        List<Token> tokens = inLanguage(encoded, OptionalInt.empty(), tokenizer);
         for (int segment = 0; segment < readings.size(); segment++) {
             int wanted = segment;
             if (tokens.stream().noneMatch(token -> token.segment() == wanted && !token.added())) {
@@ -96,16 +99,24 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
      * @param source the request for the source
      * @param target the target's text, which may be empty
      * @param code whether it is code
-     * @param start its start token
+     * @param start its start token; of a model whose texts end with their language, that is it
+     * @param language its language, unless it says another; of translators of several
      * @param standing for its blanks
      */
     EncodedRequest with(
-            Request source, String target, boolean code, Token start, BlankTokens standing, Tokenizer tokenizer) {
+            Request source,
+            String target,
+            boolean code,
+            Token start,
+            OptionalInt language,
+            BlankTokens standing,
+            Tokenizer tokenizer) {
         Reading reading = reading(target, Optional.empty(), code, standing);
-        List<Token> written =
-                tokenizer.encode(reading.text()).stream().map(Token::second).toList();
+        List<Token> written = inLanguage(encoded(reading, tokenizer), language, tokenizer).stream()
+                .map(Token::second)
+                .toList();
         List<Token> all = new ArrayList<>(tokens);
-        all.addAll(shifted(written, start));
+        all.addAll(shifted(written, start(written, start, tokenizer)));
         List<Reading> both = List.of(readings.get(0), reading);
         List<Place> blanks = places(both, all, source, tokenizer).stream()
                 .filter(place -> place.segment() == 1)
@@ -117,6 +128,53 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
     /** The same, without its blanks. */
     EncodedRequest withoutBlanks() {
         return new EncodedRequest(readings, sentences, tokens, List.of());
+    }
+
+    /** The tokens of a target, without those of spaces before its blanks, which words have as their own. */
+    static List<Token> encoded(Reading target, Tokenizer tokenizer) {
+        List<Token> tokens = tokenizer.encode(target.text());
+        return IntStream.range(0, tokens.size())
+                .filter(i -> i + 1 == tokens.size()
+                        || tokens.get(i).added()
+                        || !isBlank(tokens.get(i + 1), target, tokenizer)
+                        || tokenizer
+                                .vocabulary()
+                                .text(tokens.get(i).id())
+                                .filter(String::isBlank)
+                                .isEmpty())
+                .mapToObj(tokens::get)
+                .toList();
+    }
+
+    private static boolean isBlank(Token token, Reading reading, Tokenizer tokenizer) {
+        return !token.added()
+                && tokenizer.special().isBlank(token.id())
+                && reading.blanks().stream().anyMatch(token.span()::overlaps);
+    }
+
+    /** What a decoder is given before a target. */
+    static Token start(List<Token> target, Token usual, Tokenizer tokenizer) {
+        boolean language =
+                tokenizer.special().languages().filter(Languages::last).isPresent();
+        return language ? target.get(target.size() - 1) : usual;
+    }
+
+    /** The same in the language that a text begins with, or in another; its name is no token of the text then. */
+    private static List<Token> inLanguage(List<Token> tokens, OptionalInt otherwise, Tokenizer tokenizer) {
+        if (tokenizer.special().languages().isEmpty()) {
+            return tokens;
+        }
+        Optional<Token> first = tokens.stream().filter(token -> !token.added()).findFirst();
+        Optional<Token> named = first.filter(token -> tokenizer.special().isLanguage(token.id()));
+        OptionalInt language = named.map(token -> OptionalInt.of(token.id())).orElse(otherwise);
+        return tokens.stream()
+                .filter(token -> named.isEmpty() || token != named.get())
+                .map(token -> language.isPresent()
+                                && token.added()
+                                && tokenizer.special().isLanguage(token.id())
+                        ? tokenizer.added(language.getAsInt())
+                        : token)
+                .toList();
     }
 
     /** The decoder's input for a target's tokens: a start token and all but the last. */

@@ -19,6 +19,7 @@ import dev.headlight.model.Writer;
 import dev.headlight.text.Reading;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Casing;
+import dev.headlight.tokens.Languages;
 import dev.headlight.tokens.SpecialTokens;
 import dev.headlight.tokens.Token;
 import dev.headlight.tokens.Tokenizer;
@@ -34,6 +35,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A loaded checkpoint that predicts the words of blanks and computes attention. Used by one thread at a time.
@@ -365,29 +367,35 @@ public final class Inspector implements AutoCloseable {
     private ModelInput modelInput(Request request, SequenceToSequence both, Cancellation cancellation) {
         Request source = new Request(request.text(), Optional.empty(), request.masked(), request.code());
         EncodedRequest encoded = source(source);
-        Token start = tokenizer.added(both.decoding().start());
+        Token start = EncodedRequest.start(
+                encoded.tokens(), tokenizer.added(both.decoding().start()), tokenizer);
         Inspection.Target from = target(request, encoded);
+        OptionalInt language = language(request, both);
         List<Token> blanks =
                 from == Inspection.Target.BLANKS ? sentinels(encoded.places().size()) : List.of();
         String target = switch (from) {
             case GIVEN -> request.pair().orElseThrow();
             case SAME -> request.text();
             case BLANKS -> blanks.stream().map(Token::name).collect(Collectors.joining(" "));
-            case WRITTEN -> request.written().orElseGet(() -> written(encoded, both, cancellation));
+            case WRITTEN -> request.written().orElseGet(() -> written(encoded, both, language, cancellation));
         };
+        if (from == Inspection.Target.GIVEN && !begins(target)) {
+            decoding(both, language); // which a target needs that says none
+        }
         BlankTokens standing = BlankTokens.ofTarget(filling(), tokenizer.special());
         EncodedRequest whole = switch (from) {
-            case GIVEN -> encoded.with(source, target, request.code(), start, standing, tokenizer);
+            case GIVEN -> encoded.with(source, target, request.code(), start, language, standing, tokenizer);
             case SAME, BLANKS -> encoded;
             case WRITTEN ->
-                encoded.with(source, target, false, start, standing, tokenizer).withoutBlanks();
+                encoded.with(source, target, false, start, language, standing, tokenizer)
+                        .withoutBlanks();
         };
         ModelInput.Decoder decoder = new ModelInput.Decoder(from, start, blanks);
         return new ModelInput(request.text(), Optional.of(target), whole, Optional.of(decoder));
     }
 
     private Inspection.Target target(Request request, EncodedRequest source) {
-        if (request.pair().isPresent()) {
+        if (request.pair().isPresent() && named(request).isEmpty()) {
             return Inspection.Target.GIVEN;
         }
         if (source.places().isEmpty() && model.predicts()) {
@@ -396,6 +404,69 @@ public final class Inspector implements AutoCloseable {
         return filling() == Filling.SENTINELS && !source.places().isEmpty()
                 ? Inspection.Target.BLANKS
                 : Inspection.Target.SAME;
+    }
+
+    /** The language that is all that is said of a target, which the model is to write. */
+    private OptionalInt named(Request request) {
+        List<Integer> ids = request
+                .pair()
+                .filter(pair -> tokenizer.special().languages().isPresent())
+                .stream()
+                .flatMap(pair -> tokenizer.encode(pair).stream())
+                .filter(token -> !token.added())
+                .map(Token::id)
+                .toList();
+        return ids.size() == 1 && tokenizer.special().isLanguage(ids.get(0))
+                ? OptionalInt.of(ids.get(0))
+                : OptionalInt.empty();
+    }
+
+    /** Whether a text begins with its language. */
+    private boolean begins(String text) {
+        return tokenizer.special().languages().isPresent()
+                && tokenizer.encode(text).stream()
+                        .filter(token -> !token.added())
+                        .findFirst()
+                        .filter(token -> tokenizer.special().isLanguage(token.id()))
+                        .isPresent();
+    }
+
+    /** The language of targets that say no other; none of a model of one. */
+    private OptionalInt language(Request request, SequenceToSequence both) {
+        if (tokenizer.special().languages().isEmpty()) {
+            return OptionalInt.empty();
+        }
+        Languages languages = tokenizer.special().languages().get();
+        OptionalInt configured = languages.last()
+                ? OptionalInt.of(both.decoding().start())
+                : both.decoding().first();
+        return Stream.of(named(request), configured, languages.target())
+                .filter(id -> id.isPresent() && languages.ids().contains(id.getAsInt()))
+                .findFirst()
+                .orElse(OptionalInt.empty());
+    }
+
+    /** How a target is written in a language. */
+    private SequenceToSequence.Decoding decoding(SequenceToSequence both, OptionalInt language) {
+        if (tokenizer.special().languages().isEmpty()) {
+            return both.decoding();
+        }
+        int wanted = language.orElseThrow(() -> new UserException("The model " + name
+                + " writes in many languages: name one as the target, such as "
+                + example() + ", and it writes, or begin the target's text with it."));
+        SequenceToSequence.Decoding usual = both.decoding();
+        return tokenizer.special().languages().get().last()
+                ? new SequenceToSequence.Decoding(wanted, OptionalInt.empty(), usual.end())
+                : new SequenceToSequence.Decoding(usual.start(), OptionalInt.of(wanted), usual.end());
+    }
+
+    private String example() {
+        return tokenizer.special().languages().orElseThrow().ids().stream()
+                .map(tokenizer.vocabulary()::piece)
+                .filter(language -> language.startsWith("fr"))
+                .sorted()
+                .findFirst()
+                .orElse("fr");
     }
 
     /** What fills the blanks of an encoder-decoder's source; nothing if the tokenizer lacks the tokens for it. */
@@ -468,7 +539,7 @@ public final class Inspector implements AutoCloseable {
         int room = limit - Math.min(most, limit / 2);
         if (model instanceof SequenceToSequence both) {
             EncodedRequest encoded = source(request);
-            return both.given(idsOf(encoded, encoded.window(-1, room)));
+            return both.given(idsOf(encoded, encoded.window(-1, room)), decoding(both, language(request, both)));
         }
         EncodedRequest encoded = encoded(request);
         int last = encoded.places().get(0).token();
@@ -480,12 +551,14 @@ public final class Inspector implements AutoCloseable {
         return encoded.inDocuments(window).stream().map(Token::id).toList();
     }
 
-    private String written(EncodedRequest encoded, SequenceToSequence both, Cancellation cancellation) {
+    private String written(
+            EncodedRequest encoded, SequenceToSequence both, OptionalInt language, Cancellation cancellation) {
+        SequenceToSequence.Decoding decoding = decoding(both, language);
         int most = model.dimensions().maxTokens();
         Window window = encoded.window(-1, most - Math.min(LONGEST_ANSWER, most / 2));
         List<Integer> ids = idsOf(encoded, window);
         return tokenizer.decode(
-                passes.checked(() -> both.write(ids, Math.min(LONGEST_ANSWER, most / 2), cancellation)));
+                passes.checked(() -> both.write(ids, decoding, Math.min(LONGEST_ANSWER, most / 2), cancellation)));
     }
 
     /** The rows that have logits: all, or those of an encoder-decoder's decoder. */
@@ -687,8 +760,8 @@ public final class Inspector implements AutoCloseable {
     public Passage passage(List<Token> tokens) {
         List<Token> given = new ArrayList<>(tokens);
         if (model instanceof SequenceToSequence both) {
-            Token start = tokenizer.added(both.decoding().start());
-            given.addAll(EncodedRequest.shifted(tokens, start));
+            Token usual = tokenizer.added(both.decoding().start());
+            given.addAll(EncodedRequest.shifted(tokens, EncodedRequest.start(tokens, usual, tokenizer)));
         }
         return new Passage(given, attentions(given), tokenizer.special().separators());
     }

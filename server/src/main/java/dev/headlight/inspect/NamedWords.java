@@ -112,7 +112,7 @@ final class NamedWords {
     private Pieces within(String word) {
         String text = reading.text();
         Span blank = place.span();
-        List<Token> masked = tokenizer.encode(text);
+        List<Token> masked = EncodedRequest.encoded(reading, tokenizer);
         List<Token> filled = tokenizer.encode(text.substring(0, blank.start()) + word + text.substring(blank.end()));
         int before = IntStream.range(0, masked.size())
                 .filter(i -> tokenizer.special().isBlank(masked.get(i).id())

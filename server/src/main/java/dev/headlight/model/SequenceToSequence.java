@@ -57,29 +57,35 @@ public sealed interface SequenceToSequence extends Family permits EncoderDecoder
     Filling filling();
 
     /** A source, and what the decoder is given before it has written anything. */
-    default Input given(List<Integer> source) {
+    default Input given(List<Integer> source, Decoding how) {
         List<Integer> ids = new ArrayList<>(source);
-        ids.add(decoding().start());
-        decoding().first().ifPresent(ids::add);
+        ids.add(how.start());
+        how.first().ifPresent(ids::add);
         List<Integer> types = new ArrayList<>(Collections.nCopies(source.size(), 0));
         types.addAll(Collections.nCopies(ids.size() - source.size(), 1));
         return new Input(ids, types);
+    }
+
+    /** The same as {@link #decoding} says. */
+    default Input given(List<Integer> source) {
+        return given(source, decoding());
     }
 
     /**
      * The target that the model would write: at each place the likeliest token.
      *
      * @param source ids of the source, checked here
+     * @param how with which tokens it begins and ends: {@link #decoding}, or in another language
      * @param most how many tokens at most
      * @param cancellation asked before each token; throws {@link CancellationException} to end it
      * @return its ids, without the one that ends it
      */
-    default List<Integer> write(List<Integer> source, int most, Cancellation cancellation) {
+    default List<Integer> write(List<Integer> source, Decoding how, int most, Cancellation cancellation) {
         int given = source.size() + 1;
-        try (Writer writer = new Writer(this, given(source), Without.NOTHING, cancellation)) {
+        try (Writer writer = new Writer(this, given(source, how), Without.NOTHING, cancellation)) {
             while (writer.input().tokens() - given < most) {
                 int next = writer.likeliest();
-                if (next == decoding().end()) {
+                if (next == how.end()) {
                     break;
                 }
                 writer.add(next, cancellation);
@@ -87,5 +93,10 @@ public sealed interface SequenceToSequence extends Family permits EncoderDecoder
             List<Integer> ids = writer.input().ids();
             return List.copyOf(ids.subList(given, ids.size()));
         }
+    }
+
+    /** The same as {@link #decoding} says. */
+    default List<Integer> write(List<Integer> source, int most, Cancellation cancellation) {
+        return write(source, decoding(), most, cancellation);
     }
 }

@@ -23,6 +23,7 @@ final class KnownSafe {
     /** Regular expressions of published tokenizers; any other may backtrack forever, or nest too deeply. */
     private static final Set<String> REGEXES = Set.of(
             " {2,}",
+            "\n",
             "\\s+",
             "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
             TokenizerPipeline.SPACES,

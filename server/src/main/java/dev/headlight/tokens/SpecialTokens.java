@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  *     in other models
  * @param unknown the token that stands for what the vocabulary lacks, such as {@code <unk>}
  * @param unknownId its id
+ * @param languages the tokens that name languages, of a translator of several
  * @param first ids of tokens that start a text ({@code [CLS]})
  * @param separators ids of tokens that end a text ({@code [SEP]})
  * @param padding ids of padding tokens ({@code [PAD]})
@@ -27,6 +28,7 @@ public record SpecialTokens(
         List<Integer> sentinels,
         Optional<String> unknown,
         OptionalInt unknownId,
+        Optional<Languages> languages,
         Set<Integer> first,
         Set<Integer> separators,
         Set<Integer> padding) {
@@ -49,6 +51,7 @@ public record SpecialTokens(
                 sentinels(vocabulary),
                 unknown,
                 unknown.map(vocabulary::addedToken).orElse(OptionalInt.empty()),
+                languages(vocabulary, definition),
                 ids(
                         vocabulary,
                         definition,
@@ -65,6 +68,15 @@ public record SpecialTokens(
     /** How a blank is written whose number is this, counted from 0, in a model with sentinels. */
     public static String sentinel(int number) {
         return "<extra_id_" + number + ">";
+    }
+
+    private static Optional<Languages> languages(Vocabulary vocabulary, TokenizerDefinition definition) {
+        Set<Integer> ids = vocabulary.addedTokens(definition.kind()::isLanguage);
+        OptionalInt target =
+                definition.targetLanguage().map(vocabulary::addedToken).orElse(OptionalInt.empty());
+        return ids.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Languages(ids, target, definition.kind().languageLast()));
     }
 
     private static List<Integer> sentinels(Vocabulary vocabulary) {
@@ -99,6 +111,11 @@ public record SpecialTokens(
     /** Whether a token of this id may stand for a blank. */
     public boolean isBlank(int id) {
         return id == maskId || sentinels.contains(id) || unknownId.isPresent() && unknownId.getAsInt() == id;
+    }
+
+    /** Whether a token of this id names a language. */
+    public boolean isLanguage(int id) {
+        return languages.filter(known -> known.ids().contains(id)).isPresent();
     }
 
     /** Whether a token of this id belongs to no word, even if the user typed it. The mask counts as a word. */

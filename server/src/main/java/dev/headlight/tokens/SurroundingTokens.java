@@ -43,6 +43,8 @@ record SurroundingTokens(
             case XLM_ROBERTA, CAMEMBERT -> twoSeparators("bos_token", "eos_token");
             case DEBERTA -> twoSeparators("cls_token", "sep_token");
             case T5 -> afterEach();
+            case PEGASUS -> atTheEnd();
+            case MBART, MBART50, NLLB -> withLanguage();
             case HERBERT -> herbertProcessing();
             case ALBERT -> file.isJsonNull() ? albertTemplate() : null;
             case GPT_NEOX -> file.isJsonNull() ? null : around(false, false); // whatever the file says
@@ -110,6 +112,39 @@ record SurroundingTokens(
         List<TemplatePart> single = List.of(TemplatePart.text("A", 0), end);
         List<TemplatePart> pair = List.of(TemplatePart.text("A", 0), end, TemplatePart.text("B", 0), end);
         return TokenizerJson.template(single, pair, Map.of("</s>", id("eos_token")));
+    }
+
+    private JsonObject atTheEnd() {
+        TemplatePart end = TemplatePart.token(token("eos_token"), 0);
+        return single(List.of(), List.of(end), Map.of(token("eos_token"), id("eos_token")));
+    }
+
+    /** The language of a source: {@code src_lang} in the settings, or the usual one. */
+    private JsonObject withLanguage() {
+        settings.requireOff("legacy_behaviour");
+        String language = settings.text("src_lang").orElse(kind.usualLanguage());
+        int id = tokens.id(language)
+                .orElseThrow(() -> new UserException(folder.resolve("tokenizer_config.json") + ": src_lang is "
+                        + language + ", which is no token of the vocabulary: set it to one that is."));
+        TemplatePart named = TemplatePart.token(language, 0);
+        TemplatePart end = TemplatePart.token(token("eos_token"), 0);
+        Map<String, Integer> ids = new LinkedHashMap<>();
+        ids.put(token("eos_token"), id("eos_token"));
+        ids.put(language, id);
+        return kind.languageLast()
+                ? single(List.of(), List.of(end, named), ids)
+                : single(List.of(named), List.of(end), ids);
+    }
+
+    /** Tokens around a text, and around a pair as if it were one. */
+    private static JsonObject single(List<TemplatePart> before, List<TemplatePart> after, Map<String, Integer> ids) {
+        List<TemplatePart> single = new ArrayList<>(before);
+        single.add(TemplatePart.text("A", 0));
+        List<TemplatePart> pair = new ArrayList<>(single);
+        pair.add(TemplatePart.text("B", 0));
+        single.addAll(after);
+        pair.addAll(after);
+        return TokenizerJson.template(single, pair, ids);
     }
 
     private JsonObject twoSeparators(String begin, String end) {

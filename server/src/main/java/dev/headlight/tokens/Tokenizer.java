@@ -159,7 +159,7 @@ public final class Tokenizer implements AutoCloseable {
 
     private String text(List<Integer> ids) {
         long[] wanted = ids.stream()
-                .filter(id -> !special.outsideText(id))
+                .filter(id -> !special.outsideText(id) && !special.isLanguage(id))
                 .mapToLong(Integer::longValue)
                 .toArray();
         return wanted.length == 0 ? "" : library.decode(wanted);

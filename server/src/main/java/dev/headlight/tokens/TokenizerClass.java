@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The supported tokenizer classes of transformers. All but the first build a tokenizer from a vocabulary, and use
@@ -56,6 +57,11 @@ enum TokenizerClass {
     ESM(false, List.of("vocab.txt"), "EsmTokenizer"),
     /** Its blanks have names of their own, {@code <extra_id_0>} and so on. */
     T5(false, List.of("spiece.model"), "T5Tokenizer", "MT5Tokenizer"),
+    /** Texts have a language: a token after them, or before. */
+    MBART(false, List.of("sentencepiece.bpe.model"), "MBartTokenizer"),
+    MBART50(false, List.of("sentencepiece.bpe.model"), "MBart50Tokenizer"),
+    NLLB(false, List.of("sentencepiece.bpe.model"), "NllbTokenizer"),
+    PEGASUS(false, List.of("spiece.model"), "PegasusTokenizer"),
     CODE_LLAMA(false, List.of("tokenizer.model"), "CodeLlamaTokenizer"),
     HERBERT(false, List.of("vocab.json", "merges.txt"), "HerbertTokenizer");
 
@@ -77,6 +83,7 @@ enum TokenizerClass {
             Map.entry("gpt_neo", GPT2),
             Map.entry("gpt_neox", GPT_NEOX),
             Map.entry("granite", TOKENIZERS_BACKEND),
+            Map.entry("mbart", MBART),
             Map.entry("mistral", TOKENIZERS_BACKEND),
             Map.entry("modernbert", TOKENIZERS_BACKEND),
             Map.entry("mpnet", MPNET),
@@ -84,6 +91,7 @@ enum TokenizerClass {
             Map.entry("nomic_bert", BERT),
             Map.entry("olmo2", TOKENIZERS_BACKEND),
             Map.entry("opt", GPT2),
+            Map.entry("pegasus", PEGASUS),
             Map.entry("phi", GPT2),
             Map.entry("phi3", TOKENIZERS_BACKEND),
             Map.entry("qwen2", QWEN2),
@@ -136,7 +144,7 @@ enum TokenizerClass {
                         "pad_token", "[PAD]",
                         "cls_token", "[CLS]",
                         "mask_token", "[MASK]");
-            case ROBERTA, XLM_ROBERTA, CAMEMBERT -> roberta;
+            case ROBERTA, XLM_ROBERTA, CAMEMBERT, MBART, MBART50, NLLB -> roberta;
             case MPNET -> {
                 roberta.put("unk_token", "[UNK]");
                 yield roberta;
@@ -148,6 +156,12 @@ enum TokenizerClass {
                         "pad_token", "<pad>",
                         "mask_token", "<mask>",
                         "eos_token", "<eos>");
+            case PEGASUS ->
+                Map.of(
+                        "eos_token", "</s>",
+                        "unk_token", "<unk>",
+                        "pad_token", "<pad>",
+                        "mask_token", "<mask_2>");
             case T5 -> Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>");
             case HERBERT -> {
                 roberta.keySet().removeAll(List.of("bos_token", "eos_token"));
@@ -179,6 +193,46 @@ enum TokenizerClass {
                 Map.of("unk_token", "<|endoftext|>", "eos_token", "<|endoftext|>", "pad_token", "<|endoftext|>");
             case LLAMA, CODE_LLAMA -> Map.of("unk_token", "<unk>", "bos_token", "<s>", "eos_token", "</s>");
         };
+    }
+
+    private static final List<String> MBART_LANGUAGES = List.of(
+            ("ar_AR cs_CZ de_DE en_XX es_XX et_EE fi_FI fr_XX gu_IN hi_IN it_IT ja_XX kk_KZ ko_KR lt_LT lv_LV my_MM"
+                            + " ne_NP nl_XX ro_RO ru_RU si_LK tr_TR vi_VN zh_CN")
+                    .split(" "));
+
+    private static final List<String> MORE_LANGUAGES = List.of(
+            ("af_ZA az_AZ bn_IN fa_IR he_IL hr_HR id_ID ka_GE km_KH mk_MK ml_IN mn_MN mr_IN pl_PL ps_AF pt_XX sv_SE"
+                            + " sw_KE ta_IN te_IN th_TH tl_XX uk_UA ur_PK xh_ZA gl_ES sl_SI")
+                    .split(" "));
+
+    /** The names of its languages, in order; of NLLB, those that a vocabulary has. */
+    List<String> languages(Set<String> vocabulary) {
+        return switch (this) {
+            case MBART -> MBART_LANGUAGES;
+            case MBART50 ->
+                Stream.concat(MBART_LANGUAGES.stream(), MORE_LANGUAGES.stream()).toList();
+            case NLLB -> vocabulary.stream().filter(this::isLanguage).toList();
+            default -> List.of();
+        };
+    }
+
+    /** Whether a token names a language. */
+    boolean isLanguage(String token) {
+        return switch (this) {
+            case MBART, MBART50 -> token.matches("[a-z]{2}_[A-Z]{2}");
+            case NLLB -> token.matches("[a-z]{3}_[A-Z][a-z]{3}");
+            default -> false;
+        };
+    }
+
+    /** Whether a text's language follows it, instead of coming first. */
+    boolean languageLast() {
+        return this == MBART;
+    }
+
+    /** The language of a text that names none. */
+    String usualLanguage() {
+        return this == NLLB ? "eng_Latn" : "en_XX";
     }
 
     /**

@@ -29,10 +29,19 @@ import java.util.stream.Stream;
  * @param source the vocabulary's file, for messages
  * @param special the special tokens that have names, such as {@code mask_token}
  * @param tokenTypes whether models get token types
+ * @param kind the class that it was built as
+ * @param targetLanguage the token of the language of targets, if the settings name it
  * @param origins the source of each setting, and the ignored files
  */
 record TokenizerDefinition(
-        String json, boolean safe, Path source, Map<String, String> special, boolean tokenTypes, List<String> origins) {
+        String json,
+        boolean safe,
+        Path source,
+        Map<String, String> special,
+        boolean tokenTypes,
+        TokenizerClass kind,
+        Optional<String> targetLanguage,
+        List<String> origins) {
 
     /**
      * Reads a folder.
@@ -114,6 +123,8 @@ record TokenizerDefinition(
                     source,
                     named,
                     types,
+                    kind,
+                    settings.text("tgt_lang"),
                     origins.stream().distinct().toList());
         }
 
@@ -200,12 +211,16 @@ record TokenizerDefinition(
                         .filter(piece -> piece.codePointCount(0, piece.length()) > 1)
                         .forEach(piece -> tokens.add(new AddedToken(piece, false, false, false, false, false)));
             }
-            if (Set.of(TokenizerClass.CAMEMBERT, TokenizerClass.MPNET).contains(kind)
+            boolean translates = Set.of(TokenizerClass.MBART, TokenizerClass.MBART50, TokenizerClass.NLLB)
+                    .contains(kind);
+            if ((translates
+                            || Set.of(TokenizerClass.CAMEMBERT, TokenizerClass.MPNET)
+                                    .contains(kind))
                     && settings.isPlain("mask_token")) {
                 special.computeIfPresent(
                         "mask_token",
-                        (name, token) ->
-                                token.map(mask -> new AddedToken(mask.content(), true, true, false, false, false)));
+                        (name, token) -> token.map(
+                                mask -> new AddedToken(mask.content(), true, true, false, translates, false)));
             }
             List<AddedToken> named = Stream.concat(
                             TokenizerSettings.NAMED.stream(),
@@ -229,14 +244,37 @@ record TokenizerDefinition(
                 return settings.extra().get();
             }
             Optional<List<AddedToken>> marked = vocab.marked().or(settings::additional);
-            if (kind == TokenizerClass.T5) {
-                return withSentinels(marked.orElse(List.of()));
-            }
-            return marked.orElseGet(() -> kind == TokenizerClass.CAMEMBERT
-                    ? Stream.of("<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED")
+            return switch (kind) {
+                case T5 -> withSentinels(marked.orElse(List.of()));
+                case MBART, MBART50 ->
+                    Stream.concat(languages(kind).stream(), marked.orElse(List.of()).stream())
+                            .toList();
+                case NLLB -> marked.orElseGet(() -> languages(kind));
+                case PEGASUS -> unused();
+                case CAMEMBERT ->
+                    marked.orElseGet(() -> Stream.of("<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED")
                             .map(AddedToken::special)
-                            .toList()
-                    : List.of());
+                            .toList());
+                default -> marked.orElse(List.of());
+            };
+        }
+
+        private List<AddedToken> languages(TokenizerClass kind) {
+            return kind.languages(vocab.ids().keySet()).stream()
+                    .map(AddedToken::special)
+                    .toList();
+        }
+
+        /** PEGASUS's mask of a sentence, and the tokens that only its training used. */
+        private List<AddedToken> unused() {
+            Optional<String> mask =
+                    settings.has("mask_token_sent") ? settings.text("mask_token_sent") : Optional.of("<mask_1>");
+            return Stream.concat(
+                            mask.stream(),
+                            IntStream.range(2, settings.whole("offset", 103, 10_000))
+                                    .mapToObj(number -> "<unk_" + number + ">"))
+                    .map(AddedToken::special)
+                    .toList();
         }
 
         /** T5's names of blanks, unless some are among these. */

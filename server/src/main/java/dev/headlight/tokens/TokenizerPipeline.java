@@ -81,6 +81,31 @@ final class TokenizerPipeline {
                 json.add("model", unigrams(2));
                 spaced("always");
             }
+            case MBART -> {
+                json.add("normalizer", JsonNull.INSTANCE);
+                json.add("model", unigrams(3));
+                spaced("always");
+            }
+            case MBART50 -> {
+                json.add("model", unigrams(3));
+                singleSpaces(
+                        vocab.charsmap() == null ? List.of() : List.of(TokenizerJson.precompiled(vocab.charsmap())));
+            }
+            case NLLB -> {
+                json.add("model", bytePairs(content("unk_token"), null, true, false));
+                singleSpaces(
+                        vocab.charsmap() == null ? List.of() : List.of(TokenizerJson.precompiled(vocab.charsmap())));
+                if (vocab.charsmap() == null) {
+                    json.add("normalizer", JsonNull.INSTANCE);
+                }
+            }
+            case PEGASUS -> {
+                json.add("model", unigrams(unknownOfPegasus()));
+                singleSpaces(List.of(
+                        vocab.charsmap() == null
+                                ? TokenizerJson.replaceAll("\n", " ")
+                                : TokenizerJson.precompiled(vocab.charsmap())));
+            }
             case ALBERT -> albert();
             case DEBERTA_V2 -> debertaV2();
             case GEMMA -> {
@@ -221,6 +246,25 @@ final class TokenizerPipeline {
                         "pretokenizers",
                         List.of(TokenizerJson.typed("WhitespaceSplit"), TokenizerJson.metaspace(prepend, true))));
         json.add("decoder", TokenizerJson.metaspace(prepend, true));
+    }
+
+    /** Several spaces become one, after other normalizers; one begins each word, and the text. */
+    private void singleSpaces(List<JsonObject> before) {
+        List<JsonObject> all = new ArrayList<>(before);
+        all.add(TokenizerJson.replaceAll(" {2,}", " "));
+        json.add("normalizer", TokenizerJson.sequence("normalizers", all));
+        json.add("pre_tokenizer", TokenizerJson.metaspace("always", true));
+        json.add("decoder", TokenizerJson.metaspace("always", true));
+    }
+
+    private int unknownOfPegasus() {
+        for (int id = 1; vocab.scored() != null && id < vocab.size(); id++) {
+            JsonArray piece = vocab.scored().get(id).getAsJsonArray();
+            if (piece.get(0).getAsString().equals(content("unk_token"))) {
+                return id;
+            }
+        }
+        throw mismatched("without " + content("unk_token"));
     }
 
     private JsonObject bytePairs(String unknown, String wordEnd, boolean fused, boolean bytes) {

@@ -264,6 +264,13 @@ final class TokenizerSettings {
         throw error(CONFIG, name, "should be true or false");
     }
 
+    /** Refuses a setting that is true, of a variant that isn't built. */
+    void requireOff(String name) {
+        if (flag(name, false)) {
+            throw error(CONFIG, name, "is true, and Headlight puts a text's language before it");
+        }
+    }
+
     /** How many of T5's {@code <extra_id_0>} and so on there are besides the pieces of the vocabulary. */
     int extraIds() {
         return whole("extra_ids", 100, 10_000);

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -112,6 +113,7 @@ record TokenizerVocabulary(
         boolean merged = kind == TokenizerClass.LLAMA
                 || kind == TokenizerClass.CODE_LLAMA
                 || kind == TokenizerClass.GEMMA
+                || kind == TokenizerClass.NLLB
                 || kind == TokenizerClass.TOKENIZERS_BACKEND && !model.unigram();
         if (merged) {
             Map<String, Integer> ids = new LinkedHashMap<>();
@@ -122,6 +124,9 @@ record TokenizerVocabulary(
             JsonArray merges = SentencePieceMerges.of(ids);
             if (kind == TokenizerClass.TOKENIZERS_BACKEND) {
                 rename(ids, settings);
+            }
+            if (kind == TokenizerClass.NLLB) {
+                ids = specialFirst(ids, settings);
             }
             return new TokenizerVocabulary(ids, size, null, merges, model.charsmap(), model);
         }
@@ -137,7 +142,8 @@ record TokenizerVocabulary(
             TokenizerClass kind, TokenizerSettings settings, List<SentencePieceModel.Piece> pieces) {
         JsonArray scored = new JsonArray();
         int skipped = 0;
-        if (kind == TokenizerClass.XLM_ROBERTA) {
+        if (Set.of(TokenizerClass.XLM_ROBERTA, TokenizerClass.MBART, TokenizerClass.MBART50)
+                .contains(kind)) {
             Stream.of("bos_token", "pad_token", "eos_token", "unk_token")
                     .forEach(name -> scored.add(TokenizerJson.scored(settings.content(kind, name), 0)));
             skipped = 3;
@@ -149,6 +155,15 @@ record TokenizerVocabulary(
             scored.add(TokenizerJson.scored("<unk>NOTUSED", -100));
             skipped = 1;
         }
+        if (kind == TokenizerClass.PEGASUS) {
+            scored.add(TokenizerJson.scored(settings.content(kind, "pad_token"), 0));
+            scored.add(TokenizerJson.scored(settings.content(kind, "eos_token"), 0));
+            masksOfPegasus(settings).forEach(mask -> scored.add(TokenizerJson.scored(mask, 0)));
+            for (int number = 2; number < settings.whole("offset", 103, 10_000); number++) {
+                scored.add(TokenizerJson.scored("<unk_" + number + ">", -100));
+            }
+            skipped = 2;
+        }
         for (SentencePieceModel.Piece piece : pieces.subList(Math.min(skipped, pieces.size()), pieces.size())) {
             scored.add(TokenizerJson.scored(piece.text(), piece.score()));
         }
@@ -157,10 +172,20 @@ record TokenizerVocabulary(
                 scored.add(TokenizerJson.scored(SpecialTokens.sentinel(number), 0));
             }
         }
-        if (skipped > 0) {
+        kind.languages(Set.of()).forEach(language -> scored.add(TokenizerJson.scored(language, 0)));
+        if (skipped > 0 && kind != TokenizerClass.PEGASUS) {
             scored.add(TokenizerJson.scored(settings.content(kind, "mask_token"), 0));
         }
         return scored;
+    }
+
+    /** The mask of a word, and that of a sentence, in the order in which transformers numbers them. */
+    private static List<String> masksOfPegasus(TokenizerSettings settings) {
+        Optional<AddedToken> named = settings.special().get("mask_token");
+        Optional<String> word = named == null ? Optional.of("<mask_1>") : named.map(AddedToken::content);
+        Optional<String> sentence =
+                settings.has("mask_token_sent") ? settings.text("mask_token_sent") : Optional.of("<mask_2>");
+        return Stream.of(word, sentence).flatMap(Optional::stream).distinct().toList();
     }
 
     private static byte[] charsmap(JsonElement normalizer) {
@@ -180,6 +205,17 @@ record TokenizerVocabulary(
             }
         }
         return null;
+    }
+
+    /** Numbers pieces as fairseq does, special tokens first. */
+    private static Map<String, Integer> specialFirst(Map<String, Integer> ids, TokenizerSettings settings) {
+        Map<String, Integer> numbered = new LinkedHashMap<>();
+        Stream.concat(
+                        Stream.of("bos_token", "pad_token", "eos_token", "unk_token")
+                                .map(name -> settings.content(TokenizerClass.NLLB, name)),
+                        ids.keySet().stream())
+                .forEach(piece -> numbered.putIfAbsent(piece, numbered.size()));
+        return numbered;
     }
 
     /** Renames pieces as added_tokens_decoder says. */

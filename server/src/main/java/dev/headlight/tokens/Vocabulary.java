@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The pieces of text that a tokenizer knows, by id: of WordPiece, BPE or SentencePiece. Immutable. */
 public final class Vocabulary {
@@ -59,6 +62,14 @@ public final class Vocabulary {
     OptionalInt addedToken(String content) {
         Integer id = added.get(content);
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** The ids of added tokens of some names. */
+    Set<Integer> addedTokens(Predicate<String> names) {
+        return added.entrySet().stream()
+                .filter(token -> names.test(token.getKey()))
+                .map(Map.Entry::getValue)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether a token was added to the vocabulary, as {@code [MASK]} and {@code [UNK]} are. */

@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is found out by an encoder-decoder. */
 class SequencesTest {
@@ -45,6 +47,39 @@ class SequencesTest {
 
     private static int source(Inspected inspected) {
         return inspected.heads().shape(AttentionKind.CROSS).keys().end();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.headlight.testing.Golden#pairs")
+    void tokensAndPredictionsOfEachFamilyEqualTheRecordedOnes(Golden golden) {
+        try (Inspector of = Inspector.load(golden.toString(), golden.folder())) {
+            for (Golden.Case recorded : golden.cases()) {
+                if (recorded.predictions().isEmpty()) {
+                    continue; // the model writes
+                }
+                Request request = Request.of(recorded.text(), Optional.ofNullable(recorded.pair()));
+                List<Blank> predicted = of.predict(request, RAW, Cancellation.NEVER);
+                try (Inspected inspected = of.inspect(request, RAW, Cancellation.NEVER)) {
+                    Inspection inspection = inspected.inspection();
+                    assertThat(inspection.tokens()).extracting(Token::id).isEqualTo(recorded.ids());
+                    assertThat(inspection.tokens()).extracting(Token::segment).isEqualTo(recorded.tokenTypes());
+                    Target blanks = recorded.ids().size() > 2 * source(inspected) - 1 ? Target.SAME : Target.BLANKS;
+                    assertThat(target(inspected)).isEqualTo(recorded.pair() == null ? blanks : Target.GIVEN);
+                    assertThat(inspection.blanks()).hasSameSizeAs(recorded.predictions());
+                    for (int i = 0; i < inspection.blanks().size(); i++) {
+                        Golden.Prediction expected = recorded.predictions().get(i);
+                        assertThat(inspection.blanks().get(i).token()).isEqualTo(expected.position());
+                        for (Blank blank : List.of(inspection.blanks().get(i), predicted.get(i))) {
+                            assertThat(blank.predictions())
+                                    .extracting(Prediction::id)
+                                    .isEqualTo(expected.ids());
+                            assertThat(blank.predictions().get(0).probability())
+                                    .isCloseTo(expected.probabilities().get(0), within(1e-5));
+                        }
+                    }
+                }
+            }
+        }
     }
 
     @Test

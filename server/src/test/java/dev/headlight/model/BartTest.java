@@ -164,10 +164,10 @@ class BartTest {
 
     @Test
     void unsupportedSettingsAreRefusedByName() throws IOException {
-        Path scaled = changed("\"scale_embedding\": false", "\"scale_embedding\": true");
-        assertThatThrownBy(() -> load(scaled))
+        Path separate = changed("\"scale_embedding\": false", "\"share_encoder_decoder_embeddings\": false");
+        assertThatThrownBy(() -> load(separate))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("scale_embedding should be false");
+                .hasMessageContaining("share_encoder_decoder_embeddings should be true");
         Path uneven = changed("\"decoder_attention_heads\": 4", "\"decoder_attention_heads\": 2");
         assertThatThrownBy(() -> load(uneven))
                 .isInstanceOf(UserException.class)

@@ -48,7 +48,6 @@ class ConformanceTest {
             "feed_forward_proj should be relu, gelu, .*",
             "scale_attn_by_inverse_layer_idx should be false, .*",
             "add_cross_attention should be false, .*",
-            "scale_embedding should be false, .*",
             "inner_group_num should be 1, .*",
             "decoder_attention_heads should be as many as encoder_attention_heads, .*",
             "split_special_tokens is true, .*",
@@ -65,7 +64,7 @@ class ConformanceTest {
     /** The recorded files: those that are committed, or another. */
     static Stream<String> files() {
         String other = System.getProperty("headlight.conformance");
-        return other == null ? Stream.of("cases.json.gz", "newer.json.gz", "encoders.json.gz") : Stream.of(other);
+        return other == null ? Stream.of("cases.json.gz", "newer.json.gz", "encoders.json.gz", "pairs.json.gz") : Stream.of(other);
     }
 
     private static Recorded recorded(String name) throws IOException {

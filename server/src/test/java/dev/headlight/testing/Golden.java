@@ -51,7 +51,7 @@ public record Golden(Path folder, String family, List<Case> cases) {
             "xlm-roberta-xl");
 
     /** Encoder-decoders, made by golden_pair.py; BART by golden_bart.py. */
-    private static final List<String> PAIRS = List.of("bart", "mt5", "t5");
+    private static final List<String> PAIRS = List.of("bart", "m2m_100", "marian", "mbart", "mt5", "pegasus", "t5");
 
     /**
      * One text or pair, its tokens, and the five likeliest words at each blank; of an encoder-decoder, also what it
