@@ -64,7 +64,9 @@ class ConformanceTest {
     /** The recorded files: those that are committed, or another. */
     static Stream<String> files() {
         String other = System.getProperty("headlight.conformance");
-        return other == null ? Stream.of("cases.json.gz", "newer.json.gz", "encoders.json.gz", "pairs.json.gz") : Stream.of(other);
+        return other == null
+                ? Stream.of("cases.json.gz", "newer.json.gz", "encoders.json.gz", "pairs.json.gz")
+                : Stream.of(other);
     }
 
     private static Recorded recorded(String name) throws IOException {
