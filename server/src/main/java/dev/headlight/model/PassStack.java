@@ -57,6 +57,7 @@ final class PassStack extends AttentionStack {
         }
         attentions.addAll(other.attentions);
         sights.addAll(other.sights);
+        positions.addAll(other.positions); // empty ones: encoder-decoders have no such terms
     }
 
     private NDArray shared(NDArray array) {
