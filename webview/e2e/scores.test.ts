@@ -99,6 +99,13 @@ describe.each([
     await page.getByText(sentence).waitFor();
     await page.locator('.neuron-view .column.key .token').nth(2).hover();
     await shot(page, `scores-${model}`);
+    await page.getByText('Export', { exact: true }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: /SVG/ }).click(),
+    ]);
+    const drawing = readFileSync((await download.path())!, 'utf8');
+    names.forEach((name) => expect(drawing).toContain(`>${name}</text>`));
   });
 
   if (model !== 'deberta-v2') {

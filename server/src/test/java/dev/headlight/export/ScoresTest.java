@@ -1,6 +1,7 @@
 package dev.headlight.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -8,6 +9,7 @@ import com.google.gson.JsonObject;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.PositionTerm;
+import dev.headlight.UserException;
 import dev.headlight.imports.AttentionFile;
 import dev.headlight.inspect.Heads;
 import dev.headlight.inspect.Inspected;
@@ -17,11 +19,18 @@ import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Request;
 import dev.headlight.inspect.Selection;
 import dev.headlight.testing.Golden;
+import dev.headlight.weights.SafeTensorsFile;
+import dev.headlight.weights.SafeTensorsWriter;
+import dev.headlight.weights.SafeTensorsWriter.Array;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -107,6 +116,39 @@ class ScoresTest {
                 }
             }
         }
+    }
+
+    /** Queries and keys alone are not what its scores are of. */
+    @Test
+    void aFileWithoutTheVectorsForDistancesThatItSpeaksOfIsRefused() throws IOException {
+        Path whole = temp.resolve("whole.safetensors");
+        Path part = temp.resolve("part.safetensors");
+        try (Inspector inspector = Inspector.load("deberta", Golden.folder("deberta"));
+                Inspected inspected =
+                        inspector.inspect(Request.of("The quick brown fox"), Options.standard(), Cancellation.NEVER)) {
+            AttentionSafeTensors.write(whole, Export.of(inspected, Selection.all(inspected.inspection())));
+        }
+        try (SafeTensorsFile file = SafeTensorsFile.open(whole);
+                OutputStream out = Files.newOutputStream(part)) {
+            List<String> kept = file.names().stream()
+                    .filter(name -> !name.equals("positionQuery"))
+                    .toList();
+            SafeTensorsWriter writer = new SafeTensorsWriter(
+                    out,
+                    kept.stream()
+                            .map(name -> Array.floats(name, file.shape(name)))
+                            .toList(),
+                    file.metadata());
+            for (String name : kept) {
+                byte[] bytes = new byte[(int) file.size(name)];
+                file.bytes(name).get(bytes);
+                writer.write(bytes);
+            }
+            writer.finish();
+        }
+        assertThatThrownBy(() -> AttentionFile.open(part))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("doesn't hold the vectors for distances that its scores have: save it again.");
     }
 
     private static double[] weights(
