@@ -23,6 +23,8 @@ export interface Inspection {
   readonly pair?: string;
   /** Of an encoder-decoder, whether its target was given, the model wrote it, or it is the text itself, whose blanks are filled. */
   readonly target?: 'given' | 'written' | 'same' | 'blanks';
+  /** What the user gave in place of a target: the language in which the model wrote it. */
+  readonly language?: string;
   /** Of an encoder-decoder, the source (segment 0), then what its decoder is given (segment 1). */
   readonly tokens: readonly Token[];
   readonly cuts: readonly Cut[];
@@ -111,9 +113,9 @@ export function nameOf(token: Token, inspection: Inspection): string {
     : (token.name ?? token.text);
 }
 
-/** The second text, if the user gave one. */
-export const pairOf = ({ pair, target }: Inspection) =>
-  target === undefined || target === 'given' ? pair : undefined;
+/** The second text, if the user gave one; or the language of a target. */
+export const pairOf = ({ pair, target, language }: Inspection) =>
+  target === undefined || target === 'given' ? pair : language;
 
 /** Whether sentence filters make sense: the model reads two sentences as one sequence. */
 export const readsPair = ({ pair, target }: Inspection) => pair !== undefined && target === undefined;

@@ -29,7 +29,7 @@ export function textsMenu(
         }}
       >
         <span class="seen-text" dir="auto"
-          >${inspection.text}${pairOf(inspection) ? ` · ${inspection.pair}` : ''}</span
+          >${inspection.text}${pairOf(inspection) ? ` · ${pairOf(inspection)}` : ''}</span
         >
         ${pinned ? html`<span class="kind">pinned: ${nameOf(pinned, inspection)}</span>` : nothing}
       </button>

@@ -75,6 +75,7 @@ public final class InspectionJson {
         inspection
                 .target()
                 .ifPresent(target -> json.addProperty("target", target.name().toLowerCase(Locale.ROOT)));
+        inspection.language().ifPresent(language -> json.addProperty("language", language));
         json.addProperty("text", inspection.text());
         inspection.pair().ifPresent(pair -> json.addProperty("pair", pair));
         if (inspection.cleaned()) {

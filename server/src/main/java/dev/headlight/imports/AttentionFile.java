@@ -229,6 +229,7 @@ public final class AttentionFile {
                 List.of(),
                 List.of(),
                 one ? Optional.empty() : Optional.of(Inspection.Target.GIVEN),
+                Optional.empty(),
                 false,
                 TakenOut.NOTHING,
                 Selection.all(layers, first.heads()));

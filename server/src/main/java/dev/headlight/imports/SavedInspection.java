@@ -100,6 +100,7 @@ final class SavedInspection {
                 Optional.ofNullable(json.get("target"))
                         .map(target ->
                                 Inspection.Target.valueOf(target.getAsString().toUpperCase(Locale.ROOT))),
+                Optional.ofNullable(json.get("language")).map(JsonElement::getAsString),
                 json.has("cleaned"),
                 json.has("without") ? SavedWithout.read(json.getAsJsonObject("without")) : TakenOut.NOTHING,
                 held);

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param cuts the tokens left out because they exceed the model's limit
  * @param blanks the blanks of both texts, in order; of a causal model the end of the text, with words that could follow
  * @param target of an encoder-decoder, the origin of its target
+ * @param language what was asked for in place of a target: the language in which the model wrote it
  * @param cleaned whether line breaks, comment markers and indentation of code were removed before the model read it
  * @param takenOut what the model did without: {@code tokens} are the text's all the same
  * @param held the layers and heads whose attention is known: all, unless it was opened from a file of some
@@ -39,6 +40,7 @@ public record Inspection(
         List<Cut> cuts,
         List<Blank> blanks,
         Optional<Target> target,
+        Optional<String> language,
         boolean cleaned,
         TakenOut takenOut,
         Selection held) {

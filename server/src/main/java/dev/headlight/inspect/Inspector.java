@@ -204,6 +204,7 @@ public final class Inspector implements AutoCloseable {
                 window.cuts(),
                 blanks,
                 modelInput.target(),
+                modelInput.language(),
                 modelInput.encoded().isCleaned(),
                 out,
                 Selection.all(of.layers(), of.heads()));
@@ -390,7 +391,8 @@ public final class Inspector implements AutoCloseable {
                 encoded.with(source, target, false, start, language, standing, tokenizer)
                         .withoutBlanks();
         };
-        ModelInput.Decoder decoder = new ModelInput.Decoder(from, start, blanks);
+        ModelInput.Decoder decoder = new ModelInput.Decoder(
+                from, start, request.pair().filter(pair -> from == Inspection.Target.WRITTEN), blanks);
         return new ModelInput(request.text(), Optional.of(target), whole, Optional.of(decoder));
     }
 

@@ -20,9 +20,10 @@ record ModelInput(String text, Optional<String> pair, EncodedRequest encoded, Op
      *
      * @param target the origin of its target
      * @param start the token before the target
+     * @param language of a target that was written in it, because it was all that was asked for
      * @param blanks of a target of blanks, what stands for each, in order
      */
-    record Decoder(Inspection.Target target, Token start, List<Token> blanks) {}
+    record Decoder(Inspection.Target target, Token start, Optional<String> language, List<Token> blanks) {}
 
     /** A text or pair without a decoder. */
     static ModelInput of(Request request, EncodedRequest encoded) {
@@ -82,6 +83,11 @@ record ModelInput(String text, Optional<String> pair, EncodedRequest encoded, Op
 
     private boolean is(Inspection.Target target) {
         return decoder.filter(given -> given.target() == target).isPresent();
+    }
+
+    /** The language that was asked for in place of a target. */
+    Optional<String> language() {
+        return decoder.flatMap(Decoder::language);
     }
 
     /** The origin of the target, if there is a decoder. */

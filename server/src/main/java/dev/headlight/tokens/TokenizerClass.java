@@ -254,6 +254,14 @@ enum TokenizerClass {
         TokenizerClass usual = OF_MODELS.get(model);
         Optional<String> named = tokenizerConfig.or(() -> config);
         String file = tokenizerConfig.isPresent() ? "tokenizer_config.json" : "config.json";
+        boolean unread = named.map(TokenizerClass::withoutFast)
+                .map(Set.of("MarianTokenizer", "M2M100Tokenizer")::contains)
+                .orElse(Set.of("marian", "m2m_100").contains(model));
+        if (unread) {
+            throw new UserException(folder + " has a tokenizer of Marian or M2M-100, of SentencePiece files beside a"
+                    + " vocab.json, which Headlight doesn't read: choose a translator such as"
+                    + " facebook/nllb-200-distilled-600M, or one whose tokenizer_class is PreTrainedTokenizerFast.");
+        }
         if (named.isEmpty()) {
             TokenizerClass chosen = usual == null ? TOKENIZERS_BACKEND : usual;
             return new Choice(chosen, "the class of models of the type " + model);

@@ -9,6 +9,7 @@ import dev.headlight.UserException;
 import dev.headlight.inspect.Inspection.Target;
 import dev.headlight.testing.Golden;
 import dev.headlight.tokens.Token;
+import dev.headlight.tokens.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,6 +74,12 @@ class LanguagesTest {
                 .startsWith("</s>", "deu_Latn");
         assertThat(read(Golden.folder("mbart"), TEXT, "fr_XX", Target.WRITTEN).get(1))
                 .startsWith("fr_XX");
+        try (Inspector inspector = Inspector.load("m2m_100", Golden.folder("m2m_100"));
+                Inspected inspected = inspector.inspect(
+                        Request.of(TEXT, Optional.of("deu_Latn")), Options.standard(), Cancellation.NEVER)) {
+            assertThat(inspected.inspection().language()).hasValue("deu_Latn"); // what the page asks with again
+            assertThat(inspected.inspection().pair()).isPresent().get().isNotEqualTo("deu_Latn");
+        }
     }
 
     @Test
@@ -83,6 +90,18 @@ class LanguagesTest {
                     .isEmpty();
             assertThat(inspector.write(request, 5, piece -> {}, Cancellation.NEVER))
                     .isPresent();
+        }
+    }
+
+    @Test
+    void tokenizersOfMarianAndM2M100AreRefusedInASentence() throws IOException {
+        Path folder = Files.createTempDirectory(temp, "marian");
+        Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"marian\"}");
+        for (String settings : List.of("{}", "{\"tokenizer_class\":\"MarianTokenizer\"}")) {
+            Files.writeString(folder.resolve("tokenizer_config.json"), settings);
+            assertThatThrownBy(() -> Tokenizer.load(folder))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("which Headlight doesn't read: choose a translator such as");
         }
     }
 
