@@ -90,6 +90,8 @@ final class ClusterTest {
                         "false",
                         "spark.executor.memory",
                         "512m",
+                        "spark.executor.extraJavaOptions",
+                        "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
                         "spark.executor.extraClassPath",
                         sparkClassPath())
                 .forEach((key, value) -> submit.addAll(List.of("--conf", key + "=" + value)));
