@@ -15,6 +15,7 @@ const [GOOD, AWFUL] = [
 ];
 
 let server: Server;
+let corpus: Server;
 let browser: Browser;
 let cache: string;
 let blank: number;
@@ -26,7 +27,13 @@ const words = { were: 0, was: 0 };
 beforeAll(async () => {
   mkdirSync(IMAGES, { recursive: true });
   cache = mkdtempSync(path.join(os.tmpdir(), 'headlight-cache-')); // what this machine has is nobody's business
-  [server, browser] = await Promise.all([serveWith({ HF_HUB_CACHE: cache }), launch()]);
+  const measured = path.join(cache, 'measured');
+  run('corpus', path.join(IMAGES, '../why.md'), '--out', measured);
+  [server, corpus, browser] = await Promise.all([
+    serveWith({ HF_HUB_CACHE: cache }),
+    serveWith({ HF_HUB_CACHE: cache }, '--corpus', measured),
+    launch(),
+  ]);
   blank = await open(server, TEXT);
   good = await open(server, GOOD);
   awful = await open(server, AWFUL);
@@ -39,6 +46,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await server.stop();
+  await corpus.stop();
   rmSync(cache, { recursive: true, force: true });
 });
 
@@ -156,6 +164,16 @@ const named = (shown: string) =>
   ].reduce((address, [name, id]) => address.replace(String(name), String(id)), shown);
 
 describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+  test('corpus-view', async () => {
+    const viewport = { width: 1080, height: 1010 };
+    const page = await browser.newPage({ viewport, deviceScaleFactor: 1.5, colorScheme });
+    await page.goto(`${root(corpus)}#view=corpus`);
+    await page.locator('.corpus-view .cell').nth(12 * 4 + 9).click();
+    await page.locator('.corpus-view .detail svg, .corpus-view .detail canvas').first().waitFor();
+    await page.screenshot({ path: path.join(IMAGES, `corpus-view-${colorScheme}.png`) });
+    await page.close();
+  });
+
   test.each(SHOTS)('$name', async ({ name, height, of, shown, settled: what, then }) => {
     const viewport = { width: 1080, height };
     const page = await browser.newPage({
