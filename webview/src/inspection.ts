@@ -205,7 +205,11 @@ export interface Prediction {
 /** The state of the model; `next` is the one that will replace one that is ready. */
 export type ModelState =
   | { readonly model: string; readonly state: 'ready'; readonly next?: ModelState }
-  | { readonly model: string; readonly state: 'loading'; readonly fetching?: { readonly message: string } }
+  | {
+      readonly model: string;
+      readonly state: 'loading';
+      readonly fetching?: { readonly message: string; readonly total: number };
+    }
   | { readonly model: string; readonly state: 'failed'; readonly message: string };
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);

@@ -176,9 +176,12 @@ const invites = ({ inspection, view }: State) => inspection === undefined && vie
 /** The message while a model is being loaded; undefined if none is. */
 function loadingOf(model: ModelState): string | undefined {
   if (model.state === 'loading') {
-    return model.fetching
-      ? `Downloading the model ${modelName(model.model)}: ${model.fetching.message}`
-      : `Loading the model ${modelName(model.model)}…`;
+    const name = modelName(model.model);
+    return model.fetching === undefined
+      ? `Loading the model ${name}…`
+      : model.fetching.total === 0
+        ? `Loading the model ${name}, which ${model.fetching.message}…`
+        : `Downloading the model ${name}: ${model.fetching.message}`;
   }
   const next = model.state === 'ready' && model.next ? loadingOf(model.next) : undefined;
   return next && `${next} Until then, ${modelName(model.model)} stays in use.`;

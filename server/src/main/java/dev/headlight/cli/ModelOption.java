@@ -21,8 +21,9 @@ final class ModelOption {
     @Option(
             names = "--precision",
             paramLabel = "P",
-            defaultValue = "float32",
-            description = "float32 (the default), or bfloat16: half the memory, slightly less accurate.")
+            defaultValue = "auto",
+            description = "float32, or bfloat16: half the memory, slightly less accurate; auto (the default): as the"
+                    + " checkpoint is stored, float16 as float32.")
     private Precision precision;
 
     String name() {
@@ -37,7 +38,8 @@ final class ModelOption {
     Inspector load(Io io) {
         ProgressLine progress = new ProgressLine(io.err(), name);
         try {
-            return Models.load(name, precision, progress, () -> {});
+            return Models.load(
+                    name, precision, progress, memory -> io.tell("The model " + name + " " + memory + "."), () -> {});
         } finally {
             progress.end();
         }

@@ -7,6 +7,7 @@ import dev.headlight.hub.Cached;
 import dev.headlight.hub.Hub;
 import dev.headlight.hub.download.Progress;
 import dev.headlight.inspect.Inspector;
+import dev.headlight.inspect.MemoryNeed;
 import dev.headlight.inspect.ModelKind;
 import dev.headlight.session.Loader;
 import dev.headlight.session.Loader.Known;
@@ -35,14 +36,15 @@ final class Models {
             @Override
             public Inspector load(String model, Consumer<Fetching> progress, Cancellation cancellation) {
                 Consumer<Progress> tell = step -> progress.accept(fetching(step));
-                return Models.load(model, precision, tell.andThen(witness.apply(model)), cancellation);
+                Consumer<String> memory = need -> progress.accept(new Fetching(0, 0, 0, need));
+                return Models.load(model, precision, tell.andThen(witness.apply(model)), memory, cancellation);
             }
 
             @Override
             public Optional<Inspector> loadHere(String model, Cancellation cancellation) {
                 Optional<Path> folder = folder(Hub.ofProcess(), model);
                 cancellation.check();
-                return folder.map(there -> Models.load(model, there, precision));
+                return folder.map(there -> Models.load(model, there, precision, need -> {}));
             }
 
             @Override
@@ -86,14 +88,25 @@ final class Models {
         return new Fetching(step.done(), step.total(), step.perSecond(), step.text());
     }
 
-    static Inspector load(String name, Precision precision, Consumer<Progress> progress, Cancellation cancellation) {
+    /** @param memory hears what a large model needs, before it is loaded */
+    static Inspector load(
+            String name,
+            Precision precision,
+            Consumer<Progress> progress,
+            Consumer<String> memory,
+            Cancellation cancellation) {
         Path folder =
                 Hub.here(name).orElseGet(() -> Hub.ofProcess().find(name, requireKnown(name), progress, cancellation));
         cancellation.check();
-        return load(name, folder, precision);
+        return load(name, folder, precision, memory);
     }
 
-    private static Inspector load(String name, Path folder, Precision precision) {
+    private static Inspector load(String name, Path folder, Precision precision, Consumer<String> memory) {
+        MemoryNeed need = MemoryNeed.of(folder, precision);
+        if (need.isLarge()) {
+            memory.accept(need.text());
+            need.require(name);
+        }
         return Inspector.load(name, Hub.revision(folder), folder, Hub.locate(Hub.EMBEDDED), precision);
     }
 

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -15,6 +16,9 @@ import java.util.Optional;
  */
 public final class Kernels {
     private static final String METHODS = """
+            def stored(self: __torch__.M, file: str, first: int, rows: int, size: int) -> Tensor:
+              numbers = torch.from_file(file, False, first + rows * size, dtype=15)
+              return torch.as_strided(numbers, [rows, size], [size, 1], first)
             def pack(self: __torch__.M, w: Tensor) -> Tensor:
               return %s
             def none(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
@@ -51,10 +55,16 @@ public final class Kernels {
 
     private final Script script;
     private final boolean packs;
+    private final Kernels direct; // for weights that are bfloat16 as they are stored; null where these are widened
 
     private Kernels(Script script, boolean packs) {
+        this(script, packs, null);
+    }
+
+    private Kernels(Script script, boolean packs, Kernels direct) {
         this.script = script;
         this.packs = packs;
+        this.direct = direct;
     }
 
     /**
@@ -81,8 +91,9 @@ public final class Kernels {
         String weight = narrow.formatted("torch.contiguous(w)");
         String x = narrow.formatted("x");
         String bias = narrow.formatted("b");
-        String methods = packed ? packedMethods(weight, widen, x, bias) : plainMethods(weight, widen, x, bias);
-        return new Kernels(Script.load(scope, methods), true);
+        Kernels plain = new Kernels(Script.load(scope, plainMethods(weight, widen, x, bias)), true);
+        Script script = packed ? Script.load(scope, packedMethods(weight, widen, x, bias)) : plain.script;
+        return new Kernels(script, true, plain);
     }
 
     static Kernels plain(NDManager scope) {
@@ -125,6 +136,31 @@ public final class Kernels {
         }
     }
 
+    /**
+     * Maps bfloat16 numbers of a file: they take no memory but the system's, which may drop it.
+     *
+     * @param scope how long they live
+     * @param first the place of the first number in the file, in numbers
+     * @return bfloat16 [rows, size], not to be changed; empty where libtorch can't map the file
+     */
+    public Optional<NDArray> stored(NDManager scope, Path file, long first, long rows, long size) {
+        try {
+            return Optional.of(script.call(scope, "stored", file.toString(), first, rows, size));
+        } catch (EngineException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The kernels that compute on a weight as it is stored, without packing it; none if it should be packed. */
+    public Optional<Kernels> direct(NDArray weight) {
+        return Optional.ofNullable(direct).filter(kernels -> isBfloat16(weight));
+    }
+
+    /** DJL has no name for bfloat16, and no other unknown type is read. */
+    private static boolean isBfloat16(NDArray array) {
+        return array.getDataType() == DataType.UNKNOWN;
+    }
+
     /** Whether weights are packed; if not, {@link #pack} returns float32 unchanged. */
     public boolean packs() {
         return packs;
@@ -133,7 +169,7 @@ public final class Kernels {
     /**
      * Packs a weight for {@link #linear}.
      *
-     * @param weight float32 or float16 [out, in]; not modified
+     * @param weight float32, float16 or bfloat16 [out, in]; not modified
      * @return the weight for {@link #linear}: a new array in the scope of {@code weight}, or {@code weight} itself
      */
     public NDArray pack(NDArray weight) {

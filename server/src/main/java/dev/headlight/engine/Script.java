@@ -13,6 +13,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -66,14 +71,30 @@ final class Script {
 
     /** Runs a method on arrays; the result lives in the scope of the first. */
     NDArray call(String method, NDArray... arguments) {
+        return run(
+                arguments[0].getManager(),
+                method,
+                Stream.of(arguments)
+                        .map(argument -> (Supplier<IValue>) () -> IValue.from((PtNDArray) argument))
+                        .toList());
+    }
+
+    /** Runs a method on a text and numbers; the result lives in the scope given. */
+    NDArray call(NDManager scope, String method, String text, long... numbers) {
+        List<Supplier<IValue>> arguments = new ArrayList<>(List.of(() -> IValue.from(text)));
+        LongStream.of(numbers).forEach(number -> arguments.add(() -> IValue.from(number)));
+        return run(scope, method, arguments);
+    }
+
+    private NDArray run(NDManager scope, String method, List<Supplier<IValue>> arguments) {
         PREPARED.get();
-        IValue[] values = new IValue[arguments.length];
+        IValue[] values = new IValue[arguments.size()];
         try {
             for (int i = 0; i < values.length; i++) {
-                values[i] = IValue.from((PtNDArray) arguments[i]);
+                values[i] = arguments.get(i).get();
             }
             try (IValue result = IValueUtils.runMethod(module, method, values)) {
-                return result.toTensor((PtNDManager) arguments[0].getManager());
+                return result.toTensor((PtNDManager) scope);
             }
         } finally {
             for (IValue value : values) {

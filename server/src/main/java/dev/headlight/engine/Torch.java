@@ -96,6 +96,9 @@ public final class Torch {
 
     /** The fastest kernels for a precision. */
     public synchronized Kernels kernels(Precision precision) {
+        if (precision == Precision.AUTO) {
+            throw new IllegalArgumentException("the precision of a checkpoint isn't known here");
+        }
         if (precision == Precision.FLOAT32) {
             return kernels;
         }

@@ -49,7 +49,7 @@ record LoadedCheckpoint(
             Torch torch = Torch.start();
             Startup.reached("libtorch started");
             try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-                model = Family.load(checkpoint, torch, torch.kernels(precision));
+                model = Family.load(checkpoint, torch, torch.kernels(precision.of(checkpoint.isBfloat16())));
                 Startup.reached("weights packed");
                 return of(checkpoint, joined(reading), model);
             }

@@ -50,7 +50,11 @@ final class LoadingProgress {
     }
 
     private void report(ModelState.Fetching fetching) {
-        int percentage = fetching.total() == 0 ? 0 : (int) (100 * fetching.done() / fetching.total());
+        if (fetching.total() == 0) {
+            report("Loading " + shown + ", which " + fetching.message(), null);
+            return;
+        }
+        int percentage = (int) (100 * fetching.done() / fetching.total());
         report("Downloading " + shown + ": " + fetching.message(), percentage);
     }
 

@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.SparseFormat;
 import dev.headlight.weights.Weights;
 
 /**
- * Looks up rows of a table: float32, even if stored as float16. The caller must check the indices, because native code
+ * Looks up rows of a table: float32, even if stored as float16 or bfloat16. The caller must check the indices, because native code
  * doesn't.
  */
 record Embedding(NDArray table) {

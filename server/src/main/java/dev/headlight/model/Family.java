@@ -82,7 +82,7 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
         }
         NDManager scope = torch.manager();
         try {
-            return recipe.build(new Build(config, Weights.of(checkpoint, scope), kernels, scope));
+            return recipe.build(new Build(config, Weights.of(checkpoint, scope, kernels::stored), kernels, scope));
         } catch (RuntimeException e) {
             scope.close();
             throw e;

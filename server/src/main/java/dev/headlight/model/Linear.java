@@ -9,6 +9,7 @@ import dev.headlight.weights.Config;
 import dev.headlight.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** y = activation(x Wᵀ + b). */
@@ -91,13 +92,17 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
      * it to the word embeddings, as transformers does if a checkpoint holds both.
      *
      * @param own holds {@code weight} (V, D), if the checkpoint has one
-     * @param table the word embeddings, (V, D), float32 or float16, which replace it if the two are tied
+     * @param table the word embeddings, (V, D), as stored, which replace it if the two are tied
      * @param bias (V)
      */
     static Linear decoder(Weights own, NDArray table, NDArray bias, boolean tied, Kernels kernels) {
         boolean shared = tied && !own.has("weight");
         NDArray weight = shared ? table : own.stored("weight", table.getShape().getShape());
-        return new Linear(kernels, kernels.pack(weight), bias, Activation.NONE);
+        return new Linear(
+                kernels.direct(weight).orElse(kernels),
+                kernels.direct(weight).isPresent() ? weight : kernels.pack(weight),
+                bias,
+                Activation.NONE);
     }
 
     /** Whether the head's weight is the word embeddings', unless the checkpoint holds both. */
@@ -107,6 +112,10 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
 
     /** A layer of a weight (out, in), which is closed if it is packed, and a bias (out). */
     static Linear packed(NDArray weight, NDArray bias, Kernels kernels, Activation activation) {
+        Optional<Kernels> direct = kernels.direct(weight);
+        if (direct.isPresent()) {
+            return new Linear(direct.get(), weight, bias, activation);
+        }
         NDArray packed = kernels.pack(weight);
         if (packed != weight) {
             weight.close();

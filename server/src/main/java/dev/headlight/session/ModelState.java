@@ -29,10 +29,10 @@ public sealed interface ModelState {
     record Failed(String model, String sentence) implements ModelState {}
 
     /**
-     * How far a download is.
+     * How far a download is; or of a large model that is being loaded, what memory it needs.
      *
      * @param done bytes that are there
-     * @param total bytes of all files
+     * @param total bytes of all files; 0 if nothing is downloaded
      * @param perSecond recent bytes per second, 0 where that isn't known yet
      * @param message all this as a person reads it
      */

@@ -168,6 +168,29 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
+    /** Whether most of its numbers are bfloat16. */
+    public boolean isBfloat16() {
+        long all = tensors.values().stream().mapToLong(Checkpoint::numbers).sum();
+        long such = tensors.values().stream()
+                .filter(tensor -> tensor.entry().type() == DType.BF16)
+                .mapToLong(Checkpoint::numbers)
+                .sum();
+        return 2 * such > all;
+    }
+
+    /**
+     * About how many bytes its weights take, in memory of their own or mapped.
+     *
+     * @param bfloat16 whether linear layers are bfloat16, or float32
+     */
+    public long bytes(boolean bfloat16) {
+        return tensors.values().stream().mapToLong(Checkpoint::numbers).sum() * (bfloat16 ? Short.BYTES : Float.BYTES);
+    }
+
+    private static long numbers(Tensor tensor) {
+        return tensor.entry().size() / tensor.entry().type().bytes();
+    }
+
     /** Whether any tensor's name starts with a prefix. */
     boolean anyBelow(String prefix) {
         return tensors.keySet().stream().anyMatch(name -> name.startsWith(prefix));

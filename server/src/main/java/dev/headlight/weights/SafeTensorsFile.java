@@ -143,6 +143,11 @@ public final class SafeTensorsFile implements AutoCloseable {
         return bytes(header.tensors().get(name));
     }
 
+    /** Where a tensor begins in the file. */
+    long place(SafeTensorsHeader.Entry entry) {
+        return dataStart + entry.begin();
+    }
+
     /** The bytes of a tensor, little-endian, in memory outside the heap; read-only if mapped. */
     ByteBuffer bytes(SafeTensorsHeader.Entry entry) {
         long position = dataStart + entry.begin();

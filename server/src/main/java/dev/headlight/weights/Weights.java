@@ -11,25 +11,48 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.nio.ShortBuffer;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A checkpoint's arrays by name, under a prefix: {@code
  * weights.at("encoder.layer.0").get("attention.self.query.weight", 768, 768)}. Names and shapes are checked here, once,
  * so that a forward pass needs no checks. float32 is mapped, not copied; float16, bfloat16 and float64 become float32,
- * except for float16 arrays requested as stored.
+ * except for arrays requested as stored.
  */
 public final class Weights {
     /** How many bfloat16 numbers are widened at once. */
     private static final int MOST_AT_ONCE = 1 << 28;
 
+    /** Smaller arrays are widened: it is not worth to map them. */
+    private static final int LEAST_MAPPED = 1 << 20;
+
     private final Checkpoint checkpoint;
     private final NDManager scope;
+    private final Mapper mapper;
     private final String prefix;
 
-    private Weights(Checkpoint checkpoint, NDManager scope, String prefix) {
+    /** Maps bfloat16 numbers of a file, which DJL can't. */
+    @FunctionalInterface
+    public interface Mapper {
+        /** None are mapped: they are widened. */
+        Mapper NONE = (scope, file, first, rows, size) -> Optional.empty();
+
+        /**
+         * Some numbers.
+         *
+         * @param first the place of the first one, in numbers
+         * @return (rows, size), in a scope; empty if they can't be mapped
+         */
+        Optional<NDArray> map(NDManager scope, Path file, long first, long rows, long size);
+    }
+
+    private Weights(Checkpoint checkpoint, NDManager scope, Mapper mapper, String prefix) {
         this.checkpoint = checkpoint;
         this.scope = scope;
+        this.mapper = mapper;
         this.prefix = prefix;
     }
 
@@ -39,12 +62,17 @@ public final class Weights {
      * @param scope how long the arrays live
      */
     public static Weights of(Checkpoint checkpoint, NDManager scope) {
-        return new Weights(checkpoint, scope, "");
+        return of(checkpoint, scope, Mapper.NONE);
+    }
+
+    /** The same, of which large bfloat16 arrays can be mapped. */
+    public static Weights of(Checkpoint checkpoint, NDManager scope, Mapper mapper) {
+        return new Weights(checkpoint, scope, mapper, "");
     }
 
     /** The arrays under a name. */
     public Weights at(String name) {
-        return new Weights(checkpoint, scope, prefix + name + ".");
+        return new Weights(checkpoint, scope, mapper, prefix + name + ".");
     }
 
     /** The arrays under a name if there are any, otherwise these: some checkpoints leave out a model's prefix. */
@@ -82,8 +110,8 @@ public final class Weights {
     }
 
     /**
-     * The same, but float16 if stored so: mapped, so that it takes no memory of its own. For arrays that are packed, or
-     * looked up by row.
+     * The same, but float16 if stored so, and bfloat16 if it is large and can be mapped: mapped, so that it takes no memory
+     * of its own. For arrays that are packed, or looked up by row.
      */
     public NDArray stored(String name, long... shape) {
         String full = prefix + name;
@@ -117,15 +145,26 @@ public final class Weights {
                 }
             }
             case F16 -> scope.create(aligned(bytes, type), shape, DataType.FLOAT16);
-            case BF16 -> widened(bytes.asShortBuffer(), shape, MOST_AT_ONCE, scope);
+            case BF16 ->
+                mapped(tensor, shape).orElseGet(() -> widened(bytes.asShortBuffer(), shape, MOST_AT_ONCE, scope));
             default ->
                 throw new UserException(tensor.file().file() + ": " + tensor.storedName() + " is of type " + type
                         + "; Headlight reads F32, F16, BF16 and F64.");
         };
     }
 
+    private Optional<NDArray> mapped(Checkpoint.Tensor tensor, Shape shape) {
+        Path file = tensor.file().file();
+        long place = tensor.file().place(tensor.entry());
+        boolean possible = shape.dimension() == 2
+                && shape.size() >= LEAST_MAPPED
+                && place % Short.BYTES == 0
+                && file.getFileSystem() == FileSystems.getDefault();
+        return possible ? mapper.map(scope, file, place / Short.BYTES, shape.get(0), shape.get(1)) : Optional.empty();
+    }
+
     private static NDArray widened(NDArray stored) {
-        if (stored.getDataType() != DataType.FLOAT16) {
+        if (stored.getDataType() == DataType.FLOAT32) {
             return stored;
         }
         try (stored) {
