@@ -2,9 +2,10 @@
 """Texts a second: headlight corpus, and a transformers loop that computes the same statistics, alternating in one run.
 
     versus_corpus.py [--checkpoint server/target/headlight/lib/model] [--tokens 16] [--texts 2000] [--rounds 3]
+                     [--sorted] [--precision bfloat16]
 
-Run it from the repository's root after a build. The loop runs batches of 32 texts of like length, eager, with
-output_attentions, and numpy takes all 144 heads of a text at once; sums and squares are kept, and no lists of texts.
+Run it from the repository's root after a build. The loop runs batches of 32 texts, padded, eager, with output_attentions:
+in the order given, or with --sorted those of like length; and numpy takes all 144 heads of a text at once; sums and squares are kept, and no lists of texts.
 Headlight is the packaged program: its time is that of a long run less that of a short one, so that starting, reading the
 model and writing the files are in neither. Each is given in texts a second, and in seconds of processors a text, which other
 work on the machine changes less. Needs torch, transformers and numpy.
@@ -32,9 +33,9 @@ def texts(tokenizer, tokens, count, random):
     return found
 
 
-def transformers_loop(model, tokenizer, texts):
+def transformers_loop(model, tokenizer, texts, like):
     sums = {}
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i])) if like else range(len(texts))
     for start in range(0, len(texts), 32):
         batch = [texts[i] for i in order[start:start + 32]]
         encoded = tokenizer(batch, return_tensors="pt", padding=True, return_offsets_mapping=True, return_special_tokens_mask=True)
@@ -52,13 +53,13 @@ def transformers_loop(model, tokenizer, texts):
     return sums
 
 
-def headlight(program, checkpoint, lines, folder, threads):
+def headlight(program, checkpoint, lines, folder, options):
     file = folder / "texts.txt"
     file.write_text("\n".join(lines) + "\n")
     out = tempfile.mkdtemp(dir=folder)
     begun, cpu = time.perf_counter(), children()
-    subprocess.run([program, "corpus", file, "--lines", "--model", checkpoint, "--out", out], check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL, env=dict(os.environ, OMP_NUM_THREADS=str(threads)))
+    subprocess.run([program, "corpus", file, "--lines", "--model", checkpoint, "--precision", options.precision, "--out", out], check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, env=dict(os.environ, OMP_NUM_THREADS=str(options.threads)))
     return time.perf_counter() - begun, children() - cpu
 
 
@@ -75,21 +76,23 @@ def main():
     options.add_argument("--texts", type=int, default=2000)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--threads", type=int, default=2)
+    options.add_argument("--sorted", action="store_true")
+    options.add_argument("--precision", default="float32")
     options = options.parse_args()
     torch.set_num_threads(options.threads)
     tokenizer = AutoTokenizer.from_pretrained(options.checkpoint)
     model = AutoModel.from_pretrained(options.checkpoint, attn_implementation="eager", dtype=torch.float32).eval()
     lines = texts(tokenizer, options.tokens, options.texts, random.Random(1))
     few = max(32, options.texts // 10)
-    transformers_loop(model, tokenizer, lines[:64])
+    transformers_loop(model, tokenizer, lines[:64], options.sorted)
     theirs, ours = [], []  # (texts a second, seconds of processors a text)
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(options.rounds):
             begun, cpu = time.perf_counter(), time.process_time()
-            transformers_loop(model, tokenizer, lines[:few])
+            transformers_loop(model, tokenizer, lines[:few], options.sorted)
             theirs.append((few / (time.perf_counter() - begun), (time.process_time() - cpu) / few))
-            short = headlight(options.program, options.checkpoint, lines[:few], pathlib.Path(folder), options.threads)
-            whole = headlight(options.program, options.checkpoint, lines, pathlib.Path(folder), options.threads)
+            short = headlight(options.program, options.checkpoint, lines[:few], pathlib.Path(folder), options)
+            whole = headlight(options.program, options.checkpoint, lines, pathlib.Path(folder), options)
             more = options.texts - few
             ours.append((more / (whole[0] - short[0]), (whole[1] - short[1]) / more))
             for name, (rate, cost) in (("transformers", theirs[-1]), ("headlight", ours[-1])):
