@@ -131,7 +131,21 @@ class AnalyzerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bert", "gpt2", "modernbert", "mpnet", "bloom", "gemma2", "esm", "qwen3", "deberta-v2", "nomic_bert", "bart", "t5"})
+    @ValueSource(
+            strings = {
+                "bert",
+                "gpt2",
+                "modernbert",
+                "mpnet",
+                "bloom",
+                "gemma2",
+                "esm",
+                "qwen3",
+                "deberta-v2",
+                "nomic_bert",
+                "bart",
+                "t5"
+            })
     void textsThatRunTogetherGiveTheNumbersOfEachAlone(String name) {
         List<String> texts = new ArrayList<>();
         for (String animal : List.of("fox", "dog", "planet", "baby")) {
