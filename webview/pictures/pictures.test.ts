@@ -168,7 +168,10 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
     const viewport = { width: 1080, height: 1010 };
     const page = await browser.newPage({ viewport, deviceScaleFactor: 1.5, colorScheme });
     await page.goto(`${root(corpus)}#view=corpus`);
-    await page.locator('.corpus-view .cell').nth(12 * 4 + 9).click();
+    await page
+      .locator('.corpus-view .cell')
+      .nth(12 * 4 + 9)
+      .click();
     await page.locator('.corpus-view .detail svg, .corpus-view .detail canvas').first().waitFor();
     await page.screenshot({ path: path.join(IMAGES, `corpus-view-${colorScheme}.png`) });
     await page.close();
