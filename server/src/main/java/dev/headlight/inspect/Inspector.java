@@ -556,11 +556,11 @@ public final class Inspector implements AutoCloseable {
     private String written(
             EncodedRequest encoded, SequenceToSequence both, OptionalInt language, Cancellation cancellation) {
         SequenceToSequence.Decoding decoding = decoding(both, language);
-        int most = model.dimensions().maxTokens();
-        Window window = encoded.window(-1, most - Math.min(LONGEST_ANSWER, most / 2));
-        List<Integer> ids = idsOf(encoded, window);
-        return tokenizer.decode(
-                passes.checked(() -> both.write(ids, decoding, Math.min(LONGEST_ANSWER, most / 2), cancellation)));
+        int limit = model.dimensions().maxTokens();
+        int answer = Math.min(LONGEST_ANSWER, limit / 2);
+        int most = decoding.first().isPresent() ? answer + 1 : answer; // the first token is none of the answer's
+        List<Integer> ids = idsOf(encoded, encoded.window(-1, limit - most - 1)); // and its start
+        return tokenizer.decode(passes.checked(() -> both.write(ids, decoding, most, cancellation)));
     }
 
     /** The rows that have logits: all, or those of an encoder-decoder's decoder. */
