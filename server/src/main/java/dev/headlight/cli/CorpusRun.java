@@ -80,7 +80,7 @@ final class CorpusRun {
                 inspector.name(),
                 inspector.origin().revision(),
                 inspector.origin().hashes(),
-                model.precision(),
+                inspector.precision(),
                 inspector.layers(),
                 inspector.heads());
     }

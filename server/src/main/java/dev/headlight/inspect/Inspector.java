@@ -48,6 +48,7 @@ public final class Inspector implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final Casing casing;
     private final Family model;
+    private final Precision precision;
     private final List<String> origins;
     private final CheckedPasses passes;
     private final Origin origin;
@@ -58,6 +59,7 @@ public final class Inspector implements AutoCloseable {
         this.tokenizer = loaded.tokenizer();
         this.casing = loaded.casing();
         this.model = loaded.model();
+        this.precision = loaded.precision();
         this.origins = loaded.origins();
         this.ends = loaded.ends();
         this.passes = new CheckedPasses(name, loaded.folder(), model);
@@ -103,6 +105,11 @@ public final class Inspector implements AutoCloseable {
     /** Where its attention comes from. */
     public Origin origin() {
         return origin;
+    }
+
+    /** Of its linear layers: never {@link Precision#AUTO}. */
+    public Precision precision() {
+        return precision;
     }
 
     /** The model's name. */

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionException;
  * The parts of a checkpoint that an inspector uses; the inspector closes them.
  *
  * @param folder where it was read
+ * @param precision of linear layers, as it was asked for or follows from the checkpoint
  * @param origins the files, settings and tensors that are used, and those ignored
  * @param hashes of the files of weights
  * @param ends the tokens that end what the model writes
@@ -31,6 +32,7 @@ record LoadedCheckpoint(
         Tokenizer tokenizer,
         Casing casing,
         Family model,
+        Precision precision,
         List<String> origins,
         FileHashes hashes,
         Set<Integer> ends) {
@@ -49,9 +51,10 @@ record LoadedCheckpoint(
             Torch torch = Torch.start();
             Startup.reached("libtorch started");
             try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-                model = Family.load(checkpoint, torch, torch.kernels(precision.of(checkpoint.isBfloat16())));
+                Precision used = precision.of(checkpoint.isBfloat16());
+                model = Family.load(checkpoint, torch, torch.kernels(used));
                 Startup.reached("weights packed");
-                return of(checkpoint, joined(reading), model);
+                return of(checkpoint, joined(reading), model, used);
             }
         } catch (RuntimeException e) {
             if (model != null) {
@@ -96,7 +99,7 @@ record LoadedCheckpoint(
         }
     }
 
-    private static LoadedCheckpoint of(Checkpoint checkpoint, Reader reader, Family model) {
+    private static LoadedCheckpoint of(Checkpoint checkpoint, Reader reader, Family model, Precision precision) {
         boolean masked = !model.causal() && !(model instanceof SequenceToSequence);
         if (masked && reader.tokenizer.special().mask().isEmpty()) {
             throw new UserException(checkpoint.folder() + " has a tokenizer without a mask token: choose the"
@@ -107,6 +110,7 @@ record LoadedCheckpoint(
                 reader.tokenizer,
                 reader.casing,
                 model,
+                precision,
                 origins(checkpoint, reader.tokenizer),
                 checkpoint.hashes(),
                 ends(checkpoint, reader.tokenizer, model));

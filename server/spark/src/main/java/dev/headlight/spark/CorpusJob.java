@@ -156,7 +156,7 @@ public final class CorpusJob implements Callable<Integer> {
         Documents documents = new Documents(paths, format, formatOptions, text, id);
         try (SparkSession spark =
                         SparkSession.builder().appName("headlight corpus").getOrCreate();
-                Inspector inspector = Inspector.load(model, Hub.revision(folder), folder, folder, Precision.FLOAT32)) {
+                Inspector inspector = Inspector.load(model, Hub.revision(folder), folder, folder, Precision.AUTO)) {
             send(spark, folder);
             inspector.origin().awaitHashes();
             Settings settings = new Settings(
@@ -179,7 +179,7 @@ public final class CorpusJob implements Callable<Integer> {
                     inspector.name(),
                     inspector.origin().revision(),
                     inspector.origin().hashes(),
-                    Precision.FLOAT32,
+                    inspector.precision(),
                     inspector.layers(),
                     inspector.heads());
             CorpusFiles.write(out, new Result(of, source(), settings.options(), all));

@@ -1,5 +1,6 @@
 package dev.headlight.spark;
 
+import dev.headlight.Precision;
 import dev.headlight.corpus.Analyzer;
 import dev.headlight.corpus.Document;
 import dev.headlight.corpus.Statistics;
@@ -7,6 +8,7 @@ import dev.headlight.inspect.Inspector;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.SparkFiles;
 import org.apache.spark.TaskContext;
@@ -42,7 +44,8 @@ final class ExecutorModel {
 
     private static synchronized Analyzer analyzer(Settings settings) {
         if (!settings.equals(of)) {
-            Inspector inspector = Inspector.load(settings.model(), Path.of(SparkFiles.getRootDirectory()));
+            Path folder = Path.of(SparkFiles.getRootDirectory());
+            Inspector inspector = Inspector.load(settings.model(), Optional.empty(), folder, folder, Precision.AUTO);
             analyzer = new Analyzer(inspector, settings.options());
             of = settings;
         }
