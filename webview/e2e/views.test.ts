@@ -50,6 +50,8 @@ describe('every view', () => {
     await page.keyboard.press('ArrowRight');
     await page.getByText('There is nothing to ask about here').waitFor();
     await page.keyboard.press('ArrowRight');
+    await page.getByText('headlight corpus').first().waitFor();
+    await page.keyboard.press('ArrowRight');
     await page.locator('[role="tab"][aria-selected="true"]', { hasText: 'Head' }).waitFor();
     expect(hash().has('view')).toBe(false);
   });
