@@ -121,7 +121,7 @@ class GoOnTest {
     @Test
     void anEncoderDecoderWritesItsTargetStepByStepAsItDoesAtOnce() {
         try (Inspector inspector = load("bart")) {
-            List<Written> steps = steps(inspector, Request.of(TEXT).written(""), 63); // and the one that all begin with
+            List<Written> steps = steps(inspector, Request.of(TEXT).written(""), Inspector.LONGEST_ANSWER);
             assertThat(of(steps.get(0)).pair()).contains("");
             assertThat(of(steps.get(0)).target()).contains(Inspection.Target.WRITTEN);
             Set<AttentionKind> kinds = Set.of(AttentionKind.ENCODER, AttentionKind.DECODER, AttentionKind.CROSS);
