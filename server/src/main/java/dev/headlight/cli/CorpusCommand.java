@@ -6,7 +6,6 @@ import dev.headlight.corpus.Unit;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,32 +50,8 @@ final class CorpusCommand implements Runnable {
             description = "The folder to write to: corpus.json, heads.parquet and texts.parquet.")
     private String out;
 
-    @ArgGroup
-    private Units units;
-
-    /** One of them. */
-    private static final class Units {
-        @Option(names = "--sentences", description = "Each sentence is a text (the default of prose).")
-        private boolean sentences;
-
-        @Option(names = "--lines", description = "Each line is a text.")
-        private boolean lines;
-
-        @Option(names = "--paragraphs", description = "What stands between empty lines is a text.")
-        private boolean paragraphs;
-
-        @Option(
-                names = "--windows",
-                description = "As much as the model takes at once is a text (the default of code).")
-        private boolean windows;
-
-        private Unit unit() {
-            return sentences ? Unit.SENTENCES : lines ? Unit.LINES : paragraphs ? Unit.PARAGRAPHS : Unit.WINDOWS;
-        }
-    }
-
-    @Option(names = "--tokens", paramLabel = "N", description = "Cut texts that have more than N tokens.")
-    private Optional<Integer> tokens;
+    @Mixin
+    private TextsOptions cut;
 
     @Option(
             names = "--only",
@@ -84,14 +59,11 @@ final class CorpusCommand implements Runnable {
             description = "Of a folder, read only files whose names are like this, such as \"*.md\".")
     private Optional<String> only;
 
-    @Option(names = "--code", description = "Read everything as Java.")
-    private boolean code;
-
     @Override
     public void run() {
-        Options options = new Options(Optional.ofNullable(units).map(Units::unit), tokens, code);
+        Options options = cut.chosen();
         boolean lines = options.unit().filter(Unit.LINES::equals).isPresent();
-        CorpusSource.Asked asked = new CorpusSource.Asked(texts, only, code, lines, folder());
+        CorpusSource.Asked asked = new CorpusSource.Asked(texts, only, options.code(), lines, folder());
         try (CorpusSource source = CorpusSource.of(asked, main.io())) {
             new CorpusRun(main.io(), model, options, folder()).measure(source);
         }

@@ -51,7 +51,7 @@ final class CorpusRun {
         Stopping stopping = new Stopping();
         try (Inspector inspector = model.load(io)) {
             Analyzer analyzer = new Analyzer(inspector, options);
-            Result.Model of = of(inspector);
+            Result.Model of = Result.Model.of(inspector);
             Result none = new Result(of, source.name(), options, analyzer.none());
             try (CorpusProgress progress = CorpusProgress.open(out, none)) {
                 if (progress.isDone()) {
@@ -59,11 +59,7 @@ final class CorpusRun {
                     return;
                 }
                 Statistics all = measured(analyzer, source, progress, stopping);
-                if (all.count(Count.TEXTS) == 0) {
-                    throw new UserException(
-                            source.name() + " holds no text that the model can read: name other texts.");
-                }
-                progress.finish(new Result(of, source.name(), options, all));
+                progress.finish(new Result(of, source.name(), options, all).withTexts());
                 print(all, source);
             }
         } catch (CancellationException e) {
@@ -72,17 +68,6 @@ final class CorpusRun {
         } finally {
             stopping.stopped();
         }
-    }
-
-    private Result.Model of(Inspector inspector) {
-        inspector.origin().awaitHashes();
-        return new Result.Model(
-                inspector.name(),
-                inspector.origin().revision(),
-                inspector.origin().hashes(),
-                inspector.precision(),
-                inspector.layers(),
-                inspector.heads());
     }
 
     private Statistics measured(Analyzer analyzer, CorpusSource source, CorpusProgress progress, Stopping stopping) {

@@ -1,6 +1,9 @@
 package dev.headlight.corpus;
 
 import dev.headlight.Precision;
+import dev.headlight.UserException;
+import dev.headlight.corpus.Statistics.Count;
+import dev.headlight.inspect.Inspector;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,5 +34,29 @@ public record Result(Model model, String source, Options options, Statistics sta
         public Model {
             sha256 = Map.copyOf(sha256);
         }
+
+        /** Waits for the hashes of its weights, which are computed when they are first asked for. */
+        public static Model of(Inspector inspector) {
+            inspector.origin().awaitHashes();
+            return new Model(
+                    inspector.name(),
+                    inspector.origin().revision(),
+                    inspector.origin().hashes(),
+                    inspector.precision(),
+                    inspector.layers(),
+                    inspector.heads());
+        }
+    }
+
+    /**
+     * This, if any text was measured.
+     *
+     * @throws UserException if none was
+     */
+    public Result withTexts() {
+        if (statistics.count(Count.TEXTS) == 0) {
+            throw new UserException(source + " holds no text that the model can read: name other texts.");
+        }
+        return this;
     }
 }

@@ -13,6 +13,7 @@ import dev.headlight.weights.Checkpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Runs a checkpoint's passes and checks the numbers that they compute. */
@@ -57,14 +58,7 @@ final class CheckedPasses {
         int[] rows = logitRows.stream().mapToInt(i -> i).toArray();
         return checked(() -> {
             Trace trace = model.forward(input, rows, without, past, cancellation);
-            try {
-                trace.requireFinite(!proven);
-            } catch (NotFiniteException e) {
-                trace.close();
-                throw e;
-            }
-            proven = true;
-            return trace;
+            return sound(trace, trace::requireFinite, trace::close);
         });
     }
 
@@ -72,15 +66,20 @@ final class CheckedPasses {
     Writer writer(Input input, Cancellation cancellation) {
         return checked(() -> {
             Writer writer = new Writer(model, input, Without.NOTHING, cancellation);
-            try {
-                writer.requireFinite(!proven);
-            } catch (NotFiniteException e) {
-                writer.close();
-                throw e;
-            }
-            proven = true;
-            return writer;
+            return sound(writer, writer::requireFinite, writer::close);
         });
+    }
+
+    /** What a pass left behind, after a check of all layers if none was sound before. */
+    private <T> T sound(T left, Consumer<Boolean> requireFinite, Runnable close) {
+        try {
+            requireFinite.accept(!proven);
+        } catch (NotFiniteException e) {
+            close.run();
+            throw e;
+        }
+        proven = true;
+        return left;
     }
 
     /** Names the damaged tensor if a pass computes no numbers. */

@@ -2,10 +2,11 @@ package dev.headlight.spark;
 
 import dev.headlight.Precision;
 import dev.headlight.UserException;
+import dev.headlight.cli.TextsOptions;
+import dev.headlight.corpus.Options;
 import dev.headlight.corpus.Result;
 import dev.headlight.corpus.Statistics;
 import dev.headlight.corpus.Statistics.Count;
-import dev.headlight.corpus.Unit;
 import dev.headlight.export.CorpusFiles;
 import dev.headlight.hub.Hub;
 import dev.headlight.inspect.Inspector;
@@ -26,8 +27,8 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -94,33 +95,8 @@ public final class CorpusJob implements Callable<Integer> {
             description = "The column of the documents' names; else these are the files', or made from the texts.")
     private Optional<String> id;
 
-    @ArgGroup
-    private Units units;
-
-    /** One of them. */
-    private static final class Units {
-        @Option(names = "--sentences", description = "Each sentence is a text (the default of prose).")
-        private boolean sentences;
-
-        @Option(names = "--lines", description = "Each line is a text.")
-        private boolean lines;
-
-        @Option(names = "--paragraphs", description = "What stands between empty lines is a text.")
-        private boolean paragraphs;
-
-        @Option(names = "--windows", description = "As much as the model takes is a text (the default of code).")
-        private boolean windows;
-
-        private Unit unit() {
-            return sentences ? Unit.SENTENCES : lines ? Unit.LINES : paragraphs ? Unit.PARAGRAPHS : Unit.WINDOWS;
-        }
-    }
-
-    @Option(names = "--tokens", paramLabel = "N", description = "Cut texts that have more than N tokens.")
-    private Optional<Integer> tokens;
-
-    @Option(names = "--code", description = "Read everything as Java.")
-    private boolean code;
+    @Mixin
+    private TextsOptions cut;
 
     @Option(
             names = "--partitions",
@@ -152,37 +128,27 @@ public final class CorpusJob implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Options options = cut.chosen();
         Path folder = folder();
         Documents documents = new Documents(paths, format, formatOptions, text, id);
         try (SparkSession spark =
                         SparkSession.builder().appName("headlight corpus").getOrCreate();
                 Inspector inspector = Inspector.load(model, Hub.revision(folder), folder, folder, Precision.AUTO)) {
             send(spark, folder);
-            inspector.origin().awaitHashes();
             Settings settings = new Settings(
                     model,
-                    code,
+                    options.code(),
                     documents.areFiles(),
                     documents.folders(spark),
-                    Optional.ofNullable(units).map(Units::unit).orElse(null),
-                    tokens.orElse(0));
+                    options.unit().orElse(null),
+                    options.mostTokens().orElse(0));
             JavaRDD<Row> rows = documents.rows(spark);
             JavaRDD<byte[]> parts = partitions
                     .map(rows::repartition)
                     .orElse(rows)
                     .mapPartitions(part -> ExecutorModel.measure(settings, part));
             Statistics all = read(parts.treeReduce(CorpusJob::add));
-            if (all.count(Count.TEXTS) == 0) {
-                throw new UserException(source() + " holds no text that the model can read: name other texts.");
-            }
-            Result.Model of = new Result.Model(
-                    inspector.name(),
-                    inspector.origin().revision(),
-                    inspector.origin().hashes(),
-                    inspector.precision(),
-                    inspector.layers(),
-                    inspector.heads());
-            CorpusFiles.write(out, new Result(of, source(), settings.options(), all));
+            CorpusFiles.write(out, new Result(Result.Model.of(inspector), source(), options, all).withTexts());
             report(System.out, all);
             return CommandLine.ExitCode.OK;
         }
