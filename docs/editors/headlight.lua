@@ -42,12 +42,13 @@ function M.completefunc(findstart)
     end, words)
   end
   words = {}
-  local client = vim.lsp.get_clients({ bufnr = 0, name = "headlight" })[1]
+  local buffer = vim.api.nvim_get_current_buf() -- not 0, for which changes wouldn't be sent before the request
+  local client = vim.lsp.get_clients({ bufnr = buffer, name = "headlight" })[1]
   if not client then
     return -2
   end
   local place = vim.lsp.util.make_position_params(0, client.offset_encoding)
-  local answer = client.request_sync("textDocument/completion", place, 5000, 0)
+  local answer = client.request_sync("textDocument/completion", place, 5000, buffer)
   local result = answer and answer.result or {}
   words = result.items or result
   if #words == 0 then
