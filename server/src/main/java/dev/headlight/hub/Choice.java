@@ -23,9 +23,12 @@ final class Choice {
             "merges.txt",
             "casing.json");
 
-    /** SentencePiece vocabularies, downloaded if there is no tokenizer.json. */
+    /** SentencePiece vocabularies, downloaded if there is no tokenizer.json, or a vocab.json numbers their pieces. */
     private static final List<String> PIECES =
             List.of("spiece.model", "spm.model", "sentencepiece.bpe.model", "tokenizer.model");
+
+    /** Those of Marian: what it reads and what it writes. */
+    private static final List<String> TWO_SIDED = List.of("source.spm", "target.spm");
 
     private static final String PICKLES = "[^/]+\\.(bin|pt|pth|ckpt|pkl|pickle)";
     private static final String OTHER_WEIGHTS = "(.+/)?[^/]+\\.(safetensors|h5|msgpack|gguf|onnx|ot|tflite)";
@@ -38,7 +41,8 @@ final class Choice {
         return has.test(TOKENIZER)
                 || has.test("vocab.txt")
                 || has.test("vocab.json") && has.test("merges.txt")
-                || PIECES.stream().anyMatch(has);
+                || PIECES.stream().anyMatch(has)
+                || has.test("vocab.json") && TWO_SIDED.stream().allMatch(has);
     }
 
     /** Whether this is the name of a safetensors file within the folder. */
@@ -49,7 +53,8 @@ final class Choice {
     /** The files to download first: all but the shards, which the index lists. */
     static List<String> small(List<String> files) {
         boolean sharded = !files.contains(Snapshot.WEIGHTS);
-        Stream<String> pieces = files.contains(TOKENIZER) ? Stream.of() : PIECES.stream();
+        boolean whole = files.contains(TOKENIZER) && !files.contains("vocab.json");
+        Stream<String> pieces = whole ? Stream.of() : Stream.concat(PIECES.stream(), TWO_SIDED.stream());
         Stream<String> index = sharded ? Stream.of(Snapshot.INDEX) : Stream.of();
         return Stream.of(SMALL.stream(), pieces, index)
                 .flatMap(names -> names)

@@ -132,7 +132,7 @@ record EncodedRequest(List<Reading> readings, List<List<Span>> sentences, List<T
 
     /** The tokens of a target, without those of spaces before its blanks, which words have as their own. */
     static List<Token> encoded(Reading target, Tokenizer tokenizer) {
-        List<Token> tokens = tokenizer.encode(target.text());
+        List<Token> tokens = tokenizer.encodeTarget(target.text());
         return IntStream.range(0, tokens.size())
                 .filter(i -> i + 1 == tokens.size()
                         || tokens.get(i).added()

@@ -421,7 +421,7 @@ public final class Inspector implements AutoCloseable {
                 .pair()
                 .filter(pair -> tokenizer.special().languages().isPresent())
                 .stream()
-                .flatMap(pair -> tokenizer.encode(pair).stream())
+                .flatMap(pair -> tokenizer.encodeTarget(pair).stream())
                 .filter(token -> !token.added())
                 .map(Token::id)
                 .toList();
@@ -433,7 +433,7 @@ public final class Inspector implements AutoCloseable {
     /** Whether a text begins with its language. */
     private boolean begins(String text) {
         return tokenizer.special().languages().isPresent()
-                && tokenizer.encode(text).stream()
+                && tokenizer.encodeTarget(text).stream()
                         .filter(token -> !token.added())
                         .findFirst()
                         .filter(token -> tokenizer.special().isLanguage(token.id()))

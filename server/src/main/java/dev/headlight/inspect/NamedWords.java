@@ -113,7 +113,8 @@ final class NamedWords {
         String text = reading.text();
         Span blank = place.span();
         List<Token> masked = EncodedRequest.encoded(reading, tokenizer);
-        List<Token> filled = tokenizer.encode(text.substring(0, blank.start()) + word + text.substring(blank.end()));
+        List<Token> filled =
+                tokenizer.encodeTarget(text.substring(0, blank.start()) + word + text.substring(blank.end()));
         int before = IntStream.range(0, masked.size())
                 .filter(i -> tokenizer.special().isBlank(masked.get(i).id())
                         && masked.get(i).span().overlaps(blank))

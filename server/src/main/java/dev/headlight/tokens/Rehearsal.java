@@ -38,21 +38,19 @@ final class Rehearsal {
     private Rehearsal() {}
 
     /**
-     * Tries a tokenizer, unless it is known to be safe or has passed before.
+     * Tries a tokenizer, unless it has passed before.
      *
+     * @param source its file, for messages
      * @throws UserException if it ends its process, or takes too long or too much memory
      */
-    static void of(TokenizerDefinition definition) {
-        if (definition.safe()) {
-            return;
-        }
-        String checksum = checksum(definition.json());
+    static void of(String json, Path source) {
+        String checksum = checksum(json);
         if (PASSED.contains(checksum)) {
             return;
         }
         Path record = Natives.folder().resolve("tokenizers-that-passed").resolve(checksum);
         if (!Files.exists(record)) {
-            run(definition);
+            run(json, source);
             record(record);
         }
         PASSED.add(checksum);
@@ -74,23 +72,23 @@ final class Rehearsal {
         }
     }
 
-    private static void run(TokenizerDefinition definition) {
+    private static void run(String json, Path source) {
         Process process = null;
         try {
             process = new ProcessBuilder(command())
                     .redirectOutput(Redirect.DISCARD)
                     .redirectError(Redirect.DISCARD)
                     .start();
-            send(definition.json(), process);
-            watch(process, definition.source());
+            send(json, process);
+            watch(process, source);
         } catch (IOException e) {
             throw new UserException(
-                    definition.source() + " has unusual parts, and can't be tried first (" + e.getMessage()
+                    source + " has unusual parts, and can't be tried first (" + e.getMessage()
                             + "): fetch another version of the checkpoint.",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UserException("Reading " + definition.source() + " was interrupted.", e);
+            throw new UserException("Reading " + source + " was interrupted.", e);
         } finally {
             if (process != null) {
                 process.destroyForcibly();
@@ -163,7 +161,7 @@ final class Rehearsal {
         try (InputStream in = new BufferedInputStream(new FileInputStream(FileDescriptor.in))) {
             json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-        try (HuggingFaceTokenizer tokenizer = Tokenizer.parse(json)) {
+        try (HuggingFaceTokenizer tokenizer = NativeSplitter.parse(json)) {
             for (String text : texts()) {
                 long[] ids = tokenizer.encode(text).getIds();
                 tokenizer.encode(text, "A second text.");

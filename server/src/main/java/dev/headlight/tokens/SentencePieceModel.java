@@ -23,9 +23,16 @@ import java.util.List;
  * @param unknown the id of the unknown piece
  * @param names of the pieces for unknown, beginning and end; null if the file says that there is none
  * @param charsmap the compiled normalization of characters; empty if there is none
+ * @param spaces what becomes of spaces
  */
 record SentencePieceModel(
-        List<Piece> pieces, boolean unigram, boolean byteFallback, int unknown, Names names, byte[] charsmap) {
+        List<Piece> pieces,
+        boolean unigram,
+        boolean byteFallback,
+        int unknown,
+        Names names,
+        byte[] charsmap,
+        Spaces spaces) {
 
     /** More than any published vocabulary has. */
     private static final int MOST_PIECES = 4_000_000;
@@ -39,6 +46,14 @@ record SentencePieceModel(
      * @param kind 1 for ordinary ones, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 a byte
      */
     record Piece(String text, float score, int kind) {
+        boolean isNormal() {
+            return kind == 1;
+        }
+
+        boolean isUnknown() {
+            return kind == 2;
+        }
+
         boolean isControl() {
             return kind == 3;
         }
@@ -47,6 +62,16 @@ record SentencePieceModel(
             return kind == 4;
         }
     }
+
+    /**
+     * What becomes of spaces.
+     *
+     * @param first whether a text gets one at its beginning
+     * @param single whether those around a text are dropped, and several become one
+     * @param escaped whether they are spelled {@code ▁}
+     * @param last whether they belong to the word before them
+     */
+    record Spaces(boolean first, boolean single, boolean escaped, boolean last) {}
 
     /** The names of the special pieces. */
     record Names(String unknown, String begin, String end) {}
@@ -86,6 +111,10 @@ record SentencePieceModel(
         private String beginPiece = "<s>";
         private String endPiece = "</s>";
         private byte[] charsmap = {};
+        private boolean spaceFirst = true;
+        private boolean singleSpaces = true;
+        private boolean escapedSpaces = true;
+        private boolean spaceLast;
 
         SentencePieceModel model(ByteBuffer message, Path file) throws CharacterCodingException {
             while (message.hasRemaining()) {
@@ -106,7 +135,8 @@ record SentencePieceModel(
             }
             Names names = new Names(
                     unknown < 0 ? null : unknownPiece, begin < 0 ? null : beginPiece, end < 0 ? null : endPiece);
-            return new SentencePieceModel(pieces, type == 1, byteFallback, unknown, names, charsmap);
+            Spaces spaces = new Spaces(spaceFirst, singleSpaces, escapedSpaces, spaceLast);
+            return new SentencePieceModel(pieces, type == 1, byteFallback, unknown, names, charsmap, spaces);
         }
 
         private void piece(ByteBuffer message) throws CharacterCodingException {
@@ -133,6 +163,7 @@ record SentencePieceModel(
                 long tag = varint(message);
                 switch ((int) (tag >>> 3)) {
                     case 3 -> type = number(message, tag);
+                    case 24 -> spaceLast = number(message, tag) != 0;
                     case 35 -> byteFallback = number(message, tag) != 0;
                     case 40 -> unknown = (int) number(message, tag);
                     case 41 -> begin = (int) number(message, tag);
@@ -148,12 +179,16 @@ record SentencePieceModel(
         private void normalizer(ByteBuffer message) {
             while (message.hasRemaining()) {
                 long tag = varint(message);
-                if (tag >>> 3 == 2) {
-                    ByteBuffer bytes = bytes(message, tag);
-                    charsmap = new byte[bytes.remaining()];
-                    bytes.get(charsmap);
-                } else {
-                    skip(message, tag);
+                switch ((int) (tag >>> 3)) {
+                    case 2 -> {
+                        ByteBuffer bytes = bytes(message, tag);
+                        charsmap = new byte[bytes.remaining()];
+                        bytes.get(charsmap);
+                    }
+                    case 3 -> spaceFirst = number(message, tag) != 0;
+                    case 4 -> singleSpaces = number(message, tag) != 0;
+                    case 5 -> escapedSpaces = number(message, tag) != 0;
+                    default -> skip(message, tag);
                 }
             }
         }

@@ -43,8 +43,8 @@ record SurroundingTokens(
             case XLM_ROBERTA, CAMEMBERT -> twoSeparators("bos_token", "eos_token");
             case DEBERTA -> twoSeparators("cls_token", "sep_token");
             case T5 -> afterEach();
-            case PEGASUS -> atTheEnd();
-            case MBART, MBART50, NLLB -> withLanguage();
+            case PEGASUS, MARIAN -> atTheEnd();
+            case MBART, MBART50, NLLB, M2M_100 -> withLanguage();
             case HERBERT -> herbertProcessing();
             case ALBERT -> file.isJsonNull() ? albertTemplate() : null;
             case GPT_NEOX -> file.isJsonNull() ? null : around(false, false); // whatever the file says
@@ -122,10 +122,11 @@ record SurroundingTokens(
     /** The language of a source: {@code src_lang} in the settings, or the usual one. */
     private JsonObject withLanguage() {
         settings.requireOff("legacy_behaviour");
-        String language = settings.text("src_lang").orElse(kind.usualLanguage());
+        String name = settings.text("src_lang").orElse(kind.usualLanguage());
+        String language = kind.languageToken(name);
         int id = tokens.id(language)
-                .orElseThrow(() -> new UserException(folder.resolve("tokenizer_config.json") + ": src_lang is "
-                        + language + ", which is no token of the vocabulary: set it to one that is."));
+                .orElseThrow(() -> new UserException(folder.resolve("tokenizer_config.json") + ": src_lang is " + name
+                        + ", which is no token of the vocabulary: set it to one that is."));
         TemplatePart named = TemplatePart.token(language, 0);
         TemplatePart end = TemplatePart.token(token("eos_token"), 0);
         Map<String, Integer> ids = new LinkedHashMap<>();

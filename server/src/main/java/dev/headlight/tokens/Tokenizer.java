@@ -1,19 +1,10 @@
 package dev.headlight.tokens;
 
-import ai.djl.huggingface.tokenizers.Encoding;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import ai.djl.huggingface.tokenizers.jni.CharSpan;
-import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.headlight.UserException;
-import dev.headlight.natives.Natives;
 import dev.headlight.text.Span;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * A checkpoint's tokenizer: text to tokens whose spans count UTF-16 units of that text. It neither truncates nor pads,
@@ -26,17 +17,13 @@ public final class Tokenizer implements AutoCloseable {
     private static final String PART = "\uFFFD";
 
     private final TokenizerDefinition definition;
-    private final HuggingFaceTokenizer library;
+    private final Splitter splitter;
     private final Vocabulary vocabulary;
     private final SpecialTokens special;
 
-    private Tokenizer(
-            TokenizerDefinition definition,
-            HuggingFaceTokenizer library,
-            Vocabulary vocabulary,
-            SpecialTokens special) {
+    private Tokenizer(TokenizerDefinition definition, Splitter splitter, Vocabulary vocabulary, SpecialTokens special) {
         this.definition = definition;
-        this.library = library;
+        this.splitter = splitter;
         this.vocabulary = vocabulary;
         this.special = special;
     }
@@ -50,50 +37,10 @@ public final class Tokenizer implements AutoCloseable {
         TokenizerDefinition definition = TokenizerDefinition.read(folder);
         Vocabulary vocabulary = Vocabulary.parse(definition.json(), definition.source());
         SpecialTokens special = SpecialTokens.of(vocabulary, definition);
-        return new Tokenizer(definition, open(definition), vocabulary, special);
-    }
-
-    private static HuggingFaceTokenizer open(TokenizerDefinition definition) {
-        Rehearsal.of(definition);
-        try {
-            return parse(definition.json());
-        } catch (RuntimeException e) {
-            throw new UserException(
-                    definition.source() + " can't be used as a tokenizer (" + reason(e) + "): fetch the file again.",
-                    e);
-        }
-    }
-
-    /** The native library's tokenizer of a {@code tokenizer.json}, which must be safe. */
-    static HuggingFaceTokenizer parse(String json) {
-        Map<String, String> plain = Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true");
-        Natives.load("tokenizers");
-        return make(TokenizersLibrary.LIB.createTokenizerFromString(json), plain);
-    }
-
-    /**
-     * Creates DJL's tokenizer without DJL's own loader, which would load other libraries, such as the one that the
-     * variable {@code RUST_LIBRARY_PATH} names.
-     */
-    private static HuggingFaceTokenizer make(long handle, Map<String, String> options) {
-        try {
-            for (Constructor<?> constructor : HuggingFaceTokenizer.class.getDeclaredConstructors()) {
-                if (constructor.getParameterCount() == 4) {
-                    constructor.setAccessible(true);
-                    return (HuggingFaceTokenizer) constructor.newInstance(handle, options, null, null);
-                }
-            }
-            throw new NoSuchMethodException("HuggingFaceTokenizer has another constructor");
-        } catch (InvocationTargetException e) {
-            throw new IllegalStateException(e.getCause().getMessage(), e);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String reason(Throwable e) {
-        String message = String.valueOf(e.getMessage());
-        return message.lines().findFirst().orElse("no reason given");
+        Splitter splitter = definition.translated().isPresent()
+                ? new TranslatedSplitter(definition, vocabulary)
+                : new NativeSplitter(definition.json(), definition.safe(), definition.source());
+        return new Tokenizer(definition, splitter, vocabulary, special);
     }
 
     /** The checkpoint's files and settings that the tokenizer uses, and those ignored. */
@@ -111,12 +58,17 @@ public final class Tokenizer implements AutoCloseable {
 
     /** The tokens of one text, with the special tokens around it. */
     public List<Token> encode(String text) {
-        return tokens(encoding(() -> library.encode(readable(text))), text, null);
+        return tokens(splitter.encode(readable(text)), text, null);
     }
 
     /** The tokens of a pair of texts, with the special tokens around and between them. */
     public List<Token> encode(String text, String pair) {
-        return tokens(encoding(() -> library.encode(readable(text), readable(pair))), text, pair);
+        return tokens(splitter.encode(readable(text), readable(pair)), text, pair);
+    }
+
+    /** The tokens of a text that a translator is to write, with the special tokens around it. */
+    public List<Token> encodeTarget(String text) {
+        return tokens(splitter.encodeTarget(readable(text)), text, null);
     }
 
     /** A token as if added by the tokenizer. */
@@ -162,43 +114,41 @@ public final class Tokenizer implements AutoCloseable {
                 .filter(id -> !special.outsideText(id) && !special.isLanguage(id))
                 .mapToLong(Integer::longValue)
                 .toArray();
-        return wanted.length == 0 ? "" : library.decode(wanted);
+        return wanted.length == 0 ? "" : splitter.decode(wanted);
     }
 
-    private Encoding encoding(Supplier<Encoding> work) {
-        try {
-            return work.get();
-        } catch (RuntimeException e) {
-            throw new UserException(
-                    definition.source() + " can't be used as a tokenizer (" + reason(e) + "): fetch the file again.",
-                    e);
-        }
-    }
-
-    private List<Token> tokens(Encoding encoding, String text, String pair) {
-        long[] ids = encoding.getIds();
-        long[] types = encoding.getTypeIds();
-        long[] sequences = encoding.getSequenceIds();
-        CharSpan[] spans = encoding.getCharTokenSpans();
+    private List<Token> tokens(List<Splitter.Part> parts, String text, String pair) {
         String[] texts = {text, pair};
-        Utf16[] units = {new Utf16(text), pair == null ? null : new Utf16(pair)};
-        List<Token> tokens = new ArrayList<>(ids.length);
+        List<Token> tokens = new ArrayList<>(parts.size());
         Words[] words = {new Words(text), pair == null ? null : new Words(pair)};
-        int segment = 0;
-        for (int i = 0; i < ids.length; i++) {
-            segment = sequences[i] == 1 ? 1 : segment;
-            boolean added = spans[i] == null || sequences[i] < 0;
-            String whole = texts[segment];
-            Span span = added ? null : units[segment].span(spans[i].getStart(), spans[i].getEnd(), whole);
-            int id = Math.toIntExact(ids[i]);
+        for (Splitter.Part part : parts) {
+            String whole = texts[part.segment()];
+            boolean added = part.span() == null;
+            Span span = added ? null : stripped(part.span(), whole);
+            int id = part.id();
             String piece = vocabulary.piece(id);
             String name = added ? piece : vocabulary.name(id, span.of(whole));
             boolean outside = added || special.outsideText(id);
-            int type = definition.tokenTypes() ? (int) types[i] : 0;
-            int word = added ? -1 : words[segment].next(span, vocabulary.edge(id), outside);
-            tokens.add(new Token(id, piece, name, span, segment, type, word, outside));
+            int type = definition.tokenTypes() ? part.type() : 0;
+            int word = added ? -1 : words[part.segment()].next(span, vocabulary.edge(id), outside);
+            tokens.add(new Token(id, piece, name, span, part.segment(), type, word, outside));
         }
         return tokens;
+    }
+
+    /** A span without surrounding spaces, unless it is only spaces. */
+    private static Span stripped(Span span, String text) {
+        int from = span.start();
+        int to = span.end();
+        if (!text.substring(from, to).isBlank()) {
+            while (Character.isWhitespace(text.charAt(from))) {
+                from++;
+            }
+            while (Character.isWhitespace(text.charAt(to - 1))) {
+                to--;
+            }
+        }
+        return new Span(from, to);
     }
 
     /**
@@ -224,35 +174,6 @@ public final class Tokenizer implements AutoCloseable {
 
     @Override
     public void close() {
-        library.close();
-    }
-
-    /** Converts the library's offsets in code points to offsets in UTF-16 units. */
-    private static final class Utf16 {
-        private final int[] offsets;
-
-        Utf16(String text) {
-            offsets = new int[text.codePointCount(0, text.length()) + 1];
-            int at = 0;
-            for (int i = 0; i < offsets.length; i++) {
-                offsets[i] = at;
-                at += at < text.length() ? Character.charCount(text.codePointAt(at)) : 0;
-            }
-        }
-
-        /** The span between two code points of a text, without surrounding spaces unless it is only spaces. */
-        Span span(int start, int end, String text) {
-            int from = offsets[start];
-            int to = offsets[end];
-            if (!text.substring(from, to).isBlank()) {
-                while (Character.isWhitespace(text.charAt(from))) {
-                    from++;
-                }
-                while (Character.isWhitespace(text.charAt(to - 1))) {
-                    to--;
-                }
-            }
-            return new Span(from, to);
-        }
+        splitter.close();
     }
 }

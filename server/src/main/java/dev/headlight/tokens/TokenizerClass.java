@@ -62,6 +62,10 @@ enum TokenizerClass {
     MBART50(false, List.of("sentencepiece.bpe.model"), "MBart50Tokenizer"),
     NLLB(false, List.of("sentencepiece.bpe.model"), "NllbTokenizer"),
     PEGASUS(false, List.of("spiece.model"), "PegasusTokenizer"),
+    /** Sources and targets are split by two SentencePiece files, and numbered by a table. */
+    MARIAN(false, List.of("source.spm", "target.spm", "vocab.json"), "MarianTokenizer"),
+    /** Pieces are numbered by a table, and languages after it. */
+    M2M_100(false, List.of("sentencepiece.bpe.model", "vocab.json"), "M2M100Tokenizer"),
     CODE_LLAMA(false, List.of("tokenizer.model"), "CodeLlamaTokenizer"),
     HERBERT(false, List.of("vocab.json", "merges.txt"), "HerbertTokenizer");
 
@@ -83,6 +87,8 @@ enum TokenizerClass {
             Map.entry("gpt_neo", GPT2),
             Map.entry("gpt_neox", GPT_NEOX),
             Map.entry("granite", TOKENIZERS_BACKEND),
+            Map.entry("m2m_100", M2M_100),
+            Map.entry("marian", MARIAN),
             Map.entry("mbart", MBART),
             Map.entry("mistral", TOKENIZERS_BACKEND),
             Map.entry("modernbert", TOKENIZERS_BACKEND),
@@ -162,7 +168,11 @@ enum TokenizerClass {
                         "unk_token", "<unk>",
                         "pad_token", "<pad>",
                         "mask_token", "<mask_2>");
-            case T5 -> Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>");
+            case M2M_100 -> {
+                roberta.keySet().removeAll(List.of("cls_token", "mask_token"));
+                yield roberta;
+            }
+            case T5, MARIAN -> Map.of("eos_token", "</s>", "unk_token", "<unk>", "pad_token", "<pad>");
             case HERBERT -> {
                 roberta.keySet().removeAll(List.of("bos_token", "eos_token"));
                 yield roberta;
@@ -205,6 +215,33 @@ enum TokenizerClass {
                             + " sw_KE ta_IN te_IN th_TH tl_XX uk_UA ur_PK xh_ZA gl_ES sl_SI")
                     .split(" "));
 
+    private static final List<String> M2M_LANGUAGES = List.of(
+            ("af am ar ast az ba be bg bn br bs ca ceb cs cy da de el en es et fa ff fi fr fy ga gd gl gu ha he hi hr"
+                            + " ht hu hy id ig ilo is it ja jv ka kk km kn ko lb lg ln lo lt lv mg mk ml mn mr ms my"
+                            + " ne nl no ns oc or pa pl ps pt ro ru sd si sk sl so sq sr ss su sv sw ta th tl tn tr"
+                            + " uk ur uz vi wo xh yi yo zh zu")
+                    .split(" "));
+
+    /** Those of the translators that Facebook published for WMT 2021. */
+    private static final List<String> WMT21_LANGUAGES = List.of("en ha is ja cs ru zh de".split(" "));
+
+    /** The names of M2M-100's languages, of the list that its settings name. */
+    List<String> languages(TokenizerSettings settings) {
+        boolean fewer = settings.text("language_codes").filter("wmt21"::equals).isPresent();
+        return (fewer ? WMT21_LANGUAGES : M2M_LANGUAGES)
+                .stream().map(this::languageToken).toList();
+    }
+
+    /** How a language is written in a text, which the settings name. */
+    String languageToken(String name) {
+        return this == M2M_100 ? "__" + name + "__" : name;
+    }
+
+    /** Whether transformers reads SentencePiece files beside a table of ids, and no tokenizer.json. */
+    boolean numbersPieces() {
+        return this == MARIAN || this == M2M_100;
+    }
+
     /** The names of its languages, in order; of NLLB, those that a vocabulary has. */
     List<String> languages(Set<String> vocabulary) {
         return switch (this) {
@@ -221,6 +258,7 @@ enum TokenizerClass {
         return switch (this) {
             case MBART, MBART50 -> token.matches("[a-z]{2}_[A-Z]{2}");
             case NLLB -> token.matches("[a-z]{3}_[A-Z][a-z]{3}");
+            case M2M_100 -> token.matches("__[a-z]{2,3}__");
             default -> false;
         };
     }
@@ -230,9 +268,13 @@ enum TokenizerClass {
         return this == MBART;
     }
 
-    /** The language of a text that names none. */
+    /** The language of a text that names none, as settings name it. */
     String usualLanguage() {
-        return this == NLLB ? "eng_Latn" : "en_XX";
+        return switch (this) {
+            case NLLB -> "eng_Latn";
+            case M2M_100 -> "en";
+            default -> "en_XX";
+        };
     }
 
     /**
@@ -254,14 +296,6 @@ enum TokenizerClass {
         TokenizerClass usual = OF_MODELS.get(model);
         Optional<String> named = tokenizerConfig.or(() -> config);
         String file = tokenizerConfig.isPresent() ? "tokenizer_config.json" : "config.json";
-        boolean unread = named.map(TokenizerClass::withoutFast)
-                .map(Set.of("MarianTokenizer", "M2M100Tokenizer")::contains)
-                .orElse(Set.of("marian", "m2m_100").contains(model));
-        if (unread) {
-            throw new UserException(folder + " has a tokenizer of Marian or M2M-100, of SentencePiece files beside a"
-                    + " vocab.json, which Headlight doesn't read: choose a translator such as"
-                    + " facebook/nllb-200-distilled-600M, or one whose tokenizer_class is PreTrainedTokenizerFast.");
-        }
         if (named.isEmpty()) {
             TokenizerClass chosen = usual == null ? TOKENIZERS_BACKEND : usual;
             return new Choice(chosen, "the class of models of the type " + model);

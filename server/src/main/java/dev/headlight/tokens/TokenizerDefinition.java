@@ -30,6 +30,8 @@ import java.util.stream.Stream;
  * @param special the special tokens that have names, such as {@code mask_token}
  * @param tokenTypes whether models get token types
  * @param kind the class that it was built as
+ * @param translated how its texts are split, if its pieces are numbered by a table; {@code json} is then only what is
+ *     known of its vocabulary
  * @param targetLanguage the token of the language of targets, if the settings name it
  * @param origins the source of each setting, and the ignored files
  */
@@ -40,8 +42,16 @@ record TokenizerDefinition(
         Map<String, String> special,
         boolean tokenTypes,
         TokenizerClass kind,
+        Optional<Translated> translated,
         Optional<String> targetLanguage,
         List<String> origins) {
+
+    /**
+     * SentencePiece files, of which the pieces are numbered by a table.
+     *
+     * @param source the file for what a translator reads, {@code target} that for what it writes
+     */
+    record Translated(Path source, Path target) {}
 
     /**
      * Reads a folder.
@@ -60,9 +70,9 @@ record TokenizerDefinition(
     /** Builds a definition in the same order as transformers. */
     private static final class Builder {
         private final Path folder;
-        private final Optional<JsonObject> file;
+        private Optional<JsonObject> file;
         private final String text;
-        private final TokenizerSettings settings;
+        private TokenizerSettings settings;
         private final TokenizerClass.Choice choice;
         private final List<String> origins = new ArrayList<>();
         private final Map<String, Optional<AddedToken>> special = new LinkedHashMap<>();
@@ -86,6 +96,10 @@ record TokenizerDefinition(
                     string(config, "model_type").orElse(""),
                     settings.className(),
                     string(config, "tokenizer_class"));
+            if (choice.chosen().numbersPieces()) {
+                this.file = Optional.empty();
+                this.settings = new TokenizerSettings(folder, file);
+            }
             if (settings.has("fast_tokenizer_files")) {
                 throw new UserException(folder.resolve("tokenizer_config.json")
                         + ": fast_tokenizer_files names other files than tokenizer.json, which Headlight doesn't read:"
@@ -124,8 +138,20 @@ record TokenizerDefinition(
                     named,
                     types,
                     kind,
-                    settings.text("tgt_lang"),
+                    translated(kind),
+                    settings.text("tgt_lang").map(kind::languageToken),
                     origins.stream().distinct().toList());
+        }
+
+        private Optional<Translated> translated(TokenizerClass kind) {
+            return switch (kind) {
+                case MARIAN -> Optional.of(new Translated(folder.resolve("source.spm"), folder.resolve("target.spm")));
+                case M2M_100 -> {
+                    Path both = folder.resolve("sentencepiece.bpe.model");
+                    yield Optional.of(new Translated(both, both));
+                }
+                default -> Optional.empty();
+            };
         }
 
         private void asItIs() {
@@ -155,6 +181,12 @@ record TokenizerDefinition(
             }
             List<Path> files = kind.files().stream().map(folder::resolve).toList();
             for (Path needed : files) {
+                if (!Files.exists(needed) && kind.numbersPieces()) {
+                    throw new UserException(folder + " holds no " + needed.getFileName() + ", and a " + kind.title()
+                            + " is made of " + String.join(" and ", kind.files())
+                            + ": fetch the checkpoint again, or choose one whose tokenizer_class is"
+                            + " PreTrainedTokenizerFast.");
+                }
                 if (!Files.exists(needed)) {
                     throw new UserException("No tokenizer in " + folder + ": it holds neither tokenizer.json nor "
                             + String.join(" and ", kind.files()) + ", from which a " + kind.title() + " is made.");
@@ -162,12 +194,29 @@ record TokenizerDefinition(
             }
             source = files.get(0);
             origins.add("vocabulary: " + String.join(" and ", kind.files()));
-            if (kind.files().get(0).endsWith(".model")) {
+            if (kind.numbersPieces()) {
+                readTable(kind, files.get(files.size() - 1));
+            } else if (kind.files().get(0).endsWith(".model")) {
                 vocab = TokenizerVocabulary.ofSentencePiece(kind, settings, SentencePieceModel.read(source));
             } else if (kind.files().get(0).endsWith(".txt")) {
                 vocab = TokenizerVocabulary.ofLines(JsonFiles.text(source));
             } else {
                 vocab = TokenizerVocabulary.ofMerges(JsonFiles.object(source), JsonFiles.text(files.get(1)), source);
+            }
+        }
+
+        private void readTable(TokenizerClass kind, Path table) {
+            if (settings.isTrue("separate_vocabs")) {
+                throw new UserException(folder.resolve("tokenizer_config.json")
+                        + ": separate_vocabs is true, and Headlight reads one vocabulary for both languages: choose"
+                        + " another checkpoint.");
+            }
+            source = table;
+            vocab = TokenizerVocabulary.ofTable(JsonFiles.object(table), table);
+            String unknown = settings.content(kind, "unk_token");
+            if (!vocab.ids().containsKey(unknown)) {
+                throw new UserException(
+                        table + " holds no " + unknown + ", the tokenizer's unk_token: fetch the file" + " again.");
             }
         }
 
@@ -240,16 +289,22 @@ record TokenizerDefinition(
 
         /** Unnamed special tokens: from the settings, a SentencePiece file, or the class. */
         private List<AddedToken> extra(TokenizerClass kind) {
-            if (settings.extra().isPresent()) {
+            if (settings.extra().isPresent() && kind != TokenizerClass.M2M_100) {
                 return settings.extra().get();
             }
-            Optional<List<AddedToken>> marked = vocab.marked().or(settings::additional);
+            Optional<List<AddedToken>> marked =
+                    vocab.marked().or(settings::extra).or(settings::additional);
             return switch (kind) {
                 case T5 -> withSentinels(marked.orElse(List.of()));
                 case MBART, MBART50 ->
                     Stream.concat(languages(kind).stream(), marked.orElse(List.of()).stream())
                             .toList();
                 case NLLB -> marked.orElseGet(() -> languages(kind));
+                case M2M_100 ->
+                    Stream.concat(
+                                    kind.languages(settings).stream().map(AddedToken::special),
+                                    marked.orElse(List.of()).stream())
+                            .toList();
                 case PEGASUS -> unused();
                 case CAMEMBERT ->
                     marked.orElseGet(() -> Stream.of("<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED")
@@ -298,10 +353,14 @@ record TokenizerDefinition(
                     "spm.model",
                     "sentencepiece.bpe.model",
                     "source.spm",
+                    "target.spm",
+                    "target_vocab.json",
+                    "tokenizer.json",
                     "tokenizer.model",
                     "tekken.json");
             others.stream()
                     .filter(name -> Files.exists(folder.resolve(name)))
+                    .filter(name -> !name.equals("tokenizer.json") || kind.numbersPieces())
                     .filter(name -> file.isPresent() || !kind.files().contains(name))
                     .forEach(name -> origins.add("not read: " + name
                             + (file.isPresent()

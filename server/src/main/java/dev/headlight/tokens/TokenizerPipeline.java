@@ -106,6 +106,10 @@ final class TokenizerPipeline {
                                 ? TokenizerJson.replaceAll("\n", " ")
                                 : TokenizerJson.precompiled(vocab.charsmap())));
             }
+            case MARIAN, M2M_100 -> {
+                json.add("model", bytePairs(content("unk_token"), null, true, false));
+                json.add("pre_tokenizer", TokenizerJson.metaspace("always", false));
+            }
             case ALBERT -> albert();
             case DEBERTA_V2 -> debertaV2();
             case GEMMA -> {

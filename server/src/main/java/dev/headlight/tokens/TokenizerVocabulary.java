@@ -8,6 +8,7 @@ import dev.headlight.UserException;
 import dev.headlight.tokens.AddedTokens.AddedToken;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ record TokenizerVocabulary(
         JsonArray merges,
         byte[] charsmap,
         SentencePieceModel sentencePiece) {
+    /** More than any published vocabulary has. */
+    private static final int MOST_PIECES = 4_000_000;
+
     private static final Pattern TRAILING_SPACE = Pattern.compile("\\p{IsWhite_Space}+$");
 
     /** Its control and user-defined pieces, which are matched as a whole; empty unless SentencePiece marks them. */
@@ -105,6 +109,34 @@ record TokenizerVocabulary(
                 .filter(line -> !line.startsWith("#version") && !line.isEmpty())
                 .forEach(rules::add);
         return new TokenizerVocabulary(ids, ids.size(), null, rules, null, null);
+    }
+
+    /**
+     * The vocabulary in the vocab.json of a class that splits texts by other files.
+     *
+     * @throws UserException if it is malformed
+     */
+    static TokenizerVocabulary ofTable(JsonObject pieces, Path source) {
+        Map<String, Integer> ids = new LinkedHashMap<>();
+        Map<Integer, String> numbered = new HashMap<>();
+        for (Map.Entry<String, JsonElement> piece : pieces.entrySet()) {
+            boolean whole = piece.getValue() instanceof JsonPrimitive id && id.isNumber() && isId(id.getAsDouble());
+            if (!whole) {
+                throw new UserException(source + ": " + piece.getKey() + " should be an id: fetch the file again.");
+            }
+            int id = piece.getValue().getAsInt();
+            String other = numbered.put(id, piece.getKey());
+            if (other != null) {
+                throw new UserException(source + ": " + other + " and " + piece.getKey() + " have the same id, " + id
+                        + ": fetch the file again.");
+            }
+            ids.put(piece.getKey(), id);
+        }
+        return new TokenizerVocabulary(ids, ids.size(), null, new JsonArray(), null, null);
+    }
+
+    private static boolean isId(double number) {
+        return number >= 0 && number < MOST_PIECES && number == Math.rint(number);
     }
 
     /** The vocabulary of a SentencePiece file, with the class's changes. */

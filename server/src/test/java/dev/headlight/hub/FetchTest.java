@@ -689,6 +689,19 @@ class FetchTest {
     }
 
     @Test
+    void theFilesOfATranslatorAreFetchedThoughThereIsATokenizerJson() {
+        hub.repository("org/translator")
+                .file("config.json", "{}")
+                .file("model.safetensors", "x")
+                .file("tokenizer.json", "{}")
+                .file("source.spm", "s")
+                .file("target.spm", "t")
+                .file("vocab.json", "{}");
+        assertThat(find("org/translator").resolve("source.spm")).hasContent("s");
+        assertThat(find("org/translator").resolve("target.spm")).hasContent("t");
+    }
+
+    @Test
     void aRepositoryWithoutAConfigurationIsAClearError() {
         hub.repository("org/bare").file("model.safetensors", "x");
         sentence(() -> find("org/bare"), "org/bare has no config.json");

@@ -8,8 +8,8 @@ import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.inspect.Inspection.Target;
 import dev.headlight.testing.Golden;
+import dev.headlight.testing.Translators;
 import dev.headlight.tokens.Token;
-import dev.headlight.tokens.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,15 +93,23 @@ class LanguagesTest {
         }
     }
 
+    /** As OPUS-MT is published: SentencePiece files, and a language of targets at the start of a source. */
     @Test
-    void tokenizersOfMarianAndM2M100AreRefusedInASentence() throws IOException {
+    void marianReadsSourcesAndTargetsByTwoFilesAndWrites() throws IOException {
         Path folder = Files.createTempDirectory(temp, "marian");
-        Files.writeString(folder.resolve("config.json"), "{\"model_type\":\"marian\"}");
-        for (String settings : List.of("{}", "{\"tokenizer_class\":\"MarianTokenizer\"}")) {
-            Files.writeString(folder.resolve("tokenizer_config.json"), settings);
-            assertThatThrownBy(() -> Tokenizer.load(folder))
-                    .isInstanceOf(UserException.class)
-                    .hasMessageContaining("which Headlight doesn't read: choose a translator such as");
+        Translators.marian(folder);
+        List<List<String>> read = read(folder, ">>fra<< The fox jumps", "Le renard ____", Target.GIVEN);
+        assertThat(read.get(0)).startsWith(">>fra<<").endsWith("</s>");
+        assertThat(read.get(1)).startsWith("<pad>").contains("<unk>");
+        try (Inspector inspector = Inspector.load("marian", folder)) {
+            Request blank = Request.of("The fox jumps", Optional.of("Le renard ____ vite"));
+            assertThat(inspector.predict(blank, Options.standard(), Cancellation.NEVER))
+                    .hasSize(1);
+            StringBuilder parts = new StringBuilder();
+            Optional<String> written =
+                    inspector.write(Request.of("The fox jumps"), 12, parts::append, Cancellation.NEVER);
+            assertThat(written).hasValue(parts.toString());
+            assertThat(written.orElseThrow()).isNotBlank().doesNotContain("▁");
         }
     }
 
