@@ -123,8 +123,7 @@ class EditorsTest {
                     .contains("\"Paris\"");
             String list = editor.ask("exists('&completefunc') && &completefunc =~ 'headlight' ? 'u' : 'o'");
             for (int column : new int[] {30, 28, 26}) { // after, inside and before the blank
-                Thread.sleep(
-                        400); // a change is sent 150 ms after another at the earliest, unless something asks for it
+                Thread.sleep(400); // a change waits until 150 ms after the last, unless something asks for it
                 editor.type("<Esc>1Gcc" + BLANK + "<Esc>" + column + "|i<C-x><C-" + list + ">");
                 editor.until("pumvisible()", "1"::equals);
                 editor.type("<C-n><C-y>");
