@@ -214,7 +214,13 @@ class App {
     return html`
       <h1 class="hidden">Headlight</h1>
       <header>
-        ${form ? textForm(state, form, this.#tools(state), inspection && summary(inspection)) : html`<p class="text" dir="auto">${state.text}</p>`}
+        ${
+          form
+            ? textForm(state, form, this.#tools(state), inspection && summary(inspection))
+            : inspection
+              ? html`<p class="text" dir="auto">${state.text}</p>`
+              : nothing
+        }
         ${!form && state.pair !== undefined ? html`<p class="text" dir="auto">${state.pair}</p>` : nothing}
         ${inspection ? html`${chips(inspection, taken, this.#named)} ${form ? nothing : summary(inspection)}` : nothing}
         ${this.#actions.writing ? writing(state, this.#actions.writing) : nothing}

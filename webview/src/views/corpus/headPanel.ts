@@ -32,7 +32,8 @@ export interface Opened {
 
 export interface HeadActions {
   readonly by: (id: string) => void;
-  readonly open: (text: CorpusText, model: string, head: CorpusHead) => void;
+  /** An exported page can't inspect a text. */
+  readonly open: ((text: CorpusText, model: string, head: CorpusHead) => void) | undefined;
   readonly close: () => void;
 }
 
@@ -211,6 +212,7 @@ export class HeadPanel {
   #texts(corpus: Corpus, head: CorpusHead, { id, name }: Quantity): TemplateResult {
     const texts = head.best.get(id) ?? [];
     const title = `Texts that show “${name}” most`;
+    const { open } = this.#actions;
     return html`<h3>
         ${title}${this.#opened?.other ? html` <span class="hint">${isolated(corpus.name)}</span>` : nothing}
       </h3>
@@ -222,14 +224,23 @@ export class HeadPanel {
                 (text) =>
                   html`<li>
                     <span class="number">${numberText(text.value)}</span>
-                    <button
-                      type="button"
-                      class="quiet ${text.text.includes('\n') ? 'code' : ''}"
-                      title=${`${text.from}\nOpens in the Head view, with this head`}
-                      dir="auto"
-                      .textContent=${text.text}
-                      @click=${() => this.#actions.open(text, corpus.model, head)}
-                    ></button>
+                    ${
+                      open
+                        ? html`<button
+                            type="button"
+                            class="quiet ${text.text.includes('\n') ? 'code' : ''}"
+                            title=${`${text.from}\nOpens in the Head view, with this head`}
+                            dir="auto"
+                            .textContent=${text.text}
+                            @click=${() => open(text, corpus.model, head)}
+                          ></button>`
+                        : html`<span
+                            class=${text.text.includes('\n') ? 'code' : ''}
+                            title=${text.from}
+                            dir="auto"
+                            .textContent=${text.text}
+                          ></span>`
+                    }
                   </li>`,
               )}
             </ol>`

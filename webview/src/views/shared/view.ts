@@ -32,10 +32,10 @@ export interface WhyContext {
 export interface CorpusContext {
   /** Loads the view, which few pages need. */
   readonly load: () => Promise<ViewKind>;
-  /** The corpora that the server was given, none, one or two. */
+  /** The corpora that the server was given, none, one or two; the one that an exported page holds. */
   readonly corpora: () => Promise<readonly CorpusFile[]>;
-  /** Shows what a head does in a text, by the model that read it. */
-  readonly open: (text: CorpusText, model: string, head: HeadPlace) => void;
+  /** Shows what a head does in a text, by the model that read it; an exported page can't. */
+  readonly open?: (text: CorpusText, model: string, head: HeadPlace) => void;
 }
 
 /** The environment of a view. */
@@ -49,7 +49,7 @@ export interface ViewContext {
     readonly difference: () => Promise<Difference>;
   };
   readonly why?: WhyContext;
-  /** An exported page has none. */
+  /** An exported page of a text has none. */
   readonly corpus?: CorpusContext;
   /** The address of a head's diagram; an exported page has none. */
   readonly diagramUrl?: (layer: number, head: number) => string;

@@ -66,6 +66,12 @@ final class AttentionCommand implements Runnable {
             })
     private Path out;
 
+    @Option(
+            names = "--shown",
+            paramLabel = "CHOICES",
+            description = "What a page shows first, as its address says it: view=model&layer=2.")
+    private Optional<String> shown;
+
     @Mixin
     private ReadingOption reading;
 
@@ -83,6 +89,9 @@ final class AttentionCommand implements Runnable {
     @Override
     public void run() {
         Format format = format();
+        if (shown.isPresent() && format != Format.PAGE) {
+            throw new UserException("--shown is for a page: name one with --out, such as page.html.");
+        }
         Request request = Request.of(argument.read(main.io()), pair).asCode(reading.code());
         try (Inspector inspector = hashing(model.load(main.io()));
                 Inspected inspected = format == Format.SAFETENSORS && inspector.predicts()
@@ -95,7 +104,7 @@ final class AttentionCommand implements Runnable {
             switch (format) {
                 case SAFETENSORS -> AttentionSafeTensors.write(out, export);
                 case JSON -> AttentionJson.write(out, export);
-                case PAGE -> AttentionPage.write(out, export);
+                case PAGE -> AttentionPage.write(out, export, shown.orElse(""));
                 case PICTURES -> AttentionPictures.write(out, export);
             }
             inspected.inspection().cuts().forEach(this::warn);

@@ -3,6 +3,8 @@ package dev.headlight.cli;
 import dev.headlight.UserException;
 import dev.headlight.corpus.Options;
 import dev.headlight.corpus.Unit;
+import dev.headlight.export.CorpusPage;
+import dev.headlight.imports.CorpusFile;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,7 +27,7 @@ import picocli.CommandLine.ParentCommand;
         footerHeading = "%nExamples:%n",
         footer = {
             "  headlight corpus docs --only \"*.md\" --out docs-heads",
-            "  headlight corpus src/main/java --out java-heads",
+            "  headlight corpus src/main/java --out java-heads --html java-heads.html",
             "  headlight corpus - --lines --out sentences < sentences.txt"
         })
 final class CorpusCommand implements Runnable {
@@ -50,6 +52,12 @@ final class CorpusCommand implements Runnable {
             description = "The folder to write to: corpus.json, heads.parquet and texts.parquet.")
     private String out;
 
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a self-contained page that shows it; where OUT holds it already, just the page.")
+    private Optional<Path> html;
+
     @Mixin
     private TextsOptions cut;
 
@@ -65,7 +73,11 @@ final class CorpusCommand implements Runnable {
         boolean lines = options.unit().filter(Unit.LINES::equals).isPresent();
         CorpusSource.Asked asked = new CorpusSource.Asked(texts, only, options.code(), lines, folder());
         try (CorpusSource source = CorpusSource.of(asked, main.io())) {
-            new CorpusRun(main.io(), model, options, folder()).measure(source);
+            boolean done = new CorpusRun(main.io(), model, options, folder()).measure(source);
+            if (done) {
+                html.ifPresent(
+                        page -> CorpusPage.write(page, CorpusFile.read(out).json()));
+            }
         }
     }
 

@@ -47,7 +47,8 @@ final class CorpusRun {
         this.out = out;
     }
 
-    void measure(CorpusSource source) {
+    /** Measures it; returns whether the folder holds the whole result. */
+    boolean measure(CorpusSource source) {
         Stopping stopping = new Stopping();
         try (Inspector inspector = model.load(io)) {
             Analyzer analyzer = new Analyzer(inspector, options);
@@ -56,15 +57,17 @@ final class CorpusRun {
             try (CorpusProgress progress = CorpusProgress.open(out, none)) {
                 if (progress.isDone()) {
                     io.tell(out + " holds a whole result already: remove it to measure again.");
-                    return;
+                    return true;
                 }
                 Statistics all = measured(analyzer, source, progress, stopping);
                 progress.finish(new Result(of, source.name(), options, all).withTexts());
                 print(all, source);
+                return true;
             }
         } catch (CancellationException e) {
             // not thrown: the process ends as soon as the hook may go on
             io.tell("Stopped; the same command goes on from there.");
+            return false;
         } finally {
             stopping.stopped();
         }

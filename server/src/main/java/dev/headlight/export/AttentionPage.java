@@ -3,23 +3,16 @@ package dev.headlight.export;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.zip.Deflater;
-import java.util.zip.DeflaterOutputStream;
 
 /**
  * An inspection as one HTML file that needs nothing else: the web view's page for files, with the numbers of {@link
  * PageArrays} inside, deflated (RFC 1951), as {@link PageText}.
  */
 public final class AttentionPage {
-    private static final String TEMPLATE = "/dev/headlight/webview/export.html";
-    /** Where the template takes its data; it occurs there once. */
-    private static final String SLOT = "<!-- headlight:data -->";
-
     private AttentionPage() {}
 
     /**
@@ -61,20 +54,13 @@ public final class AttentionPage {
     public static void write(OutputStream out, Export export, Optional<String> shown, Optional<JsonObject> why)
             throws IOException {
         PageArrays arrays = new PageArrays(export);
-        String template = template();
-        int slot = template.indexOf(SLOT);
-        // Gson writes < as \u003c, so that no text can end the element
-        String before = template.substring(0, slot) + "<script type=\"application/json\" id=\"inspection\">"
-                + new Gson().toJson(json(export, shown, why))
-                + "</script><script type=\"text/plain\" id=\"arrays\">";
-        out.write(before.getBytes(StandardCharsets.UTF_8));
-        Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
-        try (OutputStream deflated = new DeflaterOutputStream(new PageText(out), deflater, 1 << 16)) {
-            arrays.write(deflated);
-        } finally {
-            deflater.end();
-        }
-        out.write(("</script>" + template.substring(slot + SLOT.length())).getBytes(StandardCharsets.UTF_8));
+        PageTemplate.write(out, page -> {
+            // Gson writes < as \u003c, so that no text can end the element
+            String inspection = "<script type=\"application/json\" id=\"inspection\">"
+                    + new Gson().toJson(json(export, shown, why)) + "</script>";
+            page.write(inspection.getBytes(StandardCharsets.UTF_8));
+            PageTemplate.element(page, "arrays", arrays::write);
+        });
     }
 
     private static JsonObject json(Export export, Optional<String> shown, Optional<JsonObject> why) {
@@ -82,14 +68,5 @@ public final class AttentionPage {
         shown.ifPresent(address -> json.addProperty("shown", address));
         why.ifPresent(answer -> json.add("why", answer));
         return json;
-    }
-
-    private static String template() throws IOException {
-        try (InputStream template = AttentionPage.class.getResourceAsStream(TEMPLATE)) {
-            if (template == null) {
-                throw new IllegalStateException("The pages are not in this build: build webview first.");
-            }
-            return new String(template.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

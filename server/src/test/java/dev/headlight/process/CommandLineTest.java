@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.headlight.process.Headlight.Result;
 import dev.headlight.testing.Golden;
+import dev.headlight.testing.PageFile;
 import dev.headlight.testing.RandomCheckpoint;
 import dev.headlight.weights.SafeTensorsFile;
 import java.io.BufferedReader;
@@ -102,6 +103,18 @@ class CommandLineTest {
                         .run()
                         .err())
                 .startsWith("HEADLIGHT_JAVA_OPTS has a quote without its other half");
+    }
+
+    @Test
+    void aPageShowsFirstWhatItIsAskedFor() {
+        Path page = temp.resolve("page.html");
+        Headlight.with("attention", "--out", page.toString(), "--shown", "view=model&layer=2", TEXT)
+                .run()
+                .ok();
+        assertThat(PageFile.read(page).inspection().get("shown").getAsString()).isEqualTo("view=model&layer=2");
+        Headlight.with("attention", "--out", "a.json", "--shown", "view=model", TEXT)
+                .run()
+                .failed(1, "--shown is for a page");
     }
 
     @Test

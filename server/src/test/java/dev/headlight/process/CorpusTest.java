@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import dev.headlight.JsonFiles;
 import dev.headlight.testing.Golden;
+import dev.headlight.testing.PageFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -67,7 +68,10 @@ class CorpusTest {
                         .getAsJsonObject("sha256")
                         .keySet())
                 .containsExactly("model.safetensors");
-        assertThat(corpus(texts, "out").run().ok().err()).contains("holds a whole result already");
+        Path page = temp.resolve("page.html");
+        assertThat(corpus(texts, "out", "--html", page.toString()).run().ok().err())
+                .contains("holds a whole result already");
+        assertThat(PageFile.corpus(page)).isEqualTo(json("out"));
         corpus(texts, "out", "--lines").run().failed(1, "was measured with other options");
         corpus(texts, "prose", "--only", "*.md").run().ok();
         assertThat(json("prose").getAsJsonObject("corpus").get("documents").getAsInt())

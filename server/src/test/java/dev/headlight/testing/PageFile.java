@@ -6,6 +6,7 @@ import dev.headlight.weights.SafeTensorsFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.DataFormatException;
@@ -24,6 +25,17 @@ public record PageFile(JsonObject inspection, byte[] packed) {
             return new PageFile(
                     JsonParser.parseString(within(page, "inspection")).getAsJsonObject(),
                     bytes(within(page, "arrays")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The corpus that a page shows. */
+    public static JsonObject corpus(Path file) {
+        try {
+            byte[] json = inflated(bytes(within(Files.readString(file), "corpus")));
+            return JsonParser.parseString(new String(json, StandardCharsets.UTF_8))
+                    .getAsJsonObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -54,6 +66,15 @@ public record PageFile(JsonObject inspection, byte[] packed) {
 
     /** Its arrays, unpacked into a file. */
     public SafeTensorsFile arrays(Path into) {
+        try {
+            Files.write(into, inflated(packed));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return SafeTensorsFile.open(into);
+    }
+
+    private static byte[] inflated(byte[] packed) {
         Inflater inflater = new Inflater(true);
         try {
             inflater.setInput(packed);
@@ -62,14 +83,11 @@ public record PageFile(JsonObject inspection, byte[] packed) {
             while (!inflater.finished()) {
                 out.write(block, 0, inflater.inflate(block));
             }
-            Files.write(into, out.toByteArray());
+            return out.toByteArray();
         } catch (DataFormatException e) {
             throw new IllegalStateException("the page is damaged", e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } finally {
             inflater.end();
         }
-        return SafeTensorsFile.open(into);
     }
 }
