@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-const HEADLIGHT =
+export const HEADLIGHT =
   process.env['HEADLIGHT'] ??
   path.resolve(import.meta.dirname, '../../server/target/headlight/bin/headlight');
 /** The embedded model's weights. */
