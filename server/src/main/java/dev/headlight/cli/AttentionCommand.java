@@ -44,8 +44,8 @@ final class AttentionCommand implements Runnable {
     @Mixin
     private ModelOption model;
 
-    @Option(names = "--pair", paramLabel = "B", description = "A second text, for attention between the two.")
-    private Optional<String> pair;
+    @Mixin
+    private PairOption second;
 
     @Option(names = "--layers", paramLabel = "1,2", split = ",", description = "Only these layers (the first is 1).")
     private List<Integer> layers;
@@ -92,7 +92,7 @@ final class AttentionCommand implements Runnable {
         if (shown.isPresent() && format != Format.PAGE) {
             throw new UserException("--shown is for a page: name one with --out, such as page.html.");
         }
-        Request request = Request.of(argument.read(main.io()), pair).asCode(reading.code());
+        Request request = Request.of(argument.read(main.io()), second.pair()).asCode(reading.code());
         try (Inspector inspector = hashing(model.load(main.io()));
                 Inspected inspected = format == Format.SAFETENSORS && inspector.predicts()
                         ? inspector.inspectWithLogits(request, Options.standard(), () -> {})

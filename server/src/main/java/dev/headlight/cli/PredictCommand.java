@@ -18,6 +18,7 @@ import dev.headlight.inspect.Together;
 import dev.headlight.text.Blanks;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +38,8 @@ import picocli.CommandLine.ParentCommand;
             "  headlight predict --words \"men,women\" \"Most nurses are ____.\"",
             "  headlight predict --together \"The ____ barked at the ____.\"",
             "  headlight predict --write 40 --model openai-community/gpt2 \"Once upon a time\"",
+            "  headlight predict --pair \"Der Hund ____.\" --model google-t5/t5-small \"The dog sleeps.\"",
+            "  headlight predict --pair fra_Latn --model facebook/nllb-200-distilled-600M \"The dog sleeps.\"",
             "  headlight predict - < paragraph.txt"
         })
 final class PredictCommand implements Runnable {
@@ -76,8 +79,12 @@ final class PredictCommand implements Runnable {
             paramLabel = "N",
             description =
                     "Write up to N tokens, the likeliest each time, and print them as they come: what follows, by a"
-                            + " model such as GPT-2; an answer, by one such as BART.")
+                            + " model such as GPT-2; an answer, by one such as BART, or what follows the text of"
+                            + " --pair.")
     private Integer write;
+
+    @Mixin
+    private PairOption second;
 
     @Option(names = "--json", description = "Print one JSON object; offsets count UTF-16 units.")
     private boolean json;
@@ -90,7 +97,7 @@ final class PredictCommand implements Runnable {
 
     @Override
     public void run() {
-        Request request = Request.of(argument.read(main.io())).asCode(reading.code());
+        Request request = Request.of(argument.read(main.io()), second.pair()).asCode(reading.code());
         Options options = new Options(top, raw);
         if (write != null && (write < 1 || words != null || together)) {
             throw new UserException(
@@ -120,13 +127,13 @@ final class PredictCommand implements Runnable {
             List<Together> filled = together ? inspector.together(request, options, Cancellation.NEVER) : List.of();
             List<Completion> completions = together
                     ? filled.stream()
-                            .map(each -> new Completion(each.text(), each.probability()))
+                            .map(each -> new Completion(each.text(), each.pair(), each.probability()))
                             .toList()
-                    : Completion.best(request.text(), blanks, top);
+                    : Completion.best(request.text(), request.pair(), blanks, top);
             if (json) {
-                main.io().print(json(request.text(), blanks, completions, named, filled));
+                main.io().print(json(request, blanks, completions, named, filled));
             } else {
-                print(completions, main.io());
+                print(shown(request, completions), main.io());
                 print(named, inspector.causal());
             }
             if (completions.isEmpty()) {
@@ -138,7 +145,13 @@ final class PredictCommand implements Runnable {
     /** Prints what the model writes, after the text that it goes on with. */
     private void write(Inspector inspector, Request request, int most) {
         Io io = main.io();
-        StringBuilder printed = new StringBuilder(inspector.causal() && !json ? request.text() : "");
+        String begun = inspector.causal()
+                ? request.text()
+                : request.pair()
+                        .filter(pair -> inspector.isTarget(request))
+                        .map(String::stripTrailing)
+                        .orElse("");
+        StringBuilder printed = new StringBuilder(json ? "" : begun);
         io.part(printed.toString());
         String written = inspector
                 .write(
@@ -151,29 +164,45 @@ final class PredictCommand implements Runnable {
                         },
                         Cancellation.NEVER)
                 .orElseThrow(() -> write == null ? Inspector.noBlank() : inspector.cantGoOn());
-        io.print(json ? json(request.text(), inspector.causal() ? written : written.strip()) : "");
+        io.print(json ? json(request, begun.isEmpty() ? written.strip() : written) : "");
     }
 
-    private String json(String text, String written) {
-        JsonObject answer = answer(text);
+    /** What has blanks of a pair; both if none has, or both have. */
+    private static List<Completion> shown(Request request, List<Completion> completions) {
+        return completions.stream()
+                .map(each -> new Completion(sentence(request, each), Optional.empty(), each.probability()))
+                .toList();
+    }
+
+    private static String sentence(Request request, Completion filled) {
+        if (filled.pair().isEmpty() || filled.pair().equals(request.pair())) {
+            return filled.text();
+        }
+        return filled.text().equals(request.text())
+                ? filled.pair().get()
+                : filled.text() + " / " + filled.pair().get();
+    }
+
+    private String json(Request request, String written) {
+        JsonObject answer = answer(request);
         answer.addProperty("written", written);
         return pretty(answer);
     }
 
     private String json(
-            String text,
+            Request request,
             List<Blank> blanks,
             List<Completion> completions,
             List<List<NamedWord>> named,
             List<Together> filled) {
-        JsonObject answer = answer(text);
+        JsonObject answer = answer(request);
         JsonArray ofBlanks = InspectionJson.array(blanks, InspectionJson::blank);
         for (int i = 0; i < named.size(); i++) {
             JsonArray words = InspectionJson.array(named.get(i), InspectionJson::named);
             ofBlanks.get(i).getAsJsonObject().add("words", words);
         }
         answer.add("blanks", ofBlanks);
-        answer.add("sentences", InspectionJson.array(completions, c -> new JsonPrimitive(c.text())));
+        answer.add("sentences", InspectionJson.array(shown(request, completions), c -> new JsonPrimitive(c.text())));
         if (together) {
             answer.add("together", InspectionJson.array(filled, InspectionJson::together));
         }
@@ -208,10 +237,11 @@ final class PredictCommand implements Runnable {
                 : String.format(Locale.ROOT, "%9.1e %%", percent);
     }
 
-    private JsonObject answer(String text) {
+    private JsonObject answer(Request request) {
         JsonObject answer = new JsonObject();
         answer.addProperty("model", model.name());
-        answer.addProperty("text", text);
+        answer.addProperty("text", request.text());
+        request.pair().ifPresent(pair -> answer.addProperty("pair", pair));
         return answer;
     }
 

@@ -36,8 +36,8 @@ final class WebCommand implements Runnable {
     @Mixin
     private ModelOption model;
 
-    @Option(names = "--pair", paramLabel = "B", description = "A second text, for attention between the two.")
-    private Optional<String> pair;
+    @Mixin
+    private PairOption second;
 
     @Option(
             names = "--corpus",
@@ -60,8 +60,8 @@ final class WebCommand implements Runnable {
 
     @Override
     public void run() {
-        Optional<Request> request =
-                argument.read(main.io()).map(text -> Request.of(text, pair).asCode(reading.code()));
+        Optional<Request> request = argument.read(main.io())
+                .map(text -> Request.of(text, second.pair()).asCode(reading.code()));
         List<CorpusFile> read = corpora();
         try (Session session = new Session(
                         model.name(),

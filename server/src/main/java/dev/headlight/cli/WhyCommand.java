@@ -126,6 +126,9 @@ final class WhyCommand implements Runnable {
     @Option(names = "--json", description = "Print one JSON object; layers, heads and tokens count from 0.")
     private boolean json;
 
+    @Mixin
+    private PairOption second;
+
     @Parameters(arity = "0..*", paramLabel = "TEXT", description = "The text; - reads it from standard input.")
     private List<String> text;
 
@@ -138,6 +141,9 @@ final class WhyCommand implements Runnable {
             if (html.isPresent()) {
                 throw new UserException("--html is for a text: leave it out with --pairs.");
             }
+            if (second.pair().isPresent()) {
+                throw new UserException("--pair is for a text: leave it out with --pairs.");
+            }
             Pairs.How how = new Pairs.How(hide, ablation());
             new PairsRun(main.io(), model, how, out).measure(Pairs.parse(content(pairs.get())), json);
             return;
@@ -148,7 +154,7 @@ final class WhyCommand implements Runnable {
         if (text == null) {
             throw new UserException("Name a text to ask about, or a file of sentences with --pairs.");
         }
-        Request whole = Request.of(TextArgument.text(text, main.io(), spec));
+        Request whole = Request.of(TextArgument.text(text, main.io(), spec), second.pair());
         Options options = Options.standard();
         try (Inspector inspector = model.load(main.io())) {
             TakenOut out = takenOut(inspector, whole, options);

@@ -5,22 +5,26 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * A text with a word in each blank.
+ * A text or a pair with a word in each blank.
  *
  * @param text the text
+ * @param pair the second text, if there is one
  * @param probability the product of its words' probabilities, each given all blanks
  */
-public record Completion(String text, double probability) {
+public record Completion(String text, Optional<String> pair, double probability) {
 
     /**
      * The likeliest completions of a text, likeliest first; only the text itself if it has no blank, and none if no
      * word fits one of its blanks.
      */
-    public static List<Completion> best(String text, List<Blank> blanks, int count) {
-        List<Blank> fillable =
-                blanks.stream().filter(blank -> blank.segment() == 0).toList();
+    public static List<Completion> best(String text, Optional<String> pair, List<Blank> blanks, int count) {
+        List<Blank> ofText = of(0, blanks);
+        List<Blank> ofPair = pair.isPresent() ? of(1, blanks) : List.of();
+        List<Blank> fillable = Stream.concat(ofText.stream(), ofPair.stream()).toList();
         if (fillable.stream().anyMatch(blank -> blank.predictions().isEmpty())) {
             return List.of();
         }
@@ -29,8 +33,21 @@ public record Completion(String text, double probability) {
             best = best(best, blank.predictions(), count);
         }
         return best.stream()
-                .map(chosen -> new Completion(filled(text, fillable, chosen), chosen.probability))
+                .map(chosen -> {
+                    Deque<String> words = words(chosen);
+                    String first = filled(text, ofText, words);
+                    return new Completion(first, pair.map(second -> filled(second, ofPair, words)), chosen.probability);
+                })
                 .toList();
+    }
+
+    /** Those of a text alone. */
+    public static List<Completion> best(String text, List<Blank> blanks, int count) {
+        return best(text, Optional.empty(), blanks, count);
+    }
+
+    private static List<Blank> of(int segment, List<Blank> blanks) {
+        return blanks.stream().filter(blank -> blank.segment() == segment).toList();
     }
 
     /**
@@ -56,11 +73,16 @@ public record Completion(String text, double probability) {
         return all.size() <= count ? all : List.copyOf(all.subList(0, count));
     }
 
-    private static String filled(String text, List<Blank> blanks, Chosen chosen) {
+    private static Deque<String> words(Chosen chosen) {
         Deque<String> words = new ArrayDeque<>();
         for (Chosen one = chosen; one.before != null; one = one.before) {
             words.addFirst(one.word.word());
         }
+        return words;
+    }
+
+    /** Takes as many words as there are blanks. */
+    private static String filled(String text, List<Blank> blanks, Deque<String> words) {
         StringBuilder filled = new StringBuilder();
         int at = 0;
         for (Blank blank : blanks) {

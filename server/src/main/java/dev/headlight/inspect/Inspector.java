@@ -256,13 +256,20 @@ public final class Inspector implements AutoCloseable {
                         .orElse(model.causal());
     }
 
-    /** Where a text that goes on ends: what a tokenizer adds after it is left out. */
-    private static int end(List<Token> tokens) {
+    /** Where a text or a target that goes on ends: what a tokenizer adds after it is left out. */
+    private int end(List<Token> tokens) {
         int end = tokens.size();
-        while (end > 1 && tokens.get(end - 1).added() && tokens.get(end - 1).segment() == 0) {
+        while (end > 1
+                && tokens.get(end - 1).added()
+                && (tokens.get(end - 1).segment() == 0 || endsTarget(tokens, end))) {
             end--;
         }
         return end;
+    }
+
+    /** Whether the last of some tokens ends a target, as it does in mBART, rather than start the decoder. */
+    private boolean endsTarget(List<Token> tokens, int end) {
+        return ends.contains(tokens.get(end - 1).id()) && tokens.get(end - 2).segment() == 1;
     }
 
     /**
@@ -430,6 +437,13 @@ public final class Inspector implements AutoCloseable {
                 : OptionalInt.empty();
     }
 
+    /** Whether a pair's second text is a target, rather than the language of one. */
+    public boolean isTarget(Request request) {
+        return model instanceof SequenceToSequence
+                && request.pair().isPresent()
+                && named(request).isEmpty();
+    }
+
     /** Whether a text begins with its language. */
     private boolean begins(String text) {
         return tokenizer.special().languages().isPresent()
@@ -509,7 +523,8 @@ public final class Inspector implements AutoCloseable {
     }
 
     /**
-     * Goes on with a text, or writes an encoder-decoder's target for it: the likeliest token at each position.
+     * Goes on with a text, or writes an encoder-decoder's target for it, or goes on with the one that is given: the
+     * likeliest token at each position.
      *
      * @param most how many tokens at most
      * @param tell hears each piece of text as soon as it is written
@@ -547,12 +562,22 @@ public final class Inspector implements AutoCloseable {
         int limit = model.dimensions().maxTokens();
         int room = limit - Math.min(most, limit / 2);
         if (model instanceof SequenceToSequence both) {
+            if (isTarget(request)) {
+                return begunTarget(request, room);
+            }
             EncodedRequest encoded = source(request);
             return both.given(idsOf(encoded, encoded.window(-1, room)), decoding(both, language(request, both)));
         }
         EncodedRequest encoded = encoded(request);
         int last = encoded.places().get(0).token();
         List<Token> kept = encoded.inDocuments(encoded.window(last, room));
+        return CheckedPasses.input(kept.subList(0, end(kept)));
+    }
+
+    /** A target to go on with, without the tokens that end it. */
+    private Input begunTarget(Request request, int room) {
+        EncodedRequest encoded = modelInput(request, Cancellation.NEVER).encoded();
+        List<Token> kept = encoded.inDocuments(encoded.window(-1, room));
         return CheckedPasses.input(kept.subList(0, end(kept)));
     }
 

@@ -93,6 +93,32 @@ class LanguagesTest {
         }
     }
 
+    /** Writing a token at a time is the same as writing all at once. */
+    @Test
+    void aTargetIsGoneOnWith() {
+        for (String family : List.of("m2m_100", "mbart", "marian", "t5", "bart")) {
+            try (Inspector inspector = Inspector.load(family, Golden.folder(family))) {
+                String whole = inspector
+                        .write(Request.of(TEXT), 6, piece -> {}, Cancellation.NEVER)
+                        .orElseThrow();
+                Request begun = Request.of(TEXT, Optional.of("leaves"));
+                String longer = inspector
+                        .write(begun, 6, piece -> {}, Cancellation.NEVER)
+                        .orElseThrow();
+                try (Inspected inspected = inspector.inspect(begun, Options.standard(), Cancellation.NEVER);
+                        Inspected after = inspector
+                                .goOn(begun, Options.standard(), inspected, Cancellation.NEVER)
+                                .map(Inspector.Written::inspected)
+                                .orElseThrow()) {
+                    assertThat("leaves" + longer)
+                            .as(family)
+                            .startsWith(after.inspection().pair().orElseThrow());
+                }
+                assertThat(whole).as(family).isNotNull();
+            }
+        }
+    }
+
     /** As OPUS-MT is published: SentencePiece files, and a language of targets at the start of a source. */
     @Test
     void marianReadsSourcesAndTargetsByTwoFilesAndWrites() throws IOException {

@@ -129,6 +129,42 @@ class CommandLineTest {
     }
 
     @Test
+    void predictWritesAsManyTokensAsAsked() {
+        String model = Golden.folder("gpt2").toString();
+        Result few = Headlight.with("predict", "--write", "3", "--model", model, TEXT)
+                .run()
+                .ok();
+        Result more = Headlight.with("predict", "--write", "9", "--model", model, TEXT)
+                .run()
+                .ok();
+        assertThat(few.err()).isEmpty();
+        assertThat(few.out()).startsWith(TEXT).endsWith("\n");
+        assertThat(more.out()).startsWith(few.out().stripTrailing());
+        assertThat(more.out().length()).isGreaterThan(few.out().length());
+        Headlight.with("predict", "--write", "0", "--model", model, TEXT)
+                .run()
+                .failed(1, "--write takes how many tokens to write, from 1 on");
+    }
+
+    @Test
+    void predictWritesInALanguageOrGoesOnWithATargetOrFillsIt() {
+        String model = Golden.folder("m2m_100").toString();
+        String[] write = {"predict", "--json", "--write", "4", "--model", model, "--pair", "", "leaves fall"};
+        write[7] = "deu_Latn";
+        JsonObject inLanguage = json(Headlight.with(write).run().ok().out());
+        write[7] = "deu_Latn the leaves";
+        JsonObject further = json(Headlight.with(write).run().ok().out());
+        assertThat(inLanguage.get("pair").getAsString()).isEqualTo("deu_Latn");
+        assertThat(inLanguage.get("written").getAsString()).isNotEmpty();
+        assertThat(further.get("written").getAsString()).isNotEmpty();
+        Result filled = Headlight.with(
+                        "predict", "--raw", "--top", "2", "--model", model, "--pair", "leaves ____", "leaves fall")
+                .run()
+                .ok();
+        assertThat(filled.out().lines()).hasSize(2).allMatch(line -> line.matches("[12]\\. leaves .+\\(.+ %\\)"));
+    }
+
+    @Test
     void predictPrintsJsonWithOffsetsInUtf16() {
         String text = "naïve 🙂 東京: the [MASK] sat on the ____.";
         JsonObject answer = json(Headlight.with("predict", "--json", "--top", "5", text)
