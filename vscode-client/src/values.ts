@@ -58,7 +58,7 @@ function expected({ type, minimum, maximum, enum: choices }: Schema): string {
     case 'array':
       return 'a list of strings';
     default:
-      return choices?.join(' or ') ?? 'a single line of text';
+      return choices?.join(', ').replace(/, (?=[^,]*$)/, ' or ') ?? 'a single line of text';
   }
 }
 

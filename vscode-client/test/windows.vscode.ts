@@ -251,11 +251,11 @@ test('invalid memory and precision in a workspace never reach the command line, 
   await expect
     .poll(messages)
     .toContain('The setting headlight.memory must be a whole number from 16 to 65536');
-  await expect.poll(messages).toContain('The setting headlight.precision must be float32 or bfloat16');
+  await expect.poll(messages).toContain('The setting headlight.precision must be auto, float32 or bfloat16');
   await bench.shot('bad-settings');
   const [server, ...more] = servers(code);
   expect(more).toEqual([]);
-  expect(server!.command).toMatch(/ lsp --model=embedded --memory=256 --precision=float32$/);
+  expect(server!.command).toMatch(/ lsp --model=embedded --memory=256 --precision=auto$/);
   expect(readlinkSync(`/proc/${server!.pid}/cwd`)).toMatch(
     /\/extensions\/headlight\.headlight-[^/]*\/server$/,
   );

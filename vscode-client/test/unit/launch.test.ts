@@ -10,7 +10,7 @@ const WINDOWS: Launch = {
   javaOptions: '',
   model: String.raw`D:\Modelle & mehr\%TEMP%\"bert"; über @all`,
   memory: 256,
-  precision: 'float32',
+  precision: 'auto',
   env: { Path: String.raw`C:\Windows` },
 };
 
@@ -34,7 +34,7 @@ describe('on Windows', () => {
         'lsp',
         `--model=${model}`,
         '--memory=256',
-        '--precision=float32',
+        '--precision=auto',
       ],
       options: { cwd: server, env: WINDOWS.env },
     });

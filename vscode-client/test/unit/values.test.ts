@@ -49,7 +49,7 @@ describe('a value of the wrong type or out of range gives the default and an err
       'The setting headlight.memory must be a whole number from 16 to 65536; until you correct it, the default applies.',
     );
     expect(checked('precision', 'x').problem).toBe(
-      'The setting headlight.precision must be float32 or bfloat16; until you correct it, the default applies.',
+      'The setting headlight.precision must be auto, float32 or bfloat16; until you correct it, the default applies.',
     );
   });
 });

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param java the runtime
  * @param javaOptions additional Java options, separated by spaces; quotation marks protect a space; may be empty
  * @param model {@code embedded}, a folder, or a name on the Hugging Face Hub
- * @param precision {@code float32} or {@code bfloat16}
+ * @param precision one of {@link #PRECISIONS}
  * @param top the number of words for a blank, 1 to 20
  * @param log the server's log file
  */
@@ -28,8 +28,8 @@ public record Launch(
     /** The name of the included model. */
     public static final String EMBEDDED = Messages.EMBEDDED;
 
-    /** The numeric precisions; most models are published in the first. */
-    public static final List<String> PRECISIONS = List.of("float32", "bfloat16");
+    /** The numeric precisions; the first is bfloat16 for models that are stored so, and float32 for others. */
+    public static final List<String> PRECISIONS = List.of("auto", "float32", "bfloat16");
 
     private static final Pattern WORD = Pattern.compile("(?:[^\\s\"]|\"[^\"]*\"?)+");
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
@@ -78,8 +78,7 @@ public record Launch(
     private void check(boolean windows) {
         if (!PRECISIONS.contains(precision)) {
             throw new HeadlightException(
-                    "The precision must be " + String.join(" or ", PRECISIONS)
-                            + ": choose one in Headlight’s settings.",
+                    "The precision must be auto, float32 or bfloat16: choose one in Headlight’s settings.",
                     ClientListener.Remedy.OPEN_SETTINGS);
         }
         if (top < 1 || top > 20) {

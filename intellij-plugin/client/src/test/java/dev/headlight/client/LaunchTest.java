@@ -62,7 +62,7 @@ class LaunchTest {
         Launch launch = new Launch(Path.of("/x"), new JavaRuntime(Path.of("/x")), "", "embedded", precision, 3, LOG);
         assertThatThrownBy(() -> launch.command(true, Map.of()))
                 .isInstanceOf(HeadlightException.class)
-                .hasMessage("The precision must be float32 or bfloat16: choose one in Headlight’s settings.");
+                .hasMessage("The precision must be auto, float32 or bfloat16: choose one in Headlight’s settings.");
     }
 
     @Test

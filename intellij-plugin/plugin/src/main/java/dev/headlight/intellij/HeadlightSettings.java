@@ -28,8 +28,8 @@ public final class HeadlightSettings implements PersistentStateComponent<Headlig
         /** {@code embedded}, a folder, or a name on the Hugging Face Hub. */
         public String model = Launch.EMBEDDED;
 
-        /** The numeric precision: {@code float32} or {@code bfloat16}. */
-        public String precision = "float32";
+        /** The numeric precision, one of {@link Launch#PRECISIONS}. */
+        public String precision = Launch.PRECISIONS.get(0);
 
         /** The number of words suggested for a blank, 1 to 20; three are shown next to it. */
         public int top = 3;
