@@ -1,7 +1,7 @@
 package dev.headlight.cli;
 
 import dev.headlight.UserException;
-import dev.headlight.corpus.Options;
+import dev.headlight.corpus.Cutting;
 import dev.headlight.corpus.Unit;
 import dev.headlight.export.CorpusPage;
 import dev.headlight.imports.CorpusFile;
@@ -69,11 +69,11 @@ final class CorpusCommand implements Runnable {
 
     @Override
     public void run() {
-        Options options = cut.chosen();
-        boolean lines = options.unit().filter(Unit.LINES::equals).isPresent();
-        CorpusSource.Asked asked = new CorpusSource.Asked(texts, only, options.code(), lines, folder());
+        Cutting cutting = cut.chosen();
+        boolean lines = cutting.unit().filter(Unit.LINES::equals).isPresent();
+        CorpusSource.Asked asked = new CorpusSource.Asked(texts, only, cutting.code(), lines, folder());
         try (CorpusSource source = CorpusSource.of(asked, main.io())) {
-            boolean done = new CorpusRun(main.io(), model, options, folder()).measure(source);
+            boolean done = new CorpusRun(main.io(), model, cutting, folder()).measure(source);
             if (done) {
                 html.ifPresent(
                         page -> CorpusPage.write(page, CorpusFile.read(out).json()));

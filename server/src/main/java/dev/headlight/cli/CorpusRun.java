@@ -3,10 +3,10 @@ package dev.headlight.cli;
 import dev.headlight.Sha256;
 import dev.headlight.UserException;
 import dev.headlight.corpus.Analyzer;
+import dev.headlight.corpus.Cutting;
 import dev.headlight.corpus.Document;
 import dev.headlight.corpus.Estimate;
 import dev.headlight.corpus.HeadPlace;
-import dev.headlight.corpus.Options;
 import dev.headlight.corpus.Quantities;
 import dev.headlight.corpus.Quantities.Part;
 import dev.headlight.corpus.Relation;
@@ -37,13 +37,13 @@ final class CorpusRun {
 
     private final Io io;
     private final ModelOption model;
-    private final Options options;
+    private final Cutting cutting;
     private final Path out;
 
-    CorpusRun(Io io, ModelOption model, Options options, Path out) {
+    CorpusRun(Io io, ModelOption model, Cutting cutting, Path out) {
         this.io = io;
         this.model = model;
-        this.options = options;
+        this.cutting = cutting;
         this.out = out;
     }
 
@@ -51,16 +51,16 @@ final class CorpusRun {
     boolean measure(CorpusSource source) {
         Stopping stopping = new Stopping();
         try (Inspector inspector = model.load(io)) {
-            Analyzer analyzer = new Analyzer(inspector, options);
+            Analyzer analyzer = new Analyzer(inspector, cutting);
             Result.Model of = Result.Model.of(inspector);
-            Result none = new Result(of, source.name(), options, analyzer.none());
+            Result none = new Result(of, source.name(), cutting, analyzer.none());
             try (CorpusProgress progress = CorpusProgress.open(out, none)) {
                 if (progress.isDone()) {
                     io.tell(out + " holds a whole result already: remove it to measure again.");
                     return true;
                 }
                 Statistics all = measured(analyzer, source, progress, stopping);
-                progress.finish(new Result(of, source.name(), options, all).withTexts());
+                progress.finish(new Result(of, source.name(), cutting, all).withTexts());
                 print(all, source);
                 return true;
             }

@@ -1,6 +1,6 @@
 package dev.headlight.cli;
 
-import dev.headlight.corpus.Options;
+import dev.headlight.corpus.Cutting;
 import dev.headlight.corpus.Unit;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
@@ -39,7 +39,7 @@ public final class TextsOptions {
     private boolean code;
 
     /** What was chosen. */
-    public Options chosen() {
-        return new Options(Optional.ofNullable(units).map(Units::unit), tokens, code);
+    public Cutting chosen() {
+        return new Cutting(Optional.ofNullable(units).map(Units::unit), tokens, code);
     }
 }

@@ -32,9 +32,9 @@ public final class Analyzer {
     private final List<HeadPlace> heads;
     private final Map<AttentionKind, Integer> first = new EnumMap<>(AttentionKind.class); // number of its first head
 
-    public Analyzer(Inspector inspector, Options options) {
+    public Analyzer(Inspector inspector, Cutting cutting) {
         this.inspector = inspector;
-        this.cutter = new Cutter(inspector, options);
+        this.cutter = new Cutter(inspector, cutting);
         this.heads = heads(inspector);
         for (int number = heads.size() - 1; number >= 0; number--) {
             first.put(heads.get(number).kind(), number);

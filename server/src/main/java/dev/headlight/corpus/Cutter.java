@@ -17,13 +17,13 @@ final class Cutter {
     private static final Pattern EMPTY_LINES = Pattern.compile("(?:\\r\\n|[\\n\\r])[ \\t]*(?:\\r\\n|[\\n\\r])\\s*");
 
     private final Inspector inspector;
-    private final Options options;
+    private final Cutting cutting;
     private final int room;
 
-    Cutter(Inspector inspector, Options options) {
+    Cutter(Inspector inspector, Cutting cutting) {
         this.inspector = inspector;
-        this.options = options;
-        this.room = Math.min(inspector.longestPassage(), options.mostTokens().orElse(Integer.MAX_VALUE));
+        this.cutting = cutting;
+        this.room = Math.min(inspector.longestPassage(), cutting.mostTokens().orElse(Integer.MAX_VALUE));
     }
 
     /**
@@ -35,7 +35,7 @@ final class Cutter {
 
     Cut cut(Document document) {
         String text = document.text();
-        boolean wraps = !document.code() && options.unitOf(document) != Unit.WINDOWS; // a line break means nothing
+        boolean wraps = !document.code() && cutting.unitOf(document) != Unit.WINDOWS; // a line break means nothing
         String read = wraps ? text.replace('\n', ' ').replace('\r', ' ') : text;
         Optional<List<Link>> parsed = document.code() ? JavaLinks.of(text) : Optional.empty();
         List<Link> links = parsed.orElseGet(() -> WordLinks.brackets(text));
@@ -54,7 +54,7 @@ final class Cutter {
 
     private List<Span> units(Document document) {
         String text = document.text();
-        List<Span> units = switch (options.unitOf(document)) {
+        List<Span> units = switch (cutting.unitOf(document)) {
             case SENTENCES -> Sentences.of(Reading.of(text, List.of(), ""));
             case LINES -> between(LINE_BREAK, text);
             case PARAGRAPHS -> between(EMPTY_LINES, text);

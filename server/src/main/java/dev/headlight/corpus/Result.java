@@ -12,9 +12,9 @@ import java.util.Optional;
  *
  * @param model what was measured
  * @param source the name of what the documents are from, for display
- * @param options how they were cut
+ * @param cutting how they were cut
  */
-public record Result(Model model, String source, Options options, Statistics statistics) {
+public record Result(Model model, String source, Cutting cutting, Statistics statistics) {
     /**
      * A model.
      *

@@ -9,9 +9,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.stream.JsonWriter;
 import dev.headlight.Release;
+import dev.headlight.corpus.Cutting;
 import dev.headlight.corpus.Estimate;
 import dev.headlight.corpus.HeadPlace;
-import dev.headlight.corpus.Options;
 import dev.headlight.corpus.Quantities;
 import dev.headlight.corpus.Quantities.Mass;
 import dev.headlight.corpus.Quantities.Part;
@@ -86,8 +86,8 @@ public final class CorpusFiles {
         return json;
     }
 
-    /** Options as JSON. */
-    public static JsonObject options(Options of) {
+    /** How texts are cut, as JSON. */
+    public static JsonObject options(Cutting of) {
         JsonObject json = new JsonObject();
         json.addProperty("unit", of.unit().map(unit -> unit.id()).orElse("usual"));
         of.mostTokens().ifPresent(most -> json.addProperty("mostTokens", most));
@@ -101,7 +101,7 @@ public final class CorpusFiles {
         Statistics statistics = result.statistics();
         JsonObject json = new JsonObject();
         json.addProperty("source", result.source());
-        options(result.options()).entrySet().forEach(option -> json.add(option.getKey(), option.getValue()));
+        options(result.cutting()).entrySet().forEach(option -> json.add(option.getKey(), option.getValue()));
         json.addProperty("documents", statistics.count(Count.DOCUMENTS));
         json.addProperty("texts", statistics.count(Count.TEXTS));
         json.addProperty("tokens", statistics.count(Count.TOKENS));

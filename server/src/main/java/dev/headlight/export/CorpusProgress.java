@@ -58,7 +58,7 @@ public final class CorpusProgress implements AutoCloseable {
     public static CorpusProgress open(Path folder, Result result) {
         JsonObject of = new JsonObject();
         of.add("model", CorpusFiles.model(result.model()));
-        of.add("options", CorpusFiles.options(result.options()));
+        of.add("options", CorpusFiles.options(result.cutting()));
         FileChannel lock;
         try {
             Files.createDirectories(folder);

@@ -30,12 +30,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AnalyzerTest {
-    private static final Options LINES = new Options(Optional.of(Unit.LINES), Optional.empty(), false);
+    private static final Cutting LINES = new Cutting(Optional.of(Unit.LINES), Optional.empty(), false);
     private static final double TOLERANCE = 2e-5;
 
-    private static Statistics measured(String checkpoint, Options options, Document... documents) {
+    private static Statistics measured(String checkpoint, Cutting cutting, Document... documents) {
         try (Inspector inspector = Inspector.load(checkpoint, Golden.folder(checkpoint))) {
-            return new Analyzer(inspector, options).measure(List.of(documents), Cancellation.NEVER);
+            return new Analyzer(inspector, cutting).measure(List.of(documents), Cancellation.NEVER);
         }
     }
 
@@ -189,7 +189,7 @@ class AnalyzerTest {
     @Test
     void textsAreNamedByTheLineAndColumnWhereTheyBegin() {
         Document document = new Document("a/b.md", 5, "First one.  Second\none.\n\nThird one.", false);
-        Statistics found = measured("bert", Options.standard(), document);
+        Statistics found = measured("bert", Cutting.standard(), document);
         assertThat(found.most(0, HeadPattern.BROAD))
                 .extracting(shown -> shown.sample().id() + " " + shown.sample().text())
                 .containsExactlyInAnyOrder("a/b.md:5:1 First one.", "a/b.md:5:13 Second one.", "a/b.md:8:1 Third one.");
@@ -198,7 +198,7 @@ class AnalyzerTest {
     @Test
     void whatIsTooLongIsCutAtLinesOrWordsAndLosesNothing() {
         String code = "fox int max = left;\n".repeat(40);
-        Options few = new Options(Optional.empty(), Optional.of(24), false);
+        Cutting few = new Cutting(Optional.empty(), Optional.of(24), false);
         Statistics found = measured("bert", few, new Document("A.java", code, true));
         assertThat(found.count(Count.UNPARSED)).isEqualTo(1);
         assertThat(found.most(0, HeadPattern.BROAD))
@@ -211,7 +211,7 @@ class AnalyzerTest {
     @Test
     void relationsOfCodeAreMeasuredWithinATextOnly() {
         String code = "class A {\n  int left;\n  int max() { return left; }\n}\n";
-        Statistics whole = measured("bert", Options.standard(), new Document("A.java", code, true));
+        Statistics whole = measured("bert", Cutting.standard(), new Document("A.java", code, true));
         assertThat(whole.links(Relation.USE_TO_DECLARATION)).isEqualTo(1);
         assertThat(whole.count(Count.UNPARSED)).isZero();
         Statistics lines = measured("bert", LINES, new Document("A.java", code, true));

@@ -11,8 +11,8 @@ import dev.headlight.JsonFiles;
 import dev.headlight.Precision;
 import dev.headlight.UserException;
 import dev.headlight.corpus.Analyzer;
+import dev.headlight.corpus.Cutting;
 import dev.headlight.corpus.Document;
-import dev.headlight.corpus.Options;
 import dev.headlight.corpus.Quantities;
 import dev.headlight.corpus.Relation;
 import dev.headlight.corpus.Result;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CorpusFilesTest {
-    private static final Options LINES = new Options(Optional.of(Unit.LINES), Optional.empty(), false);
+    private static final Cutting LINES = new Cutting(Optional.of(Unit.LINES), Optional.empty(), false);
 
     @TempDir
     Path temp;
@@ -161,14 +161,14 @@ class CorpusFilesTest {
     @Test
     void aFolderOfAnotherModelOrOptionsIsRefusedWhetherItIsFinishedOrNot() {
         Result other = new Result(model("other"), "texts", LINES, none().statistics());
-        Result longer = new Result(model("12ab"), "texts", Options.standard(), none().statistics());
+        Result longer = new Result(model("12ab"), "texts", Cutting.standard(), none().statistics());
         Result named = new Result(
                 new Result.Model("large", Optional.empty(), Map.of(), Precision.FLOAT32, 3, 4),
                 "texts",
                 LINES,
                 none().statistics());
         Result coded = new Result(
-                model("12ab"), "texts", new Options(LINES.unit(), Optional.empty(), true), none().statistics());
+                model("12ab"), "texts", new Cutting(LINES.unit(), Optional.empty(), true), none().statistics());
         Runnable refused = () -> {
             refused(other, "other weights");
             refused(named, "another model, small");

@@ -3,7 +3,7 @@ package dev.headlight.spark;
 import dev.headlight.Precision;
 import dev.headlight.UserException;
 import dev.headlight.cli.TextsOptions;
-import dev.headlight.corpus.Options;
+import dev.headlight.corpus.Cutting;
 import dev.headlight.corpus.Result;
 import dev.headlight.corpus.Statistics;
 import dev.headlight.corpus.Statistics.Count;
@@ -128,7 +128,7 @@ public final class CorpusJob implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Options options = cut.chosen();
+        Cutting cutting = cut.chosen();
         Path folder = folder();
         Documents documents = new Documents(paths, format, formatOptions, text, id);
         try (SparkSession spark =
@@ -137,18 +137,18 @@ public final class CorpusJob implements Callable<Integer> {
             send(spark, folder);
             Settings settings = new Settings(
                     model,
-                    options.code(),
+                    cutting.code(),
                     documents.areFiles(),
                     documents.folders(spark),
-                    options.unit().orElse(null),
-                    options.mostTokens().orElse(0));
+                    cutting.unit().orElse(null),
+                    cutting.mostTokens().orElse(0));
             JavaRDD<Row> rows = documents.rows(spark);
             JavaRDD<byte[]> parts = partitions
                     .map(rows::repartition)
                     .orElse(rows)
                     .mapPartitions(part -> ExecutorModel.measure(settings, part));
             Statistics all = read(parts.treeReduce(CorpusJob::add));
-            CorpusFiles.write(out, new Result(Result.Model.of(inspector), source(), options, all).withTexts());
+            CorpusFiles.write(out, new Result(Result.Model.of(inspector), source(), cutting, all).withTexts());
             report(System.out, all);
             return CommandLine.ExitCode.OK;
         }

@@ -46,7 +46,7 @@ final class ExecutorModel {
         if (!settings.equals(of)) {
             Path folder = Path.of(SparkFiles.getRootDirectory());
             Inspector inspector = Inspector.load(settings.model(), Optional.empty(), folder, folder, Precision.AUTO);
-            analyzer = new Analyzer(inspector, settings.options());
+            analyzer = new Analyzer(inspector, settings.cutting());
             of = settings;
         }
         return analyzer;

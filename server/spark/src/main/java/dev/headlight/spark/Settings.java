@@ -1,6 +1,6 @@
 package dev.headlight.spark;
 
-import dev.headlight.corpus.Options;
+import dev.headlight.corpus.Cutting;
 import dev.headlight.corpus.Unit;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ record Settings(String model, boolean code, boolean files, ArrayList<String> fol
         implements Serializable {
     private static final long serialVersionUID = 1;
 
-    Options options() {
-        return new Options(Optional.ofNullable(unit), tokens == 0 ? Optional.empty() : Optional.of(tokens), code);
+    Cutting cutting() {
+        return new Cutting(Optional.ofNullable(unit), tokens == 0 ? Optional.empty() : Optional.of(tokens), code);
     }
 }

@@ -11,10 +11,10 @@ import java.util.Optional;
  *     the model takes. A longer one is cut into several
  * @param code whether all documents are read as code, whatever their names say
  */
-public record Options(Optional<Unit> unit, Optional<Integer> mostTokens, boolean code) {
+public record Cutting(Optional<Unit> unit, Optional<Integer> mostTokens, boolean code) {
     private static final int FEWEST = 8;
 
-    public Options {
+    public Cutting {
         if (mostTokens.isPresent() && mostTokens.get() < FEWEST) {
             throw new UserException("A text needs room for " + FEWEST + " tokens, not " + mostTokens.get()
                     + ": allow more, or leave the option out.");
@@ -22,8 +22,8 @@ public record Options(Optional<Unit> unit, Optional<Integer> mostTokens, boolean
     }
 
     /** Sentences of prose, windows of code, as long as the model takes. */
-    public static Options standard() {
-        return new Options(Optional.empty(), Optional.empty(), false);
+    public static Cutting standard() {
+        return new Cutting(Optional.empty(), Optional.empty(), false);
     }
 
     Unit unitOf(Document document) {
