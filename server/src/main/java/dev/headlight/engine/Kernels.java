@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The heavy operations. Linear layers are computed on weights packed once by oneDNN for its kernels, which takes a
@@ -21,15 +22,7 @@ public final class Kernels {
               return torch.as_strided(numbers, [rows, size], [size, 1], first)
             def pack(self: __torch__.M, w: Tensor) -> Tensor:
               return %s
-            def none(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-              return %s
-            def gelu(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-              return %s
-            def gelu_tanh(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-              return %s
-            def relu(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-              return %s
-            def silu(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+            def narrow(self: __torch__.M, x: Tensor) -> Tensor:
               return %s
             def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
               context = torch.transpose(torch.scaled_dot_product_attention(q, k, v), 1, 2)
@@ -37,6 +30,14 @@ public final class Kernels {
             def attend_masked(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, m: Tensor) -> Tensor:
               context = torch.transpose(torch.scaled_dot_product_attention(q, k, v, m), 1, 2)
               return torch.flatten(torch.flatten(context, 0, 1), 1)
+            """;
+
+    /** A linear layer, and the same with its result as it is computed: in bfloat16, or float32 in any case. */
+    private static final String LINEAR = """
+            def %1$s(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+              return %2$s
+            def %1$s_narrow(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+              return %3$s
             """;
 
     /** The activation of a linear layer's output. */
@@ -55,15 +56,17 @@ public final class Kernels {
 
     private final Script script;
     private final boolean packs;
+    private final boolean narrows;
     private final Kernels direct; // for weights that are bfloat16 as they are stored; null where these are widened
 
     private Kernels(Script script, boolean packs) {
-        this(script, packs, null);
+        this(script, packs, false, null);
     }
 
-    private Kernels(Script script, boolean packs, Kernels direct) {
+    private Kernels(Script script, boolean packs, boolean narrows, Kernels direct) {
         this.script = script;
         this.packs = packs;
+        this.narrows = narrows;
         this.direct = direct;
     }
 
@@ -91,9 +94,9 @@ public final class Kernels {
         String weight = narrow.formatted("torch.contiguous(w)");
         String x = narrow.formatted("x");
         String bias = narrow.formatted("b");
-        Kernels plain = new Kernels(Script.load(scope, plainMethods(weight, widen, x, bias)), true);
+        Kernels plain = new Kernels(Script.load(scope, plainMethods(weight, widen, x, bias)), true, true, null);
         Script script = packed ? Script.load(scope, packedMethods(weight, widen, x, bias)) : plain.script;
-        return new Kernels(script, true, plain);
+        return new Kernels(script, true, true, plain);
     }
 
     static Kernels plain(NDManager scope) {
@@ -101,26 +104,38 @@ public final class Kernels {
     }
 
     private static String packedMethods(String weight, String result, String x, String bias) {
-        String linear =
-                result.formatted("ops.mkldnn._linear_pointwise(" + x + ", w, " + bias + ", \"%s\", [], \"%s\")");
-        return METHODS.formatted(
+        String linear = "ops.mkldnn._linear_pointwise(" + x + ", w, " + bias + ", \"%s\", [], \"%s\")";
+        return methods(
                 "ops.mkldnn._reorder_linear_weight(" + weight + ", None)",
-                linear.formatted("none", ""),
-                linear.formatted("gelu", "none"),
-                linear.formatted("gelu", "tanh"),
-                "torch.relu_(" + linear.formatted("none", "") + ")", // oneDNN's takes NaN for 0
-                linear.formatted("swish", ""));
+                x,
+                result,
+                activation -> switch (activation) {
+                    case NONE -> linear.formatted("none", "");
+                    case GELU -> linear.formatted("gelu", "none");
+                    case GELU_TANH -> linear.formatted("gelu", "tanh");
+                    case RELU -> "torch.relu_(" + linear.formatted("none", "") + ")"; // oneDNN's takes NaN for 0
+                    case SILU -> linear.formatted("swish", "");
+                });
     }
 
     private static String plainMethods(String weight, String result, String x, String bias) {
         String linear = result.formatted("torch.linear(" + x + ", w, " + bias + ")");
-        return METHODS.formatted(
-                weight,
-                linear,
-                "torch.gelu(" + linear + ")",
-                "torch.gelu(" + linear + ", approximate=\"tanh\")",
-                "torch.relu(" + linear + ")",
-                "torch.silu(" + linear + ")");
+        return methods(weight, x, "%s", activation -> switch (activation) {
+            case NONE -> linear;
+            case GELU -> "torch.gelu(" + linear + ")";
+            case GELU_TANH -> "torch.gelu(" + linear + ", approximate=\"tanh\")";
+            case RELU -> "torch.relu(" + linear + ")";
+            case SILU -> "torch.silu(" + linear + ")";
+        });
+    }
+
+    private static String methods(String pack, String x, String result, Function<Activation, String> linear) {
+        StringBuilder methods = new StringBuilder(METHODS.formatted(pack, x));
+        for (Activation activation : Activation.values()) {
+            String computed = linear.apply(activation);
+            methods.append(LINEAR.formatted(activation.method, result.formatted(computed), computed));
+        }
+        return methods.toString();
     }
 
     private boolean isRight(NDManager scope) {
@@ -180,13 +195,26 @@ public final class Kernels {
     /**
      * Computes activation(x Wᵀ + b).
      *
-     * @param x float32 [n, in]
+     * @param x float32 [n, in], or from {@link #narrow} or {@link #inner}
      * @param weight the result of {@link #pack} for float32 [out, in]
      * @param bias float32 [out]
      * @return float32 [n, out], in the scope of {@code x}
      */
     public NDArray linear(NDArray x, NDArray weight, NDArray bias, Activation activation) {
         return script.call(activation.method, x, weight, bias);
+    }
+
+    /**
+     * The same for another linear layer of these kernels to read: bfloat16 if these compute in it, which saves widening
+     * the result to narrow it again.
+     */
+    public NDArray inner(NDArray x, NDArray weight, NDArray bias, Activation activation) {
+        return script.call(activation.method + "_narrow", x, weight, bias);
+    }
+
+    /** What several linear layers read, in the form in which they compute: {@code x} itself, or bfloat16, in its scope. */
+    public NDArray narrow(NDArray x) {
+        return narrows ? script.call("narrow", x) : x;
     }
 
     /**

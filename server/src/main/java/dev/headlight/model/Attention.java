@@ -78,7 +78,8 @@ record Attention(
 
     /** (C·T, D) to (C·R, D), in the scope of {@code x}; queries and keys of all tokens are kept. */
     NDArray forward(NDArray x, Rows rows, Pass.Step step) {
-        return forward(x, step.afterPast(seen(x, step.pass().copies(), step.first())), rows, step);
+        NDArray read = kernels.narrow(x);
+        return forward(read, step.afterPast(seen(read, step.pass().copies(), step.first())), rows, step);
     }
 
     /** Cross-attention: the same, attending to all of the given keys and values. */
@@ -91,7 +92,9 @@ record Attention(
         Optional<Disentangled.Positions> positions = positions(keys, x.getManager());
         Optional<NDArray> added =
                 Disentangled.Positions.added(positions, some, seen.key(), computed, step.scores(this, computed, keys));
-        NDArray context = attend(some, seen, added); // (C·R, H·d)
+        NDArray context = step.isWatched()
+                ? context(step.seen(weights(some, seen.key(), added)), seen)
+                : attend(some, seen, added); // (C·R, H·d)
         step.keep(heads(q, pass.copies(), heads), seen, positions, this);
         NDArray left = step.heads(context, heads);
         NDArray wanted = computed == rows ? left : pass.rows(left, rows); // (C·R, H·d)
@@ -109,12 +112,21 @@ record Attention(
                 shared(turned(key.forward(x), copies, keyHeads, first), copies), shared(value.forward(x), copies));
     }
 
-    /** Only keeps queries, keys and values of all tokens, of (C·T, D). */
+    /** Only keeps queries, keys and values of all tokens, of (C·T, D), or shows their attention. */
     void look(NDArray x, Pass.Step step) {
         int copies = step.pass().copies();
         int first = step.first();
-        NDArray q = heads(turned(query.forward(x), copies, heads, first), copies, heads); // (C, H, T, d)
-        Seen seen = step.afterPast(seen(x, copies, first));
+        NDArray read = kernels.narrow(x);
+        NDArray q = heads(turned(query.forward(read), copies, heads, first), copies, heads); // (C, H, T, d)
+        if (step.isWatched()) {
+            NDArray k = shared(turned(key.forward(read), copies, keyHeads, first), copies);
+            int keys = (int) k.getShape().get(2);
+            Optional<Disentangled.Positions> positions = positions(keys, x.getManager());
+            Rows all = step.pass().all();
+            step.seen(weights(q, k, Disentangled.Positions.added(positions, q, k, all, step.scores(this, all, keys))));
+            return;
+        }
+        Seen seen = step.afterPast(seen(read, copies, first));
         step.keep(q, seen, positions((int) seen.key().getShape().get(2), x.getManager()), this);
     }
 
@@ -128,9 +140,15 @@ record Attention(
         if (scores.cap() == 0) {
             return kernels.attend(some, seen.key(), seen.value(), added);
         }
-        NDArray context = weights(some, seen.key(), added).matMul(seen.value()); // (C, H, R, d)
-        long rows = some.getShape().get(0) * some.getShape().get(2);
-        return context.transpose(0, 2, 1, 3).reshape(rows, -1);
+        return context(weights(some, seen.key(), added), seen);
+    }
+
+    /** What heads read by weights (C, H, R, T), which it closes: (C·R, H·d). */
+    private static NDArray context(NDArray weights, Seen seen) {
+        try (weights) {
+            long rows = weights.getShape().get(0) * weights.getShape().get(2);
+            return weights.matMul(seen.value()).transpose(0, 2, 1, 3).reshape(rows, -1);
+        }
     }
 
     /**

@@ -1,8 +1,12 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /**
@@ -20,11 +24,31 @@ record Embeddings(Lookup words, Embedding positions, Counting counting, Embeddin
     @FunctionalInterface
     interface Lookup {
         NDArray forward(Input input, NDManager scope);
+
+        /** The same of several texts, one after another: (C·T, E), in a scope. */
+        default NDArray forward(List<Input> texts, NDManager scope) {
+            NDList parts = new NDList();
+            texts.forEach(input -> parts.add(forward(input, scope)));
+            return NDArrays.concat(parts, 0);
+        }
+    }
+
+    /** Words from a table (V, E). */
+    private record Words(Embedding table) implements Lookup {
+        @Override
+        public NDArray forward(Input input, NDManager scope) {
+            return forward(List.of(input), scope);
+        }
+
+        @Override
+        public NDArray forward(List<Input> texts, NDManager scope) {
+            return table.forward(joined(texts, Input::idArray), scope);
+        }
     }
 
     /** Words from a table (V, E). */
     Embeddings(Embedding words, Embedding positions, Counting counting, Embedding types, Block then) {
-        this((input, scope) -> words.forward(input.idArray(), scope), positions, counting, types, then);
+        this(new Words(words), positions, counting, types, then);
     }
 
     /** Tokens to positions. */
@@ -71,5 +95,22 @@ record Embeddings(Lookup words, Embedding positions, Counting counting, Embeddin
             sum = sum.add(positions.forward(Arrays.copyOfRange(places, first, places.length), scope));
         }
         return then.forward(sum);
+    }
+
+    /** Several texts of T tokens, one after another: (C·T, D), in a scope. */
+    NDArray forward(List<Input> texts, NDManager scope) {
+        NDArray sum = words.forward(texts, scope);
+        if (types != null) {
+            sum = sum.add(types.forward(
+                    joined(texts, input -> types.rows() > 1 ? input.typeArray() : new long[input.tokens()]), scope));
+        }
+        if (positions != null) {
+            sum = sum.add(positions.forward(joined(texts, counting::positions), scope));
+        }
+        return then.forward(sum);
+    }
+
+    private static long[] joined(List<Input> texts, Function<Input, long[]> numbers) {
+        return texts.stream().map(numbers).flatMapToLong(LongStream::of).toArray();
     }
 }

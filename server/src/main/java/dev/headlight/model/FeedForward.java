@@ -23,13 +23,14 @@ record FeedForward(Linear up, Linear down) implements Block {
     record Gated(Linear gate, Linear up, Linear down) implements Block {
         @Override
         public NDArray forward(NDArray x) {
-            return down.forward(gate.forward(x).mul(up.forward(x)));
+            NDArray read = up.kernels().narrow(x);
+            return down.forward(gate.forward(read).mul(up.forward(read)));
         }
     }
 
     @Override
     public NDArray forward(NDArray x) {
-        return down.forward(up.forward(x));
+        return down.forward(up.inner(x));
     }
 
     /** The activation in a configuration, by the names of transformers' {@code activations.py}. */

@@ -129,6 +129,11 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
         return kernels.linear(x, weight, bias, activation);
     }
 
+    /** The same for another linear layer to read, and for nothing else. */
+    NDArray inner(NDArray x) {
+        return kernels.inner(x, weight, bias, activation);
+    }
+
     /** What each of its inputs adds to the output, Wᵀ: (in, out), in a scope. */
     NDArray parts(long in, NDManager scope) {
         return kernels.linear(scope.eye((int) in), weight, scope.zeros(bias.getShape()), Activation.NONE);

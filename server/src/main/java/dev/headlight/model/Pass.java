@@ -175,7 +175,7 @@ final class Pass {
             return NDArrays.concat(new NDList(shared, now), 2);
         }
 
-        /** Keeps the layer's queries (C, H, T, d), keys, values and positions, if they are wanted, or shows the attention. */
+        /** Keeps the layer's queries (C, H, T, d), keys, values and positions, if they are wanted. */
         void keep(NDArray query, Attention.Seen seen, Optional<Disentangled.Positions> positions, Attention attention) {
             stack.ifPresent(kept -> kept.keep(
                     past.map(before -> joined(before.query(layer), query))
@@ -185,15 +185,24 @@ final class Pass {
                     positions,
                     attention,
                     sight(attention.mask(), copies.get(0), seen.key().getShape().get(2))));
-            watcher.ifPresent(watching -> {
-                int keys = (int) seen.key().getShape().get(2);
-                Optional<NDArray> added =
-                        Disentangled.Positions.added(positions, query, seen.key(), all, scores(attention, all, keys));
-                try (NDArray weights = attention.weights(query, seen.key(), added)) {
-                    Trace.requireFinite(weights);
-                    watching.see(kind, layer, 0, weights);
-                }
-            });
+        }
+
+        /** Whether somebody sees the layer's attention, so that its weights are needed. */
+        boolean isWatched() {
+            return watcher.isPresent();
+        }
+
+        /**
+         * Shows the layer's attention.
+         *
+         * @param weights (C, H, T, T)
+         * @return the same
+         * @throws NotFiniteException if a weight is not finite
+         */
+        NDArray seen(NDArray weights) {
+            Trace.requireFinite(weights);
+            watcher.orElseThrow().see(kind, layer, 0, weights);
+            return weights;
         }
 
         /** Added to the scores of these rows: float32, to be broadcast to (C, H, R, K); none if it is all zeros. */

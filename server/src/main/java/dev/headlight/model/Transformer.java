@@ -1,8 +1,6 @@
 package dev.headlight.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
@@ -116,9 +114,7 @@ record Transformer(
         }
         try (NDManager passing = scope.newSubManager()) {
             Pass pass = Pass.watched(passing, AttentionKind.SELF, watcher, tokens, texts.size());
-            NDList embedded = new NDList();
-            texts.forEach(input -> embedded.add(embeddings.forward(input, passing)));
-            NDArray x = NDArrays.concat(embedded, 0); // (C·T, D)
+            NDArray x = embeddings.forward(texts, passing); // (C·T, D)
             int last = layers.size() - 1;
             for (int i = 0; i < last; i++) {
                 cancellation.check();
