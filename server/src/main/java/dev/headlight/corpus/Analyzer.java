@@ -5,6 +5,8 @@ import dev.headlight.Cancellation;
 import dev.headlight.corpus.Statistics.Count;
 import dev.headlight.inspect.Inspector;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -15,14 +17,14 @@ import java.util.stream.Stream;
 
 /**
  * Measures what the heads of a model do in documents. Texts of equally many tokens run together. Used by one thread at a
- * time, like its inspector; within a call it uses all cores.
+ * time, like its inspector; within a call it uses all cores, and each of them works on texts of its own.
  */
 public final class Analyzer {
-    /** So many rows of hidden states keep two cores busy; more would only take memory. */
-    private static final int MOST_ROWS = 2048;
+    /** So many rows of hidden states are worth a call; those of more would not stay in a core's cache. */
+    private static final int MOST_ROWS = 512;
 
-    /** So many weights of a layer are held at once, at most, unless a single text has more. */
-    private static final int MOST_WEIGHTS = 8_000_000;
+    /** So many weights of a layer are held at once by a core, at most, unless a single text has more. */
+    private static final int MOST_WEIGHTS = 2_000_000;
 
     /** So many characters of documents are cut at once: more of them fill more batches, and take more memory. */
     private static final int CHUNK = 1 << 17;
@@ -89,7 +91,7 @@ public final class Analyzer {
         Statistics statistics = none();
         List<Cutter.Cut> cuts = documents.parallelStream().map(cutter::cut).toList();
         statistics.count(Count.DOCUMENTS, documents.size());
-        Map<Integer, List<Piece>> byLength = new TreeMap<>();
+        Map<Integer, List<Piece>> byLength = new TreeMap<>(Comparator.reverseOrder()); // short ones fill the end
         for (int number = 0; number < cuts.size(); number++) {
             Cutter.Cut cut = cuts.get(number);
             statistics.count(Count.UNPARSED, documents.get(number).code() && !cut.parsed() ? 1 : 0);
@@ -97,13 +99,20 @@ public final class Analyzer {
                     .forEach(piece -> byLength.computeIfAbsent(piece.tokens(), same -> new ArrayList<>())
                             .add(piece));
         }
+        List<List<Piece>> batches = new ArrayList<>();
         byLength.forEach((tokens, pieces) -> {
             int most = most(tokens);
             for (int from = 0; from < pieces.size(); from += most) {
-                cancellation.check();
-                run(pieces.subList(from, Math.min(pieces.size(), from + most)), statistics, cancellation);
+                batches.add(pieces.subList(from, Math.min(pieces.size(), from + most)));
             }
         });
+        List<Statistics> parts = Collections.synchronizedList(new ArrayList<>());
+        Inspector.spread(batches, () -> {
+            Statistics own = none();
+            parts.add(own);
+            return batch -> run(batch, own, cancellation);
+        });
+        parts.forEach(statistics::add);
         return statistics;
     }
 
@@ -113,8 +122,9 @@ public final class Analyzer {
     }
 
     private void run(List<Piece> pieces, Statistics statistics, Cancellation cancellation) {
+        cancellation.check();
         List<Map<AttentionKind, Along>> along =
-                pieces.parallelStream().map(Analyzer::along).toList();
+                pieces.stream().map(Analyzer::along).toList();
         int heads = inspector.heads();
         inspector.attend(
                 pieces.stream().map(Piece::passage).toList(),

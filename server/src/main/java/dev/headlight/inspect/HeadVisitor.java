@@ -2,7 +2,7 @@ package dev.headlight.inspect;
 
 import dev.headlight.AttentionKind;
 
-/** Sees what the heads of a model do in many texts. Several heads may be seen at once, on different threads. */
+/** Sees what the heads of a model do in many texts. */
 @FunctionalInterface
 public interface HeadVisitor {
     /**

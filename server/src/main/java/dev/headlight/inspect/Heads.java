@@ -351,7 +351,7 @@ public final class Heads implements Layers, AutoCloseable {
     }
 
     /**
-     * Shows the matrices of several texts to a visitor, those of different heads on several threads at once.
+     * Shows the matrices of several texts to a visitor.
      *
      * @param first the number of the first text
      * @param weights (C, H, Q, K)
@@ -359,12 +359,13 @@ public final class Heads implements Layers, AutoCloseable {
     static void visit(AttentionKind kind, int layer, int first, NDArray weights, HeadVisitor visitor) {
         int heads = size(weights, 1);
         FloatBuffer floats = floats(weights);
-        IntStream.range(0, heads).parallel().forEach(head -> {
-            for (int text = 0; text < size(weights, 0); text++) {
-                Matrix attention = part(floats, text * heads + head, size(weights, 2), size(weights, 3));
-                visitor.visit(kind, layer, head, first + text, attention);
+        int queries = size(weights, 2);
+        int keys = size(weights, 3);
+        for (int text = 0; text < size(weights, 0); text++) {
+            for (int head = 0; head < heads; head++) {
+                visitor.visit(kind, layer, head, first + text, part(floats, text * heads + head, queries, keys));
             }
-        });
+        }
     }
 
     /** Shows a layer's matrices to a visitor, on several threads at once. */

@@ -8,6 +8,7 @@ import dev.headlight.Precision;
 import dev.headlight.Release;
 import dev.headlight.UserException;
 import dev.headlight.engine.Torch;
+import dev.headlight.engine.Workers;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Family;
 import dev.headlight.model.Input;
@@ -33,6 +34,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -802,7 +804,7 @@ public final class Inspector implements AutoCloseable {
 
     /**
      * Runs texts of equally many tokens at once, and shows what each head does in each. Of the numbers, no more than one
-     * layer is held.
+     * layer is held. May be called on several threads at once: see {@link #spread}.
      *
      * @param cancellation asked between layers; throws to end the work
      * @throws UserException if the model computes no numbers
@@ -818,6 +820,16 @@ public final class Inspector implements AutoCloseable {
                     cancellation);
             return null;
         });
+    }
+
+    /**
+     * Does tasks, such as {@link #attend}, on as many threads as there are cores to use. Meanwhile, no other work may begin
+     * in this process.
+     *
+     * @param workers makes what a thread does its tasks with
+     */
+    public static <T> void spread(List<T> tasks, Supplier<Consumer<T>> workers) {
+        Workers.run(tasks, workers);
     }
 
     private void requireHead() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.pytorch.jni.JniUtils;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +173,28 @@ class AnalyzerTest {
                         assertThat(other.mean()).isCloseTo(one.mean(), within(1e-9));
                     }
                 }
+            }
+        }
+    }
+
+    @Test
+    void numbersAreTheSameToTheLastBitForAnyNumberOfThreads() {
+        String text = IntStream.range(0, 3000)
+                .mapToObj(i -> "The quick fox (" + i + ") jumps over the" + " lazy".repeat(i % 5) + " dog.\n")
+                .collect(Collectors.joining());
+        List<Document> documents = List.of(new Document("d", text, false));
+        try (Inspector inspector = Inspector.load("bert", Golden.folder("bert"))) {
+            Analyzer analyzer = new Analyzer(inspector, LINES);
+            int usual = JniUtils.getNumThreads();
+            try {
+                JniUtils.setNumThreads(1);
+                Statistics one = analyzer.measure(documents, Cancellation.NEVER);
+                JniUtils.setNumThreads(4);
+                Statistics four = analyzer.measure(documents, Cancellation.NEVER);
+                assertThat(one.count(Count.TEXTS)).isEqualTo(3000);
+                assertThat(four).isEqualTo(one);
+            } finally {
+                JniUtils.setNumThreads(usual);
             }
         }
     }
