@@ -32,7 +32,7 @@ function modules() {
   try {
     for (const name of readdirSync(SERVER)) {
       const file = path.join(SERVER, name);
-      if (name.endsWith('.jar') && !name.startsWith('pytorch-native')) {
+      if (name.endsWith('.jar')) {
         const folder = path.join(classes, name);
         mkdirSync(folder);
         tool('jar', ['--extract', '--file', file], folder);

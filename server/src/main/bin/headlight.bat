@@ -1,7 +1,7 @@
 @echo off
 rem Runs Headlight: finds Java 17 or newer, and Headlight's own libraries beside this file.
 rem HEADLIGHT_JAVA_OPTS  more options for Java, such as -Xmx1g
-rem HEADLIGHT_CACHE      where native libraries are unpacked to
+rem HEADLIGHT_CACHE      where is noted which unusual tokenizers were tried
 rem HEADLIGHT_LOG        how much the log says: off, error, warn, info, debug, trace
 setlocal
 set "HEADLIGHT_HOME=%~dp0.."

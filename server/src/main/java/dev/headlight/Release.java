@@ -3,6 +3,8 @@ package dev.headlight;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -23,6 +25,19 @@ public final class Release {
     /** The version of libtorch, such as {@code 2.7.1}. */
     public static String libtorch() {
         return built().getProperty("libtorch").replaceFirst("-.*", ""); // what follows is DJL's
+    }
+
+    /** The jar that it runs from, or the folder of classes of a build that isn't packaged. */
+    public static Path code() {
+        try {
+            return Path.of(Release.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("the classes are not in files", e);
+        }
     }
 
     private static Properties built() {

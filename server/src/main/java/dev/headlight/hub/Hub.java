@@ -2,13 +2,13 @@ package dev.headlight.hub;
 
 import dev.headlight.Cancellation;
 import dev.headlight.Home;
+import dev.headlight.Release;
 import dev.headlight.UserException;
 import dev.headlight.hub.download.Disk;
 import dev.headlight.hub.download.HubMessages;
 import dev.headlight.hub.download.ModelName;
 import dev.headlight.hub.download.Progress;
 import dev.headlight.hub.download.Settings;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -207,15 +207,7 @@ public final class Hub {
 
     /** The embedded model's folder: next to the packaged jar, or in the classes of a build that isn't packaged. */
     private static Path embedded() {
-        try {
-            Path code = Path.of(Hub.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            return Files.isDirectory(code) ? code.resolve("dev/headlight/hub/embedded") : code.resolveSibling("model");
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException("the classes are not in files", e);
-        }
+        Path code = Release.code();
+        return Files.isDirectory(code) ? code.resolve("dev/headlight/hub/embedded") : code.resolveSibling("model");
     }
 }

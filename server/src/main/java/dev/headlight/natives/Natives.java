@@ -18,13 +18,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Loads native libraries from a folder that they are unpacked into, 470 MB, when first needed on a machine. DJL doesn't
- * load them, because it obeys a dozen environment variables, trusts existing files, and downloads from the network.
- * Here each file is checked against the source's list before it is loaded, and only the folder's location is
- * configurable, by {@code HEADLIGHT_CACHE}.
+ * Loads native libraries: those that an installed Headlight comes with ({@link Installed}), or else, as in tests and on
+ * Spark, those on the class path, unpacked into a folder when first needed on a machine. DJL doesn't load them, because
+ * it obeys a dozen environment variables, trusts existing files, and downloads from the network.
  *
- * <p>Anyone who can write to the folder can run code here, so only this user and root may. Between checking and
- * loading, only these two could change a file.
+ * <p>An unpacked file is checked against the source's list before it is loaded, and only the folder's location is
+ * configurable, by {@code HEADLIGHT_CACHE}. Anyone who can write to the folder can run code here, so only this user and
+ * root may. Between checking and loading, only these two could change a file.
  */
 public final class Natives {
     private static final Set<String> LOADED = new HashSet<>();
@@ -36,7 +36,7 @@ public final class Natives {
      *
      * @throws UserException if neither gives an absolute path
      */
-    public static Path folder() {
+    static Path folder() {
         return folder(System.getenv(), System.getProperty("os.name"), Home.folder());
     }
 
@@ -74,10 +74,11 @@ public final class Natives {
     }
 
     /**
-     * Loads libraries once per process. They are checked first, and unpacked if missing or different.
+     * Loads libraries once per process.
      *
      * @param name their name in {@code libraries.tsv}
-     * @throws UserException if they can't be unpacked, the folder isn't this user's, or they don't run here
+     * @throws UserException if they are missing, can't be unpacked, others can write to their folder, or they don't run
+     *     here
      */
     public static synchronized void load(String name) {
         if (LOADED.contains(name)) {
@@ -85,25 +86,52 @@ public final class Natives {
         }
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
-        Path folder = folder();
+        List<Path> files = files(name);
         try {
-            for (Path file : whole(folder, Library.of(name, Library.platform()))) {
-                System.load(file.toString());
-            }
+            files.forEach(file -> System.load(file.toString()));
         } catch (UnsatisfiedLinkError e) {
             throw new UserException(
-                    "The native libraries in " + folder + " don't start on this machine (" + firstLine(e)
-                            + "): set HEADLIGHT_CACHE to a folder that allows running programs.",
+                    "The native libraries in " + files.get(0).getParent() + " don't start on this machine ("
+                            + firstLine(e) + "): "
+                            + (Installed.here().isPresent() ? "install Headlight in" : "set HEADLIGHT_CACHE to")
+                            + " a folder that allows running programs.",
                     e);
-        } catch (IOException e) {
-            throw unwritable(folder, e);
         }
         LOADED.add(name);
     }
 
+    private static List<Path> files(String name) {
+        Optional<Installed> installed = Installed.here();
+        if (installed.isPresent()) {
+            return installed.get().files(Library.shipped(name, Library.platform()));
+        }
+        Path folder = folder();
+        try {
+            return whole(folder, Library.published(name, Library.platform()));
+        } catch (IOException e) {
+            throw unwritable(folder, e);
+        }
+    }
+
+    /**
+     * This user's own folder, for what has been found out about files that libraries read; empty if there is none, or
+     * others can write to it.
+     */
+    public static Optional<Path> notes() {
+        try {
+            Path folder = folder();
+            Vault vault = Vault.of(folder);
+            vault.create(folder);
+            vault.requirePrivate(folder);
+            return Optional.of(folder);
+        } catch (IOException | UserException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Changes with the libraries of a name. */
     public static String fingerprint(String name) {
-        return Library.of(name, Library.platform()).toString();
+        return Library.published(name, Library.platform()).toString();
     }
 
     private static String firstLine(Throwable e) {

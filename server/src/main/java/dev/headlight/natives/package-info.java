@@ -1,2 +1,2 @@
-/** Unpacks, checks and loads native libraries, once per machine. Knows neither libtorch nor tokenizers. */
+/** Finds, checks and loads native libraries. Knows neither libtorch nor tokenizers. */
 package dev.headlight.natives;

@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
@@ -31,7 +28,8 @@ final class WriteLibraries {
     public static void main(String[] jars) throws Exception {
         List<String> lines = new ArrayList<>();
         lines.add("# Written by WriteLibraries from the jars on Maven Central. SHA-256 of each 64 MiB of a file.");
-        lines.add("# platform\tname\tfolder\tfile\tbytes\tSHA-256\tresource");
+        lines.add("# What Headlight comes with, where it is not the whole file, has a size and SHA-256 of its own.");
+        lines.add("# platform\tname\tfolder\tfile\tbytes\tSHA-256\tresource\tbytes\tSHA-256");
         String jni = jar(jars, "pytorch-jni");
         String tokenizers = jar(jars, "tokenizers-");
         for (String jar : jars) {
@@ -115,17 +113,23 @@ final class WriteLibraries {
     }
 
     private static String line(ZipFile zip, String platform, String name, String folder, String file, String resource)
-            throws Exception {
-        ZipEntry entry = zip.getEntry(resource);
-        List<String> pieces = new ArrayList<>();
-        try (InputStream in = zip.getInputStream(entry)) {
-            for (long left = entry.getSize(); left > 0; left -= Library.PIECE) {
-                byte[] piece = in.readNBytes((int) Math.min(left, Library.PIECE));
-                pieces.add(HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(piece)));
+            throws IOException {
+        Path aside = Files.createTempDirectory("libraries");
+        Path whole = aside.resolve("whole");
+        Path loaded = aside.resolve("loaded");
+        try (InputStream in = zip.getInputStream(zip.getEntry(resource))) {
+            Files.copy(in, whole);
+            String line = String.join(
+                    "\t", platform, name, folder, file, Sums.of(whole).cells(), resource);
+            if (!Elf.is(whole)) {
+                return line;
             }
+            Elf.write(whole, loaded);
+            return line + "\t" + Sums.of(loaded).cells();
+        } finally {
+            Files.deleteIfExists(loaded);
+            Files.delete(whole);
+            Files.delete(aside);
         }
-        return String.join(
-                "\t", platform, name, folder, file, Long.toString(entry.getSize()), String.join(",", pieces), resource);
     }
 }

@@ -624,7 +624,8 @@ class CommandLineTest {
     @Test
     void librariesAreUnpackedAgainAfterAKillAndLeftoversAreRemoved() throws Exception {
         Path cache = temp.resolve("cache");
-        Headlight predict = Headlight.with("predict", TEXT).environment("HEADLIGHT_CACHE", cache.toString());
+        Headlight predict =
+                Headlight.with("predict", TEXT).fromClassPath().environment("HEADLIGHT_CACHE", cache.toString());
         Process first = predict.start(temp.resolve("err"));
         while (first.isAlive() && unpacking(cache).isEmpty()) {
             Thread.sleep(5);
@@ -652,6 +653,7 @@ class CommandLineTest {
     void anUnwritableCacheIsAClearError() throws IOException {
         Path file = Files.writeString(temp.resolve("file"), "");
         Headlight.with("predict", TEXT)
+                .fromClassPath()
                 .environment("HEADLIGHT_CACHE", file.toString())
                 .run()
                 .failed(1, "set HEADLIGHT_CACHE to a writable folder");

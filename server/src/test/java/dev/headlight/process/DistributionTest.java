@@ -1,7 +1,6 @@
 package dev.headlight.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -47,20 +46,34 @@ class DistributionTest {
 
     /** What a distribution in a folder of such a name says of its version, or why it doesn't. */
     private static String version(Path folder, String name) throws IOException {
-        Path home = folder.resolve(name);
-        Files.createDirectories(home.resolve("lib"));
-        try (Stream<Path> files = Files.list(HOME.resolve("lib"))) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                Files.createSymbolicLink(home.resolve("lib").resolve(file.getFileName()), file.toAbsolutePath());
-            }
-        }
-        Files.createDirectories(home.resolve("bin"));
-        Path launcher = Files.copy(HOME.resolve("bin/headlight"), home.resolve("bin/headlight"), COPY_ATTRIBUTES);
+        Path launcher = Headlight.copy(folder.resolve(name)).resolve("bin/headlight");
         Process process = new ProcessBuilder(launcher.toString(), "--version")
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();
         return new String(process.getInputStream().readAllBytes(), UTF_8);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "files are no links there")
+    void librariesAreLoadedWhereTheyAreWithoutAHomeOrACache(@TempDir Path temp) throws IOException {
+        Headlight.with("predict", "The ____ sat.")
+                .of(Headlight.copy(temp.resolve("a folder with spaces")))
+                .in(temp)
+                .without("HOME")
+                .environment("HEADLIGHT_CACHE", temp.resolve("cache").toString())
+                .run()
+                .ok();
+        assertThat(temp.resolve("cache")).doesNotExist();
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "files are no links there")
+    void aMissingLibraryIsASentence(@TempDir Path temp) throws IOException {
+        Headlight.with("predict", "The ____ sat.")
+                .of(Headlight.copy(temp.resolve("home"), "native"))
+                .run()
+                .failed(1, "is missing from ");
     }
 
     @Test

@@ -9,11 +9,13 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The program as it was packaged, run as a person runs it. */
 final class Headlight {
@@ -23,6 +25,7 @@ final class Headlight {
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> arguments;
     private final List<String> before = new ArrayList<>();
+    private List<String> program = List.of(launcher(HOME));
     private Path folder;
 
     private Headlight(List<String> arguments) {
@@ -65,6 +68,48 @@ final class Headlight {
         return this;
     }
 
+    /** Of a distribution in another folder. */
+    Headlight of(Path home) {
+        program = List.of(launcher(home));
+        return this;
+    }
+
+    /** Without a distribution: the classes and libraries of the class path, as a job on Spark has them. */
+    Headlight fromClassPath(String... options) {
+        program = Stream.of(
+                        Stream.of(Path.of(System.getProperty("java.home"), "bin/java")
+                                .toString()),
+                        Stream.of("@" + HOME.resolve("lib/java.options").toAbsolutePath()),
+                        Stream.of(options),
+                        Stream.of("-cp", System.getProperty("java.class.path"), "dev.headlight.cli.Main"))
+                .flatMap(words -> words)
+                .toList();
+        return this;
+    }
+
+    /** A distribution in another folder, its own jar with links to this one's files, without some that lib holds. */
+    static Path copy(Path home, String... without) throws IOException {
+        Files.createDirectories(home.resolve("lib"));
+        try (Stream<Path> files = Files.list(HOME.resolve("lib"))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path there = home.resolve("lib").resolve(file.getFileName());
+                if (file.endsWith("headlight.jar")) {
+                    Files.copy(file, there); // Java follows a link, and finds the rest beside its target
+                } else if (!List.of(without).contains(file.getFileName().toString())) {
+                    Files.createSymbolicLink(there, file.toAbsolutePath());
+                }
+            }
+        }
+        Files.createDirectories(home.resolve("bin"));
+        Files.copy(HOME.resolve("bin/headlight"), home.resolve("bin/headlight"), StandardCopyOption.COPY_ATTRIBUTES);
+        return home;
+    }
+
+    private static String launcher(Path home) {
+        String name = System.getProperty("os.name").startsWith("Windows") ? "headlight.bat" : "headlight";
+        return home.resolve("bin").resolve(name).toAbsolutePath().toString();
+    }
+
     /** By another program, such as one that makes it another user's. */
     Headlight by(String... command) {
         before.addAll(List.of(command));
@@ -73,9 +118,8 @@ final class Headlight {
 
     /** Starts it; its standard error goes to a file. */
     Process start(Path err) throws IOException {
-        String launcher = System.getProperty("os.name").startsWith("Windows") ? "headlight.bat" : "headlight";
         List<String> command = new ArrayList<>(before);
-        command.add(HOME.resolve("bin").resolve(launcher).toAbsolutePath().toString());
+        command.addAll(program);
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.to(err.toFile()));
         if (folder != null) {

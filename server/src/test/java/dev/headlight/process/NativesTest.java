@@ -14,7 +14,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Attacks on what the program loads. A library that is planted is no library: loading it would end the command. */
+/**
+ * Attacks on the folder that libraries are unpacked into where there is no distribution that they lie in. A library that
+ * is planted is no library: loading it would end the command.
+ */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the attacks are those of a shared Linux machine")
 class NativesTest {
     private static final String TEXT = "The ____ sat.";
@@ -57,7 +60,7 @@ class NativesTest {
         if (cache != null) {
             return cache;
         }
-        Headlight.with("predict", TEXT).run().ok();
+        predict().run().ok();
         String chosen = System.getenv("HEADLIGHT_CACHE");
         String caches = System.getenv("XDG_CACHE_HOME");
         Path home = Path.of(System.getenv("HOME"));
@@ -81,19 +84,18 @@ class NativesTest {
         return own;
     }
 
-    private Headlight predict() {
-        return Headlight.with("predict", TEXT);
+    private static Headlight predict(String... options) {
+        return Headlight.with("predict", TEXT).fromClassPath(options);
     }
 
     @Test
     void nothingIsLoadedFromTheWorkingDirectoryWithoutAHome() throws IOException {
         Path planted = plant(temp.resolve("?/.cache/headlight/natives"));
-        predict()
+        predict("-Duser.home=?")
                 .in(temp)
                 .without("HOME")
                 .without("XDG_CACHE_HOME")
                 .without("HEADLIGHT_CACHE")
-                .environment("HEADLIGHT_JAVA_OPTS", "-Duser.home=?")
                 .run()
                 .failed(1, "set HEADLIGHT_CACHE to a folder of your own");
         untouched(planted);
@@ -104,12 +106,11 @@ class NativesTest {
         Path home = Files.createDirectories(temp.resolve("home/.cache"));
         Files.createSymbolicLink(home.resolve("headlight"), filled());
         Path planted = plant(temp.resolve("?/.cache/headlight/natives"));
-        predict()
+        predict("-Duser.home=?")
                 .in(temp)
                 .environment("HOME", temp.resolve("home").toString())
                 .without("XDG_CACHE_HOME")
                 .without("HEADLIGHT_CACHE")
-                .environment("HEADLIGHT_JAVA_OPTS", "-Duser.home=?")
                 .run()
                 .ok();
         untouched(planted);

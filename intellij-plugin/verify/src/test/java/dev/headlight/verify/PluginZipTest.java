@@ -112,11 +112,11 @@ class PluginZipTest {
         assertThat(PluginZip.read(files.get("headlight/server/lib/headlight.jar")))
                 .containsKey("dev/headlight/webview/index.html");
         assertThat(files.keySet().stream()
-                        .filter(name -> name.contains("pytorch-native"))
+                        .filter(name -> name.contains("torch_cpu"))
                         .toList())
                 .singleElement()
                 .asString()
-                .endsWith("-" + System.getProperty("headlight.platform") + ".jar");
+                .startsWith("headlight/server/lib/native/" + System.getProperty("headlight.platform") + "/pytorch/");
         String notice = new String(files.get("headlight/NOTICE.txt"), StandardCharsets.UTF_8);
         assertThat(notice).contains("server/licenses/embedded-model/NOTICE.txt");
         assertThat(files.keySet())
