@@ -5,8 +5,9 @@ transformers makes of them: ids, token types, spans, logits, attention.
 
 needs torch, transformers 5, tokenizers, safetensors, sentencepiece and protobuf. Run it by hand, or by a job now and then with
 another seed; ConformanceTest reads what it writes, by default what is committed in src/test/resources/conformance: cases.json.gz of
-FAMILIES, newer.json.gz of NEWER, encoders.json.gz of ENCODERS, pairs.json.gz of PAIRS (named so on the command line). Weights are
-not recorded: both sides make them from a seed, of numbers that every float type holds exactly.
+FAMILIES, newer.json.gz of NEWER, encoders.json.gz of ENCODERS, pairs.json.gz of PAIRS (named so on the command line, as some
+families may be), starcoder2.json.gz of the family of that name. Weights are not recorded: both sides make them from a seed, of
+numbers that every float type holds exactly.
 """
 
 import base64
@@ -92,7 +93,7 @@ TYPES = {'F32': torch.float32, 'F16': torch.float16, 'BF16': torch.bfloat16, 'F6
 
 FAMILIES = 'bert distilbert electra albert roberta xlm-roberta camembert modernbert gpt2 qwen2 llama mistral bart'.split()
 NEWER = ('bloom esm eurobert falcon gemma gemma2 gemma3_text gpt_neo gpt_neox granite llama mistral mpnet olmo2 opt phi phi3 qwen2 qwen3 smollm3 '
-         'stablelm').split()
+         'stablelm starcoder2').split()
 PAIRS = 't5 mt5 marian mbart m2m_100 pegasus'.split()
 ENCODER_DECODERS = {'bart', *PAIRS}
 ENCODERS = 'deberta deberta-v2 nomic_bert xlm-roberta-xl'.split()
@@ -181,12 +182,13 @@ def newer(draw, family, vocabulary, pad, act):
         'qwen3': lambda: dict(head_dim=draw.choice([4, 8])) | draw.choice([{}, dict(use_sliding_window=True) | window | kinds]),
         'smollm3': lambda: dict(no_rope_layer_interval=2),
         'stablelm': lambda: dict(partial_rotary_factor=draw.choice([0.25, 0.5, 1.0]), use_qkv_bias=flag(), qk_layernorm=flag(.3), use_parallel_residual=flag(), layer_norm_eps=1e-5),
+        'starcoder2': lambda: dict(num_key_value_heads=groups, use_bias=flag(.7), hidden_act=act, norm_epsilon=draw.choice([1e-5, 1e-6])) | draw.choice([{}, window]),
         'xlm-roberta-xl': lambda: dict(hidden_act=act, pad_token_id=pad, max_position_embeddings=64 + pad + 1, type_vocab_size=draw.choice([1, 2])),
     }.get(family, dict)()
     if family in ('stablelm',):
         del c['rms_norm_eps']
     head = c.get('head_dim', size)
-    if family in ('llama', 'mistral', 'qwen2', 'qwen3', 'granite', 'olmo2', 'eurobert', 'smollm3', 'gemma', 'gemma2', 'falcon', 'nomic_bert'):
+    if family in ('llama', 'mistral', 'qwen2', 'qwen3', 'granite', 'olmo2', 'eurobert', 'smollm3', 'starcoder2', 'gemma', 'gemma2', 'falcon', 'nomic_bert'):
         c['rope_parameters'] = scaling(draw, head, positions)
         if c['rope_parameters']['rope_type'] == 'dynamic':
             c['max_position_embeddings'] = 12
@@ -786,8 +788,8 @@ def case(draw, number, family, pool, all_texts, folder, is_newer):
 def main():
     out, count, seed = Path(sys.argv[1]), int((sys.argv[2:] or ['520'])[0]), int((sys.argv[3:] or ['16'])[0])
     which = ''.join(sys.argv[4:])
-    is_newer = which in ('NEWER', 'ENCODERS')
-    families = dict(NEWER=NEWER, ENCODERS=ENCODERS, PAIRS=PAIRS).get(which, FAMILIES)
+    families = dict(NEWER=NEWER, ENCODERS=ENCODERS, PAIRS=PAIRS).get(which) or which.split() or FAMILIES
+    is_newer = {*families} <= {*NEWER, *ENCODERS}
     draw = random.Random(seed)
     torch.manual_seed(seed)
     all_texts = texts(draw)

@@ -16,6 +16,7 @@ ADDS = {
     "nomic_bert": ("self_attn.o_proj", "mlp.down_proj"),
     "opt": ("self_attn.out_proj", "fc2"),
     "phi": ("self_attn.dense", "mlp.fc2"),
+    "starcoder2": ("self_attn.o_proj", "mlp.c_proj"),
 }
 
 

@@ -65,6 +65,7 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
             Map.entry("roberta", Roberta::build),
             Map.entry("smollm3", Llama::build),
             Map.entry("stablelm", Llama::build),
+            Map.entry("starcoder2", Starcoder2::build),
             Map.entry("t5", T5::build),
             Map.entry("xlm-roberta", Roberta::build),
             Map.entry("xlm-roberta-xl", XlmRobertaXl::build)));

@@ -29,6 +29,11 @@ public record Mask(boolean causal, int reach) {
         return new Mask(true, size - 1);
     }
 
+    /** The same for texts of so many tokens at most: all before it, if the window is as long. */
+    static Mask window(int size, int tokens) {
+        return size >= tokens ? CAUSAL : window(size);
+    }
+
     /** Whether one token sees another. */
     public boolean sees(int query, int key) {
         return (!causal || key <= query) && Math.abs(query - key) <= reach;

@@ -104,6 +104,7 @@ enum TokenizerClass {
             Map.entry("qwen3", QWEN2),
             Map.entry("roberta", ROBERTA),
             Map.entry("stablelm", TOKENIZERS_BACKEND),
+            Map.entry("starcoder2", GPT2),
             Map.entry("t5", T5),
             Map.entry("xlm-roberta", XLM_ROBERTA),
             Map.entry("xlm-roberta-xl", TOKENIZERS_BACKEND));

@@ -65,7 +65,7 @@ class ConformanceTest {
     static Stream<String> files() {
         String other = System.getProperty("headlight.conformance");
         return other == null
-                ? Stream.of("cases.json.gz", "newer.json.gz", "encoders.json.gz", "pairs.json.gz")
+                ? Stream.of("cases.json.gz", "newer.json.gz", "encoders.json.gz", "pairs.json.gz", "starcoder2.json.gz")
                 : Stream.of(other);
     }
 

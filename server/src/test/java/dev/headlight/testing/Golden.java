@@ -47,6 +47,7 @@ public record Golden(Path folder, String family, List<Case> cases) {
             "roberta",
             "smollm3",
             "stablelm",
+            "starcoder2",
             "xlm-roberta",
             "xlm-roberta-xl");
 
