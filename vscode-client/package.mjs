@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { notices } from './notices.mjs';
-import { makeRuntime } from './runtime.mjs';
+import { runtimeFor } from './runtime.mjs';
 
 /** Names of platforms: DJL's for native libraries, and VS Code's. */
 const TARGETS = {
@@ -61,7 +61,11 @@ function manifest(published) {
   return published
     ? {
         ...shipped,
-        repository: { type: 'git', url: `${published.url}.git`, directory: 'vscode-client' },
+        repository: {
+          type: 'git',
+          url: `${published.url}.git`,
+          directory: 'vscode-client',
+        },
         bugs: { url: `${published.url}/issues` },
         homepage: `${published.url}#readme`,
         qna: `${published.url}/discussions`,
@@ -69,15 +73,9 @@ function manifest(published) {
     : { ...shipped, qna: false };
 }
 
-/** Adds a Java runtime: a prebuilt one, or one made here, where the package is for this platform. */
+/** Adds a Java runtime, if there is one. */
 function addRuntime(platform, stage) {
-  const { HEADLIGHT_RUNTIMES: prebuilt } = process.env;
-  const runtime = path.join(stage, 'runtime');
-  if (prebuilt && existsSync(path.join(prebuilt, platform))) {
-    cpSync(path.join(prebuilt, platform), runtime, { recursive: true });
-  } else if (TARGETS[platform] === `${process.platform}-${process.arch}`) {
-    makeRuntime(runtime);
-  } else {
+  if (!runtimeFor(platform, path.join(stage, 'runtime'))) {
     console.warn(
       `The package for ${platform} has no Java runtime: make one there, by node runtime.mjs, and name the folder` +
         ` that holds it as ${platform} in HEADLIGHT_RUNTIMES. Without one it uses the Java that it finds.`,

@@ -41,7 +41,10 @@ function modules() {
       }
     }
     // all of them as classes of one program: as modules, jdeps would ask for optional ones that don't ship
-    for (const found of readdirSync(classes, { recursive: true, encoding: 'utf8' })) {
+    for (const found of readdirSync(classes, {
+      recursive: true,
+      encoding: 'utf8',
+    })) {
       if (path.basename(found) === 'module-info.class') {
         rmSync(path.join(classes, found));
       }
@@ -63,6 +66,30 @@ export function makeRuntime(folder) {
     ...['--strip-java-debug-attributes', '--no-header-files', '--no-man-pages', '--compress=2'],
   ]);
   console.log(`${folder}: ${used.join(' ')}`);
+}
+
+/** The platform that runs this, in DJL's words. */
+const HERE = {
+  'linux-x64': 'linux-x86_64',
+  'linux-arm64': 'linux-aarch64',
+  'darwin-arm64': 'osx-aarch64',
+  'win32-x64': 'win-x86_64',
+}[`${process.platform}-${process.arch}`];
+
+/**
+ * Puts a runtime into a folder: a prebuilt one, from the folder that HEADLIGHT_RUNTIMES names, or one made here, where it is
+ * for this platform. Returns whether there is one.
+ */
+export function runtimeFor(platform, folder) {
+  const { HEADLIGHT_RUNTIMES: prebuilt } = process.env;
+  if (prebuilt && existsSync(path.join(prebuilt, platform))) {
+    cpSync(path.join(prebuilt, platform), folder, { recursive: true });
+  } else if (platform === HERE) {
+    makeRuntime(folder);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

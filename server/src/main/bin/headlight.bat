@@ -1,5 +1,5 @@
 @echo off
-rem Runs Headlight: finds Java 17 or newer, and Headlight's own libraries beside this file.
+rem Runs Headlight: by the Java beside this file, or else Java 17 or newer, with Headlight's own libraries beside it.
 rem HEADLIGHT_JAVA_OPTS  more options for Java, such as -Xmx1g
 rem HEADLIGHT_CACHE      where is noted which unusual tokenizers were tried
 rem HEADLIGHT_LOG        how much the log says: off, error, warn, info, debug, trace
@@ -11,7 +11,8 @@ if not "%HEADLIGHT_HOME:;=%"=="%HEADLIGHT_HOME%" (
   exit /b 1
 )
 set "HEADLIGHT_JAVA="
-if defined JAVA_HOME if exist "%JAVA_HOME%\bin\java.exe" set "HEADLIGHT_JAVA=%JAVA_HOME%\bin\java.exe"
+if exist "%HEADLIGHT_HOME%\runtime\bin\java.exe" set "HEADLIGHT_JAVA=%HEADLIGHT_HOME%\runtime\bin\java.exe"
+if not defined HEADLIGHT_JAVA if defined JAVA_HOME if exist "%JAVA_HOME%\bin\java.exe" set "HEADLIGHT_JAVA=%JAVA_HOME%\bin\java.exe"
 rem The path is searched here: cmd would take a java.exe of the current folder first.
 if not defined HEADLIGHT_JAVA for %%J in (java.exe) do set "HEADLIGHT_JAVA=%%~$PATH:J"
 if defined HEADLIGHT_JAVA goto run
