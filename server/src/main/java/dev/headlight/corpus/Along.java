@@ -170,22 +170,45 @@ final class Along {
         values[Quantities.of(Mass.PUNCTUATION)] = mass(attention, punctuation);
         if (own) {
             int tokens = written.length;
-            double[] all = new double[2 * tokens - 1];
-            double[] between = new double[2 * tokens - 1]; // tokens of the text
             float[] weights = attention.values();
-            for (int query = 0, at = 0; query < tokens; query++) {
-                int diagonal = tokens - 1 - query;
-                double content = written[query] ? 1 : 0;
-                for (int key = 0; key < tokens; key++, at++, diagonal++) {
-                    double weight = weights[at];
-                    all[diagonal] += weight;
-                    between[diagonal] += written[key] ? content * weight : 0;
-                }
+            double[] all = new double[2 * tokens - 1];
+            for (int query = 0; query < tokens; query++) {
+                add(weights, query, all);
             }
             offsets(values, all);
-            relations.forEach((relation, related) -> along(values, relation, related, weights, between));
+            if (!relations.isEmpty()) {
+                double[] between = new double[2 * tokens - 1]; // tokens of the text
+                for (int query = 0; query < tokens; query++) {
+                    if (written[query]) {
+                        addWritten(weights, query, between);
+                    }
+                }
+                relations.forEach((relation, related) -> along(values, relation, related, weights, between));
+            }
         }
         return values;
+    }
+
+    /** Adds the weights of a query to the diagonals. */
+    private void add(float[] weights, int query, double[] diagonals) {
+        int tokens = written.length;
+        int row = query * tokens;
+        int diagonal = tokens - 1 - query;
+        for (int key = 0; key < tokens; key++) {
+            diagonals[diagonal + key] += weights[row + key];
+        }
+    }
+
+    /** The same of those on tokens of the text. */
+    private void addWritten(float[] weights, int query, double[] diagonals) {
+        int tokens = written.length;
+        int row = query * tokens;
+        int diagonal = tokens - 1 - query;
+        for (int key = 0; key < tokens; key++) {
+            if (written[key]) {
+                diagonals[diagonal + key] += weights[row + key];
+            }
+        }
     }
 
     private static double mass(Matrix attention, int[] keys) {

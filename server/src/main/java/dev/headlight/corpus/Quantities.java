@@ -1,7 +1,9 @@
 package dev.headlight.corpus;
 
 import dev.headlight.inspect.HeadPattern;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What is measured of a head in a text, and the place of each in an array. */
 public final class Quantities {
@@ -69,12 +71,16 @@ public final class Quantities {
         return FIRST_RELATION + PER_RELATION * relation.ordinal() + part.ordinal();
     }
 
-    /** Whether a value shows what it is about. */
+    private static final double[] THRESHOLDS = new double[COUNT];
+
+    static {
+        Arrays.fill(THRESHOLDS, FIRST_OFFSET, FIRST_RELATION, Double.POSITIVE_INFINITY);
+        Stream.of(PATTERNS).forEach(pattern -> THRESHOLDS[of(pattern)] = pattern.threshold());
+    }
+
+    /** Whether a value shows what it is about: a pattern if above its threshold, a relation if above 0. */
     static boolean isShown(int quantity, double value) {
-        if (quantity < FIRST_OFFSET) {
-            return value > PATTERNS[quantity].threshold();
-        }
-        return quantity >= FIRST_RELATION && value > 0;
+        return value > THRESHOLDS[quantity];
     }
 
     /** The number of a pattern's list of texts. */

@@ -41,6 +41,7 @@ public final class Statistics {
     private final Sums sums;
     private final Sums squares;
     private final List<List<Shown>> lists = new ArrayList<>(); // [head · list], the most first
+    private final double[] least; // [head · list], of a value to be listed
     private final long[] links = new long[Relation.values().length];
     private final long[] counts = new long[Count.values().length];
     private BigInteger digest = BigInteger.ZERO;
@@ -62,7 +63,9 @@ public final class Statistics {
         this.shown = new long[size];
         this.sums = new Sums(size);
         this.squares = new Sums(size);
-        for (int i = 0; i < heads.size() * Quantities.LISTED; i++) {
+        this.least = new double[heads.size() * Quantities.LISTED];
+        Arrays.fill(least, Double.NEGATIVE_INFINITY);
+        for (int i = 0; i < least.length; i++) {
             lists.add(new ArrayList<>());
         }
     }
@@ -129,19 +132,14 @@ public final class Statistics {
         }
         for (int list = 0; list < Quantities.LISTED; list++) {
             double value = values[Quantities.quantityOf(list)];
-            if (!Double.isNaN(value)) {
-                list(lists.get(head * Quantities.LISTED + list), value, sample);
+            if (value >= least[head * Quantities.LISTED + list]) { // NaN is not
+                insert(head * Quantities.LISTED + list, new Shown(value, sample));
             }
         }
     }
 
-    private static void list(List<Shown> list, double value, Sample sample) {
-        if (list.size() < LISTED_TEXTS || value >= list.get(list.size() - 1).value()) {
-            insert(list, new Shown(value, sample));
-        }
-    }
-
-    private static void insert(List<Shown> list, Shown more) {
+    private void insert(int number, Shown more) {
+        List<Shown> list = lists.get(number);
         int at = list.size();
         while (at > 0 && Shown.MOST_FIRST.compare(more, list.get(at - 1)) < 0) {
             at--;
@@ -149,6 +147,9 @@ public final class Statistics {
         list.add(at, more);
         if (list.size() > LISTED_TEXTS) {
             list.remove(LISTED_TEXTS);
+        }
+        if (list.size() == LISTED_TEXTS) {
+            least[number] = list.get(LISTED_TEXTS - 1).value();
         }
     }
 
@@ -169,7 +170,9 @@ public final class Statistics {
         squares.add(others.squares);
         for (int at = 0; at < lists.size(); at++) {
             for (Shown more : others.lists.get(at)) {
-                insert(lists.get(at), more);
+                if (more.value() >= least[at]) {
+                    insert(at, more);
+                }
             }
         }
         for (int at = 0; at < links.length; at++) {
@@ -300,9 +303,9 @@ public final class Statistics {
         for (int i = 0; i < samples.length; i++) {
             samples[i] = new Sample(readText(in), readText(in));
         }
-        for (List<Shown> list : lists) {
+        for (int list = 0; list < least.length; list++) {
             for (int left = in.readByte(); left > 0; left--) {
-                list.add(new Shown(in.readDouble(), samples[in.readInt()]));
+                insert(list, new Shown(in.readDouble(), samples[in.readInt()]));
             }
         }
     }

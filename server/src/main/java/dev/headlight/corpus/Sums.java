@@ -29,7 +29,7 @@ final class Sums {
         if (!(Math.abs(number) < LARGEST)) {
             throw new IllegalArgumentException("no sum with " + number);
         }
-        long units = Math.round(number * ONE);
+        long units = (long) Math.rint(number * ONE); // an instruction, which Math.round isn't
         add(at, units >> Long.SIZE - 1, units);
     }
 

@@ -68,8 +68,10 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
         private final List<Token> queries;
         private final List<Token> tokens;
         private final boolean causal;
-        private final Map<HeadPattern, int[][]> keys =
-                new EnumMap<>(HeadPattern.class); // [query]; null if it can't show it
+        private static final HeadPattern[] PATTERNS = HeadPattern.values();
+        private final int[][][] keys = new int[PATTERNS.length][][]; // [pattern][query]; null if it can't show it
+        private final int[] offsets = new int[PATTERNS.length]; // key − query, of patterns of a single distance
+        private final boolean[] distant = new boolean[PATTERNS.length]; // whether a pattern has one
 
         /**
          * The keys of patterns that any two sequences can show.
@@ -115,16 +117,15 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
         }
 
         private void putOwn() {
-            int last = tokens.size() - 1;
             Map<String, int[]> words = new HashMap<>();
             List<int[]> sentences = List.of(
                     where(token -> token.segment() == 0 && !token.special()),
                     where(token -> token.segment() == 1 && !token.special()));
             boolean pair = tokens.stream().anyMatch(token -> token.segment() == 1);
 
-            put(HeadPattern.PREVIOUS_TOKEN, query -> query == 0 ? null : new int[] {query - 1});
-            put(HeadPattern.NEXT_TOKEN, query -> query == last || causal ? null : new int[] {query + 1});
-            put(HeadPattern.SAME_TOKEN, query -> new int[] {query});
+            putDistant(HeadPattern.PREVIOUS_TOKEN, -1);
+            putDistant(HeadPattern.NEXT_TOKEN, 1);
+            putDistant(HeadPattern.SAME_TOKEN, 0);
             putDistant(HeadPattern.TWO_BEFORE, -2);
             putDistant(HeadPattern.THREE_BEFORE, -3);
             putDistant(HeadPattern.FOUR_BEFORE, -4);
@@ -140,20 +141,16 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
             });
         }
 
-        /** So many tokens away; not of a text where so few tokens could show it that chance would. */
+        /** So many tokens away; if not next to it, not of a text where so few tokens could show it that chance would. */
         private void putDistant(HeadPattern pattern, int distance) {
-            int last = tokens.size() - 1;
-            boolean few = tokens.size() - Math.abs(distance) < FEWEST;
-            put(pattern, query -> {
-                int key = query + distance;
-                return few || key < 0 || key > last || causal && distance > 0 ? null : new int[] {key};
-            });
+            boolean few = Math.abs(distance) > 1 && tokens.size() - Math.abs(distance) < FEWEST;
+            distant[pattern.ordinal()] = !few && !(causal && distance > 0);
+            offsets[pattern.ordinal()] = distance;
         }
 
         private void put(HeadPattern pattern, IntFunction<int[]> ofQuery) {
-            keys.put(
-                    pattern,
-                    IntStream.range(0, queries.size()).mapToObj(ofQuery).toArray(int[][]::new));
+            keys[pattern.ordinal()] =
+                    IntStream.range(0, queries.size()).mapToObj(ofQuery).toArray(int[][]::new);
         }
 
         /** Those keys that a query sees; null if there are none. */
@@ -202,7 +199,7 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
         HeadPatterns measure(Matrix attention, Mask mask) {
             double[] all = measures(attention, mask);
             Map<HeadPattern, Double> measures = new EnumMap<>(HeadPattern.class);
-            for (HeadPattern pattern : HeadPattern.values()) {
+            for (HeadPattern pattern : PATTERNS) {
                 if (!Double.isNaN(all[pattern.ordinal()])) {
                     measures.put(pattern, all[pattern.ordinal()]);
                 }
@@ -212,9 +209,15 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
 
         /** The same, in the order of the patterns; NaN for those that no token could show. */
         double[] measures(Matrix attention, Mask mask) {
-            double[] measures = new double[HeadPattern.values().length];
+            double[] measures = new double[PATTERNS.length];
             Arrays.fill(measures, Double.NaN);
-            keys.forEach((pattern, ofQuery) -> measures[pattern.ordinal()] = share(attention, ofQuery));
+            for (int pattern = 0; pattern < PATTERNS.length; pattern++) {
+                if (keys[pattern] != null) {
+                    measures[pattern] = share(attention, keys[pattern]);
+                } else if (distant[pattern]) {
+                    measures[pattern] = share(attention, offsets[pattern]);
+                }
+            }
             putAttraction(measures, attention);
             putEntropies(measures, attention, mask);
             return measures;
@@ -229,9 +232,14 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
             }
             float[] sums = new float[attention.columns()];
             float[] weights = attention.values();
-            for (int query = 0, at = 0; query < attention.rows(); query++) {
-                for (int key = 0; key < sums.length; key++, at++) {
-                    sums[key] += own && key == query ? 0 : weights[at];
+            for (int query = 0; query < attention.rows(); query++) {
+                float before = own ? sums[query] : 0;
+                int row = query * sums.length;
+                for (int key = 0; key < sums.length; key++) {
+                    sums[key] += weights[row + key];
+                }
+                if (own) {
+                    sums[query] = before;
                 }
             }
             double most = 0;
@@ -259,6 +267,18 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
             if (rows > 0) {
                 measures[HeadPattern.EVERYTHING_ALIKE.ordinal()] = evenness / rows;
             }
+        }
+
+        /** The same on the key so far from each query; NaN if no query has one. */
+        private static double share(Matrix attention, int offset) {
+            int first = Math.max(0, -offset);
+            int end = attention.rows() - Math.max(0, offset);
+            float[] weights = attention.values();
+            double sum = 0;
+            for (int query = first; query < end; query++) {
+                sum += weights[query * attention.columns() + query + offset];
+            }
+            return sum / Math.max(0, end - first);
         }
 
         /**

@@ -14,11 +14,13 @@ import java.util.Set;
 public final class Passage {
     private final List<Token> tokens;
     private final List<AttentionShape> attentions;
+    private final Map<AttentionKind, AttentionShape> shapes = new EnumMap<>(AttentionKind.class);
     private final Map<AttentionKind, HeadPatterns.PatternKeys> patterns = new EnumMap<>(AttentionKind.class);
 
     Passage(List<Token> tokens, List<AttentionShape> attentions, Set<Integer> separators) {
         this.tokens = List.copyOf(tokens);
         this.attentions = List.copyOf(attentions);
+        attentions.forEach(shape -> shapes.put(shape.kind(), shape));
         attentions.forEach(
                 shape -> patterns.put(shape.kind(), HeadPatterns.PatternKeys.of(shape, this.tokens, separators)));
     }
@@ -35,10 +37,7 @@ public final class Passage {
 
     /** Its attention of a kind. */
     public AttentionShape shape(AttentionKind kind) {
-        return attentions.stream()
-                .filter(shape -> shape.kind() == kind)
-                .findFirst()
-                .orElseThrow();
+        return shapes.get(kind);
     }
 
     /**
