@@ -80,6 +80,9 @@ export interface NeuronSpace {
 const WIDE = { links: 64, gap: 16, score: 64, softmax: 104 };
 const CLOSE = { links: 28, gap: 6, score: 44, softmax: 60 };
 
+/** Width of a strip that has room for its heading, in pixels. */
+const LEAST_STRIP = 34;
+
 /**
  * Lays the steps out; strips of many neurons are made of narrower cells, and so are all where there is little room.
  *
@@ -87,12 +90,13 @@ const CLOSE = { links: 28, gap: 6, score: 44, softmax: 60 };
  * @param room for all steps, in pixels
  */
 export function neuronSpace(size: number, parts: readonly PartId[], room = Infinity): NeuronSpace {
-  const whole = Math.max(1, Math.min(5, Math.floor(144 / size)));
+  const least = LEAST_STRIP / size;
+  const whole = Math.max(1, least, Math.min(5, Math.floor(144 / size)));
   const taken = ({ links, gap, score, softmax }: typeof WIDE) =>
     links + 3 * gap + parts.length * (score + gap) + score + softmax;
   const fits = taken(WIDE) + 3 * size * whole <= room;
   const { links, gap, score, softmax } = fits ? WIDE : CLOSE;
-  const neuron = fits ? whole : Math.max(0.5, Math.min(whole, (room - taken(CLOSE)) / (3 * size)));
+  const neuron = fits ? whole : Math.max(0.5, least, Math.min(whole, (room - taken(CLOSE)) / (3 * size)));
   const strip = size * neuron;
   let x = 0;
   const place = (width: number, gap: number) => {

@@ -116,6 +116,7 @@ test.each([1, 32, 64, 128, 256])('columns of %i neurons are side by side', (size
     );
     ends.slice(1).forEach(([start], i) => expect(start).toBeGreaterThan(ends[i]![1]));
     expect(steps.key.width).toBe(size * neuron);
+    Object.values(strips).forEach(({ width: wide }) => expect(wide).toBeGreaterThanOrEqual(34)); // their headings'
     expect(width).toBe(ends.at(-1)![1]);
   }
 });
