@@ -1,244 +1,203 @@
 package dev.headlight.bench;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.headlight.Precision;
 import dev.headlight.engine.Torch;
 import dev.headlight.model.Family;
 import dev.headlight.model.Input;
 import dev.headlight.model.SequenceToSequence;
-import dev.headlight.testing.Golden;
 import dev.headlight.weights.Checkpoint;
-import dev.headlight.weights.SafeTensorsFile;
-import dev.headlight.weights.SafeTensorsWriter;
-import dev.headlight.weights.SafeTensorsWriter.Array;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Time and memory of a typical checkpoint of each family. Its weights are random; its tensors are those of the family's
- * small checkpoint among the test resources, enlarged. Each family is measured by a process of its own:
+ * Time and memory of a published shape of each family, with random weights: the settings and tensors in shapes.json,
+ * which src/test/python/published_shapes.py writes. Prints a row of docs/models for each:
  *
- * <pre>java -cp "$(cat target/bench/classpath.txt)" dev.headlight.bench.FamiliesBenchmark roberta target/bench</pre>
+ * <pre>java -cp "$(cat target/bench/classpath.txt)" dev.headlight.bench.FamiliesBenchmark target/bench [--quick] [NAME…]</pre>
+ *
+ * A NAME is part of a checkpoint's name; without one all are measured, one after another, each by a process of its own,
+ * and its file is deleted after it (up to 15 GB). With {@code --quick} only passes of 16 tokens, few of them. The last
+ * column says how many times as long a pass takes as one of bert-base in the same process, between the others: that
+ * much counts on a busy machine.
  */
 public final class FamiliesBenchmark {
-    private static final Pattern LAYER = Pattern.compile("(.*?(?:layer|layers|h)\\.)(\\d+)(\\..*)");
-    private static final int[] LENGTHS = {16, 128, 512};
+    private static final String REFERENCE = "google-bert/bert-base-uncased";
+    private static final List<Integer> LENGTHS = List.of(16, 128, 512);
     private static final int PASSES = 15;
+    /** A row that takes this long gets fewer passes. */
+    private static final double LONG_SECONDS = 40;
 
     private FamiliesBenchmark() {}
 
-    /**
-     * How a small checkpoint becomes one of typical size.
-     *
-     * @param like the checkpoint that is imitated
-     * @param layers how many layers it has
-     * @param sizes for each dimension of the small one, what it becomes
-     * @param fused for the dimensions of tensors that hold query, key and value in one
-     * @param settings what of its configuration changes
-     */
-    private record Sizes(
-            String like, int layers, Map<Long, Long> sizes, Map<Long, Long> fused, Map<String, Integer> settings) {}
-
-    private static final Map<Long, Long> NONE = Map.of();
-    private static final Map<String, Sizes> FAMILIES = new TreeMap<>();
-
-    static {
-        FAMILIES.put("bert", encoder("google-bert/bert-base-uncased", 12, 231, 30_522, 160, 512));
-        FAMILIES.put("roberta", encoder("FacebookAI/roberta-base", 12, 466, 50_265, 162, 514));
-        FAMILIES.put("xlm-roberta", encoder("FacebookAI/xlm-roberta-base", 12, 466, 250_002, 162, 514));
-        FAMILIES.put(
-                "deberta-v2",
-                new Sizes(
-                        "microsoft/deberta-v3-base",
-                        12,
-                        Map.of(16L, 768L, 24L, 3072L, 300L, 128_100L),
-                        NONE,
-                        settings(768, 12, 12, 3072, 128_100, 512, "position_buckets", 384)));
-        FAMILIES.put(
-                "distilbert",
-                new Sizes(
-                        "distilbert/distilbert-base-uncased",
-                        6,
-                        Map.of(32L, 768L, 96L, 3072L, 231L, 30_522L, 160L, 512L),
-                        NONE,
-                        Map.of(
-                                "dim",
-                                768,
-                                "hidden_dim",
-                                3072,
-                                "n_heads",
-                                12,
-                                "n_layers",
-                                6,
-                                "vocab_size",
-                                30_522,
-                                "max_position_embeddings",
-                                512)));
-        FAMILIES.put(
-                "electra",
-                new Sizes(
-                        "google/electra-base-generator",
-                        12,
-                        Map.of(16L, 768L, 32L, 256L, 96L, 1024L, 231L, 30_522L, 160L, 512L),
-                        NONE,
-                        settings(256, 4, 12, 1024, 30_522, 512, "embedding_size", 768)));
-        FAMILIES.put(
-                "albert",
-                new Sizes(
-                        "albert/albert-base-v2",
-                        12,
-                        Map.of(16L, 128L, 32L, 768L, 96L, 3072L, 231L, 30_000L, 160L, 512L),
-                        NONE,
-                        settings(768, 12, 12, 3072, 30_000, 512, "embedding_size", 128)));
-        FAMILIES.put(
-                "modernbert",
-                new Sizes(
-                        "answerdotai/ModernBERT-base",
-                        22,
-                        Map.of(32L, 768L, 96L, 1152L, 192L, 2304L, 466L, 50_368L),
-                        Map.of(32L, 768L, 96L, 2304L),
-                        settings(768, 12, 22, 1152, 50_368, 8192, "local_attention", 128)));
-        FAMILIES.put(
-                "gpt2",
-                new Sizes(
-                        "openai-community/gpt2",
-                        12,
-                        Map.of(32L, 768L, 128L, 3072L, 462L, 50_257L, 160L, 1024L),
-                        Map.of(32L, 768L, 96L, 2304L),
-                        Map.of("n_embd", 768, "n_head", 12, "n_layer", 12, "n_positions", 1024, "vocab_size", 50_257)));
-        FAMILIES.put(
-                "qwen2",
-                new Sizes(
-                        "Qwen/Qwen2-0.5B",
-                        24,
-                        Map.of(16L, 128L, 32L, 896L, 96L, 4864L, 462L, 151_936L),
-                        NONE,
-                        settings(896, 14, 24, 4864, 151_936, 131_072, "num_key_value_heads", 2)));
-        FAMILIES.put(
-                "llama",
-                new Sizes(
-                        "TinyLlama/TinyLlama-1.1B-Chat-v1.0",
-                        22,
-                        Map.of(16L, 256L, 32L, 2048L, 96L, 5632L, 462L, 32_000L),
-                        NONE,
-                        settings(2048, 32, 22, 5632, 32_000, 2048, "num_key_value_heads", 4)));
-        FAMILIES.put(
-                "bart",
-                new Sizes(
-                        "facebook/bart-base",
-                        6,
-                        Map.of(32L, 768L, 64L, 3072L, 96L, 3072L, 466L, 50_265L, 162L, 1026L),
-                        NONE,
-                        Map.of(
-                                "d_model", 768,
-                                "encoder_layers", 6,
-                                "decoder_layers", 6,
-                                "encoder_attention_heads", 12,
-                                "decoder_attention_heads", 12,
-                                "encoder_ffn_dim", 3072,
-                                "decoder_ffn_dim", 3072,
-                                "vocab_size", 50_265,
-                                "max_position_embeddings", 1024)));
-    }
-
-    private static Sizes encoder(String like, int layers, long vocabulary, int words, long positions, int places) {
-        return new Sizes(
-                like,
-                layers,
-                Map.of(32L, 768L, 96L, 3072L, vocabulary, (long) words, positions, (long) places),
-                NONE,
-                settings(768, 12, layers, 3072, words, places, "num_key_value_heads", 12));
-    }
-
-    private static Map<String, Integer> settings(
-            int hidden, int heads, int layers, int inner, int words, int places, String own, int value) {
-        return Map.of(
-                "hidden_size",
-                hidden,
-                "num_attention_heads",
-                heads,
-                "num_hidden_layers",
-                layers,
-                "intermediate_size",
-                inner,
-                "vocab_size",
-                words,
-                "max_position_embeddings",
-                places,
-                own,
-                value);
-    }
-
-    public static void main(String[] arguments) throws IOException {
-        String family = arguments[0];
-        Path folder = folder(family, Path.of(arguments[1]));
-        long weights = Files.size(folder.resolve("model.safetensors"));
-        Torch torch = Torch.start();
-        long begun = System.nanoTime();
-        try (Checkpoint checkpoint = Checkpoint.open(folder);
-                Family model = Family.load(checkpoint, torch, torch.kernels())) {
-            double load = (System.nanoTime() - begun) / 1e9;
-            StringBuilder times = new StringBuilder();
-            for (int tokens : LENGTHS) {
-                times.append(String.format(Locale.ROOT, " %6.1f ms", fastest(model, tokens)));
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments[0].equals("--one")) {
+            measure(Path.of(arguments[1]), Path.of(arguments[2]), Boolean.parseBoolean(arguments[3]), arguments[4]);
+            return;
+        }
+        Path below = Path.of(arguments[0]);
+        List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
+        boolean quick = rest.contains("--quick");
+        List<String> names =
+                rest.stream().filter(name -> !name.equals("--quick")).toList();
+        Path reference = folder("bert", below);
+        System.out.println("| like | file | memory | 16 tokens | 128 | 512 | × bert-base |");
+        System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | --- |");
+        for (JsonObject shape : shapes()) {
+            String like = shape.get("like").getAsString();
+            if (!names.isEmpty() && names.stream().noneMatch(like::contains)) {
+                continue;
             }
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-12s %-36s %5d MB  load %.2f s  passes of %s tokens:%s  resident %d MB, %d MB of it anonymous%n",
-                    family,
-                    FAMILIES.get(family).like(),
-                    weights / 1_000_000,
-                    load,
-                    Arrays.toString(LENGTHS),
-                    times,
-                    status("VmRSS"),
-                    status("RssAnon"));
+            Path folder = like.equals(REFERENCE) ? reference : below.resolve("shape");
+            if (folder != reference) {
+                write(shape, folder);
+            }
+            int code = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx384m",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            FamiliesBenchmark.class.getName(),
+                            "--one",
+                            folder.toString(),
+                            reference.toString(),
+                            String.valueOf(quick),
+                            like)
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                System.out.println("| `" + like + "` | failed with code " + code + " |");
+            }
+            if (folder != reference) {
+                delete(folder);
+            }
         }
     }
 
-    /** The checkpoint of a family, below a folder; written first if it is not there. */
+    /** The shape of a model type, below a folder; written first if it is not there. */
     static Path folder(String family, Path below) throws IOException {
         Path folder = below.resolve("family-" + family);
         if (!Files.exists(folder.resolve("config.json"))) {
-            write(family, FAMILIES.get(family), folder);
+            JsonObject shape = shapes().stream()
+                    .filter(each -> each.getAsJsonObject("config")
+                            .get("model_type")
+                            .getAsString()
+                            .equals(family))
+                    .findFirst()
+                    .orElseThrow();
+            write(shape, folder);
         }
         return folder;
     }
 
-    /**
-     * A pass that keeps queries and keys and computes one row of logits, in milliseconds: the fastest of several, which
-     * other work on the machine disturbs least.
-     */
-    private static double fastest(Family model, int tokens) {
-        List<Integer> ids = new Random(1).ints(tokens, 5, 16_000).boxed().toList();
+    private static List<JsonObject> shapes() throws IOException {
+        try (Reader reader = new InputStreamReader(
+                FamiliesBenchmark.class.getResourceAsStream("/shapes.json"), StandardCharsets.UTF_8)) {
+            return JsonParser.parseReader(reader).getAsJsonArray().asList().stream()
+                    .map(JsonElement::getAsJsonObject)
+                    .toList();
+        }
+    }
+
+    private static void measure(Path folder, Path reference, boolean quick, String like) throws IOException {
+        Torch torch = Torch.start();
+        List<Integer> lengths = quick ? LENGTHS.subList(0, 1) : LENGTHS;
+        try (Family model = load(folder, torch)) {
+            int words = words(folder);
+            for (int tokens : LENGTHS) {
+                if (!quick || tokens == LENGTHS.get(0)) {
+                    pass(model, input(model, tokens, words));
+                }
+            }
+            long memory = status("RssAnon");
+            StringBuilder row = new StringBuilder(String.format(
+                    Locale.ROOT,
+                    "| `%s` | %,d MB | %.1f GB |",
+                    like,
+                    Files.size(folder.resolve("model.safetensors")) / 1_000_000,
+                    memory / 1000.0));
+            List<String> ratios = new ArrayList<>();
+            try (Family bert = load(reference, torch)) {
+                for (int tokens : lengths) {
+                    double[] fastest = fastest(
+                            model, input(model, tokens, words), bert, input(bert, tokens, words(reference)), quick);
+                    row.append(String.format(Locale.ROOT, " %,.0f ms |", fastest[0]));
+                    ratios.add(String.format(Locale.ROOT, "%.1f", fastest[0] / fastest[1]));
+                }
+            }
+            row.append(" |".repeat(LENGTHS.size() - lengths.size()));
+            System.out.println(row + " " + String.join(", ", ratios) + " |");
+        }
+    }
+
+    private static Family load(Path folder, Torch torch) {
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            return Family.load(checkpoint, torch, torch.kernels(Precision.AUTO.of(checkpoint.isBfloat16())));
+        }
+    }
+
+    private static int words(Path folder) throws IOException {
+        return JsonParser.parseString(Files.readString(folder.resolve("config.json")))
+                .getAsJsonObject()
+                .get("vocab_size")
+                .getAsInt();
+    }
+
+    private static Input input(Family model, int tokens, int words) {
+        List<Integer> ids =
+                new Random(1).ints(tokens, 4, Math.min(words, 16_000)).boxed().toList();
         boolean both = model instanceof SequenceToSequence; // half of its tokens are the target's
         List<Integer> types = IntStream.range(0, tokens)
                 .mapToObj(i -> both && i >= tokens / 2 ? 1 : 0)
                 .toList();
-        Input input = new Input(ids, types);
-        double[] times = new double[PASSES];
-        for (int i = -2; i < PASSES; i++) {
-            long begun = System.nanoTime();
-            model.forward(input, new int[] {tokens - 1}, () -> {}).close();
+        return new Input(ids, types);
+    }
+
+    /** A pass that keeps queries and keys and computes one row of logits, in milliseconds. */
+    private static double pass(Family model, Input input) {
+        long begun = System.nanoTime();
+        model.forward(input, new int[] {input.tokens() - 1}, () -> {}).close();
+        return (System.nanoTime() - begun) / 1e6;
+    }
+
+    /** The fastest passes of two models in turn, which other work on the machine disturbs least. */
+    private static double[] fastest(Family model, Input input, Family other, Input its, boolean quick) {
+        double[] fastest = {Double.MAX_VALUE, Double.MAX_VALUE};
+        long begun = System.nanoTime();
+        int passes = quick ? 4 : PASSES;
+        for (int i = -2; i < passes; i++) {
+            double one = pass(model, input);
+            double two = pass(other, its);
             if (i >= 0) {
-                times[i] = (System.nanoTime() - begun) / 1e6;
+                fastest = new double[] {Math.min(fastest[0], one), Math.min(fastest[1], two)};
+            }
+            if (i >= 2 && (System.nanoTime() - begun) / 1e9 > LONG_SECONDS) {
+                break;
             }
         }
-        Arrays.sort(times);
-        return times[0];
+        return fastest;
     }
 
     private static long status(String what) throws IOException {
@@ -249,72 +208,91 @@ public final class FamiliesBenchmark {
                 .orElseThrow();
     }
 
-    private static void write(String family, Sizes sizes, Path folder) throws IOException {
-        Files.createDirectories(folder);
-        boolean llama = family.equals("llama"); // a Qwen2 without its biases
-        Path small = Golden.folder(llama ? "qwen2" : family);
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        try (SafeTensorsFile file = SafeTensorsFile.open(small.resolve("model.safetensors"))) {
-            for (String name : file.names()) {
-                add(shapes, name, enlarged(name, file.shape(name), sizes), sizes.layers());
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
             }
         }
-        shapes.remove("lm_head.weight"); // tied
-        List<Array> arrays = shapes.entrySet().stream()
-                .map(entry -> Array.floats(entry.getKey(), entry.getValue()))
-                .toList();
-        Random random = new Random(7);
+        Files.delete(folder);
+    }
+
+    private static void write(JsonObject shape, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        boolean narrow = shape.get("dtype").getAsString().equals("bfloat16");
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        for (JsonElement line : shape.getAsJsonArray("tensors")) {
+            JsonArray tensor = line.getAsJsonArray();
+            String name = tensor.get(0).getAsString();
+            long[] sizes = tensor.get(1).getAsJsonArray().asList().stream()
+                    .mapToLong(JsonElement::getAsLong)
+                    .toArray();
+            if (tensor.size() == 2) {
+                shapes.put(name, sizes);
+            } else {
+                IntStream.range(tensor.get(2).getAsInt(), tensor.get(3).getAsInt())
+                        .forEach(layer -> shapes.put(name.replace("#", String.valueOf(layer)), sizes));
+            }
+        }
+        int width = narrow ? Short.BYTES : Float.BYTES;
         try (OutputStream out =
                 new BufferedOutputStream(Files.newOutputStream(folder.resolve("model.safetensors")), 1 << 20)) {
-            SafeTensorsWriter writer = new SafeTensorsWriter(out, arrays, Map.of("format", "pt"));
+            byte[] header = header(shapes, narrow ? "BF16" : "F32", width);
+            out.write(ByteBuffer.allocate(8)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(header.length)
+                    .array());
+            out.write(header);
+            Random random = new Random(7);
             for (Map.Entry<String, long[]> entry : shapes.entrySet()) {
-                writeRandom(writer, entry.getKey(), entry.getValue(), random);
-            }
-            writer.finish();
-        }
-        JsonObject config = JsonParser.parseString(Files.readString(small.resolve("config.json")))
-                .getAsJsonObject();
-        sizes.settings().forEach(config::addProperty);
-        config.remove("layer_types");
-        config.addProperty("model_type", family);
-        config.addProperty("tie_word_embeddings", true);
-        Files.writeString(folder.resolve("config.json"), config.toString());
-    }
-
-    private static long[] enlarged(String name, long[] shape, Sizes sizes) {
-        boolean fused = name.contains("qkv") || name.contains("c_attn");
-        Map<Long, Long> of = fused ? sizes.fused() : sizes.sizes();
-        return Arrays.stream(shape).map(size -> of.getOrDefault(size, size)).toArray();
-    }
-
-    /** Adds a tensor; one per layer, and those that only layers after the first have. */
-    private static void add(Map<String, long[]> shapes, String name, long[] shape, int layers) {
-        Matcher layer = LAYER.matcher(name);
-        if (!layer.matches() || name.contains("albert_layer")) {
-            shapes.put(name, shape);
-        } else if (layer.group(2).equals("0")) {
-            for (int i = 0; i < layers; i++) {
-                shapes.put(layer.group(1) + i + layer.group(3), shape);
-            }
-        } else {
-            for (int i = 1; i < layers; i++) {
-                shapes.put(layer.group(1) + i + layer.group(3), shape);
+                byte[] block = block(entry.getKey(), narrow, random);
+                for (long left = numbers(entry.getValue()) * width; left > 0; left -= block.length) {
+                    out.write(block, 0, (int) Math.min(left, block.length));
+                }
             }
         }
+        Files.writeString(
+                folder.resolve("config.json"), shape.getAsJsonObject("config").toString());
     }
 
-    private static void writeRandom(SafeTensorsWriter writer, String name, long[] shape, Random random)
-            throws IOException {
-        boolean norm = name.toLowerCase(Locale.ROOT).matches(".*(norm|ln_[12f])\\.weight");
-        float[] values = new float[1 << 16];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (norm ? 1 : 0) + 0.02f * (float) random.nextGaussian();
+    private static byte[] header(Map<String, long[]> shapes, String type, int width) {
+        JsonObject header = new JsonObject();
+        long at = 0;
+        for (Map.Entry<String, long[]> entry : shapes.entrySet()) {
+            JsonObject tensor = new JsonObject();
+            tensor.addProperty("dtype", type);
+            JsonArray sizes = new JsonArray();
+            Arrays.stream(entry.getValue()).forEach(sizes::add);
+            tensor.add("shape", sizes);
+            JsonArray offsets = new JsonArray();
+            offsets.add(at);
+            at += numbers(entry.getValue()) * width;
+            offsets.add(at);
+            tensor.add("data_offsets", offsets);
+            header.add(entry.getKey(), tensor);
         }
-        long left = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-        while (left > 0) {
-            int count = (int) Math.min(left, values.length);
-            writer.write(count == values.length ? values : Arrays.copyOf(values, count));
-            left -= count;
+        String json = header.toString();
+        return (json + " ".repeat((8 - json.length() % 8) % 8)).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static long numbers(long[] sizes) {
+        return Arrays.stream(sizes).reduce(1, Math::multiplyExact);
+    }
+
+    /** Numbers of which a tensor is made, again and again: around 1 in norms, else around 0. */
+    private static byte[] block(String name, boolean narrow, Random random) {
+        boolean norm = name.toLowerCase(Locale.ROOT).matches(".*(norm\\d?|ln_[12f])\\.weight");
+        int count = 1 << 16;
+        ByteBuffer block = ByteBuffer.allocate(count * (narrow ? Short.BYTES : Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            float value = (norm ? 1 : 0) + 0.02f * (float) random.nextGaussian();
+            if (narrow) {
+                block.putShort((short) (Float.floatToRawIntBits(value) >>> 16));
+            } else {
+                block.putFloat(value);
+            }
         }
+        return block.array();
     }
 }
