@@ -20,8 +20,6 @@ import dev.headlight.model.Writer;
 import dev.headlight.text.Reading;
 import dev.headlight.text.Span;
 import dev.headlight.tokens.Casing;
-import dev.headlight.tokens.Languages;
-import dev.headlight.tokens.SpecialTokens;
 import dev.headlight.tokens.Token;
 import dev.headlight.tokens.Tokenizer;
 import java.nio.file.Path;
@@ -35,9 +33,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * A loaded checkpoint that predicts the words of blanks and computes attention. Used by one thread at a time.
@@ -55,6 +51,8 @@ public final class Inspector implements AutoCloseable {
     private final CheckedPasses passes;
     private final Origin origin;
     private final Set<Integer> ends;
+    /** Of an encoder-decoder. */
+    private final Optional<Targets> targets;
 
     private Inspector(String name, Optional<String> revision, LoadedCheckpoint loaded) {
         this.name = name;
@@ -65,6 +63,9 @@ public final class Inspector implements AutoCloseable {
         this.origins = loaded.origins();
         this.ends = loaded.ends();
         this.passes = new CheckedPasses(name, loaded.folder(), model);
+        this.targets = model instanceof SequenceToSequence both
+                ? Optional.of(new Targets(name, tokenizer, both, passes))
+                : Optional.empty();
         this.origin = new Origin(revision, Optional.of(Release.version()), loaded.hashes());
     }
 
@@ -234,9 +235,8 @@ public final class Inspector implements AutoCloseable {
     }
 
     private ModelInput modelInput(Request request, Cancellation cancellation) {
-        return model instanceof SequenceToSequence both
-                ? modelInput(request, both, cancellation)
-                : ModelInput.of(request, encoded(request));
+        return targets.map(of -> of.input(request, cancellation))
+                .orElseGet(() -> ModelInput.of(request, encoded(request)));
     }
 
     /** Those of blanks; where the model can go on, the last is that of the last token. */
@@ -377,151 +377,9 @@ public final class Inspector implements AutoCloseable {
         return all;
     }
 
-    /**
-     * A text with a target: the one given; or what the model fills the text's blanks with, if it has some; or what the
-     * model writes.
-     */
-    private ModelInput modelInput(Request request, SequenceToSequence both, Cancellation cancellation) {
-        Request source = new Request(request.text(), Optional.empty(), request.masked(), request.code());
-        EncodedRequest encoded = source(source);
-        Token start = EncodedRequest.start(
-                encoded.tokens(), tokenizer.added(both.decoding().start()), tokenizer);
-        Inspection.Target from = target(request, encoded);
-        OptionalInt language = language(request, both);
-        List<Token> blanks =
-                from == Inspection.Target.BLANKS ? sentinels(encoded.places().size()) : List.of();
-        String target = switch (from) {
-            case GIVEN -> request.pair().orElseThrow();
-            case SAME -> request.text();
-            case BLANKS -> blanks.stream().map(Token::name).collect(Collectors.joining(" "));
-            case WRITTEN -> request.written().orElseGet(() -> written(encoded, both, language, cancellation));
-        };
-        if (from == Inspection.Target.GIVEN && !begins(target)) {
-            decoding(both, language); // which a target needs that says none
-        }
-        BlankTokens standing = BlankTokens.ofTarget(filling(), tokenizer.special());
-        EncodedRequest whole = switch (from) {
-            case GIVEN -> encoded.with(source, target, request.code(), start, language, standing, tokenizer);
-            case SAME, BLANKS -> encoded;
-            case WRITTEN ->
-                encoded.with(source, target, false, start, language, standing, tokenizer)
-                        .withoutBlanks();
-        };
-        ModelInput.Decoder decoder = new ModelInput.Decoder(
-                from, start, request.pair().filter(pair -> from == Inspection.Target.WRITTEN), blanks);
-        return new ModelInput(request.text(), Optional.of(target), whole, Optional.of(decoder));
-    }
-
-    private Inspection.Target target(Request request, EncodedRequest source) {
-        if (request.pair().isPresent() && named(request).isEmpty()) {
-            return Inspection.Target.GIVEN;
-        }
-        if (source.places().isEmpty() && model.predicts()) {
-            return Inspection.Target.WRITTEN;
-        }
-        return filling() == Filling.SENTINELS && !source.places().isEmpty()
-                ? Inspection.Target.BLANKS
-                : Inspection.Target.SAME;
-    }
-
-    /** The language that is all that is said of a target, which the model is to write. */
-    private OptionalInt named(Request request) {
-        List<Integer> ids = request
-                .pair()
-                .filter(pair -> tokenizer.special().languages().isPresent())
-                .stream()
-                .flatMap(pair -> tokenizer.encodeTarget(pair).stream())
-                .filter(token -> !token.added())
-                .map(Token::id)
-                .toList();
-        return ids.size() == 1 && tokenizer.special().isLanguage(ids.get(0))
-                ? OptionalInt.of(ids.get(0))
-                : OptionalInt.empty();
-    }
-
     /** Whether a pair's second text is a target, rather than the language of one. */
     public boolean isTarget(Request request) {
-        return model instanceof SequenceToSequence
-                && request.pair().isPresent()
-                && named(request).isEmpty();
-    }
-
-    /** Whether a text begins with its language. */
-    private boolean begins(String text) {
-        return tokenizer.special().languages().isPresent()
-                && tokenizer.encodeTarget(text).stream()
-                        .filter(token -> !token.added())
-                        .findFirst()
-                        .filter(token -> tokenizer.special().isLanguage(token.id()))
-                        .isPresent();
-    }
-
-    /** The language of targets that say no other; none of a model of one. */
-    private OptionalInt language(Request request, SequenceToSequence both) {
-        if (tokenizer.special().languages().isEmpty()) {
-            return OptionalInt.empty();
-        }
-        Languages languages = tokenizer.special().languages().get();
-        OptionalInt configured = languages.last()
-                ? OptionalInt.of(both.decoding().start())
-                : both.decoding().first();
-        return Stream.of(named(request), configured, languages.target())
-                .filter(id -> id.isPresent() && languages.ids().contains(id.getAsInt()))
-                .findFirst()
-                .orElse(OptionalInt.empty());
-    }
-
-    /** How a target is written in a language. */
-    private SequenceToSequence.Decoding decoding(SequenceToSequence both, OptionalInt language) {
-        if (tokenizer.special().languages().isEmpty()) {
-            return both.decoding();
-        }
-        int wanted = language.orElseThrow(() -> new UserException("The model " + name
-                + " writes in many languages: name one as the target, such as "
-                + example() + ", and it writes, or begin the target's text with it."));
-        SequenceToSequence.Decoding usual = both.decoding();
-        return tokenizer.special().languages().get().last()
-                ? new SequenceToSequence.Decoding(wanted, OptionalInt.empty(), usual.end())
-                : new SequenceToSequence.Decoding(usual.start(), OptionalInt.of(wanted), usual.end());
-    }
-
-    private String example() {
-        return tokenizer.special().languages().orElseThrow().ids().stream()
-                .map(tokenizer.vocabulary()::piece)
-                .filter(language -> language.startsWith("fr"))
-                .sorted()
-                .findFirst()
-                .orElse("fr");
-    }
-
-    /** What fills the blanks of an encoder-decoder's source; nothing if the tokenizer lacks the tokens for it. */
-    private Filling filling() {
-        Filling filling = ((SequenceToSequence) model).filling();
-        boolean possible = switch (filling) {
-            case TEXT -> tokenizer.special().mask().isPresent();
-            case SENTINELS -> !tokenizer.special().sentinels().isEmpty();
-            case NOTHING -> true;
-        };
-        return possible ? filling : Filling.NOTHING;
-    }
-
-    /** The tokens that stand for so many blanks, as a text of their names. */
-    private List<Token> sentinels(int count) {
-        List<Token> tokens = new ArrayList<>();
-        int start = 0;
-        for (int number = 0; number < count; number++) {
-            String name = SpecialTokens.sentinel(number);
-            Token token = tokenizer.added(tokenizer.special().sentinels().get(number));
-            Span span = new Span(start, start + name.length());
-            tokens.add(new Token(token.id(), token.text(), name, span, 1, 1, number, false));
-            start = span.end() + 1;
-        }
-        return tokens;
-    }
-
-    /** A source, read and encoded. */
-    private EncodedRequest source(Request request) {
-        return EncodedRequest.of(request, tokenizer, BlankTokens.ofSource(filling(), tokenizer.special()));
+        return targets.filter(of -> of.isTarget(request)).isPresent();
     }
 
     /**
@@ -563,12 +421,10 @@ public final class Inspector implements AutoCloseable {
     private Input begun(Request request, int most) {
         int limit = model.dimensions().maxTokens();
         int room = limit - Math.min(most, limit / 2);
-        if (model instanceof SequenceToSequence both) {
-            if (isTarget(request)) {
-                return begunTarget(request, room);
-            }
-            EncodedRequest encoded = source(request);
-            return both.given(idsOf(encoded, encoded.window(-1, room)), decoding(both, language(request, both)));
+        if (targets.isPresent()) {
+            return isTarget(request)
+                    ? begunTarget(request, room)
+                    : targets.get().begun(request, room);
         }
         EncodedRequest encoded = encoded(request);
         int last = encoded.places().get(0).token();
@@ -581,20 +437,6 @@ public final class Inspector implements AutoCloseable {
         EncodedRequest encoded = modelInput(request, Cancellation.NEVER).encoded();
         List<Token> kept = encoded.inDocuments(encoded.window(-1, room));
         return CheckedPasses.input(kept.subList(0, end(kept)));
-    }
-
-    private static List<Integer> idsOf(EncodedRequest encoded, Window window) {
-        return encoded.inDocuments(window).stream().map(Token::id).toList();
-    }
-
-    private String written(
-            EncodedRequest encoded, SequenceToSequence both, OptionalInt language, Cancellation cancellation) {
-        SequenceToSequence.Decoding decoding = decoding(both, language);
-        int limit = model.dimensions().maxTokens();
-        int answer = Math.min(LONGEST_ANSWER, limit / 2);
-        int most = decoding.first().isPresent() ? answer + 1 : answer; // the first token is none of the answer's
-        List<Integer> ids = idsOf(encoded, encoded.window(-1, limit - most - 1)); // and its start
-        return tokenizer.decode(passes.checked(() -> both.write(ids, decoding, most, cancellation)));
     }
 
     /** The rows that have logits: all, or those of an encoder-decoder's decoder. */
@@ -627,9 +469,8 @@ public final class Inspector implements AutoCloseable {
      */
     public List<Blank> predict(Request request, Options options, Cancellation cancellation) {
         requireHead();
-        if (model instanceof SequenceToSequence
-                && request.pair().isEmpty()
-                && source(request).places().isEmpty()) {
+        if (request.pair().isEmpty()
+                && targets.filter(of -> of.source(request).places().isEmpty()).isPresent()) {
             return List.of(); // only blanks are predicted here; write() answers texts
         }
         return words(modelInput(request, cancellation), predictor(options), cancellation);
@@ -674,7 +515,7 @@ public final class Inspector implements AutoCloseable {
 
     /** What stands for a word that is blanked out; none of a model that fills no masks. */
     private OptionalInt mask() {
-        boolean masks = model instanceof SequenceToSequence ? filling() == Filling.TEXT : !model.causal();
+        boolean masks = targets.map(of -> of.filling() == Filling.TEXT).orElse(!model.causal());
         return !masks || tokenizer.special().mask().isEmpty()
                 ? OptionalInt.empty()
                 : OptionalInt.of(tokenizer.special().maskId());
