@@ -9,20 +9,13 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
-import dev.headlight.Measure;
 import dev.headlight.OutOfRangeException;
 import dev.headlight.UserException;
 import dev.headlight.export.InspectionJson;
 import dev.headlight.imports.CorpusFile;
-import dev.headlight.inspect.Alignment;
-import dev.headlight.inspect.AttentionShape;
 import dev.headlight.inspect.Blank;
-import dev.headlight.inspect.Difference;
-import dev.headlight.inspect.Heads;
-import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.NamedWord;
 import dev.headlight.inspect.Options;
-import dev.headlight.inspect.Overview;
 import dev.headlight.inspect.Prediction;
 import dev.headlight.inspect.Request;
 import dev.headlight.inspect.Together;
@@ -33,13 +26,11 @@ import dev.headlight.session.Session;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,12 +39,12 @@ import org.slf4j.LoggerFactory;
 final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final Gson GSON = new Gson();
-    private final Turns arrays = new Turns(4);
+
     private final Session session;
     private final Exports exports;
     private final Reasons reasons;
     private final Writing writing;
-
+    private final Numbers numbers;
     private final ModelMenu models;
 
     /** What the Corpus view shows, as text, for it may be some megabytes. */
@@ -70,6 +61,7 @@ final class Api {
         this.models = new ModelMenu(session, chooses);
         this.reasons = new Reasons(session);
         this.writing = new Writing(session);
+        this.numbers = new Numbers(session);
         this.exports = new Exports(session, reasons);
     }
 
@@ -89,7 +81,6 @@ final class Api {
 
     void addTo(RoutesConfig routes) {
         String inspection = "/api/inspections/{id}";
-        String attention = inspection + "/attention/{kind}/{layer}";
         routes.get(
                         "/api/corpora",
                         context -> context.contentType("application/json").result(corpora))
@@ -98,13 +89,6 @@ final class Api {
                 .post("/api/files", context -> json(context.status(201), shape(session.show(Uploads.open(context)))))
                 .get(inspection, context -> json(context, shape(opened(context))))
                 .delete(inspection, this::close)
-                .get(attention, this::layer)
-                .get(attention + "/heads/{head}", this::head)
-                .get(attention + "/from/{token}", this::from)
-                .get(attention + "/to/{token}", this::to)
-                .get(inspection + "/vectors/{kind}/{layer}/{head}", this::vectors)
-                .get(inspection + "/overview/{kind}", this::overview)
-                .get(inspection + "/difference/{kind}/{other}", this::difference)
                 .get(inspection + "/export/{name}", context -> exports.send(context, opened(context)))
                 .post(inspection + "/words", this::words)
                 .get(inspection + "/together", this::together)
@@ -117,6 +101,7 @@ final class Api {
                 .post(inspection + "/pointer", this::point)
                 .post(inspection + "/accept", this::accept);
         models.addTo(routes);
+        numbers.addTo(routes);
         routes.exception(UserException.class, (e, context) -> error(context, 422, e.getMessage()))
                 .exception(BadRequest.class, (e, context) -> error(context, 400, e.getMessage()))
                 .exception(
@@ -174,120 +159,6 @@ final class Api {
         return string(body, "model")
                 .map(model -> session.openWith(model, request, Options.standard(), cancellation))
                 .orElseGet(() -> session.open(request, Options.standard(), false, cancellation));
-    }
-
-    private void layer(Context context) {
-        AttentionKind kind = kind(context);
-        int layer = number(context, "layer");
-        answer(
-                context,
-                heads -> ArrayResponses.layer(
-                        heads.heads(),
-                        heads.shape(kind),
-                        heads.quantizedLayer(kind, layer),
-                        ArrayResponses.measure(heads, kind, layer)));
-    }
-
-    private void head(Context context) {
-        AttentionKind kind = kind(context);
-        int layer = number(context, "layer");
-        int head = number(context, "head");
-        answer(
-                context,
-                heads -> ArrayResponses.attention(
-                        heads.head(kind, layer, head), ArrayResponses.measure(heads, kind, layer)));
-    }
-
-    private void from(Context context) {
-        AttentionKind kind = kind(context);
-        int layer = number(context, "layer");
-        int token = number(context, "token");
-        answer(
-                context,
-                heads -> ArrayResponses.attention(
-                        heads.from(kind, layer, token), ArrayResponses.measure(heads, kind, layer)));
-    }
-
-    private void to(Context context) {
-        AttentionKind kind = kind(context);
-        int layer = number(context, "layer");
-        int token = number(context, "token");
-        answer(
-                context,
-                heads -> ArrayResponses.attention(
-                        heads.to(kind, layer, token), ArrayResponses.measure(heads, kind, layer)));
-    }
-
-    private void vectors(Context context) {
-        AttentionKind kind = kind(context);
-        int layer = number(context, "layer");
-        int head = number(context, "head");
-        answer(context, heads -> ArrayResponses.vectors(heads, kind, layer, head));
-    }
-
-    /** Sends what is read of the inspection's heads, by the measure asked for, on the engine thread. */
-    private void answer(Context context, Function<Heads, byte[]> reader) {
-        Measure measure = measure(context);
-        int id = opened(context).id();
-        Cancellation cancellation = whileConnected(context);
-        arrays.run(() -> send(context, session.read(id, heads -> reader.apply(heads.by(measure)), cancellation)));
-    }
-
-    /** Sends an array, of some megabytes, now: as the result of the request it would be sent after its turn. */
-    private static void send(Context context, byte[] array) {
-        context.contentType("application/octet-stream");
-        context.res().setContentLength(array.length);
-        try {
-            context.outputStream().write(array);
-        } catch (IOException e) {
-            LOG.debug("the client disconnected");
-            Unfinished.abort(context.res());
-        }
-    }
-
-    private static Measure measure(Context context) {
-        String id = context.queryParam("measure");
-        return id == null
-                ? Measure.WEIGHT
-                : Measure.of(id).orElseThrow(() -> new BadRequest("A measure is weight, norm or rollout."));
-    }
-
-    private void overview(Context context) {
-        AttentionKind kind = kind(context);
-        OpenInspection opened = opened(context);
-        Measure measure = measure(context);
-        record Found(AttentionShape shape, Overview overview) {}
-        Cancellation cancellation = whileConnected(context);
-        Found found = session.read(
-                opened.id(),
-                heads -> new Found(heads.shape(kind), heads.by(measure).overview(kind, cancellation)),
-                cancellation);
-        bytes(context, ArrayResponses.overview(opened.inspection(), found.shape(), found.overview()));
-    }
-
-    private void difference(Context context) {
-        AttentionKind kind = kind(context);
-        OpenInspection first = opened(context);
-        OpenInspection second = opened(context, "other");
-        Measure measure = measure(context);
-        Cancellation cancellation = whileConnected(context);
-        Alignment alignment = aligned(first.inspection(), second.inspection());
-        bytes(
-                context,
-                session.read(
-                        first.id(),
-                        second.id(),
-                        (a, b) -> ArrayResponses.difference(
-                                a.held().layersOf(a.shape(kind)).size(),
-                                a.heads(),
-                                Difference.between(kind, a.by(measure), b.by(measure), alignment, cancellation)),
-                        cancellation));
-    }
-
-    private static Alignment aligned(Inspection first, Inspection second) {
-        return first.model().equals(second.model())
-                ? Alignment.of(first.tokens(), second.tokens())
-                : Alignment.ofModels(first.tokens(), second.tokens());
     }
 
     private void words(Context context) {
@@ -384,10 +255,11 @@ final class Api {
     }
 
     private OpenInspection opened(Context context) {
-        return opened(context, "id");
+        return opened(session, context, "id");
     }
 
-    private OpenInspection opened(Context context, String name) {
+    /** The inspection that a part of the path names. */
+    static OpenInspection opened(Session session, Context context, String name) {
         return session.find(number(context, name)).orElseThrow(Unknown::new);
     }
 
@@ -441,10 +313,6 @@ final class Api {
         context.contentType("application/json").result(GSON.toJson(json));
     }
 
-    private static void bytes(Context context, byte[] array) {
-        context.contentType("application/octet-stream").result(array);
-    }
-
     static void error(Context context, int status, String sentence) {
         JsonObject json = new JsonObject();
         json.addProperty("error", sentence);
@@ -459,7 +327,7 @@ final class Api {
         }
     }
 
-    private static AttentionKind kind(Context context) {
+    static AttentionKind kind(Context context) {
         return kind(context.pathParam("kind"));
     }
 
@@ -468,7 +336,7 @@ final class Api {
                 .orElseThrow(() -> new BadRequest("An attention is self, encoder, decoder or cross."));
     }
 
-    private static int number(Context context, String name) {
+    static int number(Context context, String name) {
         try {
             return Integer.parseUnsignedInt(context.pathParam(name));
         } catch (NumberFormatException e) {
