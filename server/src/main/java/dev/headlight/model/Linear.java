@@ -60,6 +60,20 @@ record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activati
     }
 
     /**
+     * The same of a tensor of a checkpoint, without biases: on weights that stay mapped, where one of its own would.
+     *
+     * @param name of the tensor (the sum of sizes, in)
+     */
+    static List<Linear> split(Weights weights, String name, int in, int[] sizes, Kernels kernels) {
+        int all = IntStream.of(sizes).sum();
+        return weights.stacked(name, sizes, in)
+                .map(parts -> IntStream.range(0, sizes.length)
+                        .mapToObj(i -> packed(parts.get(i), weights.zeros(sizes[i]), kernels, Activation.NONE))
+                        .toList())
+                .orElseGet(() -> split(weights.get(name, all, in), weights.zeros(all), sizes, kernels));
+    }
+
+    /**
      * Query, key and value whose weights are stacked in one tensor group by group: the queries of G groups, each followed by
      * the key and the value that they share.
      *

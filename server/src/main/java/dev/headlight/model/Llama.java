@@ -193,11 +193,7 @@ final class Llama {
             default -> biased;
         };
         List<Linear> parts = type.equals("phi3")
-                ? Linear.split(
-                        attention.get("qkv_proj.weight", queries + 2L * keys, hidden),
-                        attention.zeros(queries + 2 * keys),
-                        new int[] {queries, keys, keys},
-                        build.kernels())
+                ? Linear.split(attention, "qkv_proj.weight", hidden, new int[] {queries, keys, keys}, build.kernels())
                 : List.of(
                         build.linear(attention.at("q_proj"), hidden, queries, Activation.NONE, biasedInput),
                         build.linear(attention.at("k_proj"), hidden, keys, Activation.NONE, biasedInput),
@@ -264,8 +260,7 @@ final class Llama {
             default -> build.activation("hidden_act", "silu");
         };
         List<Linear> parts = type.equals("phi3")
-                ? Linear.split(
-                        mlp.get("gate_up_proj.weight", 2L * inner, hidden), mlp.zeros(2 * inner), 2, build.kernels())
+                ? Linear.split(mlp, "gate_up_proj.weight", hidden, new int[] {inner, inner}, build.kernels())
                 : List.of(
                         build.linear(mlp.at("gate_proj"), hidden, inner, Activation.NONE, biased),
                         build.linear(mlp.at("up_proj"), hidden, inner, Activation.NONE, biased));

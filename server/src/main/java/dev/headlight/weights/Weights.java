@@ -13,7 +13,9 @@ import java.nio.IntBuffer;
 import java.nio.ShortBuffer;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -114,6 +116,35 @@ public final class Weights {
      * of its own. For arrays that are packed, or looked up by row.
      */
     public NDArray stored(String name, long... shape) {
+        return array(tensor(name, shape), new Shape(shape));
+    }
+
+    /**
+     * Tensors that are stacked in one, of some rows each: mapped, as {@link #stored} says.
+     *
+     * @param size of a row
+     * @return in the order of the rows; empty if they can't be mapped, and the whole is to be taken
+     * @throws UserException as for {@link #get}
+     */
+    public Optional<List<NDArray>> stacked(String name, int[] rows, long size) {
+        Checkpoint.Tensor tensor = tensor(name, Arrays.stream(rows).sum(), size);
+        List<NDArray> parts = new ArrayList<>();
+        long first = 0;
+        for (int count : rows) {
+            Optional<NDArray> part = tensor.entry().type() == DType.BF16
+                    ? mapped(tensor, first * size, new Shape(count, size))
+                    : Optional.empty();
+            if (part.isEmpty()) {
+                parts.forEach(NDArray::close);
+                return Optional.empty();
+            }
+            parts.add(part.get());
+            first += count;
+        }
+        return Optional.of(parts);
+    }
+
+    private Checkpoint.Tensor tensor(String name, long... shape) {
         String full = prefix + name;
         Checkpoint.Tensor tensor = checkpoint
                 .tensor(full)
@@ -128,7 +159,7 @@ public final class Weights {
                     + " is larger than 2 GB, the most that Headlight reads.");
         }
         checkpoint.used(full);
-        return array(tensor, new Shape(shape));
+        return tensor;
     }
 
     private NDArray array(Checkpoint.Tensor tensor, Shape shape) {
@@ -146,16 +177,16 @@ public final class Weights {
             }
             case F16 -> scope.create(aligned(bytes, type), shape, DataType.FLOAT16);
             case BF16 ->
-                mapped(tensor, shape).orElseGet(() -> widened(bytes.asShortBuffer(), shape, MOST_AT_ONCE, scope));
+                mapped(tensor, 0, shape).orElseGet(() -> widened(bytes.asShortBuffer(), shape, MOST_AT_ONCE, scope));
             default ->
                 throw new UserException(tensor.file().file() + ": " + tensor.storedName() + " is of type " + type
                         + "; Headlight reads F32, F16, BF16 and F64.");
         };
     }
 
-    private Optional<NDArray> mapped(Checkpoint.Tensor tensor, Shape shape) {
+    private Optional<NDArray> mapped(Checkpoint.Tensor tensor, long first, Shape shape) {
         Path file = tensor.file().file();
-        long place = tensor.file().place(tensor.entry());
+        long place = tensor.file().place(tensor.entry()) + first * Short.BYTES;
         boolean possible = shape.dimension() == 2
                 && shape.size() >= LEAST_MAPPED
                 && place % Short.BYTES == 0

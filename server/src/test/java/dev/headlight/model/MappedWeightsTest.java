@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,29 @@ class MappedWeightsTest {
                     .containsExactly(known.forward(x).toFloatArray(), within(1e-5f));
             assertThat(direct.forward(x).toFloatArray())
                     .containsExactly(packed.forward(x).toFloatArray(), within(0.02f));
+        }
+    }
+
+    @Test
+    void layersThatAreStackedInATensorStayInTheFile() {
+        Torch torch = Torch.start();
+        Kernels narrow = torch.kernels(Precision.BFLOAT16);
+        try (NDManager scope = torch.manager();
+                Checkpoint checkpoint = Checkpoint.open(folder)) {
+            Weights mapped = Weights.of(checkpoint, scope, narrow::stored).at("a");
+            Weights widened = Weights.of(checkpoint, scope).at("a");
+            int[] halves = {ROWS / 2, ROWS / 2};
+            List<Linear> direct = Linear.split(mapped, "weight", SIZE, halves, narrow);
+            List<Linear> packed = Linear.split(widened, "weight", SIZE, halves, narrow);
+            NDArray x = scope.arange(3f * SIZE).reshape(new Shape(3, SIZE)).sin();
+            for (int i = 0; i < 2; i++) {
+                assertThat(direct.get(i).kernels()).isNotSameAs(narrow);
+                assertThat(packed.get(i).kernels()).isSameAs(narrow);
+                assertThat(direct.get(i).forward(x).toFloatArray())
+                        .containsExactly(packed.get(i).forward(x).toFloatArray(), within(0.02f));
+            }
+            List<Linear> small = Linear.split(mapped, "weight", SIZE, new int[] {ROWS - 3, 2, 1}, narrow);
+            assertThat(small).extracting(Linear::kernels).containsOnly(narrow);
         }
     }
 
