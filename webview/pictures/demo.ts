@@ -309,8 +309,8 @@ export function indexOf(
     <footer>
       <h2>On your own text</h2>
       <p>
-        Each page is the answer to one command. All but those of GPT-2 and T5, where there are some, are by the model that Headlight
-        comes with, an English BERT of 33 million parameters. It reads many other models on your machine.
+        Each page is the answer to one command. Where none names a model, it is the one that Headlight comes with, an English BERT of
+        33 million parameters. Headlight reads many others on your machine.
       </p>
       <pre tabindex="0">${files.map((file) => escaped(typed(file))).join('\n')}</pre>
     </footer>
