@@ -1,6 +1,5 @@
 import { html, nothing } from 'lit';
 import * as api from './api.ts';
-import type { Step } from './api.ts';
 import type { CorpusText } from './corpus.ts';
 import { start } from './app.ts';
 import {
@@ -30,8 +29,6 @@ import {
 } from './source.ts';
 import { SeenTexts, type Seen } from './session.ts';
 import {
-  attending,
-  edited,
   measureOf,
   MEASURES,
   opened,
@@ -41,18 +38,16 @@ import {
   type Change,
   type HeadPlace,
   type Measure,
-  type State,
 } from './state.ts';
 import { holdsAttention, takeDrops, textOf } from './files.ts';
 import { LESSON, lessonChange } from './learn.ts';
 import { hasTwoModels } from './models.ts';
 import { learnButton, type LearnActions } from './parts/learn.ts';
 import { textsMenu } from './parts/texts.ts';
-import { MOST_WRITTEN } from './parts/writing.ts';
 import { pointInEditor } from './pointing.ts';
 import { Requests } from './requests.ts';
-import { Steps } from './steps.ts';
 import { toggled, type Part } from './without.ts';
+import { WriteOn } from './writeOn.ts';
 import './style.css';
 import { followTheme } from './theme.ts';
 
@@ -146,7 +141,7 @@ async function visualized(text: string, pair: string | undefined, signal: AbortS
   return () => {
     shows();
     if (whole && inspection.target === 'written') {
-      writeOn(true);
+      writeOn.start(true);
     }
   };
 }
@@ -196,112 +191,14 @@ const undo = new Undo(
   () => requests.following || store.state.writing !== undefined,
 );
 
-/** Ends the writing; what is written stays. */
-let stopWriting = () => {};
-
-/**
- * Has the model go on with the text, or with its target; each token is pinned when it comes.
- *
- * @param first whether nothing was written before, so that there is nothing to come back to
- */
-function writeOn(first = false): void {
-  void requests.run(async (signal) => {
-    const { inspection, attention, layer } = store.state;
-    const begun = inspection!;
-    const steps = new Steps((step, before) => {
-      if (before === undefined && !first) {
-        undo.leave();
-      }
-      show(step.inspection, { change: following(step.inspection, before ?? begun, store.state) });
-      store.update({ writing: step.inspection.tokens.length - begun.tokens.length });
-      document.querySelector('.view .token.pinned')?.scrollIntoView({ block: 'nearest' });
-    });
-    const stop = new AbortController();
-    stopWriting = () => stop.abort();
-    signal.addEventListener('abort', stopWriting);
-    stop.signal.addEventListener('abort', () => steps.end());
-    const ahead = attention === 'encoder' ? attending(store.state, 'cross') : {}; // where what is written looks
-    store.update({ ...ahead, focus: undefined, busy: false, writing: 0 });
-    const ended = () => store.update({ busy: false, writing: undefined });
-    let failure: unknown;
-    try {
-      await api.write(begun.id!, MOST_WRITTEN, (step) => steps.came(step), stop.signal);
-    } catch (cause) {
-      failure = stop.signal.aborted ? undefined : cause;
-    }
-    steps.end();
-    try {
-      if (signal.aborted) {
-        ended();
-        return () => {};
-      }
-      if (!steps.last) {
-        if (failure === undefined && !stop.signal.aborted) {
-          throw new Refused('The model ends the text here, and writes nothing more.');
-        }
-        if (failure !== undefined) {
-          throw failure;
-        }
-        return ended;
-      }
-      const { inspection: written, whole } = await asOrdinary(steps.last, signal);
-      return () => {
-        const { state } = store;
-        const typed = edited(state) ? { text: state.text, pair: state.pair } : {};
-        const change = following(written, steps.shown?.inspection ?? begun, state);
-        const asBefore = first ? { attention, layer, focus: undefined } : {}; // the user asked for no more than the text
-        show(written, { whole, change: { ...change, ...asBefore, writing: undefined } });
-        store.update(typed);
-        steps.close(written.id!);
-        if (failure !== undefined) {
-          store.update({ failure: sentenceOf(failure) });
-        }
-      };
-    } catch (cause) {
-      ended();
-      throw cause;
-    }
-  });
-}
+const writeOn = new WriteOn({ store, requests, show, leave: () => undo.leave(), asSecond });
 
 /** An edit of the text, which ends the writing. */
 function edit(change: Pick<Change, 'text' | 'pair'>): void {
   if (store.state.writing !== undefined) {
-    stopWriting();
+    writeOn.stop();
   }
   store.update(change);
-}
-
-/** What is shown of a text that was gone on with: what its last token looks at, unless the user pinned another one. */
-function following(now: Inspection, before: Inspection, state: State): Change {
-  const last = now.tokens.length - 1;
-  const { focus } = state;
-  const { queries } = attentionOf(now, state.attention);
-  const other = focus?.pinned && focus.token !== before.tokens.length - 1;
-  const change = opened(now, state);
-  return other || last < queries.start || last >= queries.end
-    ? change
-    : { ...change, focus: { side: 'query', token: last, pinned: true } };
-}
-
-/** The inspection of a text that was written as any other, and that of the whole if something is taken out. */
-async function asOrdinary(
-  { inspection, asWritten }: Step,
-  signal: AbortSignal,
-): Promise<{ inspection: Inspection; whole: Inspection | undefined }> {
-  const { text, cleaned: code = false, target, without } = inspection;
-  const choice = {
-    code,
-    model: asSecond(inspection.model),
-    written: target === 'written' ? inspection.pair : undefined,
-  };
-  const ask = (more: { without?: Without; whole?: number } = {}) =>
-    api.inspect(text, pairOf(inspection), signal, { ...choice, ...more });
-  const whole = without && (await ask());
-  if (!asWritten) {
-    return { inspection, whole };
-  }
-  return { inspection: without ? await ask({ without, whole: whole!.id! }) : await ask(), whole };
 }
 
 /** Shows the text without something; of the whole if that is undefined. */
@@ -534,7 +431,7 @@ start(
       ${store.state.model?.model === 'embedded' ? learnButton(learn) : nothing}`,
     learn,
     take,
-    writing: { start: () => writeOn(), stop: () => stopWriting() },
+    writing: { start: () => writeOn.start(), stop: () => writeOn.stop() },
     named: {
       words: ({ id }, place, words) => api.named(id!, place, words),
       together: ({ id }) => api.together(id!),
