@@ -8,7 +8,8 @@ Run it from the repository's root after a build. The loop runs batches of 32 tex
 in the order given, or with --sorted those of like length; and numpy takes all 144 heads of a text at once; sums and squares are kept, and no lists of texts.
 Headlight is the packaged program: its time is that of a long run less that of a short one, so that starting, reading the
 model and writing the files are in neither. Each is given in texts a second, and in seconds of processors a text, which other
-work on the machine changes less. Needs torch, transformers and numpy.
+work on the machine changes less. Beside both stands how much arithmetic a text is, and what two large matrices reach here,
+in the same minute and on as many threads: the share of it that a program reaches can't grow beyond 1. Needs torch, transformers and numpy.
 """
 import argparse, os, pathlib, random, resource, statistics, subprocess, tempfile, time
 
@@ -63,6 +64,26 @@ def headlight(program, checkpoint, lines, folder, options):
     return time.perf_counter() - begun, children() - cpu
 
 
+def arithmetic(config, lengths):
+    """FLOP a text: of linear layers and attention, of the last layer only queries, keys and scores."""
+    hidden, inner, layers = config.hidden_size, config.intermediate_size, config.num_hidden_layers
+    of = lambda n: ((layers - 1) * (2 * n * (4 * hidden * hidden + 2 * hidden * inner) + 4 * n * n * hidden)
+                    + 2 * n * 2 * hidden * hidden + 2 * n * n * hidden)
+    return statistics.mean(map(of, lengths))
+
+
+def peak(precision, seconds=2):
+    """FLOP a second of a product of large matrices."""
+    a, b = (torch.randn(2048, 2048).to(getattr(torch, precision)) for _ in range(2))
+    a @ b
+    best, end = 0, time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        begun = time.perf_counter()
+        a @ b
+        best = max(best, 2 * 2048 ** 3 / (time.perf_counter() - begun))
+    return best
+
+
 def children():
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
@@ -84,10 +105,12 @@ def main():
     model = AutoModel.from_pretrained(options.checkpoint, attn_implementation="eager", dtype=torch.float32).eval()
     lines = texts(tokenizer, options.tokens, options.texts, random.Random(1))
     few = max(32, options.texts // 10)
+    flop = arithmetic(model.config, [len(ids) for ids in tokenizer(lines)["input_ids"]])
     transformers_loop(model, tokenizer, lines[:64], options.sorted)
-    theirs, ours = [], []  # (texts a second, seconds of processors a text)
+    theirs, ours, peaks = [], [], []  # (texts a second, seconds of processors a text); FLOP a second
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(options.rounds):
+            peaks.append([peak(precision) for precision in ("float32", options.precision)])
             begun, cpu = time.perf_counter(), time.process_time()
             transformers_loop(model, tokenizer, lines[:few], options.sorted)
             theirs.append((few / (time.perf_counter() - begun), (time.process_time() - cpu) / few))
@@ -100,6 +123,9 @@ def main():
     rates = [statistics.median(rate for rate, _ in of) for of in (theirs, ours)]
     costs = [statistics.median(cost for _, cost in of) for of in (theirs, ours)]
     print(f"{options.tokens or '6 to 40'} tokens: {rates[1] / rates[0]:.1f} times as many texts a second, {costs[0] / costs[1]:.1f} times less work")
+    float32, used = [statistics.median(of) for of in zip(*peaks)]
+    print(f"{flop / 1e9:.2f} GFLOP a text; large matrices: float32 {float32 / 1e9:.0f} GFLOP/s, {options.precision} {used / 1e9:.0f}. "
+          f"Of it, transformers {rates[0] * flop / float32:.0%}, headlight {rates[1] * flop / used:.0%}")
 
 
 if __name__ == "__main__":

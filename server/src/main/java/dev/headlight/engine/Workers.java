@@ -1,10 +1,13 @@
 package dev.headlight.engine;
 
 import ai.djl.pytorch.jni.JniUtils;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -15,6 +18,14 @@ import java.util.function.Supplier;
  * the cache of its own core. And results are the same to the last bit, however many threads there are.
  */
 public final class Workers {
+    /** Used again and again, because MKL keeps memory for each thread that there ever was: 10 to 20 MB. */
+    private static final ThreadPoolExecutor THREADS =
+            new ThreadPoolExecutor(1, Integer.MAX_VALUE, 1, TimeUnit.DAYS, new LinkedBlockingQueue<>(), work -> {
+                Thread thread = new Thread(work, "headlight-worker");
+                thread.setDaemon(true);
+                return thread;
+            });
+
     private Workers() {}
 
     /** How many threads an operation has: what {@code OMP_NUM_THREADS} says, or else all cores. */
@@ -29,7 +40,7 @@ public final class Workers {
      * @param workers makes what a thread does its tasks with
      * @throws RuntimeException what a task threw; those that had begun have ended then, and no others begin
      */
-    public static <T> void run(List<T> tasks, Supplier<Consumer<T>> workers) {
+    public static synchronized <T> void run(List<T> tasks, Supplier<Consumer<T>> workers) {
         int threads = count();
         Queue<T> left = new ConcurrentLinkedQueue<>(tasks);
         AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -44,15 +55,20 @@ public final class Workers {
                 failure.compareAndSet(null, e);
             }
         };
-        List<Thread> others = new ArrayList<>();
-        for (int i = 1; i < Math.min(threads, tasks.size()); i++) {
-            Thread other = new Thread(work, "worker " + i);
-            other.setDaemon(true);
-            other.start();
-            others.add(other);
+        int others = Math.max(0, Math.min(threads, tasks.size()) - 1);
+        THREADS.setCorePoolSize(Math.max(others, THREADS.getCorePoolSize()));
+        CountDownLatch ended = new CountDownLatch(others);
+        for (int i = 0; i < others; i++) {
+            THREADS.execute(() -> {
+                try {
+                    work.run();
+                } finally {
+                    ended.countDown();
+                }
+            });
         }
         work.run();
-        others.forEach(Workers::join);
+        await(ended);
         JniUtils.setNumThreads(threads); // new threads have as many as the last call says
         if (failure.get() instanceof Error e) {
             throw e;
@@ -62,12 +78,12 @@ public final class Workers {
         }
     }
 
-    /** Waits, whatever happens: the thread uses native memory that the caller may close then. */
-    private static void join(Thread thread) {
+    /** Waits, whatever happens: the threads use native memory that the caller may close then. */
+    private static void await(CountDownLatch ended) {
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        while (ended.getCount() > 0) {
             try {
-                thread.join();
+                ended.await();
             } catch (InterruptedException e) {
                 interrupted = true;
             }

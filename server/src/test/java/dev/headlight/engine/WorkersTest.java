@@ -86,6 +86,15 @@ class WorkersTest {
     }
 
     @Test
+    void threadsAreUsedAgain() {
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        for (int i = 0; i < 50; i++) {
+            Workers.run(TASKS, () -> task -> threads.add(Thread.currentThread()));
+        }
+        assertThat(threads).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
     void anInterruptDoesNotEndTheWaitForOthers() {
         AtomicInteger done = new AtomicInteger();
         Thread.currentThread().interrupt();
