@@ -16,7 +16,7 @@ import java.util.concurrent.CancellationException;
 
 /**
  * A loaded model of one family. A family defines its tensor names and its differences; the blocks are shared. Passes of
- * one model run one at a time, on any thread.
+ * one model may run on several threads at once.
  */
 public sealed interface Family extends AutoCloseable permits Transformer, SequenceToSequence {
 
