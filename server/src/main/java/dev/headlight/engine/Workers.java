@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * the cache of its own core. And results are the same to the last bit, however many threads there are.
  */
 public final class Workers {
-    /** Used again and again, because MKL keeps memory for each thread that there ever was: 10 to 20 MB. */
+    /** Used again and again, because native memory grows with each new thread, and doesn't shrink when it ends. */
     private static final ThreadPoolExecutor THREADS =
             new ThreadPoolExecutor(1, Integer.MAX_VALUE, 1, TimeUnit.DAYS, new LinkedBlockingQueue<>(), work -> {
                 Thread thread = new Thread(work, "headlight-worker");
