@@ -91,7 +91,9 @@ class WorkersTest {
         for (int i = 0; i < 50; i++) {
             Workers.run(TASKS, () -> task -> threads.add(Thread.currentThread()));
         }
-        assertThat(threads).as("of 101, were they new each time").hasSizeLessThan(20); // other tests may have asked for more
+        assertThat(threads)
+                .as("of 101, were they new each time")
+                .hasSizeLessThan(20); // other tests may have asked for more
     }
 
     @Test
