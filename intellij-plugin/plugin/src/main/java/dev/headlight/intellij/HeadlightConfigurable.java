@@ -66,7 +66,7 @@ public final class HeadlightConfigurable implements Configurable {
                 .addLabeledComponent("Model:", modelOrFolder)
                 .addTooltip("“embedded”, a folder, or a name on the Hugging Face Hub")
                 .addLabeledComponent("Precision:", precision)
-                .addTooltip("auto: as the model is stored; bfloat16 uses half the memory and is slightly less precise")
+                .addTooltip("auto: as the model is stored; bfloat16 takes half the memory")
                 .addLabeledComponent("Words for a blank:", top)
                 .addTooltip("In the completion list; three are shown next to the blank")
                 .addComponent(inline)
