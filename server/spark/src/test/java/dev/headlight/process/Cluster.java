@@ -3,6 +3,7 @@ package dev.headlight.process;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,13 +139,21 @@ final class Cluster implements AutoCloseable {
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
             log.append(line).append('\n');
             if (line.contains(wanted)) {
-                Thread rest = new Thread(() -> reader.lines().forEach(more -> {}));
+                Thread rest = new Thread(() -> discard(reader));
                 rest.setDaemon(true);
                 rest.start();
                 return line;
             }
         }
         throw new AssertionError("It ended without “" + wanted + "”:\n" + log);
+    }
+
+    private static void discard(BufferedReader reader) {
+        try {
+            reader.transferTo(Writer.nullWriter());
+        } catch (IOException e) {
+            // the process was ended
+        }
     }
 
     /** A job that was submitted, and its log. */
