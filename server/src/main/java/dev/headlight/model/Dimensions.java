@@ -38,6 +38,15 @@ public record Dimensions(int layers, int heads, int headSize, int vocabulary, in
                 maxTokens);
     }
 
+    /** How many heads of keys and values a setting says, or a default if it is missing; consecutive heads share one. */
+    int keyHeads(Config config, String name, int otherwise) {
+        int keyHeads = config.positive(name, otherwise);
+        if (heads % keyHeads != 0) {
+            throw config.error(name, "a divisor of num_attention_heads, " + heads);
+        }
+        return keyHeads;
+    }
+
     /** The hidden size divided by the number of heads, which must divide it. */
     static int headSize(Config config, String headsName, String hiddenName) {
         int heads = config.positive(headsName);

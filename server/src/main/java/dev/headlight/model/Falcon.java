@@ -30,10 +30,7 @@ final class Falcon {
         boolean two = newer && config.positive("num_ln_in_parallel_attn", 2) == 2;
         int heads = dimensions.heads();
         int one = config.flag("multi_query", true) ? 1 : heads;
-        int groups = newer ? config.positive("num_kv_heads", heads) : one;
-        if (heads % groups != 0) {
-            throw config.error("num_kv_heads", "a divisor of num_attention_heads, " + heads);
-        }
+        int groups = newer ? dimensions.keyHeads(config, "num_kv_heads", heads) : one;
         boolean biased = config.flag("bias", false);
         int inner = config.positive("ffn_hidden_size", 4 * hidden);
         Activation activation = build.activation("activation", "gelu");

@@ -37,8 +37,7 @@ final class GptNeo {
         Embedding words = Embedding.words(body.at("wte"), weights.at("lm_head"), tied, dimensions.vocabulary(), hidden);
         int inner = config.positive("intermediate_size", 4 * hidden);
         Activation activation = build.activation("activation_function", "gelu_new");
-        int window = config.positive("window_size", 256);
-        Mask near = window >= dimensions.maxTokens() ? Mask.CAUSAL : Mask.window(window);
+        Mask near = Mask.window(config.positive("window_size", 256)).among(dimensions.maxTokens());
         Block unscaled = Block.times(Math.sqrt(dimensions.headSize()));
         List<String> kinds = kinds(config, dimensions.layers());
         List<Layer> layers = new ArrayList<>();

@@ -59,9 +59,6 @@ final class Llama {
         this.type = config.string("model_type");
         this.hidden = config.positive("hidden_size");
         int heads = config.positive("num_attention_heads");
-        this.keyHeads = config.mentions("num_key_value_heads")
-                ? config.positive("num_key_value_heads", heads)
-                : KEY_HEADS.getOrDefault(type, heads);
         this.dimensions = new Dimensions(
                 config.positive("num_hidden_layers"),
                 heads,
@@ -71,9 +68,10 @@ final class Llama {
                 rotarySettings(FULL).positions());
         this.bidirectional = type.equals("eurobert")
                 || type.equals("gemma3_text") && config.flag("use_bidirectional_attention", false);
-        if (heads % keyHeads != 0) {
-            throw config.error("num_key_value_heads", "a divisor of num_attention_heads, " + heads);
-        }
+        this.keyHeads = dimensions.keyHeads(
+                config,
+                "num_key_value_heads",
+                config.mentions("num_key_value_heads") ? heads : KEY_HEADS.getOrDefault(type, heads));
         if (dimensions.headSize() % 2 != 0) {
             throw config.error("head_dim", "even");
         }
@@ -300,13 +298,12 @@ final class Llama {
     }
 
     private Mask mask(String kind) {
-        Mask all = bidirectional ? Mask.NONE : Mask.CAUSAL;
         if (kind.equals(FULL)) {
-            return all;
+            return bidirectional ? Mask.NONE : Mask.CAUSAL;
         }
         int window = config.positive("sliding_window", 4096);
         Mask some = bidirectional ? Mask.near(window / 2) : Mask.window(window);
-        return some.reach() >= dimensions.maxTokens() - 1 ? all : some;
+        return some.among(dimensions.maxTokens());
     }
 
     /** Whether a layer has rotary positions: every fourth of SmolLM3 has none. */

@@ -29,9 +29,10 @@ public record Mask(boolean causal, int reach) {
         return new Mask(true, size - 1);
     }
 
-    /** The same for texts of so many tokens at most: all before it, if the window is as long. */
-    static Mask window(int size, int tokens) {
-        return size >= tokens ? CAUSAL : window(size);
+    /** The same for texts of so many tokens at most: without an end, if none of them is farther away. */
+    Mask among(int tokens) {
+        Mask endless = causal ? CAUSAL : NONE;
+        return reach >= tokens - 1 ? endless : this;
     }
 
     /** Whether one token sees another. */

@@ -21,10 +21,7 @@ final class Phi {
         Weights body = weights.below("model");
         int hidden = dimensions.hidden();
         int size = dimensions.headSize();
-        int keyHeads = config.positive("num_key_value_heads", dimensions.heads());
-        if (dimensions.heads() % keyHeads != 0) {
-            throw config.error("num_key_value_heads", "a divisor of num_attention_heads, " + dimensions.heads());
-        }
+        int keyHeads = dimensions.keyHeads(config, "num_key_value_heads", dimensions.heads());
         boolean tied = config.flag("tie_word_embeddings", false);
         Embedding words =
                 Embedding.words(body.at("embed_tokens"), weights.at("lm_head"), tied, dimensions.vocabulary(), hidden);

@@ -19,10 +19,7 @@ final class Starcoder2 {
         Weights weights = build.weights();
         Weights body = weights.below("model");
         int hidden = dimensions.hidden();
-        int keyHeads = config.positive("num_key_value_heads", 2);
-        if (dimensions.heads() % keyHeads != 0) {
-            throw config.error("num_key_value_heads", "a divisor of num_attention_heads, " + dimensions.heads());
-        }
+        int keyHeads = dimensions.keyHeads(config, "num_key_value_heads", 2);
         int keys = keyHeads * dimensions.headSize();
         boolean biased = config.flag("use_bias", true);
         boolean tied = config.flag("tie_word_embeddings", true);
@@ -30,7 +27,7 @@ final class Starcoder2 {
                 Embedding.words(body.at("embed_tokens"), weights.at("lm_head"), tied, dimensions.vocabulary(), hidden);
         Rotary rotary = rotation.build(dimensions.headSize(), dimensions.maxTokens(), build.scope());
         Mask mask = config.has("sliding_window")
-                ? Mask.window(config.positive("sliding_window"), dimensions.maxTokens())
+                ? Mask.window(config.positive("sliding_window")).among(dimensions.maxTokens())
                 : Mask.CAUSAL;
         int inner = config.positive("intermediate_size");
         Activation activation = build.activation("hidden_act", "gelu_pytorch_tanh");

@@ -178,11 +178,8 @@ final class TranslatedSplitter implements Splitter {
             model = SentencePieceModel.read(file);
             if (model.byteFallback() || model.spaces().last()) {
                 throw new UserException(file
-                        + (model.byteFallback()
-                                ? " spells unknown characters as bytes"
-                                : " puts" + " spaces after words")
-                        + ", which Headlight doesn't read beside a vocab.json: choose another"
-                        + " checkpoint.");
+                        + (model.byteFallback() ? " spells unknown characters as bytes" : " puts spaces after words")
+                        + ", which Headlight doesn't read beside a vocab.json: choose another checkpoint.");
             }
             unknown = unknown(model, file);
             try {
