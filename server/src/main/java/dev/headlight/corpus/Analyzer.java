@@ -60,15 +60,6 @@ public final class Analyzer {
         return new Statistics(heads);
     }
 
-    /** Measures any number of documents, of which only some are held at once. */
-    public Statistics measure(Iterator<Document> documents, Cancellation cancellation) {
-        Statistics all = none();
-        while (documents.hasNext()) {
-            all.add(measure(chunk(documents), cancellation));
-        }
-        return all;
-    }
-
     /** The next documents of many: as many as are worth measuring together, one at least if there is one. */
     public static List<Document> chunk(Iterator<Document> documents) {
         List<Document> chunk = new ArrayList<>();

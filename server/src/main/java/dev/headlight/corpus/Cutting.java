@@ -21,11 +21,6 @@ public record Cutting(Optional<Unit> unit, Optional<Integer> mostTokens, boolean
         }
     }
 
-    /** Sentences of prose, windows of code, as long as the model takes. */
-    public static Cutting standard() {
-        return new Cutting(Optional.empty(), Optional.empty(), false);
-    }
-
     Unit unitOf(Document document) {
         return unit.orElse(document.code() ? Unit.WINDOWS : Unit.SENTENCES);
     }

@@ -23,11 +23,6 @@ public final class Document {
     private List<Span> prose; // computed on first use, like the blanks
     private List<Span> blanks;
 
-    /** A document whose positions count UTF-16 units. */
-    public Document(String uri, String language, int version, String text) {
-        this(uri, language, version, text, PositionEncoding.UTF16);
-    }
-
     public Document(String uri, String language, int version, String text, PositionEncoding encoding) {
         this.encoding = encoding;
         this.uri = uri;
@@ -53,10 +48,6 @@ public final class Document {
 
     public String uri() {
         return uri;
-    }
-
-    public String language() {
-        return language;
     }
 
     /** Whether the document is plain prose rather than a program with comments and strings. */
@@ -101,13 +92,6 @@ public final class Document {
         int found = Arrays.binarySearch(lineStarts, offset);
         int line = found >= 0 ? found : -found - 2;
         return new TextPosition(line, encoding.character(text, lineStarts[line], offset));
-    }
-
-    /** The span between two positions, whichever comes first. */
-    public Span span(TextPosition one, TextPosition other) {
-        int a = offset(one);
-        int b = offset(other);
-        return new Span(Math.min(a, b), Math.max(a, b));
     }
 
     /** The document's prose: all of a text document, the comments and strings of a program. */

@@ -18,40 +18,31 @@ public final class AttentionPage {
     /**
      * Writes a file.
      *
-     * @throws dev.headlight.UserException if it can't be written
-     */
-    public static void write(Path file, Export export) {
-        WholeFile.write(file, out -> write(out, export, Optional.empty(), Optional.empty()));
-    }
-
-    /**
-     * Writes a file.
-     *
-     * @param shown the page's initial state, as in its address
+     * @param shown the page's initial state, as in its address; empty for the usual one
      * @throws dev.headlight.UserException if it can't be written
      */
     public static void write(Path file, Export export, String shown) {
-        WholeFile.write(file, out -> write(out, export, Optional.of(shown), Optional.empty()));
+        WholeFile.write(file, out -> write(out, export, shown, Optional.empty()));
     }
 
     /**
      * Writes a file that opens in its Why view.
      *
-     * @param shown the page's initial state, as in its address
+     * @param shown the page's initial state, as in its address; empty for the usual one
      * @param why what is shown, as {@link WhyJson} writes it
      * @throws dev.headlight.UserException if it can't be written
      */
     public static void write(Path file, Export export, String shown, JsonObject why) {
-        WholeFile.write(file, out -> write(out, export, Optional.of(shown), Optional.of(why)));
+        WholeFile.write(file, out -> write(out, export, shown, Optional.of(why)));
     }
 
     /**
      * Writes to a stream, which stays open.
      *
-     * @param shown the page's initial state, as in its address
+     * @param shown the page's initial state, as in its address; empty for the usual one
      * @param why what its Why view shows, as {@link WhyJson} writes it
      */
-    public static void write(OutputStream out, Export export, Optional<String> shown, Optional<JsonObject> why)
+    public static void write(OutputStream out, Export export, String shown, Optional<JsonObject> why)
             throws IOException {
         PageArrays arrays = new PageArrays(export);
         PageTemplate.write(out, page -> {
@@ -63,9 +54,9 @@ public final class AttentionPage {
         });
     }
 
-    private static JsonObject json(Export export, Optional<String> shown, Optional<JsonObject> why) {
+    private static JsonObject json(Export export, String shown, Optional<JsonObject> why) {
         JsonObject json = InspectionJson.of(export);
-        shown.ifPresent(address -> json.addProperty("shown", address));
+        json.addProperty("shown", shown);
         why.ifPresent(answer -> json.add("why", answer));
         return json;
     }

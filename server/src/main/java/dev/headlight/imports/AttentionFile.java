@@ -36,6 +36,9 @@ import java.util.stream.Stream;
  * tokens. docs/files.md describes it.
  */
 public final class AttentionFile {
+    /** Of a layer: missing ones are of size 1, and one of size 1 too many is a batch. */
+    private static final int DIMENSIONS = 3;
+
     static final int MOST_LAYERS = 1000;
     static final int MOST_HEADS = 256;
 
@@ -58,7 +61,7 @@ public final class AttentionFile {
 
     private Inspected read() {
         for (AttentionKind kind : AttentionKind.values()) {
-            List<Stored> weights = layers(kind.arrayName("attention"), 3);
+            List<Stored> weights = layers(kind.arrayName("attention"));
             if (!weights.isEmpty()) {
                 Map<PositionTerm, List<Stored>> positions = new EnumMap<>(PositionTerm.class);
                 for (PositionTerm term : PositionTerm.values()) {
@@ -93,27 +96,26 @@ public final class AttentionFile {
     /**
      * The layers of an array, or of several that are numbered from 0.
      *
-     * @param dimensions of a layer: missing ones are of size 1, and one of size 1 too many is a batch
      * @return none if there is no such array
      */
-    private List<Stored> layers(String name, int dimensions) {
+    private List<Stored> layers(String name) {
         String snake = name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
         for (String known : List.of(name, name + "s", snake, snake + "s")) {
             Stored all = file.arrays().get(known);
             if (all != null) {
                 long[] shape = all.shape();
-                if (shape.length <= dimensions) {
-                    return List.of(layer(all, dimensions));
+                if (shape.length <= DIMENSIONS) {
+                    return List.of(layer(all));
                 }
                 requireFew("layers", shape[0], MOST_LAYERS);
                 return IntStream.range(0, (int) shape[0])
-                        .mapToObj(at -> layer(all.part(at), dimensions))
+                        .mapToObj(at -> layer(all.part(at)))
                         .toList();
             }
             List<Stored> numbered = Stream.iterate(0, at -> at + 1)
                     .map(at -> file.arrays().get(known + "." + at))
                     .takeWhile(layer -> layer != null)
-                    .map(layer -> layer(layer, dimensions))
+                    .map(this::layer)
                     .toList();
             long named = file.arrays().keySet().stream()
                     .filter(other -> other.matches(Pattern.quote(known) + "\\.\\d+"))
@@ -129,18 +131,18 @@ public final class AttentionFile {
         return List.of();
     }
 
-    private Stored layer(Stored stored, int dimensions) {
+    private Stored layer(Stored stored) {
         long[] shape = stored.shape();
-        if (shape.length == dimensions + 1 && shape[0] == 1) {
-            return layer(stored.part(0), dimensions);
+        if (shape.length == DIMENSIONS + 1 && shape[0] == 1) {
+            return layer(stored.part(0));
         }
-        if (shape.length == dimensions + 1) {
+        if (shape.length == DIMENSIONS + 1) {
             throw file.error("holds a batch of " + shape[0] + " texts in “" + stored.name() + "”: save one of them.");
         }
-        if (shape.length == dimensions) {
+        if (shape.length == DIMENSIONS) {
             return stored;
         }
-        if (shape.length == dimensions - 1) {
+        if (shape.length == DIMENSIONS - 1) {
             return stored.alone();
         }
         throw file.error("has “" + stored.name() + "” of shape " + Arrays.toString(shape)
@@ -148,7 +150,7 @@ public final class AttentionFile {
     }
 
     private Optional<List<Stored>> vectors(AttentionKind kind, String what) {
-        List<Stored> found = layers(kind.arrayName(what), 3);
+        List<Stored> found = layers(kind.arrayName(what));
         return found.isEmpty() ? Optional.empty() : Optional.of(found);
     }
 
@@ -198,8 +200,8 @@ public final class AttentionFile {
     private Inspection foreign() {
         FileAttention first = attentions.values().iterator().next();
         boolean one = attentions.containsKey(AttentionKind.SELF);
-        int source = one ? first.queries() : size(AttentionKind.ENCODER, AttentionKind.CROSS, false);
-        int target = one ? 0 : size(AttentionKind.DECODER, AttentionKind.CROSS, true);
+        int source = one ? first.queries() : size(AttentionKind.ENCODER, false);
+        int target = one ? 0 : size(AttentionKind.DECODER, true);
         List<String> before = one ? tokens(source, "tokens") : tokens(source, "encoderTokens", "encoder_tokens");
         List<String> after = tokens(target, "decoderTokens", "decoder_tokens");
         int second = one ? secondText(source) : source;
@@ -236,8 +238,8 @@ public final class AttentionFile {
     }
 
     /** How many tokens the source or the target has; 0 if the file has no attention of it. */
-    private int size(AttentionKind own, AttentionKind cross, boolean queries) {
-        int[] sizes = Stream.of(own, cross)
+    private int size(AttentionKind own, boolean queries) {
+        int[] sizes = Stream.of(own, AttentionKind.CROSS)
                 .map(attentions::get)
                 .filter(attention -> attention != null)
                 .mapToInt(attention -> queries ? attention.queries() : attention.keys())

@@ -21,7 +21,7 @@ final class CheckedPasses {
     private final String name;
     private final Path folder;
     private final Family model;
-    private boolean proven;
+    private boolean proven; // that all layers compute numbers
 
     CheckedPasses(String name, Path folder, Family model) {
         this.name = name;
@@ -33,11 +33,6 @@ final class CheckedPasses {
         return new Input(
                 tokens.stream().map(Token::id).toList(),
                 tokens.stream().map(Token::type).toList());
-    }
-
-    /** Whether a pass has shown that all layers compute numbers. */
-    boolean proven() {
-        return proven;
     }
 
     /**

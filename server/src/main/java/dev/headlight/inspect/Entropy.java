@@ -29,12 +29,9 @@ final class Entropy {
 
     /**
      * −Σ w · log w, where a weight of zero contributes nothing: of several distributions, the sum of their entropies.
+     *
+     * @param to the first weight that is not among them
      */
-    static double of(float[] weights) {
-        return of(weights, 0, weights.length);
-    }
-
-    /** The same of some of the weights; the last is not among them. */
     static double of(float[] weights, int from, int to) {
         double sum = 0;
         for (int i = from; i < to; i++) {

@@ -47,17 +47,6 @@ public record HeadPatterns(Map<HeadPattern, Double> measures) {
     }
 
     /**
-     * Measures one head.
-     *
-     * @param attention [T, T], rows attend to columns
-     * @param tokens the T tokens
-     * @param separators ids of the tokens that end a text
-     */
-    public static HeadPatterns of(Matrix attention, List<Token> tokens, Set<Integer> separators) {
-        return PatternKeys.within(tokens, separators, false).measure(attention, Mask.NONE);
-    }
-
-    /**
      * Which keys a pattern is about, found once for all heads: where attention is causal, only those that a query sees.
      * All patterns but the last three are a share of them.
      */

@@ -5,6 +5,7 @@ import dev.headlight.tokens.Token;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * The tokens of an encoded text to give to a model that can't take all: a run of each text around a token that must be
@@ -25,7 +26,7 @@ record Window(List<Integer> kept, List<Inspection.Cut> cuts) {
      */
     static Window around(List<Token> tokens, List<List<Span>> sentences, int focus, int limit) {
         if (tokens.size() <= limit) {
-            return new Window(indices(0, tokens.size()), List.of());
+            return new Window(indices(tokens), List.of());
         }
         List<List<Integer>> segments = List.of(ofSegment(tokens, 0), ofSegment(tokens, 1));
         int room = limit
@@ -54,12 +55,12 @@ record Window(List<Integer> kept, List<Inspection.Cut> cuts) {
         return new Window(kept, cuts);
     }
 
-    private static List<Integer> indices(int from, int to) {
-        return java.util.stream.IntStream.range(from, to).boxed().toList();
+    private static List<Integer> indices(List<Token> tokens) {
+        return IntStream.range(0, tokens.size()).boxed().toList();
     }
 
     private static List<Integer> ofSegment(List<Token> tokens, int segment) {
-        return indices(0, tokens.size()).stream()
+        return indices(tokens).stream()
                 .filter(i -> !tokens.get(i).added() && tokens.get(i).segment() == segment)
                 .toList();
     }

@@ -63,11 +63,6 @@ record Attention(
         this(kernels, heads, keyHeads, query, key, value, output, rotary, mask, Scores.PLAIN);
     }
 
-    /** The attention of an encoder: heads have their own keys and values, tokens attend to all. */
-    Attention(Kernels kernels, int heads, Block query, Block key, Block value, Linear output) {
-        this(kernels, heads, heads, query, key, value, output, null, Mask.NONE);
-    }
-
     /**
      * The K tokens of each copy that are attended to: in cross-attention, those of the other sequence.
      *

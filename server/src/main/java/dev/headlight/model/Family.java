@@ -160,15 +160,8 @@ public sealed interface Family extends AutoCloseable permits Transformer, Sequen
      * Runs a text once, for variants of it to be computed.
      *
      * @param row the position whose logits are asked for; only {@link #predicts} models may be asked
+     * @param without what the model does without, and each variant, too
      * @return to be closed by the caller
-     */
-    default Variants variants(Input input, int row, Cancellation cancellation) {
-        return variants(input, row, Without.NOTHING, cancellation);
-    }
-
-    /**
-     * The same of a model without something, which each variant is without, too.
-     *
      * @throws dev.headlight.OutOfRangeException if that does not exist
      */
     Variants variants(Input input, int row, Without without, Cancellation cancellation);

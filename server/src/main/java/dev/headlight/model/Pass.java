@@ -41,20 +41,11 @@ final class Pass {
     private final Map<List<Object>, Optional<NDArray>> added = new HashMap<>(); // by masks and what is done to scores
 
     /**
-     * A pass of one text.
-     *
-     * @param scope ends with it
-     * @param stack where queries and keys are kept; none if they are not needed
-     * @param tokens T
-     */
-    Pass(NDManager scope, AttentionKind kind, Optional<PassStack> stack, int tokens) {
-        this(scope, kind, stack, tokens, 0, List.of(Without.NOTHING));
-    }
-
-    /**
      * A pass of copies.
      *
-     * @param stack none if there are several copies
+     * @param scope ends with it
+     * @param stack where queries and keys are kept; none if they are not needed, as when there are several copies
+     * @param tokens T
      * @param firstKey the number of the first key among the tokens that {@link Without#hidden} counts
      * @param copies what is taken out of each, [C]
      */

@@ -66,11 +66,6 @@ public sealed interface SequenceToSequence extends Family permits EncoderDecoder
         return new Input(ids, types);
     }
 
-    /** The same as {@link #decoding} says. */
-    default Input given(List<Integer> source) {
-        return given(source, decoding());
-    }
-
     /**
      * The target that the model would write: at each place the likeliest token.
      *
@@ -93,10 +88,5 @@ public sealed interface SequenceToSequence extends Family permits EncoderDecoder
             List<Integer> ids = writer.input().ids();
             return List.copyOf(ids.subList(given, ids.size()));
         }
-    }
-
-    /** The same as {@link #decoding} says. */
-    default List<Integer> write(List<Integer> source, int most, Cancellation cancellation) {
-        return write(source, decoding(), most, cancellation);
     }
 }

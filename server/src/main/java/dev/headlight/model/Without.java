@@ -88,10 +88,6 @@ public record Without(
         return Stream.concat(some.stream(), others.stream()).collect(Collectors.toUnmodifiableSet());
     }
 
-    public boolean isNothing() {
-        return equals(NOTHING);
-    }
-
     /** The first layer of a kind of attention that it changes; {@code otherwise} if it changes none. */
     int firstLayer(AttentionKind kind, int otherwise) {
         if (!hidden.isEmpty()) {

@@ -121,7 +121,7 @@ record SurroundingTokens(
 
     /** The language of a source: {@code src_lang} in the settings, or the usual one. */
     private JsonObject withLanguage() {
-        settings.requireOff("legacy_behaviour");
+        settings.requireLanguageFirst();
         String name = settings.text("src_lang").orElse(kind.usualLanguage());
         String language = kind.languageToken(name);
         int id = tokens.id(language)

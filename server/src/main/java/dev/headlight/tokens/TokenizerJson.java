@@ -1,7 +1,6 @@
 package dev.headlight.tokens;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.util.Base64;
@@ -28,10 +27,10 @@ final class TokenizerJson {
         return sequence;
     }
 
-    static JsonObject byteLevel(boolean spaceFirst, boolean trimmed, boolean regex) {
+    static JsonObject byteLevel(boolean spaceFirst, boolean regex) {
         JsonObject level = typed("ByteLevel");
         level.addProperty("add_prefix_space", spaceFirst);
-        level.addProperty("trim_offsets", trimmed);
+        level.addProperty("trim_offsets", true);
         level.addProperty("use_regex", regex);
         return level;
     }
@@ -54,9 +53,9 @@ final class TokenizerJson {
         return replace;
     }
 
-    /** The same for each match of a regular expression. */
-    static JsonObject replaceAll(String regex, String content) {
-        JsonObject replace = replace(regex, content);
+    /** A space for each match of a regular expression. */
+    static JsonObject spaceForAll(String regex) {
+        JsonObject replace = replace(regex, " ");
         JsonObject pattern = new JsonObject();
         pattern.addProperty("Regex", regex);
         replace.add("pattern", pattern);
@@ -136,13 +135,6 @@ final class TokenizerJson {
         scored.add(piece);
         scored.add(score);
         return scored;
-    }
-
-    static JsonArray pair(JsonElement first, JsonElement second) {
-        JsonArray pair = new JsonArray(2);
-        pair.add(first);
-        pair.add(second);
-        return pair;
     }
 
     /** A token and its id. */

@@ -50,8 +50,8 @@ final class TokenizerPipeline {
                 boolean spaceFirst = settings.flag("add_prefix_space", false);
                 boolean composed = kind == TokenizerClass.GPT_NEOX;
                 json.add("normalizer", composed ? TokenizerJson.typed("NFC") : JsonNull.INSTANCE);
-                json.add("pre_tokenizer", TokenizerJson.byteLevel(spaceFirst, true, true));
-                json.add("decoder", TokenizerJson.byteLevel(true, true, true));
+                json.add("pre_tokenizer", TokenizerJson.byteLevel(spaceFirst, true));
+                json.add("decoder", TokenizerJson.byteLevel(true, true));
                 json.add("model", bytePairs(null, "", false, false));
             }
             case QWEN2 -> {
@@ -63,8 +63,8 @@ final class TokenizerPipeline {
                                 "pretokenizers",
                                 List.of(
                                         TokenizerJson.isolated(QWEN2_WORDS),
-                                        TokenizerJson.byteLevel(spaceFirst, true, false))));
-                json.add("decoder", TokenizerJson.byteLevel(true, true, true));
+                                        TokenizerJson.byteLevel(spaceFirst, false))));
+                json.add("decoder", TokenizerJson.byteLevel(true, true));
                 json.add("model", bytePairs(null, "", false, false));
             }
             case XLM_ROBERTA, CAMEMBERT -> {
@@ -92,7 +92,7 @@ final class TokenizerPipeline {
                         vocab.charsmap() == null ? List.of() : List.of(TokenizerJson.precompiled(vocab.charsmap())));
             }
             case NLLB -> {
-                json.add("model", bytePairs(content("unk_token"), null, true, false));
+                json.add("model", bytePairs(unknown(), null, true, false));
                 singleSpaces(
                         vocab.charsmap() == null ? List.of() : List.of(TokenizerJson.precompiled(vocab.charsmap())));
                 if (vocab.charsmap() == null) {
@@ -103,11 +103,11 @@ final class TokenizerPipeline {
                 json.add("model", unigrams(unknownOfPegasus()));
                 singleSpaces(List.of(
                         vocab.charsmap() == null
-                                ? TokenizerJson.replaceAll("\n", " ")
+                                ? TokenizerJson.spaceForAll("\n")
                                 : TokenizerJson.precompiled(vocab.charsmap())));
             }
             case MARIAN, M2M_100 -> {
-                json.add("model", bytePairs(content("unk_token"), null, true, false));
+                json.add("model", bytePairs(unknown(), null, true, false));
                 json.add("pre_tokenizer", TokenizerJson.metaspace("always", false));
             }
             case ALBERT -> albert();
@@ -116,7 +116,7 @@ final class TokenizerPipeline {
                 json.add("normalizer", TokenizerJson.replace(" ", TokenizerJson.SPACE));
                 json.add("pre_tokenizer", JsonNull.INSTANCE); // the class splits at spaces, of which none are left
                 json.add("decoder", sentencePieceDecoder(true, false));
-                json.add("model", bytePairs(content("unk_token"), null, true, true));
+                json.add("model", bytePairs(unknown(), null, true, true));
             }
             case LLAMA, CODE_LLAMA -> llama(kind == TokenizerClass.CODE_LLAMA);
             case TOKENIZERS_BACKEND -> generic();
@@ -136,7 +136,7 @@ final class TokenizerPipeline {
         decoder.addProperty("cleanup", true);
         json.add("decoder", decoder);
         requirePieces();
-        json.add("model", TokenizerJson.wordPieces(vocab.ids(), content("unk_token")));
+        json.add("model", TokenizerJson.wordPieces(vocab.ids(), unknown()));
     }
 
     /** A token for each letter; what is longer, such as {@code <mask>}, is added as a whole. */
@@ -144,7 +144,7 @@ final class TokenizerPipeline {
         json.add("normalizer", JsonNull.INSTANCE);
         json.add("pre_tokenizer", TokenizerJson.typed("WhitespaceSplit"));
         json.add("decoder", JsonNull.INSTANCE);
-        json.add("model", bytePairs(content("unk_token"), null, true, false));
+        json.add("model", bytePairs(unknown(), null, true, false));
     }
 
     private void herbert() {
@@ -153,7 +153,7 @@ final class TokenizerPipeline {
         JsonObject decoder = TokenizerJson.typed("BPEDecoder");
         decoder.addProperty("suffix", "</w>");
         json.add("decoder", decoder);
-        json.add("model", bytePairs(content("unk_token"), "</w>", false, false));
+        json.add("model", bytePairs(unknown(), "</w>", false, false));
     }
 
     private void albert() {
@@ -180,7 +180,7 @@ final class TokenizerPipeline {
         if (settings.flag("do_lower_case", false)) {
             normalizers.add(TokenizerJson.typed("Lowercase"));
         }
-        normalizers.add(TokenizerJson.replaceAll(SPACES, " "));
+        normalizers.add(TokenizerJson.spaceForAll(SPACES));
         normalizers.add(TokenizerJson.typed("NFC"));
         JsonObject strip = TokenizerJson.typed("Strip");
         strip.addProperty("strip_left", false);
@@ -202,7 +202,7 @@ final class TokenizerPipeline {
 
     /** The piece of the unknown token, if its score is 0; else the one that the SentencePiece file or the settings name. */
     private int unknownOfDeberta() {
-        String unknown = content("unk_token");
+        String unknown = unknown();
         for (int id = 0; vocab.scored() != null && id < vocab.size(); id++) {
             JsonArray piece = vocab.scored().get(id).getAsJsonArray();
             if (piece.get(0).getAsString().equals(unknown) && piece.get(1).getAsDouble() == 0) {
@@ -219,7 +219,7 @@ final class TokenizerPipeline {
         String prepend = spaceFirst ? older ? "always" : "first" : "never";
         json.add("pre_tokenizer", TokenizerJson.metaspace(prepend, false));
         json.add("decoder", sentencePieceDecoder(true, code || spaceFirst));
-        json.add("model", bytePairs(code ? content("unk_token") : null, null, true, true));
+        json.add("model", bytePairs(code ? unknown() : null, null, true, true));
     }
 
     private static JsonObject sentencePieceDecoder(boolean bytes, boolean stripped) {
@@ -255,7 +255,7 @@ final class TokenizerPipeline {
     /** Several spaces become one, after other normalizers; one begins each word, and the text. */
     private void singleSpaces(List<JsonObject> before) {
         List<JsonObject> all = new ArrayList<>(before);
-        all.add(TokenizerJson.replaceAll(" {2,}", " "));
+        all.add(TokenizerJson.spaceForAll(" {2,}"));
         json.add("normalizer", TokenizerJson.sequence("normalizers", all));
         json.add("pre_tokenizer", TokenizerJson.metaspace("always", true));
         json.add("decoder", TokenizerJson.metaspace("always", true));
@@ -264,11 +264,11 @@ final class TokenizerPipeline {
     private int unknownOfPegasus() {
         for (int id = 1; vocab.scored() != null && id < vocab.size(); id++) {
             JsonArray piece = vocab.scored().get(id).getAsJsonArray();
-            if (piece.get(0).getAsString().equals(content("unk_token"))) {
+            if (piece.get(0).getAsString().equals(unknown())) {
                 return id;
             }
         }
-        throw mismatched("without " + content("unk_token"));
+        throw mismatched("without " + unknown());
     }
 
     private JsonObject bytePairs(String unknown, String wordEnd, boolean fused, boolean bytes) {
@@ -298,7 +298,7 @@ final class TokenizerPipeline {
     }
 
     private int unknownOfCamembert() {
-        String unknown = content("unk_token");
+        String unknown = unknown();
         for (int id = 0; vocab.scored() != null && id < vocab.size(); id++) {
             if (vocab.scored().get(id).getAsJsonArray().get(0).getAsString().equals(unknown)) {
                 return id;
@@ -334,7 +334,7 @@ final class TokenizerPipeline {
         json.add("decoder", sentencePieceDecoder(model.byteFallback(), false));
     }
 
-    private String content(String name) {
-        return settings.content(kind, name);
+    private String unknown() {
+        return settings.content(kind, "unk_token");
     }
 }

@@ -226,10 +226,6 @@ final class TokenizerSettings {
         return value instanceof JsonPrimitive text && text.isString();
     }
 
-    Path folder() {
-        return folder;
-    }
-
     /** The class that is named, without {@code Fast}. */
     Optional<String> className() {
         return text("tokenizer_class");
@@ -264,10 +260,10 @@ final class TokenizerSettings {
         throw error(CONFIG, name, "should be true or false");
     }
 
-    /** Refuses a setting that is true, of a variant that isn't built. */
-    void requireOff(String name) {
-        if (flag(name, false)) {
-            throw error(CONFIG, name, "is true, and Headlight puts a text's language before it");
+    /** Refuses NLLB's older tokenizer, which put a text's language after it. */
+    void requireLanguageFirst() {
+        if (flag("legacy_behaviour", false)) {
+            throw error(CONFIG, "legacy_behaviour", "is true, and Headlight puts a text's language before it");
         }
     }
 

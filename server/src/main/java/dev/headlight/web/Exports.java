@@ -97,7 +97,7 @@ final class Exports {
             throw new NotFoundResponse();
         }
         Export export = export(context, opened, selected(opened.inspection(), context));
-        Optional<String> shown = shown(context);
+        String shown = shown(context);
         Optional<JsonObject> why = name.equals("attention.html") ? reasons.ofPage(context, opened) : Optional.empty();
         String ending = name.substring(name.indexOf('.'));
         return new Download(TYPES.get(name), "headlight-" + opened.id() + ending, (out, sized) -> {
@@ -153,9 +153,9 @@ final class Exports {
         }
     }
 
-    private static Optional<String> shown(Context context) {
-        Optional<String> shown = Optional.ofNullable(context.queryParam("shown"));
-        if (shown.filter(address -> !SHOWN.matcher(address).matches()).isPresent()) {
+    private static String shown(Context context) {
+        String shown = Optional.ofNullable(context.queryParam("shown")).orElse("");
+        if (!SHOWN.matcher(shown).matches()) {
             throw new BadRequest("The request's shown is not an address of the page.");
         }
         return shown;

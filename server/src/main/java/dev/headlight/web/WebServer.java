@@ -51,21 +51,17 @@ public final class WebServer implements AutoCloseable {
         return start(session, port, allowedHosts, corpora, InstantSource.system(), true);
     }
 
-    /** The same without a corpus. */
-    public static WebServer start(Session session, int port, Set<String> allowedHosts) {
-        return start(session, port, allowedHosts, List.of());
-    }
-
     /** The same for an editor, which chooses the session's model: pages of its can't. */
     public static WebServer startForEditor(Session session, Set<String> allowedHosts) {
         return start(session, 0, allowedHosts, List.of(), InstantSource.system(), false);
     }
 
-    static WebServer start(Session session, int port, Set<String> allowedHosts, InstantSource clock) {
-        return start(session, port, allowedHosts, List.of(), clock, true);
-    }
-
-    private static WebServer start(
+    /**
+     * The same with a clock.
+     *
+     * @param chooses whether pages may choose the session's model
+     */
+    static WebServer start(
             Session session,
             int port,
             Set<String> allowedHosts,

@@ -63,7 +63,7 @@ public class WritingBenchmark {
         }
         List<Integer> ids = new Random(1).ints(tokens, 5, 16_000).boxed().toList();
         given = model instanceof SequenceToSequence both
-                ? both.given(ids)
+                ? both.given(ids, both.decoding())
                 : new Input(ids, Collections.nCopies(tokens, 0));
     }
 

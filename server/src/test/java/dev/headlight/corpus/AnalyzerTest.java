@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AnalyzerTest {
     private static final Cutting LINES = new Cutting(Optional.of(Unit.LINES), Optional.empty(), false);
+    private static final Cutting USUAL = new Cutting(Optional.empty(), Optional.empty(), false);
     private static final double TOLERANCE = 2e-5;
 
     private static Statistics measured(String checkpoint, Cutting cutting, Document... documents) {
@@ -214,7 +215,7 @@ class AnalyzerTest {
     @Test
     void textsAreNamedByTheLineAndColumnWhereTheyBegin() {
         Document document = new Document("a/b.md", 5, "First one.  Second\none.\n\nThird one.", false);
-        Statistics found = measured("bert", Cutting.standard(), document);
+        Statistics found = measured("bert", USUAL, document);
         assertThat(found.most(0, HeadPattern.BROAD))
                 .extracting(shown -> shown.sample().id() + " " + shown.sample().text())
                 .containsExactlyInAnyOrder("a/b.md:5:1 First one.", "a/b.md:5:13 Second one.", "a/b.md:8:1 Third one.");
@@ -236,7 +237,7 @@ class AnalyzerTest {
     @Test
     void relationsOfCodeAreMeasuredWithinATextOnly() {
         String code = "class A {\n  int left;\n  int max() { return left; }\n}\n";
-        Statistics whole = measured("bert", Cutting.standard(), new Document("A.java", code, true));
+        Statistics whole = measured("bert", USUAL, new Document("A.java", code, true));
         assertThat(whole.links(Relation.USE_TO_DECLARATION)).isEqualTo(1);
         assertThat(whole.count(Count.UNPARSED)).isZero();
         Statistics lines = measured("bert", LINES, new Document("A.java", code, true));

@@ -13,7 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DocumentTest {
     private static Document text(String text) {
-        return new Document("file:///a.txt", "plaintext", 1, text);
+        return document("plaintext", text);
+    }
+
+    private static Document document(String language, String text) {
+        return new Document("file:///a", language, 1, text, PositionEncoding.UTF16);
     }
 
     @ParameterizedTest
@@ -68,7 +72,7 @@ class DocumentTest {
     @Test
     void programsHaveBlanksInCommentsAndStringsOnly() {
         String code = "int x = mask[MASK]; // the [MASK] one\nString s = \"a ____ b\"; int ____ = 2;";
-        Document document = new Document("file:///A.java", "java", 1, code);
+        Document document = document("java", code);
         assertThat(document.blanks())
                 .extracting(Span::start)
                 .containsExactly(code.indexOf("[MASK] one"), code.indexOf("____ b"));
@@ -76,14 +80,14 @@ class DocumentTest {
 
     @Test
     void aMarkdownRuleIsNotABlank() {
-        Document document = new Document("file:///a.md", "markdown", 1, "A ____ here.\n\n  ______  \n\n____ there");
+        Document document = document("markdown", "A ____ here.\n\n  ______  \n\n____ there");
         assertThat(document.blanks()).extracting(Span::start).containsExactly(2, 26);
     }
 
     @Test
     void aPassageIsTheProseAroundABlank() {
         String code = "foo();\n// The first ____\n// line.\nbar(); // Another ____";
-        Document document = new Document("file:///A.java", "java", 1, code);
+        Document document = document("java", code);
         List<String> passages = document.blanks().stream()
                 .map(blank -> document.passage(blank).of(code))
                 .toList();

@@ -97,7 +97,7 @@ class AttentionPageTest {
     void aPageOf128TokensAnd144HeadsTakesLessThan5MB() throws IOException {
         Path page = temp.resolve("page.html");
         try (Inspected opened = AttentionFile.open(random(temp.resolve("a"), 12, 12, 128, 64, true))) {
-            AttentionPage.write(page, Export.of(opened, Selection.all(opened.inspection())));
+            AttentionPage.write(page, Export.of(opened, Selection.all(opened.inspection())), "");
         }
         assertThat(Files.size(page)).isLessThan(4_800_000);
     }
@@ -148,7 +148,7 @@ class AttentionPageTest {
     /** Writes a page, reads it as its script does, and compares every weight. */
     private void assertCloseTo(Inspected inspected) {
         Path page = temp.resolve("page.html");
-        AttentionPage.write(page, Export.of(inspected, Selection.all(inspected.inspection())));
+        AttentionPage.write(page, Export.of(inspected, Selection.all(inspected.inspection())), "");
         try (SafeTensorsFile arrays = PageFile.read(page).arrays(temp.resolve("arrays"))) {
             for (AttentionShape shape : inspected.inspection().attentions()) {
                 AttentionKind kind = shape.kind();

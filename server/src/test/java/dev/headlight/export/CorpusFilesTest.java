@@ -161,7 +161,8 @@ class CorpusFilesTest {
     @Test
     void aFolderOfAnotherModelOrOptionsIsRefusedWhetherItIsFinishedOrNot() {
         Result other = new Result(model("other"), "texts", LINES, none().statistics());
-        Result longer = new Result(model("12ab"), "texts", Cutting.standard(), none().statistics());
+        Cutting usual = new Cutting(Optional.empty(), Optional.empty(), false);
+        Result longer = new Result(model("12ab"), "texts", usual, none().statistics());
         Result named = new Result(
                 new Result.Model("large", Optional.empty(), Map.of(), Precision.FLOAT32, 3, 4),
                 "texts",

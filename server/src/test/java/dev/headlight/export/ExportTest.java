@@ -203,7 +203,7 @@ class ExportTest {
     @Test
     void aPageContainsTheTextAsDataNotAsMarkup() throws IOException {
         Path file = temp.resolve("a.html");
-        AttentionPage.write(file, some());
+        AttentionPage.write(file, some(), "");
         String page = Files.readString(file);
         assertThat(page).doesNotContain("<b>sat").contains("\\u003c/script\\u003e\\u003cb\\u003esat");
         assertThat(page)

@@ -226,7 +226,7 @@ class AttentionFileTest {
                 assertThat(origin.headlight()).contains(Release.version());
                 assertThat(origin.weights().now()).containsExactly(Map.entry("model.safetensors", hash));
                 Path page = temp.resolve("page.html");
-                AttentionPage.write(page, Export.of(opened, Selection.all(opened.inspection())));
+                AttentionPage.write(page, Export.of(opened, Selection.all(opened.inspection())), "");
                 JsonObject inspection = PageFile.read(page).inspection();
                 assertThat(inspection.get("revision").getAsString()).isEqualTo(revision);
                 assertThat(inspection.get("headlight").getAsString()).isEqualTo(Release.version());
@@ -420,7 +420,7 @@ class AttentionFileTest {
                 .write(temp.resolve("a.npz"));
         Path page = temp.resolve("a.html");
         try (Inspected opened = AttentionFile.open(file)) {
-            AttentionPage.write(page, Export.of(opened, Selection.all(opened.inspection())));
+            AttentionPage.write(page, Export.of(opened, Selection.all(opened.inspection())), "");
         }
         assertThat(Files.readString(page)).contains("\"headSize\":0");
     }

@@ -33,13 +33,18 @@ class HeadPatternsTest {
     }
 
     /** A head in which each token attends to a single other. */
+    private static HeadPatterns measured(List<Token> tokens, float[] weights) {
+        Matrix attention = new Matrix(tokens.size(), tokens.size(), weights);
+        return HeadPatterns.PatternKeys.within(tokens, Set.of(SEP), false).measure(attention, Mask.NONE);
+    }
+
     private static HeadPatterns looking(List<Token> tokens, IntBinaryOperator target) {
         int count = tokens.size();
         float[] weights = new float[count * count];
         for (int query = 0; query < count; query++) {
             weights[query * count + Math.floorMod(target.applyAsInt(query, count), count)] = 1;
         }
-        return HeadPatterns.of(new Matrix(count, count, weights), tokens, Set.of(SEP));
+        return measured(tokens, weights);
     }
 
     private static final List<Token> TEXT = tokens("[CLS] the old cat , the dog . [SEP]");
@@ -98,7 +103,7 @@ class HeadPatternsTest {
         int count = TEXT.size();
         float[] weights = new float[count * count];
         Arrays.fill(weights, 1f / count);
-        HeadPatterns patterns = HeadPatterns.of(new Matrix(count, count, weights), TEXT, Set.of(SEP));
+        HeadPatterns patterns = measured(TEXT, weights);
         assertThat(patterns.shown()).containsExactly(HeadPattern.EVERYTHING_ALIKE);
         assertThat(patterns.measures().get(HeadPattern.EVERYTHING_ALIKE)).isCloseTo(1, within(1e-5));
     }
@@ -155,7 +160,7 @@ class HeadPatternsTest {
         List<Token> tokens = tokens("[CLS] " + "word ".repeat(count - 2) + "[SEP]");
         float[] weights = new float[count * count];
         Arrays.fill(weights, 1f / count);
-        HeadPatterns patterns = HeadPatterns.of(new Matrix(count, count, weights), tokens, Set.of(SEP));
+        HeadPatterns patterns = measured(tokens, weights);
         assertThat(patterns.shown()).contains(HeadPattern.BROAD);
         assertThat(patterns.measures().get(HeadPattern.BROAD)).isCloseTo(Math.log(count), within(1e-5));
     }

@@ -67,7 +67,7 @@ final class ServerInProcess implements AutoCloseable {
 
     private synchronized WebServer pages() {
         if (pages == null) {
-            pages = WebServer.start(session, 0, Set.of());
+            pages = WebServer.start(session, 0, Set.of(), List.of());
         }
         return pages;
     }

@@ -74,7 +74,7 @@ class BartTest {
     void cancellationEndsGeneration() {
         try (SequenceToSequence model = load(GOLDEN.folder())) {
             List<Integer> source = GOLDEN.cases().get(0).ids().subList(0, 5);
-            assertThatThrownBy(() -> model.write(source, 12, () -> {
+            assertThatThrownBy(() -> model.write(source, model.decoding(), 12, () -> {
                         throw new CancellationException();
                     }))
                     .isInstanceOf(CancellationException.class);
@@ -85,12 +85,16 @@ class BartTest {
     void passesAndGenerationLeaveNoArrays() {
         try (SequenceToSequence model = load(GOLDEN.folder())) {
             Golden.Case recorded = GOLDEN.cases().get(0);
-            model.write(recorded.ids().subList(0, source(recorded)), 5, () -> {}); // what is made once is made
+            model.write(
+                    recorded.ids().subList(0, source(recorded)),
+                    model.decoding(),
+                    5,
+                    () -> {}); // what is made once is made
             int before = managed(model);
             for (int i = 0; i < 5; i++) {
                 model.forward(input(recorded), new int[] {recorded.ids().size() - 1}, () -> {})
                         .close();
-                model.write(recorded.ids().subList(0, source(recorded)), 5, () -> {});
+                model.write(recorded.ids().subList(0, source(recorded)), model.decoding(), 5, () -> {});
             }
             assertThat(managed(model)).isEqualTo(before);
         }

@@ -102,8 +102,9 @@ class EncoderDecoderTest {
         try (SequenceToSequence model = load(golden, Torch.start().kernels())) {
             for (Golden.Case recorded : golden.cases()) {
                 List<Integer> source = recorded.ids().subList(0, source(recorded));
-                assertThat(model.write(source, LONGEST, () -> {})).isEqualTo(recorded.written());
-                assertThat(model.write(source, 3, () -> {}))
+                assertThat(model.write(source, model.decoding(), LONGEST, () -> {}))
+                        .isEqualTo(recorded.written());
+                assertThat(model.write(source, model.decoding(), 3, () -> {}))
                         .isEqualTo(recorded.written()
                                 .subList(0, Math.min(3, recorded.written().size())));
             }

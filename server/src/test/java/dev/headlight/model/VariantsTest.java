@@ -116,7 +116,7 @@ class VariantsTest {
         try (Checkpoint checkpoint = Checkpoint.open(golden.folder());
                 Family model =
                         Family.load(checkpoint, Torch.start(), Torch.start().kernels());
-                Variants variants = model.variants(input, recorded.row(), Cancellation.NEVER);
+                Variants variants = model.variants(input, recorded.row(), Without.NOTHING, Cancellation.NEVER);
                 NDManager scope = Torch.start().manager()) {
             check.run(model, input, variants, recorded, scope);
         }
@@ -236,7 +236,7 @@ class VariantsTest {
         try (Checkpoint checkpoint = Checkpoint.open(golden.folder());
                 Family model =
                         Family.load(checkpoint, Torch.start(), Torch.start().kernels());
-                Variants variants = model.variants(input, row, Cancellation.NEVER);
+                Variants variants = model.variants(input, row, Without.NOTHING, Cancellation.NEVER);
                 NDManager scope = Torch.start().manager()) {
             assertThat(difference(variants, scope, Without.hiding(Set.of(row + 1, row + 2))))
                     .allSatisfy(by -> assertThat(by).isLessThan(1e-5));

@@ -56,7 +56,7 @@ class WriterTest {
 
     private static Input given(Family model, List<Integer> ids) {
         return model instanceof SequenceToSequence both
-                ? both.given(ids)
+                ? both.given(ids, both.decoding())
                 : new Input(ids, Collections.nCopies(ids.size(), 0));
     }
 

@@ -38,7 +38,7 @@ class ConcurrentExportsTest {
         new RandomCheckpoint(1, HEADS, HEADS, 30_522).write(folder, 7);
         try (Session session =
                         new Session("wide", (model, progress, wanted) -> Inspector.load("wide", folder), 1 << 26);
-                WebServer server = WebServer.start(session, 0, Set.of())) {
+                WebServer server = WebServer.start(session, 0, Set.of(), List.of())) {
             Request text = Request.of("cat ".repeat(2 * TOKENS));
             int id = session.open(text, Options.standard(), false, () -> {}).id();
             String address = server.url() + "api/inspections/" + id;

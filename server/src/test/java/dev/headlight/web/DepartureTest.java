@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class DepartureTest {
                         "embedded",
                         (model, progress, wanted) -> Inspector.load("embedded", Hub.locate("embedded")),
                         1 << 20);
-                WebServer server = WebServer.start(session, 0, Set.of())) {
+                WebServer server = WebServer.start(session, 0, Set.of(), List.of())) {
             session.awaitModel();
             try (Socket socket = ask(URI.create(server.url()))) {
                 Thread.sleep(3_000); // by now the first blanks are filled

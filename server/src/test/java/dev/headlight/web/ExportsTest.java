@@ -74,7 +74,7 @@ class ExportsTest {
     static void start() {
         session = new Session(
                 "embedded", (model, progress, wanted) -> Inspector.load("embedded", Hub.locate("embedded")), 1 << 20);
-        server = WebServer.start(session, 0, Set.of());
+        server = WebServer.start(session, 0, Set.of(), List.of());
         inspector = Inspector.load("embedded", Hub.locate("embedded"));
         inspected = inspector.inspect(TEXT, Options.standard(), () -> {});
     }
@@ -135,8 +135,9 @@ class ExportsTest {
 
     @Test
     void thePageEqualsThatOfTheCommandLine() throws Exception {
-        assertSentAsWritten("attention.html", AttentionPage::write, all());
-        assertSentAsWritten("attention.html?layers=2,4&heads=3,3", AttentionPage::write, some());
+        assertSentAsWritten("attention.html", (to, export) -> AttentionPage.write(to, export, ""), all());
+        assertSentAsWritten(
+                "attention.html?layers=2,4&heads=3,3", (to, export) -> AttentionPage.write(to, export, ""), some());
     }
 
     @Test

@@ -102,7 +102,7 @@ class ModelMenuTest {
     void start() {
         here.addAll(Set.of("stub", "org/twin"));
         session = new Session("stub", loader, 1 << 20);
-        server = WebServer.start(session, 0, Set.of());
+        server = WebServer.start(session, 0, Set.of(), List.of());
     }
 
     @AfterEach

@@ -48,7 +48,7 @@ class ReasonsTest {
     static void start() throws Exception {
         session = new Session(
                 "embedded", (model, progress, wanted) -> Inspector.load("embedded", Hub.locate("embedded")), 1 << 20);
-        server = WebServer.start(session, 0, Set.of());
+        server = WebServer.start(session, 0, Set.of(), List.of());
         keys = inspected("{\"text\":\"" + KEYS + "\"}").get("id").getAsInt();
     }
 
@@ -291,7 +291,7 @@ class ReasonsTest {
         Path folder = Path.of(ReasonsTest.class.getResource("/oracle/gpt2").toURI());
         try (Session causal =
                         new Session("gpt2", (model, progress, wanted) -> Inspector.load("gpt2", folder), 1 << 20);
-                WebServer own = WebServer.start(causal, 0, Set.of())) {
+                WebServer own = WebServer.start(causal, 0, Set.of(), List.of())) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(own.url() + "api/inspections"))
                     .POST(BodyPublishers.ofString("{\"text\":\"The quick brown fox\",\"without\":{\"hidden\":[1]}}"))
                     .build();

@@ -19,6 +19,7 @@ import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -76,7 +77,7 @@ class RequestFuzzTest {
         Map<Integer, Integer> statuses = new TreeMap<>();
         try (Session session =
                         new Session("stub", (model, progress, wanted) -> Inspector.load("stub", folder), 1 << 24);
-                WebServer server = WebServer.start(session, 0, Set.of())) {
+                WebServer server = WebServer.start(session, 0, Set.of(), List.of())) {
             URI page = URI.create(server.url());
             int id = 0;
             for (int i = 0; i < Tally.inputs(6_000); i++) {

@@ -53,7 +53,7 @@ class SequencesTest {
     @BeforeAll
     static void start() throws Exception {
         session = new Session("bart", (model, progress, wanted) -> Inspector.load("bart", GOLDEN.folder()), 1 << 24);
-        server = WebServer.start(session, 0, Set.of());
+        server = WebServer.start(session, 0, Set.of(), List.of());
         opened = open(PAIR.text(), PAIR.pair());
     }
 

@@ -68,7 +68,7 @@ class WebServerTest {
     static void start() throws Exception {
         session = new Session(
                 "embedded", (model, progress, wanted) -> Inspector.load("embedded", Hub.locate("embedded")), 1 << 20);
-        server = WebServer.start(session, 0, Set.of("Proxy.Example"));
+        server = WebServer.start(session, 0, Set.of("Proxy.Example"), List.of());
         id = JsonParser.parseString(post("api/inspections", "{\"text\":\"The ____ sat on the mat.\"}")
                         .body())
                 .getAsJsonObject()
@@ -195,7 +195,7 @@ class WebServerTest {
     @Test
     void anExpiredCodeIsRejected() throws Exception {
         AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
-        try (WebServer own = WebServer.start(session, 0, Set.of(), now::get)) {
+        try (WebServer own = WebServer.start(session, 0, Set.of(), List.of(), now::get, true)) {
             String soon = own.openingUrl();
             String late = own.openingUrl();
             now.set(now.get().plusSeconds(59));
@@ -253,7 +253,7 @@ class WebServerTest {
                 "embedded", (model, progress, wanted) -> Inspector.load("embedded", Hub.locate("embedded")), 1 << 20);
         PrintStream err = System.err;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
-        try (WebServer own = WebServer.start(closed, 0, Set.of())) {
+        try (WebServer own = WebServer.start(closed, 0, Set.of(), List.of())) {
             closed.close();
             System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
             HttpRequest request = HttpRequest.newBuilder(URI.create(own.url() + "api/inspections"))
@@ -716,7 +716,7 @@ class WebServerTest {
                 },
                 1);
         try (downloading;
-                WebServer other = WebServer.start(downloading, 0, Set.of())) {
+                WebServer other = WebServer.start(downloading, 0, Set.of(), List.of())) {
             downloading.start();
             JsonObject state = model(other);
             while (!state.has("fetching")) {
@@ -755,7 +755,7 @@ class WebServerTest {
                 },
                 1);
         try (failing;
-                WebServer other = WebServer.start(failing, 0, Set.of())) {
+                WebServer other = WebServer.start(failing, 0, Set.of(), List.of())) {
             assertThatThrownBy(failing::awaitModel).isInstanceOf(UserException.class);
             HttpRequest request = HttpRequest.newBuilder(URI.create(other.url() + "api/model"))
                     .build();
@@ -777,10 +777,11 @@ class WebServerTest {
     @Test
     void aPortInUseIsAClearError() {
         int taken = URI.create(server.url()).getPort();
-        assertThatThrownBy(() -> WebServer.start(session, taken, Set.of()))
+        assertThatThrownBy(() -> WebServer.start(session, taken, Set.of(), List.of()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("Port " + taken + " is in use");
-        assertThatThrownBy(() -> WebServer.start(session, 70_000, Set.of())).isInstanceOf(UserException.class);
+        assertThatThrownBy(() -> WebServer.start(session, 70_000, Set.of(), List.of()))
+                .isInstanceOf(UserException.class);
     }
 
     @Test
@@ -802,7 +803,7 @@ class WebServerTest {
 
     @Test
     void tokensDifferFromServerToServer() {
-        try (WebServer other = WebServer.start(session, 0, Set.of())) {
+        try (WebServer other = WebServer.start(session, 0, Set.of(), List.of())) {
             assertThat(URI.create(other.url()).getPath()).isNotEqualTo(path());
         }
     }

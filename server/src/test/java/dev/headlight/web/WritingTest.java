@@ -30,7 +30,7 @@ class WritingTest {
     static void start() throws Exception {
         session = new Session(
                 "gpt2", (model, progress, wanted) -> Inspector.load("gpt2", Golden.folder("gpt2")), 1 << 24);
-        server = WebServer.start(session, 0, Set.of());
+        server = WebServer.start(session, 0, Set.of(), List.of());
     }
 
     @AfterAll

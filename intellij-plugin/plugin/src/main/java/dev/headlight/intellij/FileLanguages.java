@@ -4,11 +4,10 @@ import com.intellij.openapi.vfs.VirtualFile;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** LSP language identifiers by file extension, which works the same in every IDE. */
 final class FileLanguages {
-    private static final Map<String, String> EXTENSIONS = Map.ofEntries(
+    static final Map<String, String> EXTENSIONS = Map.ofEntries(
             Map.entry("md", "markdown"),
             Map.entry("markdown", "markdown"),
             Map.entry("txt", "plaintext"),
@@ -40,11 +39,6 @@ final class FileLanguages {
             Map.entry("yml", "yaml"));
 
     private FileLanguages() {}
-
-    /** All identifiers that {@link #of} can return. */
-    static Set<String> all() {
-        return Set.copyOf(EXTENSIONS.values());
-    }
 
     static Optional<String> of(VirtualFile file) {
         String extension = file.getExtension();

@@ -138,12 +138,6 @@ public final class Languages {
                 .orElseThrow();
     }
 
-    /** Whether documents are written as prose. Opening one starts the server. */
-    public static boolean isProse(String language) {
-        Kind kind = kind(language);
-        return kind != Kind.CODE && kind != Kind.MARKUP && kind != Kind.UNKNOWN && kind != Kind.COMMIT;
-    }
-
     /** Whether a document is text as a whole, rather than a program with prose in its comments and strings. */
     public static boolean isText(String language) {
         return kind(language) != Kind.CODE;

@@ -44,7 +44,7 @@ final class Verbatim {
             case MARKDOWN -> {
                 verbatim.frontMatter();
                 verbatim.fences();
-                verbatim.between("<!--", "-->");
+                verbatim.comments();
                 verbatim.codeSpans();
             }
             case RESTRUCTURED_TEXT -> {
@@ -98,12 +98,12 @@ final class Verbatim {
         }
     }
 
-    private void between(String open, String close) {
-        for (int at = text.indexOf(open); at >= 0; ) {
-            int end = text.indexOf(close, at + open.length());
-            end = end < 0 ? text.length() : end + close.length();
+    private void comments() {
+        for (int at = text.indexOf("<!--"); at >= 0; ) {
+            int end = text.indexOf("-->", at + "<!--".length());
+            end = end < 0 ? text.length() : end + "-->".length();
             found.add(new Span(at, end));
-            at = text.indexOf(open, end);
+            at = text.indexOf("<!--", end);
         }
     }
 
