@@ -2,14 +2,7 @@ package dev.headlight.cli;
 
 import dev.headlight.Startup;
 import dev.headlight.UserException;
-import dev.headlight.inspect.Inspector;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,13 +34,8 @@ public final class Main implements Runnable {
 
     private static final String DEBUG = "HEADLIGHT_DEBUG";
 
-    /** The commands that answer with a model and end. */
-    private static final Set<String> SHORT = Set.of("predict", "why", "corpus", "attention");
-
-    private static final List<String> HELP = List.of("-h", "--help", "-V", "--version");
-
-    /** By name. Only the requested command is created, which saves a tenth of a second. */
-    private static final Map<String, Supplier<Object>> COMMANDS = commands();
+    private static final List<String> COMMANDS =
+            List.of("predict", "why", "corpus", "attention", "web", "open", "lsp", "models", "completion");
 
     private final Io io;
 
@@ -58,18 +46,20 @@ public final class Main implements Runnable {
         this.io = io;
     }
 
-    private static Map<String, Supplier<Object>> commands() {
-        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
-        commands.put("predict", PredictCommand::new);
-        commands.put("why", WhyCommand::new);
-        commands.put("corpus", CorpusCommand::new);
-        commands.put("attention", AttentionCommand::new);
-        commands.put("web", WebCommand::new);
-        commands.put("open", OpenCommand::new);
-        commands.put("lsp", LspCommand::new);
-        commands.put("models", ModelsCommand::new);
-        commands.put("completion", CompletionCommand::new);
-        return commands;
+    /** A command's object. Only the requested command is created, which saves a tenth of a second. */
+    private static Object command(String name) {
+        return switch (name) {
+            case "predict" -> new PredictCommand();
+            case "why" -> new WhyCommand();
+            case "corpus" -> new CorpusCommand();
+            case "attention" -> new AttentionCommand();
+            case "web" -> new WebCommand();
+            case "open" -> new OpenCommand();
+            case "lsp" -> new LspCommand();
+            case "models" -> new ModelsCommand();
+            case "completion" -> new CompletionCommand();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     Io io() {
@@ -79,7 +69,7 @@ public final class Main implements Runnable {
     /** With every command. */
     static CommandLine whole(Io io) {
         CommandLine commandLine = new CommandLine(new Main(io));
-        COMMANDS.forEach((name, create) -> commandLine.addSubcommand(name, create.get()));
+        COMMANDS.forEach(name -> commandLine.addSubcommand(name, command(name)));
         return commandLine;
     }
 
@@ -93,31 +83,15 @@ public final class Main implements Runnable {
             io.tell(e.getMessage());
             System.exit(CommandLine.ExitCode.USAGE);
         }
-        CompletableFuture<Void> libraries = loading(arguments);
         Startup.reached("main");
-        int code = run(io, arguments);
-        libraries.join(); // a process that ends while a library is being loaded may crash
-        System.exit(code);
-    }
-
-    /** Loads libtorch on another thread while the command line is parsed, if the command will need it. */
-    private static CompletableFuture<Void> loading(String... arguments) {
-        if (arguments.length == 0 || !SHORT.contains(arguments[0]) || !Collections.disjoint(List.of(arguments), HELP)) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return CompletableFuture.runAsync(Inspector::prepare, task -> new Thread(task, "libtorch").start())
-                .exceptionally(failure -> null); // the command fails in the same way, and says so
+        System.exit(run(io, arguments));
     }
 
     /** Runs a command and returns its exit code. */
     static int run(Io io, String... arguments) {
         CommandLine commandLine = new CommandLine(new Main(io));
-        COMMANDS.entrySet().stream()
-                .filter(command -> arguments.length == 0
-                        || !COMMANDS.containsKey(arguments[0])
-                        || command.getKey().equals(arguments[0]))
-                .forEach(command -> commandLine.addSubcommand(
-                        command.getKey(), command.getValue().get()));
+        boolean named = arguments.length > 0 && COMMANDS.contains(arguments[0]);
+        (named ? List.of(arguments[0]) : COMMANDS).forEach(name -> commandLine.addSubcommand(name, command(name)));
         commandLine.setExpandAtFiles(false); // @word is text, not a file of arguments
         commandLine.setUnmatchedOptionsArePositionalParams(
                 true); // "- item" is text too; TextArgument tells text from options

@@ -102,11 +102,10 @@ final class Models {
     }
 
     private static Inspector load(String name, Path folder, Precision precision, Consumer<String> memory) {
-        MemoryNeed need = MemoryNeed.of(folder, precision);
-        if (need.isLarge()) {
+        MemoryNeed.of(folder, precision).ifPresent(need -> {
             memory.accept(need.text());
             need.require(name);
-        }
+        });
         return Inspector.load(name, Hub.revision(folder), folder, Hub.locate(Hub.EMBEDDED), precision);
     }
 

@@ -7,7 +7,6 @@ import dev.headlight.OutOfRangeException;
 import dev.headlight.Precision;
 import dev.headlight.Release;
 import dev.headlight.UserException;
-import dev.headlight.engine.Torch;
 import dev.headlight.engine.Workers;
 import dev.headlight.model.Dimensions;
 import dev.headlight.model.Family;
@@ -67,15 +66,6 @@ public final class Inspector implements AutoCloseable {
                 ? Optional.of(new Targets(name, tokenizer, both, passes))
                 : Optional.empty();
         this.origin = new Origin(revision, Optional.of(Release.version()), loaded.hashes());
-    }
-
-    /**
-     * Loads what every checkpoint needs, which takes half a second; {@link #load} does so if nobody did before.
-     *
-     * @throws UserException if the native libraries can't be unpacked or don't run on this machine
-     */
-    public static void prepare() {
-        Torch.load();
     }
 
     /**

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -26,15 +27,20 @@ public record MemoryNeed(long bytes, OptionalLong free, long total, boolean halv
     private static final long LARGE = 1_000_000_000;
 
     /**
-     * What the checkpoint in a folder takes; reads headers only.
+     * What the checkpoint in a folder takes; reads headers only. Empty if it is so little that nobody needs to know, in
+     * which case the system isn't asked: Java takes a twentieth of a second for the first such question.
      *
      * @throws UserException if a file is missing or malformed
      */
-    public static MemoryNeed of(Path folder, Precision precision) {
+    public static Optional<MemoryNeed> of(Path folder, Precision precision) {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             boolean halves = precision.of(checkpoint.isBfloat16()) == Precision.BFLOAT16;
+            long bytes = checkpoint.bytes(halves) + BESIDES;
+            if (bytes < LARGE) {
+                return Optional.empty();
+            }
             OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-            return new MemoryNeed(checkpoint.bytes(halves) + BESIDES, freeNow(), system.getTotalMemorySize(), halves);
+            return Optional.of(new MemoryNeed(bytes, freeNow(), system.getTotalMemorySize(), halves));
         }
     }
 
@@ -52,11 +58,6 @@ public record MemoryNeed(long bytes, OptionalLong free, long total, boolean halv
 
     private long room() {
         return Math.min(total, free.orElse(total));
-    }
-
-    /** Whether it is so much that people should know. */
-    public boolean isLarge() {
-        return bytes >= LARGE;
     }
 
     /** Such as “needs about 6.8 GB of memory, and 18.0 GB are free”. */

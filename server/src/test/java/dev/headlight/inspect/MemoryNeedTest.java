@@ -16,7 +16,6 @@ class MemoryNeedTest {
     @Test
     void aModelThatFitsIsSaidToNeedWhatItNeeds() {
         MemoryNeed need = new MemoryNeed(61 * GB / 10, OptionalLong.of(18 * GB), 24 * GB, true);
-        assertThat(need.isLarge()).isTrue();
         assertThat(need.text()).isEqualTo("needs about 6.1 GB of memory, and 18.0 GB are free");
         assertThatCode(() -> need.require("big")).doesNotThrowAnyException();
     }
@@ -43,7 +42,6 @@ class MemoryNeedTest {
 
     @Test
     void whatASmallCheckpointNeedsIsNotWorthSaying() {
-        assertThat(MemoryNeed.of(Golden.folder("gpt2"), Precision.AUTO).isLarge())
-                .isFalse();
+        assertThat(MemoryNeed.of(Golden.folder("gpt2"), Precision.AUTO)).isEmpty();
     }
 }
