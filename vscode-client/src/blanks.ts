@@ -30,12 +30,6 @@ export const blanks = (text: string) => partsOf(BLANK, text);
 /** The words of a text, in order. */
 export const words = (text: string) => partsOf(WORD, text);
 
-/** Whether a text is exactly one word. */
-export const isWord = (text: string) => {
-  const [first] = words(text);
-  return first !== undefined && first[0] === 0 && first[1] === text.length;
-};
-
 /**
  * Whether lines of a document may have a blank: no rules, and no fields of a form. Of a program, code counts too, because
  * only the server tells it from comments and strings.

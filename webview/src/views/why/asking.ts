@@ -13,7 +13,7 @@ const askedIn = ({ place, why, rather, sinks, hiding, averaged }: State): Asked 
 });
 
 /** What tells one question from another. */
-export function questionKey(state: State): string {
+function questionKey(state: State): string {
   const { id, text, pair, without } = state.inspection as Inspection;
   return JSON.stringify([id, text, pair, without, askedIn(state)]);
 }
