@@ -12,6 +12,7 @@ import {
   type Change,
   type Focus,
   type State,
+  type Store,
 } from './state.ts';
 
 /** Writes one choice to the address, if it is not the default, and reads it. */
@@ -265,7 +266,7 @@ export function fromHash(hash: string): {
 const STEPS = ['inspection', 'other', 'view', 'token', 'detail', 'gallery', 'set', 'profile'];
 
 /** Whether an address is a step away from another. */
-export function isStep(before: string, after: string): boolean {
+function isStep(before: string, after: string): boolean {
   const [from, to] = [before, after].map((hash) => new URLSearchParams(hash.replace(/^#/, '')));
   const shown = from!.has('inspection') || from!.get('view') === 'corpus';
   return shown && STEPS.some((key) => from!.get(key) !== to!.get(key));
@@ -286,6 +287,22 @@ export function writeAddress(state: State, following = false): void {
       // browsers reject too many changes in a row; the next one is written
     }
   }
+}
+
+/**
+ * Keeps the address and the state of a page that is a file the same.
+ *
+ * @param asked what the page changes if the address asks for this
+ */
+export function followAddress(store: Store, asked: (change: Change) => Change): void {
+  let following = false;
+  store.listen((state) => writeAddress(state, following));
+  window.addEventListener('hashchange', () => {
+    following = true;
+    store.update(asked(fromHash(location.hash).change));
+    writeAddress(store.state, true);
+    following = false;
+  });
 }
 
 /** Whether an address selects a layer or a head. */

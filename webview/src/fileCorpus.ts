@@ -1,15 +1,15 @@
-import { fromHash, UNADDRESSED, writeAddress } from './address.ts';
+import { followAddress, fromHash, UNADDRESSED } from './address.ts';
 import { start } from './app.ts';
 import { corpusOf, type CorpusFile } from './corpus.ts';
 import { shownMemory } from './shown.ts';
-import { START, Store } from './state.ts';
+import { START, Store, type Change } from './state.ts';
 import { followTheme } from './theme.ts';
 import { corpus } from './views/corpus/corpus.ts';
 
 /** Shows the corpus that an exported page holds. */
 export function showCorpus(app: HTMLElement, file: CorpusFile): void {
-  const asked = () => ({ ...fromHash(location.hash).change, view: 'corpus' }) as const; // it has no text
-  const store = new Store({ ...START, ...asked() });
+  const asked = (change: Change) => ({ ...change, view: 'corpus' }) as const; // it has no text
+  const store = new Store({ ...START, ...asked(fromHash(location.hash).change) });
   start(
     app,
     {
@@ -21,12 +21,6 @@ export function showCorpus(app: HTMLElement, file: CorpusFile): void {
     {},
   );
   followTheme(store);
-  let following = false;
-  store.listen((state) => writeAddress(state, following));
-  window.addEventListener('hashchange', () => {
-    following = true;
-    store.update({ ...UNADDRESSED, ...asked() });
-    following = false;
-  });
+  followAddress(store, (change) => ({ ...UNADDRESSED, ...asked(change) }));
   document.title = `Headlight · ${corpusOf(file).name}`;
 }

@@ -1,4 +1,4 @@
-import { addressed, fromHash, namesAHead, writeAddress } from './address.ts';
+import { addressed, followAddress, fromHash, namesAHead } from './address.ts';
 import { start } from './app.ts';
 import { FileReasons } from './fileReasons.ts';
 import { FileSource } from './fileSource.ts';
@@ -31,14 +31,7 @@ export function showInspection(app: HTMLElement, inspection: Inspection, arrays:
     {},
   );
   followTheme(store);
-  let following = false;
-  store.listen((state) => writeAddress(state, following));
-  window.addEventListener('hashchange', () => {
-    following = true;
-    store.update(addressed(inspection, begun(fromHash(location.hash).change), store.state));
-    writeAddress(store.state, true);
-    following = false;
-  });
+  followAddress(store, (change) => addressed(inspection, begun(change), store.state));
   document.title = `Headlight · ${inspection.text.slice(0, 60)}`;
 }
 
