@@ -22,6 +22,10 @@ export function oklch(lightness: number, chroma: number, hue: number): Rgb {
 /** As CSS and SVG write it. */
 export const hex = (color: Rgb) => `#${color.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 
+/** As a pixel of an image: a little-endian word, as every machine that runs browsers is. */
+export const packed = ([red, green, blue]: Rgb, opacity = 255) =>
+  ((opacity << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+
 /**
  * A colour for each head that stays distinguishable however many there are: hues evenly around the circle of OKLCH,
  * every other one lighter and paler, so that neighbours differ in two ways.

@@ -1,4 +1,4 @@
-import { hex, type Rgb } from '../colors.ts';
+import { hex, packed, type Rgb } from '../colors.ts';
 import { takesDarkText, type Ramp } from '../ramps.ts';
 import type { Surface } from './surface.ts';
 
@@ -50,9 +50,6 @@ export function tinted(bytes: Uint8Array, color: Rgb, threshold: number): Uint8C
   }
   return new Uint8ClampedArray(words.buffer);
 }
-
-/** Little-endian, as every machine that runs browsers is. */
-const packed = ([red, green, blue]: Rgb) => (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
 
 /** The smallest cells whose numbers are readable. */
 const NUMBERED_CELL = 30;

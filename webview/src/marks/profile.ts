@@ -1,4 +1,4 @@
-import type { Rgb } from '../colors.ts';
+import { packed, type Rgb } from '../colors.ts';
 import type { Surface, Theme } from './surface.ts';
 
 /** A number and its standard error. */
@@ -109,10 +109,6 @@ export function drawProfile(
 
 /** The least that a thumbnail's bars run to. */
 const LEAST = 0.2;
-
-/** Little-endian, as every machine that runs browsers is. */
-const packed = ([red, green, blue]: Rgb, opacity = 255) =>
-  ((opacity << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 
 /** A profile as a small picture: bars to its largest share, and a line where the token itself is. */
 export function profilePixels(
