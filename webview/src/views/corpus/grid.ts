@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import {
   hasKinds,
   meanText,
@@ -11,6 +11,7 @@ import {
 } from '../../corpus.ts';
 import { ATTENTION_NAMES } from '../../inspection.ts';
 import type { Mean } from '../../pairs.ts';
+import { headGrid, shortName } from '../shared/headGrid.ts';
 
 /** What stands below a head's profile. */
 export interface Said {
@@ -24,9 +25,6 @@ export interface Said {
   /** Said of the head by screen readers and in the readout. */
   readonly sentence: string;
 }
-
-/** Names are short in a caption. */
-const caption = (name: string) => name.replace(/ tokens? |(?<!one) (token|elsewhere)$/, ' ').trim();
 
 /** The name of a head, with its attention if the model has several. */
 export const nameOf = (corpus: Corpus, { kind, layer, head }: CorpusHead) =>
@@ -48,7 +46,7 @@ export function saysOf(corpus: Corpus, head: CorpusHead, by: string | undefined)
     return { name: '', sentence: `${name}: ${by === undefined ? 'shows no pattern' : 'not measured'}` };
   }
   return {
-    name: by === undefined ? caption(said.quantity.name) : '',
+    name: by === undefined ? shortName(said.quantity.name) : '',
     mean: said.measured,
     scale: scaleOf(corpus, said),
     sentence: `${name}: ${shownText(said)}`,
@@ -84,7 +82,7 @@ export interface CellActions {
 }
 
 /** Heads as buttons: a row a layer, or one after another if they are sorted. */
-export function cells(
+export const cells = (
   name: string,
   corpus: Corpus,
   heads: readonly CorpusHead[],
@@ -92,52 +90,24 @@ export function cells(
   says: (head: CorpusHead) => Said,
   isOpen: (head: CorpusHead) => boolean,
   actions: CellActions,
-): TemplateResult {
-  const rows = [...new Set(heads.map(rowOf))];
-  const columns = [...new Set(heads.map(({ head }) => head))].sort((a, b) => a - b);
-  const place = (head: CorpusHead) =>
-    sorted
-      ? ''
-      : `grid-row: ${rows.indexOf(rowOf(head)) + 2}; grid-column: ${columns.indexOf(head.head) + 2}`;
-  return html`<div
-    class="cells ${sorted ? 'in-order' : 'in-layers'}"
-    role="group"
-    aria-label=${name}
-    .style=${`--columns: ${columns.length}`}
-  >
-    <canvas class="sheet" aria-hidden="true"></canvas>
-    ${
-      sorted
-        ? nothing
-        : html`${columns.map((head, i) => html`<span class="column-name" .style=${`grid-column: ${i + 2}`}>${head + 1}</span>`)}
-          ${rows.map((row, i) => html`<span class="row-name" .style=${`grid-row: ${i + 2}`}>${rowName(corpus, row)}</span>`)}`
-    }
-    ${heads.map((head) => {
-      const { name: what, text, mean, scale, sentence } = says(head);
-      const open = isOpen(head);
-      return html`<button
-        type="button"
-        class="cell ${open ? 'open' : ''}"
-        aria-expanded=${open}
-        data-place="${rowOf(head)} ${head.head}"
-        .style=${place(head)}
-        @click=${() => actions.open(head)}
-        @pointerenter=${() => actions.enter(head)}
-        @focus=${() => actions.enter(head)}
-      >
-        <span class="hidden">${sentence}</span>
-        <span class="thumb"></span>
-        <span class="caption" aria-hidden="true"
-          >${sorted ? html`<span class="where">${head.layer + 1}·${head.head + 1}</span>` : nothing}<span
-            class="what"
-            >${what}</span
-          ><span class="number">${text ?? (mean ? numberText(mean.mean) : '')}</span></span
-        >
-        ${mean ? errorBar(mean, scale ?? 1) : html`<span class="error-bar"></span>`}
-      </button>`;
-    })}
-  </div>`;
-}
+): TemplateResult =>
+  headGrid({
+    name,
+    heads,
+    rows: sorted ? undefined : { of: rowOf, name: (row) => rowName(corpus, row) },
+    button: (head) => {
+      const { name: text, text: number, mean, scale, sentence } = says(head);
+      return {
+        place: `${rowOf(head)} ${head.head}`,
+        isOpen: isOpen(head),
+        label: sentence,
+        text,
+        number: number ?? (mean ? numberText(mean.mean) : ''),
+        below: mean ? errorBar(mean, scale ?? 1) : html`<span class="error-bar"></span>`,
+      };
+    },
+    ...actions,
+  });
 
 /** The rows of a grid are layers, of each attention that a model has. */
 const rowOf = ({ kind, layer }: CorpusHead) => `${kind} ${layer}`;

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import { headRgb, hex, type Rgb } from '../../colors.ts';
 import { attentionOf, headsOf, layersIn } from '../../inspection.ts';
 import { tinted } from '../../marks/cells.ts';
@@ -22,6 +22,7 @@ import type { Difference, Overview } from '../../source.ts';
 import type { State } from '../../state.ts';
 import type { Surface } from '../../marks/surface.ts';
 import { imageOf } from '../shared/canvas.ts';
+import { columnsOf, headGrid, shortName } from '../shared/headGrid.ts';
 import { enlarged } from '../shared/sheet.ts';
 
 /** A head of the model view. */
@@ -74,7 +75,7 @@ export function cellsOf(state: State, overview: Overview, weights?: Float32Array
 /** The layers and heads that some cells are of: rows and columns of a grid. */
 export const axesOf = (cells: readonly HeadCell[]) => ({
   layers: [...new Set(cells.map(({ layer }) => layer))],
-  heads: [...new Set(cells.map(({ head }) => head))].sort((a, b) => a - b),
+  heads: columnsOf(cells),
 });
 
 /** The patterns that at least one head shows, in order. */
@@ -220,7 +221,7 @@ export function patternCaption(cell: HeadCell, order: State['order']): Caption {
     const number = cell.weight === undefined ? '' : cell.weight.toFixed(3);
     return { text: '', number, label: number ? `${label}, weight ${number}` : label };
   }
-  const text = pattern?.name.replace(/ tokens? |(?<!one) (token|elsewhere)$/, ' ').trim() ?? '';
+  const text = pattern ? shortName(pattern.name) : '';
   return { text, number: pattern ? measureText(pattern.measure) : '', label };
 }
 
@@ -236,51 +237,26 @@ export interface CellActions {
 }
 
 /** The heads as buttons: a row for each layer, or one after another if they are sorted. */
-export function grid(
+export const grid = (
   name: string,
-  cells: readonly HeadCell[],
+  heads: readonly HeadCell[],
   state: State,
   caption: (cell: HeadCell) => Caption,
   actions: CellActions,
-): TemplateResult {
-  const inLayers = state.order === 'layers';
-  const { layers, heads } = axesOf(cells);
-  const button = (cell: HeadCell) => {
-    const { text, number, label } = caption(cell);
-    const open = state.detail && cell.layer === state.layer && cell.head === state.head;
-    return html`<button
-      type="button"
-      class="cell ${open ? 'open' : ''}"
-      aria-expanded=${open}
-      data-place=${cell.place}
-      .style=${inLayers ? `grid-row: ${layers.indexOf(cell.layer) + 2}; grid-column: ${heads.indexOf(cell.head) + 2}` : ''}
-      @click=${() => actions.open(cell)}
-      @pointerenter=${() => actions.enter(cell)}
-      @focus=${() => actions.enter(cell)}
-    >
-      <span class="hidden">${label}</span>
-      <span class="thumb"></span>
-      <span class="caption" aria-hidden="true"
-        >${inLayers ? nothing : html`<span class="where">${cell.layer + 1}·${cell.head + 1}</span>`}<span
-          class="what"
-          >${text}</span
-        ><span class="number">${number}</span></span
-      >
-    </button>`;
-  };
-  return html`<div
-    class="cells ${inLayers ? 'in-layers' : 'in-order'}"
-    role="group"
-    aria-label=${name}
-    .style=${`--columns: ${heads.length}`}
-  >
-    <canvas class="sheet" aria-hidden="true"></canvas>
-    ${
-      inLayers
-        ? html`${heads.map((head, i) => html`<span class="column-name" .style=${`grid-column: ${i + 2}`}>${head + 1}</span>`)}
-          ${layers.map((layer, i) => html`<span class="row-name" .style=${`grid-row: ${i + 2}`}><span class="word">Layer </span>${layer + 1}</span>`)}`
-        : nothing
-    }
-    ${cells.map(button)}
-  </div>`;
-}
+): TemplateResult =>
+  headGrid({
+    name,
+    heads,
+    rows: state.order === 'layers' ? LAYERS : undefined,
+    button: (cell) => ({
+      place: cell.place,
+      isOpen: state.detail && cell.layer === state.layer && cell.head === state.head,
+      ...caption(cell),
+    }),
+    ...actions,
+  });
+
+const LAYERS = {
+  of: ({ layer }: HeadCell) => layer,
+  name: (layer: number) => html`<span class="word">Layer </span>${layer + 1}`,
+};
