@@ -2,33 +2,21 @@ import * as api from './api.ts';
 import type { Step } from './api.ts';
 import { attentionOf, pairOf, type Inspection, type Without } from './inspection.ts';
 import { MOST_WRITTEN } from './parts/writing.ts';
-import type { Requests } from './requests.ts';
+import type { Page } from './page.ts';
+import type { SecondModel } from './secondModel.ts';
 import { Refused, sentenceOf } from './source.ts';
-import { attending, edited, opened, type Change, type State, type Store } from './state.ts';
+import { attending, edited, opened, type Change, type State } from './state.ts';
 import { Steps } from './steps.ts';
-
-/** What writing needs of the page. */
-export interface WritingPage {
-  readonly store: Store;
-  readonly requests: Requests;
-  /** Shows an inspection, with the inspection of the whole if something was taken out of it. */
-  readonly show: (
-    inspection: Inspection,
-    how: { readonly whole?: Inspection | undefined; readonly change: Change },
-  ) => void;
-  /** Remembers what is shown, to come back to. */
-  readonly leave: () => void;
-  /** The name of a model, if it must be named. */
-  readonly asSecond: (model: string | undefined) => string | undefined;
-}
 
 /** Has the model go on with the text that is shown, or with its target. */
 export class WriteOn {
-  readonly #page: WritingPage;
+  readonly #page: Page;
+  readonly #second: SecondModel;
   #stop = () => {};
 
-  constructor(page: WritingPage) {
+  constructor(page: Page, second: SecondModel) {
     this.#page = page;
+    this.#second = second;
   }
 
   /** Ends the writing; what is written stays. */
@@ -42,15 +30,16 @@ export class WriteOn {
    * @param first whether nothing was written before, so that there is nothing to come back to
    */
   start(first = false): void {
-    const { store, requests, show } = this.#page;
+    const page = this.#page;
+    const { store, requests } = page;
     void requests.run(async (signal) => {
       const { inspection, attention, layer } = store.state;
       const begun = inspection!;
       const steps = new Steps((step, before) => {
         if (before === undefined && !first) {
-          this.#page.leave();
+          page.undo.leave();
         }
-        show(step.inspection, { change: following(step.inspection, before ?? begun, store.state) });
+        page.show(step.inspection, { change: following(step.inspection, before ?? begun, store.state) });
         store.update({ writing: step.inspection.tokens.length - begun.tokens.length });
         document.querySelector('.view .token.pinned')?.scrollIntoView({ block: 'nearest' });
       });
@@ -88,7 +77,7 @@ export class WriteOn {
           const typed = edited(state) ? { text: state.text, pair: state.pair } : {};
           const change = following(written, steps.shown?.inspection ?? begun, state);
           const asBefore = first ? { attention, layer, focus: undefined } : {}; // the user asked for no more than the text
-          show(written, { whole, change: { ...change, ...asBefore, writing: undefined } });
+          page.show(written, { whole, change: { ...change, ...asBefore, writing: undefined } });
           store.update(typed);
           steps.close(written.id!);
           if (failure !== undefined) {
@@ -110,7 +99,7 @@ export class WriteOn {
     const { text, cleaned: code = false, target, without } = inspection;
     const choice = {
       code,
-      model: this.#page.asSecond(inspection.model),
+      model: this.#second.named(inspection.model),
       written: target === 'written' ? inspection.pair : undefined,
     };
     const ask = (more: { without?: Without; whole?: number } = {}) =>
