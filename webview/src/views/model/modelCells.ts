@@ -25,6 +25,20 @@ import { imageOf } from '../shared/canvas.ts';
 import { columnsOf, headGrid, shortName } from '../shared/headGrid.ts';
 import { enlarged } from '../shared/sheet.ts';
 
+/** The parts of the state that change the thumbnails. */
+export const REDRAWING = [
+  'layers',
+  'columns',
+  'pattern',
+  'order',
+  'thumbnails',
+  'words',
+  'special',
+  'filter',
+  'threshold',
+  'theme',
+] as const;
+
 /** A head of the model view. */
 export interface HeadCell {
   readonly layer: number;

@@ -1,6 +1,18 @@
 import { fitted, onGround, type Picture, type Surface, type Theme } from '../../marks/surface.ts';
+import { hasTwoModels } from '../../models.ts';
+import { measureText } from '../../overview.ts';
+import { modelName } from '../../parts/status.ts';
 import { measurePrefix, type State } from '../../state.ts';
-import { axesOf, type HeadCell } from './modelCells.ts';
+import { imageOf } from '../shared/canvas.ts';
+import type { Loaded, ShownTokens, There } from './compared.ts';
+import {
+  axesOf,
+  cellOf,
+  differencePixels,
+  drawThumbnail,
+  patternCaption,
+  type HeadCell,
+} from './modelCells.ts';
 
 const [MARGIN, SIDE, GAP, CAPTION, ROW_NAME, TITLE, APART] = [24, 92, 10, 18, 66, 26, 36];
 
@@ -11,6 +23,57 @@ export interface Block {
   readonly cells: readonly HeadCell[];
   readonly caption: (cell: HeadCell) => string;
   readonly paint: (surface: Surface, cell: HeadCell, side: number) => void;
+}
+
+/** The grids that the view shows. */
+export function blocksOf(
+  state: State,
+  { overview, other }: Loaded,
+  cells: readonly HeadCell[],
+  there: There | undefined,
+  { own, others, aligned }: ShownTokens,
+): Block[] {
+  const caption = (cell: HeadCell) => {
+    const { text, number } = patternCaption(cell, state.order);
+    return `${text} ${number}`.trim();
+  };
+  const here: Block = {
+    cells,
+    caption,
+    paint: (surface, cell, side) => drawThumbnail(surface, overview, cell, own, state, side),
+  };
+  if (!other || !others) {
+    return [here];
+  }
+  const [title, otherTitle] = hasTwoModels(state)
+    ? [state.inspection!, state.other!].map(({ model }) => modelName(model))
+    : [state.inspection!.text, state.other!.text];
+  const beside = there ? { ...there.state, dark: state.dark } : state;
+  const two: Block[] = [
+    { ...here, title: title! },
+    {
+      cells: there?.cells ?? cells,
+      title: otherTitle!,
+      caption: there ? caption : ({ layer, head }) => caption(cellOf(state, other.overview, layer, head)),
+      paint: (surface, cell, side) => drawThumbnail(surface, other.overview, cell, others, beside, side),
+    },
+  ];
+  const { difference } = other;
+  if (!difference || !aligned) {
+    return two;
+  }
+  return [
+    ...two,
+    {
+      cells,
+      title: 'Difference',
+      caption: ({ place }) => measureText(difference.distances[place]!),
+      paint: (surface, { place }, side) => {
+        const { pixels, width, height } = differencePixels(difference, place, aligned, state);
+        surface.drawImage(imageOf(pixels, width, height), 0, 0, side, side);
+      },
+    },
+  ];
 }
 
 /** How a block is laid out: in rows and columns, or one head after another. */
