@@ -1,34 +1,19 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
-import { directionOf } from '../../direction.ts';
-import type { AttentionKind, Inspection } from '../../inspection.ts';
+import type { Inspection } from '../../inspection.ts';
 import type { Picture, Theme } from '../../marks/surface.ts';
-import { patternOf, placeOf } from '../../overview.ts';
-import { sentenceOf, type Overview } from '../../source.ts';
+import { sentenceOf } from '../../source.ts';
 import type { State } from '../../state.ts';
-import { isOut, partName, toggled, type Part } from '../../without.ts';
-import {
-  effectsOf,
-  effectText,
-  gridOf,
-  strongest,
-  tokenOf,
-  type Answer,
-  type HeadEffect,
-  type WordEffect,
-} from '../../why.ts';
+import { effectsOf, tokenOf, type Answer, type WordEffect } from '../../why.ts';
+import { toggled, type Part } from '../../without.ts';
 import { Roving } from '../shared/roving.ts';
 import { anyOf, settled, type View, type ViewContext, type ViewKind } from '../shared/view.ts';
 import { Asking } from './asking.ts';
-import { grids, gridScale, type Cell } from './grid.ts';
-import { looks, strongestHeads } from './heads.ts';
+import { HeadsPart, type HeadOf } from './headsPart.ts';
 import { lens } from './lens.ts';
 import { answerText, question, type QuestionState, type Typed } from './question.ts';
 import { SetPanel } from './setPanel.ts';
 import { whyPicture } from './whyPicture.ts';
-import { piecesOf, wordReadout, words } from './words.ts';
-
-/** How many of the strongest heads are listed. */
-const LISTED = 10;
+import { WordsPart } from './wordsPart.ts';
 
 /** The parts of the state that it shows. */
 const SHOWN = [
@@ -66,19 +51,19 @@ class WhyView implements View {
     () => this.#draw(),
     () => settled(this.element, 'why'),
   );
-  #overview:
-    { readonly of: Inspection; readonly kind: AttentionKind; readonly overview: Overview } | undefined;
+  readonly #words: WordsPart;
+  readonly #heads: HeadsPart;
   #question: QuestionState = { typing: undefined, refused: undefined };
-  /** The word that is pointed at, and the one that is pinned: tokens. */
-  #word: readonly number[] | undefined;
-  #pinned: readonly number[] | undefined;
-  #part: Part | undefined;
   /** The words that were lit up in the editor. */
   #lit: readonly WordEffect[] = [];
 
   constructor(context: ViewContext) {
     this.#context = context;
     this.#set = new SetPanel(context);
+    const redraw = () => this.#draw();
+    const take = context.why?.takeOut && ((part: Part) => this.#take(part));
+    this.#words = new WordsPart({ redraw, take });
+    this.#heads = new HeadsPart({ redraw, take, open: (head) => this.#open(head) });
     this.element.className = 'why-view';
     this.#one.className = 'why-view';
     this.#roving = new Roving(this.element, '.effect-cell, .unit:not(.place)');
@@ -110,7 +95,8 @@ class WhyView implements View {
       this.element.replaceChildren(this.#one);
     }
     if (changed.has('inspection')) {
-      this.#pinned = this.#word = this.#part = undefined;
+      this.#words.reset();
+      this.#heads.reset();
       this.#question = { typing: undefined, refused: undefined };
     }
     this.#ask();
@@ -145,18 +131,9 @@ class WhyView implements View {
       ?.overview()
       .catch(() => undefined);
     if (overview && this.#state.inspection === of) {
-      this.#overview = { of, kind, overview };
+      this.#heads.know(of, kind, overview);
       this.#draw();
     }
-  }
-
-  /** What a head looks at in general, if it is something that people know. */
-  #pattern(head: HeadEffect): string | undefined {
-    const known = this.#overview;
-    const kind = head.attention ?? 'self';
-    return known?.of === this.#inspection() && known.kind === kind
-      ? patternOf(known.overview, placeOf(known.of, kind, head.layer, head.head))?.name
-      : undefined;
   }
 
   #draw(): void {
@@ -206,7 +183,7 @@ class WhyView implements View {
       })}
       ${this.#asking.failure === undefined ? nothing : html`<p class="refused" role="alert">${this.#asking.failure}</p>`}
       ${answerText(answer, this.#asking.failure === undefined ? this.#progress() : undefined)}
-      ${answer ? html`${this.#words(answer)} ${this.#heads(answer)} ${this.#lens(answer)}` : nothing}
+      ${answer ? html`${this.#words.template(this.#state, answer)} ${this.#heads.template(this.#state, answer)} ${logitLens(answer)}` : nothing}
     `;
   }
 
@@ -220,190 +197,6 @@ class WhyView implements View {
     return known === 0
       ? 'Taking words out, one at a time…'
       : `Taking heads out, one at a time: ${known} of ${all || layers} layers…`;
-  }
-
-  #words(answer: Answer): TemplateResult {
-    const inspection = this.#inspection();
-    const { place, sinks, dark } = this.#state;
-    const pieces = piecesOf(inspection, place, answer, sinks);
-    const at = this.#word ?? this.#pinned;
-    const pointed = at && answer.words.find(({ tokens }) => tokens[0] === at[0]);
-    const take = this.#context.why?.takeOut;
-    return html`<section class="part">
-      <h2>The words that it rests on</h2>
-      <p class="hint">
-        Each word is ${this.#hides() ? 'hidden from the others' : 'blanked out'} in turn, and the model reads
-        the text again. ${legend(answer)}
-        ${sinks ? nothing : html` Tokens that the model adds are left out: heads rest on them when they have nothing to do.`}
-      </p>
-      ${words(pieces, directionOf(inspection.text), answer, dark, this.#pinned?.[0], {
-        point: (tokens) => {
-          this.#word = tokens;
-          this.#draw();
-        },
-        pin: (tokens) => this.#pin(tokens),
-        isOut: (tokens) => isOut(inspection.without, this.#wordPart(tokens), inspection),
-      })}
-      <p class="readout-line" aria-live="polite">
-        ${
-          pointed
-            ? html`${wordReadout(pointed, answer)}
-              ${
-                take
-                  ? html`<button
-                      type="button"
-                      class="take"
-                      @click=${() => this.#take(this.#wordPart(pointed.tokens))}
-                    >
-                      Take out “${pointed.word.trim()}”
-                    </button>`
-                  : nothing
-              }`
-            : html`<span class="hint"
-                >Point at a word to see what the model would say without it; click to keep it.</span
-              >`
-        }
-      </p>
-    </section>`;
-  }
-
-  /** A word, taken out as it is measured. */
-  #wordPart(tokens: readonly number[]): Part {
-    return { what: this.#hides() ? 'hidden' : 'blanked', tokens };
-  }
-
-  #hides(): boolean {
-    return this.#state.hiding || this.#inspection().causal;
-  }
-
-  #pin(tokens: readonly number[]): void {
-    const part = this.#wordPart(tokens);
-    const out = isOut(this.#inspection().without, part, this.#inspection());
-    if (this.#state.taking || out) {
-      this.#take(part);
-      return;
-    }
-    this.#pinned = this.#pinned?.[0] === tokens[0] ? undefined : tokens;
-    this.#draw();
-  }
-
-  #heads(answer: Answer): TemplateResult {
-    const inspection = this.#inspection();
-    const { dark, averaged, taking } = this.#state;
-    const scale = gridScale(answer.heads.map(({ effect }) => effect));
-    const byKind = new Map(inspection.attentions.map(({ kind }) => [kind, gridOf(answer.heads, kind)]));
-    const take = this.#context.why?.takeOut;
-    const out = (part: Part) => isOut(inspection.without, part, inspection);
-    const point = (part: Part | undefined) => {
-      this.#part = part;
-      this.#draw();
-    };
-    return html`<section class="part">
-      <h2>The heads that carry it</h2>
-      <p class="hint">
-        A head is one of the small readers inside the model: it looks at some words and passes on what it
-        finds there. Each is ${averaged ? 'averaged (its output becomes its mean over the text)' : 'silenced'}
-        in turn.
-      </p>
-      <div class="heads-side-by-side">
-        <div>
-          ${grids(
-            inspection,
-            {
-              head: (kind, layer, head) => this.#cell(byKind.get(kind)?.get(`${layer}.${head}`)),
-              layer: (kind, layer, part) => {
-                const found = answer.layers.find(
-                  (one) => one.layer === layer && (one.attention ?? 'self') === kind,
-                );
-                const effect = part === 'attention' ? found?.attentionEffect : found?.feedForwardEffect;
-                return effect === undefined ? undefined : { effect };
-              },
-              scale,
-            },
-            dark,
-            undefined,
-            {
-              point,
-              act: (part) => this.#act(part),
-              isOut: out,
-              verb: taking ? 'Takes it out' : 'Shows its lines',
-            },
-          )}
-          <p class="readout-line" aria-live="polite">${this.#partReadout(answer)}</p>
-        </div>
-        ${strongestHeads(
-          inspection,
-          strongest(answer.heads, LISTED),
-          (head) => this.#pattern(head),
-          scale,
-          dark,
-          {
-            open: (head) => this.#open(head),
-            point,
-            ...(take && { take: (part: Part) => this.#take(part) }),
-            isOut: out,
-            averaged,
-          },
-        )}
-      </div>
-    </section>`;
-  }
-
-  #cell(head: HeadEffect | undefined): Cell | undefined {
-    return (
-      head && {
-        effect: head.effect,
-        title: looks(head).length > 0 ? `, looks at ${looks(head).join(', ')}` : '',
-      }
-    );
-  }
-
-  #partReadout(answer: Answer): TemplateResult | typeof nothing {
-    const part = this.#part;
-    if (!part || !('kind' in part)) {
-      return html`<span class="hint"
-        >${
-          this.#context.why?.takeOut
-            ? 'Point at a square to read it. “all” and “MLP” are all the attention, and the feed-forward part, of a layer: a click takes them out.'
-            : 'Point at a square to read it.'
-        }</span
-      >`;
-    }
-    const name = partName(part, this.#inspection());
-    const head =
-      part.what === 'heads'
-        ? answer.heads.find(
-            (one) =>
-              one.layer === part.layer && one.head === part.head && (one.attention ?? 'self') === part.kind,
-          )
-        : undefined;
-    if (head) {
-      const pattern = this.#pattern(head);
-      return html`<span
-        >Without ${name}: <b>${effectText(-head.effect)} nats</b>. It looks at
-        ${looks(head).join(', ') || 'nothing from here'}${pattern ? html` <span class="kind">${pattern}</span>` : nothing}</span
-      >`;
-    }
-    const layer = answer.layers.find(
-      (one) => one.layer === part.layer && (one.attention ?? 'self') === part.kind,
-    );
-    const effect = part.what === 'attention' ? layer?.attentionEffect : layer?.feedForwardEffect;
-    return effect === undefined
-      ? html`<span>${name}</span>`
-      : html`<span>Without the ${name}: <b>${effectText(-effect)} nats</b></span>`;
-  }
-
-  #lens(answer: Answer): TemplateResult | typeof nothing {
-    return answer.lens.length === 0
-      ? nothing
-      : html`<section class="part">
-          <h2>When the word appears</h2>
-          <p class="hint">
-            What the model would say if it stopped after each layer (the logit lens). Words under 1 % are
-            grey: early layers guess.
-          </p>
-          ${lens(answer)}
-        </section>`;
   }
 
   #choose(which: Typed, id: number | 'none'): void {
@@ -456,19 +249,8 @@ class WhyView implements View {
     }
   }
 
-  #act(part: Part): void {
-    const { inspection, taking, averaged } = this.#state;
-    const known = this.#context.why?.takeOut !== undefined;
-    const what = part.what === 'heads' && averaged ? { ...part, what: 'averaged' as const } : part;
-    if (known && (taking || part.what !== 'heads' || isOut(inspection!.without, what, inspection!))) {
-      this.#take(what);
-    } else if ('head' in part) {
-      this.#open({ attention: part.kind, layer: part.layer, head: part.head });
-    }
-  }
-
   /** Shows a head's lines, from the place that is asked about. */
-  #open({ attention = 'self', layer, head }: Pick<HeadEffect, 'attention' | 'layer' | 'head'>): void {
+  #open({ attention = 'self', layer, head }: HeadOf): void {
     const token = tokenOf(this.#inspection(), this.#state.place);
     const { queries } = this.#inspection().attentions.find(({ kind }) => kind === attention)!;
     const inside = token !== undefined && token >= queries.start && token < queries.end;
@@ -495,13 +277,17 @@ class WhyView implements View {
   }
 }
 
-/** Which colour says what. */
-function legend({ word, rather }: Answer): TemplateResult {
-  return rather
-    ? html`<span class="swatch word"></span> speaks for “${word.word.trim()}”,
-        <span class="swatch rather"></span> for “${rather.word.trim()}”.`
-    : html`<span class="swatch word"></span> speaks for “${word.word.trim()}”,
-        <span class="swatch rather"></span> against it.`;
+function logitLens(answer: Answer): TemplateResult | typeof nothing {
+  return answer.lens.length === 0
+    ? nothing
+    : html`<section class="part">
+        <h2>When the word appears</h2>
+        <p class="hint">
+          What the model would say if it stopped after each layer (the logit lens). Words under 1 % are grey:
+          early layers guess.
+        </p>
+        ${lens(answer)}
+      </section>`;
 }
 
 export const why: ViewKind = {
