@@ -1,7 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit';
-import { GONE } from './api.ts';
+import { Exporting } from './exporting.ts';
 import { headsOf, type Inspection } from './inspection.ts';
-import type { Picture, Theme } from './marks/surface.ts';
 import { moved } from './moves.ts';
 import type { Words } from './named.ts';
 import { changed as changedStrip, takeable, type ChangedActions } from './parts/changed.ts';
@@ -9,12 +8,6 @@ import { chips } from './parts/chips.ts';
 import { compareForm, type CompareActions } from './parts/compare.ts';
 import { common, controls } from './parts/controls.ts';
 import { check } from './parts/fields.ts';
-import type { Below } from './figure.ts';
-import { figureFiles } from './figureFiles.ts';
-import { isFramed } from './framed.ts';
-import { exportMenu } from './parts/exportMenu.ts';
-import { aboutPicture, belowFigure } from './parts/figureBelow.ts';
-import { FigureDialog } from './parts/figureDialog.ts';
 import { keysHelp } from './parts/keys.ts';
 import { lesson, type LearnActions } from './parts/learn.ts';
 import { ModelMenu, type ModelActions } from './parts/modelMenu.ts';
@@ -27,9 +20,8 @@ import { tabs } from './parts/tabs.ts';
 import { grow, textForm, type TextFormActions } from './parts/textForm.ts';
 import { TwoModels, type TwoModelsActions } from './parts/twoModels.ts';
 import { writing, type WritingActions } from './parts/writing.ts';
-import { download, fileName, png, scopeText, shownUrl, svgFile } from './save.ts';
 import { gathered } from './shown.ts';
-import { sentenceOf, type Overview, type Source } from './source.ts';
+import type { Overview, Source } from './source.ts';
 import {
   edited,
   pinnedIn,
@@ -41,7 +33,6 @@ import {
   type State,
   type ViewId,
 } from './state.ts';
-import { themeOf } from './views/shared/canvas.ts';
 import { corpus } from './views/shared/later.ts';
 import { head } from './views/head/head.ts';
 import { heatmap } from './views/heatmap/heatmap.ts';
@@ -93,7 +84,7 @@ class App {
   /** What is pinned, as it was drawn last. */
   #pinned: Focus | undefined;
   #tableContent: TableContent | undefined;
-  #figures: FigureDialog | undefined;
+  readonly #exporting: Exporting;
   readonly #overviews: Latest;
   /** What the sentence above a view is made of, once it is there, and whose. */
   #overview: { readonly of: Source | undefined; readonly found?: Overview } = { of: undefined };
@@ -108,6 +99,12 @@ class App {
     this.#models = actions.models && new ModelMenu(actions.models, redraw);
     this.#twoModels = actions.models && new TwoModels(actions.models, redraw);
     this.#overviews = new Latest(context.store);
+    this.#exporting = new Exporting(
+      root,
+      context.store,
+      (theme) => this.#view(context.store.state.view).picture(theme),
+      actions.form !== undefined,
+    );
     const { store } = context;
     this.#show(store.state, EVERYTHING);
     store.listen((state, changed) => this.#show(state, changed));
@@ -238,7 +235,7 @@ class App {
                         ${check('Table', state.table, (table) => store.update({ table }))}`
                       : nothing
                   }
-                  ${this.#menu(state)}
+                  ${this.#exporting.menu(state)}
                 </div>
               </div>
               <section class="body" id="view" role="tabpanel" aria-labelledby="tab-${state.view}">
@@ -275,75 +272,6 @@ class App {
   /** The menus beside the text. */
   #tools(state: State): TemplateResult {
     return html`${this.#actions.texts?.() ?? nothing} ${this.#models?.menu(state) ?? nothing}`;
-  }
-
-  #menu(state: State): TemplateResult {
-    const { form } = this.#actions;
-    const names = {
-      html: 'attention.html',
-      json: 'attention.json',
-      safetensors: 'attention.safetensors',
-      zip: 'attention.zip',
-    } as const;
-    return exportMenu({
-      scope: scopeText(state),
-      picture: (kind) => void this.#save(kind),
-      figure: () => this.#openFigure(),
-      ...(form &&
-        state.view !== 'corpus' && {
-          fromServer: (kind: keyof typeof names, all: boolean) => {
-            const now = this.#context.store.state; // a pin since doesn't draw this menu again
-            if (now.connected) {
-              download(shownUrl(now, names[kind], all), '');
-            } else {
-              this.#context.store.update({ failure: GONE });
-            }
-          },
-        }),
-    });
-  }
-
-  #openFigure(): void {
-    const { state } = this.#context.store;
-    this.#figures ??= new FigureDialog();
-    this.#figures.open({
-      picture: (theme) => this.#picture(theme),
-      below: (dark) => this.#below(dark),
-      font: getComputedStyle(this.#root).fontFamily,
-      files: figureFiles(state.view),
-      prints: !isFramed(),
-    });
-  }
-
-  /** What is shown, with a description for its file. */
-  #picture(theme: Theme): Picture | undefined {
-    const { state } = this.#context.store;
-    const picture = this.#view(state.view).picture(theme);
-    return picture && { ...picture, about: picture.about ?? aboutPicture(state) };
-  }
-
-  /** What may stand below a figure of the view. */
-  #below(dark: boolean): Below {
-    const { state } = this.#context.store;
-    const about =
-      state.view === 'corpus' ? this.#view('corpus').picture(themeOf(this.#root, dark))?.about : undefined;
-    return about === undefined ? belowFigure(state, dark) : { caption: [about], legend: [] };
-  }
-
-  async #save(kind: 'png' | 'svg'): Promise<void> {
-    const { store } = this.#context;
-    const picture = this.#picture(themeOf(this.#root, store.state.dark));
-    if (!picture) {
-      return;
-    }
-    try {
-      download(
-        kind === 'png' ? await png(picture) : svgFile(picture),
-        fileName(picture, store.state.view, kind),
-      );
-    } catch (cause) {
-      store.update({ failure: sentenceOf(cause) });
-    }
   }
 
   /** Loads what the sentence above a view is made of. */

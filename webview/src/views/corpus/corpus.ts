@@ -21,17 +21,16 @@ import {
 import { isolated } from '../../direction.ts';
 import { differencePixels, profilePixels } from '../../marks/profile.ts';
 import type { Picture, Theme } from '../../marks/surface.ts';
-import { choice, segments } from '../../parts/fields.ts';
-import { folded } from '../../parts/fold.ts';
 import { modelName } from '../../parts/status.ts';
 import { signedRamp } from '../../ramps.ts';
 import { sentenceOf } from '../../source.ts';
-import { SHARES, type State } from '../../state.ts';
+import type { State } from '../../state.ts';
 import { whenResized } from '../shared/canvas.ts';
 import { fit } from '../shared/fit.ts';
 import { Roving } from '../shared/roving.ts';
 import { drawSheet } from '../shared/sheet.ts';
 import { anyOf, settled, type View, type ViewContext, type ViewKind } from '../shared/view.ts';
+import { corpusControls } from './corpusControls.ts';
 import { corpusPicture } from './corpusPicture.ts';
 import { cells, nameOf, saysOf, type Said } from './grid.ts';
 import { HeadPanel, type Opened } from './headPanel.ts';
@@ -169,7 +168,7 @@ class CorpusView implements View {
     }
     return html`
       <div class="about-corpora">${this.#corpora.map((corpus, i) => this.#about(corpus, i))}</div>
-      ${this.#controls(first, second)}
+      ${corpusControls(this.#corpora, this.#compared() !== undefined, this.#state, this.#context.store)}
       <p class="hint legend-line">
         Each square is a head: how much it looks at the tokens before, at the token itself (grey line) and at
         those after, up to 16 away, on average over the texts. The bar below is ${this.#barText(first)}, with
@@ -211,55 +210,6 @@ class CorpusView implements View {
         }</span
       >
     </p>`;
-  }
-
-  #controls(first: Corpus, second: Corpus | undefined): TemplateResult {
-    const { by, largest, share } = this.#state;
-    const { store } = this.#context;
-    const quantities = first.quantities.filter(({ id }) =>
-      [first, ...(second ? [second] : [])].some(({ all }) => all.some(({ measured }) => measured.has(id))),
-    );
-    const group = (what: string, label: string) => {
-      const some = quantities.filter((quantity) => quantity.what === what);
-      return some.length === 0
-        ? nothing
-        : html`<optgroup label=${label}>
-            ${some.map(({ id, name }) => html`<option value=${id} .selected=${id === by}>${name}</option>`)}
-          </optgroup>`;
-    };
-    const shares = SHARES.map(String);
-    const names = Object.fromEntries(shares.map((one) => [one, one === '0' ? 'any' : `${one} %`]));
-    return folded(
-      'What is shown, order, filter',
-      html`<div class="controls">
-        <div class="options">
-          <label class="option"
-            >Show
-            <select
-              class="quantity"
-              aria-label="Show"
-              @change=${(event: Event) => store.update({ by: (event.target as HTMLSelectElement).value || undefined })}
-            >
-              <option value="" .selected=${by === undefined}>each head’s clearest</option>
-              ${group('pattern', 'Patterns')} ${group('relation', 'Relations')}
-              ${group('number', 'Other numbers')}
-            </select></label
-          >
-          ${segments('Order', [
-            ['By layer and head', !largest, () => store.update({ largest: false })],
-            [
-              this.#compared() ? 'Largest difference first' : 'Largest first',
-              largest,
-              () => store.update({ largest: true }),
-            ],
-          ])}
-          ${choice('Shown in at least', shares, names, String(share), (chosen) =>
-            store.update({ share: Number(chosen) }),
-          )}
-          <span class="hint">of the texts</span>
-        </div>
-      </div>`,
-    );
   }
 
   #grids(first: Corpus, second: Corpus | undefined): TemplateResult {
