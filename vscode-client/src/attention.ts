@@ -2,10 +2,11 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { documentAt, type Documents } from './documents.ts';
 import { frame, type FromPage } from './frame.ts';
-import { CURSOR, INSPECT, VISUALIZE, WHY_VIEW, type InspectParams, type InspectResult } from './messages.ts';
+import { CURSOR, INSPECT, VISUALIZE, WHY_VIEW, type InspectResult } from './messages.ts';
 import { report } from './problems.ts';
-import { edited, touches, type Span } from './ranges.ts';
+import type { Span } from './ranges.ts';
 import { saveFile } from './saving.ts';
+import { Selected } from './selected.ts';
 import type { Server } from './server.ts';
 import { setting } from './settings.ts';
 
@@ -20,15 +21,6 @@ type Place = 'editor' | 'sideBar';
 
 /** What the page writes into its address. */
 const CHOICES = /^(&[\w.=%+-]*){0,60}$/;
-
-/** The visualized part of a document; two parts for a pair. */
-interface Selected {
-  readonly uri: vscode.Uri;
-  /** As selected; empty at a cursor. */
-  spans: readonly Span[];
-  /** What was really inspected: the paragraph around a cursor. */
-  inspected: readonly Span[];
-}
 
 /** What a panel needs to be restored after a reload. */
 interface Saved {
@@ -105,7 +97,7 @@ export class Attention
   }
 
   async #select(document: vscode.TextDocument, spans: readonly Span[], view?: string): Promise<void> {
-    this.#selected = { uri: document.uri, spans, inspected: spans };
+    this.#selected = new Selected(document.uri, spans);
     if (!this.#hasPage) {
       this.#choices = ''; // a page that is there keeps what was chosen in it
     }
@@ -180,7 +172,7 @@ export class Attention
     if (saved) {
       const uri = vscode.Uri.parse(saved.uri, true);
       await documentAt(uri);
-      this.#selected = { uri, spans: saved.spans, inspected: saved.spans };
+      this.#selected = new Selected(uri, saved.spans);
       this.#choices = checkedChoices(saved.choices);
       await this.#inspect();
     }
@@ -248,16 +240,7 @@ export class Attention
       const client = await this.#server.client();
       await this.#documents.open(client, document);
       const { version } = document;
-      const textDocument = { uri: client.code2ProtocolConverter.asUri(selected.uri) };
-      const places = selected.spans.map(({ start, end }) => ({
-        textDocument,
-        range: { start: document.positionAt(start), end: document.positionAt(end) },
-      }));
-      const params: InspectParams = {
-        ...places[0]!,
-        ...(places[1] && { pair: places[1] }),
-        ...(view && { view }),
-      };
+      const params = selected.params(client, document, view);
       const result = await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Window, title: 'Computing attention…' },
         () => client.sendRequest<InspectResult>(INSPECT, params, request.token),
@@ -266,10 +249,7 @@ export class Attention
         return;
       }
       if (document.version === version) {
-        selected.inspected = result.ranges.map(({ start, end }) => ({
-          start: document.offsetAt(client.protocol2CodeConverter.asPosition(start)),
-          end: document.offsetAt(client.protocol2CodeConverter.asPosition(end)),
-        }));
+        selected.inspected(client, document, result);
       } else {
         this.#inspectLater(); // it was edited meanwhile
       }
@@ -342,18 +322,7 @@ export class Attention
   }
 
   #edited({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    const selected = this.#selected;
-    if (!selected || document.uri.toString() !== selected.uri.toString()) {
-      return;
-    }
-    let changed = false;
-    for (const { rangeOffset, rangeLength, text } of contentChanges) {
-      const change = { offset: rangeOffset, length: rangeLength, text };
-      changed ||= selected.inspected.some((span) => touches(span, change));
-      selected.spans = selected.spans.map((span) => edited(span, change));
-      selected.inspected = selected.inspected.map((span) => edited(span, change));
-    }
-    if (changed) {
+    if (this.#selected?.isIn(document) && this.#selected.edited(contentChanges)) {
       this.#inspectLater();
     }
   }
@@ -370,7 +339,7 @@ export class Attention
       this.#shown &&
       selection.isEmpty &&
       this.#server.state === 'ready' &&
-      document.uri.toString() === this.#selected?.uri.toString()
+      this.#selected?.isIn(document)
     ) {
       void this.#sendCursor(document.uri, selection.active);
     }

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import {
-  LanguageClient,
   LSPErrorCodes,
   ResponseError,
   State,
+  type LanguageClient,
   type LanguageClientOptions,
 } from 'vscode-languageclient/node';
+import { createClient } from './client.ts';
 import { findJava, javasOn, type Candidate } from './java.ts';
 import { launch } from './launch.ts';
-import { EMBEDDED, LOADING, USE_MODEL, type UseModel } from './messages.ts';
+import { EMBEDDED, USE_MODEL, type UseModel } from './messages.ts';
 import { Reported, serverEnded } from './problems.ts';
 import { settingProblems, javaExtensionHomes, modelSetting, setting } from './settings.ts';
 
@@ -49,21 +50,6 @@ function candidates(included: string): Candidate[] {
     ...named.flatMap(([from, home]) => (home ? [{ from, home }] : [])),
     ...onPath.map((java) => ({ from: 'Java on the path', java })),
   ];
-}
-
-/** A log without traces: the messages hold the user's text and the page's token. */
-const untraced = (log: vscode.LogOutputChannel): vscode.LogOutputChannel =>
-  Object.create(log, {
-    logLevel: { value: vscode.LogLevel.Info },
-    onDidChangeLogLevel: { value: () => new vscode.Disposable(() => {}) },
-    trace: { value: () => {} },
-  }) as vscode.LogOutputChannel;
-
-/** Logs errors without showing them; `Server` shows each once. */
-class QuietClient extends LanguageClient {
-  override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
-  }
 }
 
 const openSettings = () =>
@@ -176,51 +162,12 @@ export class Server implements vscode.Disposable {
     }
     this.#log.info(`Starting the server with Java ${java.version}: ${java.java}`);
     this.#become('starting');
-    const options = this.#options();
-    let begin: (() => void) | undefined;
-    const client = new QuietClient('headlight', 'Headlight', this.#launch(java.java), {
-      ...options,
-      middleware: {
-        ...options.middleware,
-        handleWorkDoneProgress: (token, step, next) => {
-          if (token !== LOADING || client !== this.#client) {
-            next(token, step);
-          } else if (step.kind === 'begin') {
-            this.#become('loading');
-            begin = () => next(token, step);
-          } else if (step.kind === 'report') {
-            if (step.percentage !== undefined) {
-              begin?.(); // a download deserves a notification; for a short load the status bar is enough
-              begin = undefined;
-            }
-            next(token, step);
-          } else {
-            this.#loaded(client, step.message === undefined);
-            next(token, step);
-          }
-        },
-      },
-      outputChannel: this.#log,
-      traceOutputChannel: untraced(this.#log),
-      initializationFailedHandler: () => false,
-      errorHandler: {
-        error: () => ({ action: 1 }), // Continue: the server answers what it can't parse with an error
-        closed: () => {
-          this.#crashed(client);
-          return { action: 1, handled: true }; // DoNotRestart: `#crashed` does, after a wait
-        },
-      },
+    const client: LanguageClient = createClient(this.#launch(java.java), this.#options(), this.#log, {
+      loading: () => client === this.#client && this.#become('loading'),
+      loaded: (succeeded) => client === this.#client && this.#loaded(client, succeeded),
+      closed: () => this.#crashed(client),
     });
     this.#prepare(client);
-    client.registerProposedFeatures();
-    client.registerFeature({
-      fillClientCapabilities: (capabilities) => {
-        capabilities.experimental = { ...(capabilities.experimental as object), headlight: { panel: true } };
-      },
-      initialize: () => {},
-      getState: () => ({ kind: 'static' }),
-      clear: () => {},
-    });
     this.#client = client;
     this.#isSubstituted = false;
     this.#startedAt = Date.now();
