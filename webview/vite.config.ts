@@ -6,6 +6,12 @@ import { inFrontOf } from './dev.ts';
 /** Where the server's build takes the pages from. */
 const outDir = 'target/pages';
 
+/**
+ * The environment of servers in tests. Threads that spin while they wait would take the processor from the browser, and
+ * the optimizing compiler would take it for code that soon ends.
+ */
+const SERVERS = { OMP_WAIT_POLICY: 'passive', HEADLIGHT_JAVA_OPTS: '-XX:TieredStopAtLevel=1' };
+
 const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
@@ -75,6 +81,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'browser',
           include: ['e2e/**/*.test.ts'],
+          env: SERVERS,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

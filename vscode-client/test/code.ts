@@ -103,6 +103,9 @@ export async function startCode(options: Options): Promise<Code> {
     // No extension gallery, which would be queried for updates.
     EXTENSIONS_GALLERY: '{}',
     HF_HUB_OFFLINE: '1',
+    // Servers whose threads don't spin while they wait, and whose code is not optimized for long.
+    OMP_WAIT_POLICY: 'passive',
+    HEADLIGHT_JAVA_OPTS: '-XX:TieredStopAtLevel=1',
     ...options.env,
     [MARK]: mark,
   };
