@@ -31,12 +31,13 @@ final class OpenInspections {
     /** Texts and predictions of this many inspections are kept; an older text must be inspected again. */
     private static final int MOST_OPEN = 256;
     /** And no more of Java's heap, of which it is a sixth; 256 texts of the usual length take a third of that. */
-    private static final long MOST_BYTES = 64L << 20;
+    static final long MOST_BYTES = 64L << 20;
 
     /** So many files are open at a time. */
     private static final int MOST_GIVEN = 16;
 
     private final long budget;
+    private final long mostBytes;
     private final AtomicInteger lastId = new AtomicInteger();
     private final Map<Integer, Entry> entries = new ConcurrentHashMap<>();
     /** Those with heads in memory, the most recently used last. */
@@ -113,8 +114,10 @@ final class OpenInspections {
         }
     }
 
-    OpenInspections(long budget) {
+    /** Whose texts and words take so many bytes of Java's heap, at most. */
+    OpenInspections(long budget, long mostBytes) {
         this.budget = budget;
+        this.mostBytes = mostBytes;
     }
 
     /** An open inspection; empty if the number is not that of one, or no longer. Any thread. */
@@ -266,7 +269,7 @@ final class OpenInspections {
         long kept = entries.values().stream().mapToLong(Entry::bytes).sum();
         for (int id : entries.keySet().stream().sorted().toList()) {
             Entry oldest = entries.get(id);
-            if ((entries.size() > MOST_OPEN || kept > MOST_BYTES) && !needed.contains(oldest)) {
+            if ((entries.size() > MOST_OPEN || kept > mostBytes) && !needed.contains(oldest)) {
                 kept -= oldest.bytes();
                 forget(id);
             }

@@ -61,7 +61,12 @@ public final class Session implements AutoCloseable {
      * @param budget native memory for queries and keys, in bytes
      */
     public Session(String model, Loader loader, long budget) {
-        this.inspections = new OpenInspections(budget);
+        this(model, loader, budget, OpenInspections.MOST_BYTES);
+    }
+
+    /** The same with another limit of what texts and words may take of Java's heap, in bytes. */
+    Session(String model, Loader loader, long budget, long mostBytes) {
+        this.inspections = new OpenInspections(budget, mostBytes);
         this.loader = loader;
         this.models = new ModelSwitch(model, loader, engine, listeners, replaced -> {
             inspections.closeHeads(replaced);

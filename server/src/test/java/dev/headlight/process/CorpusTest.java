@@ -93,7 +93,7 @@ class CorpusTest {
     @Test
     @Tag("slow")
     void aRunThatIsKilledGoesOnAndCountsEveryTextOnce() throws IOException, InterruptedException {
-        Path texts = many(20_000);
+        Path texts = many(8_000);
         corpus(texts, "whole", "--lines").run().ok();
         Path progress = temp.resolve("killed/progress");
         Process process = corpus(texts, "killed", "--lines").start(temp.resolve("err"));

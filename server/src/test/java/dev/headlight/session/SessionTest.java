@@ -32,7 +32,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,11 +48,11 @@ class SessionTest {
         return session.open(Request.of(text), Options.standard(), false, Cancellation.NEVER);
     }
 
-    @Tag("slow") // it reads 40 million characters
     @Test
     void remembersNoMoreTextThanFitsIntoTheHeap() {
-        try (Session session = new Session("stub", STUB, 1 << 20)) {
-            String text = "cat ".repeat(120_000);
+        assertThat(OpenInspections.MOST_BYTES).isLessThan(Runtime.getRuntime().maxMemory() / 4);
+        try (Session session = new Session("stub", STUB, 1 << 20, 4 << 20)) {
+            String text = "cat ".repeat(6_000);
             List<Integer> ids = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 ids.add(session.open(
