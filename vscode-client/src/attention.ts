@@ -22,6 +22,12 @@ type Place = 'editor' | 'sideBar';
 /** What the page writes into its address. */
 const CHOICES = /^(&[\w.=%+-]*){0,60}$/;
 
+interface Inspecting {
+  readonly view?: string | undefined;
+  readonly open?: boolean;
+  readonly follow?: boolean;
+}
+
 /** What a panel needs to be restored after a reload. */
 interface Saved {
   readonly uri: string;
@@ -227,8 +233,9 @@ export class Attention
    *
    * @param view what the page changes to; otherwise it keeps its view
    * @param open whether to bring it into view
+   * @param follow whether the page keeps the question at a blank, and nothing is reported if there is no answer
    */
-  async #inspect({ view, open }: { view?: string | undefined; open?: boolean } = {}): Promise<void> {
+  async #inspect({ view, open, follow }: Inspecting = {}): Promise<void> {
     const selected = this.#selected;
     if (!selected) {
       return;
@@ -256,15 +263,21 @@ export class Attention
       if (open) {
         await this.#open();
       }
-      await this.#show(result);
+      const choices = choicesIn(result.url);
+      await this.#show(result, follow && !choices.includes('&why=') ? '' : choices);
     } catch (cause) {
-      if (request === this.#request && !request.token.isCancellationRequested) {
+      if (request !== this.#request || request.token.isCancellationRequested) {
+        return;
+      }
+      if (follow && view) {
+        await this.#inspect({ follow }); // half a word, while one is typed, can't be asked about
+      } else {
         report(cause);
       }
     }
   }
 
-  async #show(result: InspectResult): Promise<void> {
+  async #show(result: InspectResult, choices = choicesIn(result.url)): Promise<void> {
     const sameServer = this.#shown && pageOf(this.#shown.url) === pageOf(result.url);
     this.#shown = result;
     this.#isLost = false;
@@ -272,7 +285,6 @@ export class Attention
     this.#seen();
     const webview = this.#webview;
     if (sameServer && webview && this.#hasPage) {
-      const choices = choicesIn(result.url);
       await webview.postMessage({ type: 'open', inspection: result.id, choices, saved: this.#saved() });
     } else if (webview) {
       await this.#render(webview);
@@ -330,8 +342,18 @@ export class Attention
   #inspectLater(): void {
     if (setting('followEdits') && this.#webview) {
       clearTimeout(this.#quiet);
-      this.#quiet = setTimeout(() => void this.#inspect(), QUIET_MS);
+      this.#quiet = setTimeout(
+        () => void this.#inspect({ view: this.#followedView, follow: true }),
+        QUIET_MS,
+      );
     }
+  }
+
+  /** A page that asks why goes on asking, about the word that has replaced a blank, too. */
+  get #followedView(): string | undefined {
+    const [span, second] = this.#selected?.spans ?? [];
+    const asks = new URLSearchParams(this.#choices).get('view') === WHY_VIEW;
+    return asks && !second && span?.start === span?.end ? WHY_VIEW : undefined;
   }
 
   #moved({ document, selection }: vscode.TextEditor): void {

@@ -44,8 +44,6 @@ export class Documents {
         await next(document);
       }
     },
-    provideHover: (document, position, token, next) =>
-      isChosen(document) ? next(document, position, token) : undefined,
     provideCodeActions: (document, range, context, token, next) =>
       this.#isKnown(document) ? next(document, range, context, token) : undefined,
   };

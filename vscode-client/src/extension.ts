@@ -30,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
       ...documents.middleware,
       provideCompletionItem: (...request) => words.list(...request),
       provideInlineCompletionItems: (...request) => words.provide(...request),
+      provideHover: (...request) => words.hover(...request),
       provideInlayHints: (...request) => words.hints(...request),
     },
   });
@@ -47,9 +48,15 @@ export function activate(context: vscode.ExtensionContext): void {
 
   /** Registers a command that is about the text in the editor. */
   const inEditor = (command: string, act: (editor: vscode.TextEditor) => Promise<void>, otherwise: string) =>
-    vscode.commands.registerCommand(command, async () => {
+    vscode.commands.registerCommand(command, async (uri?: unknown, line?: unknown, character?: unknown) => {
       const editor = vscode.window.activeTextEditor;
       if (editor) {
+        // a hover names the place that it is about
+        const isThere = editor.document.uri.toString() === uri;
+        if (isThere && typeof line === 'number' && typeof character === 'number') {
+          const place = new vscode.Position(line, character);
+          editor.selection = new vscode.Selection(place, place);
+        }
         await act(editor);
       } else {
         void vscode.window.showInformationMessage(otherwise);
@@ -70,7 +77,7 @@ export function activate(context: vscode.ExtensionContext): void {
     inEditor(
       WHY_THIS_WORD,
       (editor) => attention.why(editor),
-      'Open a file with a blank ____ first, and put the cursor on it.',
+      'Open a file first, and put the cursor on a blank ____ or on a word.',
     ),
     vscode.commands.registerCommand('headlight.moveToSideBar', () => attention.moveToSideBar()),
     vscode.commands.registerCommand('headlight.moveToEditor', () => attention.moveToEditor()),

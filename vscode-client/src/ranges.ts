@@ -13,7 +13,7 @@ export interface Edit {
 
 /**
  * The position of a part of a text after an edit: it grows with text typed inside it or at its end, and moves with text
- * typed before it.
+ * typed before it. A cursor, which is an empty part, stays one, after what replaces the text around it.
  */
 export function edited(span: Span, { offset, length, text }: Edit): Span {
   const [from, to] = [offset, offset + length];
@@ -23,6 +23,9 @@ export function edited(span: Span, { offset, length, text }: Edit): Span {
   }
   if (from > span.end) {
     return span;
+  }
+  if (span.start === span.end) {
+    return { start: to + by, end: to + by };
   }
   return {
     start: Math.min(span.start, from),

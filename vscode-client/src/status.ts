@@ -19,11 +19,12 @@ export function statusItem(server: Server): vscode.Disposable {
   item.command = 'headlight.selectModel';
   const show = () => {
     const model = modelSetting();
-    const name = model.split(/[\\/]/).at(-1) || model;
+    const name = model === EMBEDDED ? 'Headlight' : model.split(/[\\/]/).at(-1) || model;
     item.text = `${ICONS[server.state]} ${name}`;
     const loaded = server.state !== 'ready' && server.loadedModel;
-    item.tooltip = `Headlight: ${model}, ${server.state}${loaded ? `; using ${loaded}` : ''}`;
-    item.accessibilityInformation = { label: item.tooltip };
+    const label = `Headlight: ${model}, ${server.state}${loaded ? `; using ${loaded}` : ''}`;
+    item.tooltip = `${label}\nClick to choose another model`;
+    item.accessibilityInformation = { label };
     item.show();
   };
   show();

@@ -1,7 +1,15 @@
 import * as vscode from 'vscode';
 import { words as wordsIn } from './blanks.ts';
 import { isChosen, type Documents } from './documents.ts';
-import { ACCEPT, SUGGEST, type AcceptWord, type BlankWords, type Word } from './messages.ts';
+import {
+  ACCEPT,
+  SUGGEST,
+  VISUALIZE,
+  WHY_THIS_WORD,
+  type AcceptWord,
+  type BlankWords,
+  type Word,
+} from './messages.ts';
 import { report } from './problems.ts';
 import type { Server } from './server.ts';
 import { asksByItself, setting } from './settings.ts';
@@ -126,6 +134,21 @@ export class Words implements vscode.Disposable {
     return Date.now() - typed.at < limit;
   }
 
+  /** Provides the hover of a blank, which also says what can be done there. */
+  readonly hover = async (
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    token: vscode.CancellationToken,
+    next: (
+      document: vscode.TextDocument,
+      position: vscode.Position,
+      token: vscode.CancellationToken,
+    ) => vscode.ProviderResult<vscode.Hover>,
+  ): Promise<vscode.Hover | null | undefined> => {
+    const hover = isChosen(document) ? await next(document, position, token) : undefined;
+    return hover && new vscode.Hover([actions(document, position), ...hover.contents], hover.range);
+  };
+
   /** Provides hints; where a line has many blanks, each shows one word, so that none is cut off. */
   readonly hints = async (
     document: vscode.TextDocument,
@@ -142,7 +165,10 @@ export class Words implements vscode.Disposable {
     }
     try {
       const hints = await next(document, range, token);
-      hints?.forEach((hint) => shorten(hint, hints));
+      hints?.forEach((hint) => {
+        explain(hint);
+        shorten(hint, hints);
+      });
       return hints;
     } catch (cause) {
       if (cause instanceof vscode.CancellationError) {
@@ -154,6 +180,26 @@ export class Words implements vscode.Disposable {
 
   dispose(): void {
     this.#disposables.forEach((one) => one.dispose());
+  }
+}
+
+/** Commands about the place under the pointer, where the cursor need not be. */
+function actions({ uri }: vscode.TextDocument, { line, character }: vscode.Position): vscode.MarkdownString {
+  const place = encodeURIComponent(JSON.stringify([uri.toString(), line, character]));
+  const link = (title: string, command: string) => `[${title}](command:${command}?${place})`;
+  const markdown = new vscode.MarkdownString(
+    `${link('Why This Word?', WHY_THIS_WORD)} · ${link('Visualize Attention', VISUALIZE)} · Ctrl+Space to insert`,
+  );
+  markdown.isTrusted = { enabledCommands: [WHY_THIS_WORD, VISUALIZE] };
+  return markdown;
+}
+
+/** VS Code says how to click on a word, but not what that does. */
+function explain({ label }: vscode.InlayHint): void {
+  for (const part of Array.isArray(label) ? label : []) {
+    if (part.command && typeof part.tooltip === 'string') {
+      part.tooltip = `${part.command.title} (${part.tooltip})`;
+    }
   }
 }
 

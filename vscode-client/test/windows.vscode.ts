@@ -111,6 +111,29 @@ test('no Java is needed: the package has one, which yields to the user’s setti
   expect(code.output('Headlight')).not.toMatch(/\[(warning|error)\]/);
 });
 
+test('a newcomer accepts a word, and asks why it is there', async () => {
+  const { bench } = await opened({ env: NO_VARIABLES });
+  await expect.poll(async () => (await bench.hints()).join(' '), WAIT).toMatch(/down.*·.*door/);
+  await bench.settledHints();
+  await bench.hint('door').hover();
+  await expect.poll(() => bench.hoverText(), WAIT).toMatch(/Insert “door” \(\d+\.\d %\)/);
+  await bench.pointAway();
+  await bench.pointAtHint();
+  await expect.poll(() => bench.hoverText(), WAIT).toContain('Headlight');
+  await bench.page.locator('.monaco-hover a', { hasText: 'Why This Word?' }).click();
+  const panel = await bench.panel();
+  const why = () => panel.locator('select.asked.word option:checked').innerText();
+  await expect.poll(why, WAIT).toBe('down');
+  await bench.settledHints();
+  await bench.takeHint('down');
+  await expect.poll(() => bench.text('note.md')).toContain('The cat sat down on');
+  // the page follows, though there is no blank any more
+  await panel.locator('.chip').first().waitFor();
+  await expect.poll(() => panel.locator('textarea').first().inputValue(), WAIT).toContain('sat down on');
+  await expect.poll(why, WAIT).toBe('down');
+  await bench.shot('why-standing');
+});
+
 test('the user’s setting chooses another Java', async () => {
   const java = tracedJava('21.0.1', 'exec java "$@"');
   const { bench } = await opened({ env: NO_VARIABLES, machine: { 'headlight.java.home': java.home } });

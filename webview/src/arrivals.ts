@@ -81,8 +81,10 @@ export class Arrivals {
     followEditor(store, (inspection, choices) => {
       void requests.run(async () => {
         const found = await api.find(inspection);
-        // what the editor doesn't name stays as it is
-        const change = () => ({ ...choices, ...opened(found, { ...store.state, ...choices }) });
+        // what the editor doesn't name stays as it is; a place that it names is asked about, whatever was asked before
+        const { place, why, rather } = choices;
+        const asked = place !== undefined && place < found.blanks.length ? { place, why, rather } : {};
+        const change = () => ({ ...choices, ...opened(found, { ...store.state, ...choices }), ...asked });
         return () => page.show(found, { change: change() });
       });
     });

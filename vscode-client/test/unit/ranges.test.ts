@@ -25,6 +25,8 @@ describe('a part of a text', () => {
   test('shrinks with what is deleted from it', () => check('a |b< c>| d', '', 'a |b| d'));
   test('includes what is replaced across its end', () => check('a |b< c| d>', 'x', 'a |bx|'));
   test('includes what is replaced across its start', () => check('<a |b> c| d', 'x', '|x c| d'));
+  test('that is a cursor stays one, after what replaces the text around it', () =>
+    check('a <b||c> d', 'xyz', 'a xyz|| d'));
   test('is empty when all of it is deleted', () => check('a <|b c|> d', '', 'a || d'));
 });
 

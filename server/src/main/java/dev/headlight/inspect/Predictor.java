@@ -63,7 +63,19 @@ final class Predictor {
         return most + Math.log(sum);
     }
 
+    /** Whether a token is offered at a place: one that fits there, and is not the word that stands there. */
     private boolean wanted(int id, Reading reading, EncodedRequest.Place place) {
+        return fits(id, reading, place)
+                && (options.raw()
+                        || place.masked()
+                                .filter(own -> vocabulary
+                                        .word(id, spaced(reading, place))
+                                        .filter(own::equalsIgnoreCase)
+                                        .isPresent())
+                                .isEmpty());
+    }
+
+    private boolean fits(int id, Reading reading, EncodedRequest.Place place) {
         if (options.raw()) {
             return true;
         }
@@ -73,9 +85,7 @@ final class Predictor {
                     && text.get().codePoints().anyMatch(Predictor::visible)
                     && (text.get().startsWith(" ") || !spaced(reading, place));
         }
-        Optional<String> word = vocabulary.word(id, spaced(reading, place));
-        return word.isPresent()
-                && place.masked().filter(word.get()::equalsIgnoreCase).isEmpty();
+        return vocabulary.word(id, spaced(reading, place)).isPresent();
     }
 
     private static boolean visible(int character) {
@@ -101,7 +111,7 @@ final class Predictor {
         OptionalInt other = OptionalInt.empty();
         for (int id = 0; id < vocabulary.size(); id++) {
             boolean alike = vocabulary.surface(id).equalsIgnoreCase(word); // asked first, for it is quick
-            if (!alike || !wanted(id, reading, place)) {
+            if (!alike || !fits(id, reading, place)) {
                 continue;
             }
             String here = word(id, reading, place).strip();

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param text the text, as in its document
  * @param pair a second text, which makes the two a pair
- * @param masked a word of {@code text} to find alternatives for: it is treated as a blank
+ * @param masked a word of {@code text} to find alternatives for, or to ask about: it is treated as a blank
  * @param code whether the texts are pieces of code, whose line breaks, comment markers and indentation are ignored;
  * others are read unchanged
  * @param takenOut what the model does without; words are predicted by {@link Inspector#inspect} only
@@ -60,6 +60,11 @@ public record Request(
     /** The same, as code or not. */
     public Request asCode(boolean isCode) {
         return new Request(text, pair, masked, isCode, takenOut, written);
+    }
+
+    /** The same, with a word of the text as its blank. */
+    public Request masking(Optional<Span> word) {
+        return new Request(text, pair, word, code, takenOut, written);
     }
 
     /** The same, with something taken out. */

@@ -67,7 +67,7 @@ final class CodeActions {
         if (canVisualize() && wanted(TextService.VISUALIZE_KIND)) {
             actions.add(action("Visualize Attention", TextService.VISUALIZE_KIND, Messages.VISUALIZE));
         }
-        if (blank.isPresent() && wanted(TextService.VISUALIZE_KIND)) {
+        if ((blank.isPresent() || word.isPresent()) && wanted(TextService.VISUALIZE_KIND)) {
             actions.add(action("Why This Word?", TextService.VISUALIZE_KIND, Messages.WHY_THIS_WORD));
         }
         if (word.isPresent() && wanted(CodeActionKind.RefactorRewrite)) {

@@ -14,6 +14,7 @@ import dev.headlight.lsp.Editor.Origin;
 import dev.headlight.lsp.Editor.Suggestion;
 import dev.headlight.protocol.Messages;
 import dev.headlight.session.OpenInspection;
+import dev.headlight.session.OpenWhy;
 import dev.headlight.text.Span;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -100,11 +103,19 @@ final class CommandService implements WorkspaceService {
 
     /** {@code headlight/inspect}. */
     Messages.InspectResult inspect(Messages.InspectParams params, Documents.Snapshot now, Cancellation cancellation) {
-        return result(params, open(params, now, cancellation));
+        return result(open(params, now, cancellation));
     }
 
     /** An inspection and where its text is from. */
-    private record Opened(OpenInspection opened, Origin origin) {}
+    private record Opened(OpenInspection opened, Origin origin, Optional<Asked> asked) {}
+
+    /**
+     * What the Why view is to answer.
+     *
+     * @param place the number of the blank
+     * @param word the token of the word that stands there; empty at a blank, where the likeliest is asked about
+     */
+    private record Asked(int place, OptionalInt word) {}
 
     private Opened open(Messages.InspectParams params, Documents.Snapshot now, Cancellation cancellation) {
         if (params.view() != null && !params.view().equals(Messages.WHY_VIEW)) {
@@ -116,10 +127,39 @@ final class CommandService implements WorkspaceService {
             parts.add(part(params.pair(), now, false));
         }
         Origin origin = new Origin(parts);
-        return new Opened(editor.inspect(origin, cancellation), origin);
+        Document document = parts.get(0).document();
+        Span selection = Positions.span(document, params.range());
+        Optional<Span> word = params.view() == null || editor.session().causal(cancellation)
+                ? Optional.empty()
+                : Editor.wordAsked(document, selection).filter(parts.get(0).span()::contains);
+        OpenInspection opened = editor.inspect(origin, word, cancellation);
+        Optional<Asked> asked = params.view() == null
+                ? Optional.empty()
+                : Optional.of(asked(opened, parts.get(0), word.orElse(selection), word, cancellation));
+        return new Opened(opened, origin, asked);
     }
 
-    private Messages.InspectResult result(Messages.InspectParams params, Opened opened) {
+    private Asked asked(
+            OpenInspection opened, Origin.Part part, Span at, Optional<Span> word, Cancellation cancellation) {
+        List<Blank> blanks = opened.inspection().blanks();
+        int place = IntStream.range(0, blanks.size())
+                .filter(i -> blanks.get(i).segment() == 0
+                        && blanks.get(i).span().shift(part.span().start()).touches(at))
+                .findFirst()
+                .orElse(0);
+        if (word.isEmpty() || blanks.isEmpty()) {
+            return new Asked(place, OptionalInt.empty());
+        }
+        try (OpenWhy why = editor.session().why(opened.id(), place, cancellation)) {
+            String standing = word.get().of(part.document().text());
+            return why.ask(
+                    (asking, inspected) -> new Asked(
+                            place, OptionalInt.of(asking.candidate(standing).id())),
+                    cancellation);
+        }
+    }
+
+    private Messages.InspectResult result(Opened opened) {
         Inspection inspection = opened.opened().inspection();
         int leftOut = inspection.cuts().stream()
                 .mapToInt(cut -> cut.before() + cut.after())
@@ -129,7 +169,7 @@ final class CommandService implements WorkspaceService {
                 .toList();
         return new Messages.InspectResult(
                 opened.opened().id(),
-                editor.page(opened.opened().id(), choices(params, opened)),
+                editor.page(opened.opened().id(), choices(opened)),
                 inspection.model(),
                 inspection.tokens().size(),
                 leftOut,
@@ -140,19 +180,11 @@ final class CommandService implements WorkspaceService {
     }
 
     /** What a page begins with: the place that is asked about, in the view that answers. */
-    private static String choices(Messages.InspectParams params, Opened opened) {
-        if (params.view() == null) {
-            return "";
-        }
-        Origin.Part part = opened.origin().parts().get(0);
-        Span asked = Positions.span(part.document(), params.range());
-        List<Blank> blanks = opened.opened().inspection().blanks();
-        int place = IntStream.range(0, blanks.size())
-                .filter(i -> blanks.get(i).segment() == 0
-                        && blanks.get(i).span().shift(part.span().start()).touches(asked))
-                .findFirst()
-                .orElse(0);
-        return "&view=why&place=" + (place + 1);
+    private static String choices(Opened opened) {
+        return opened.asked()
+                .map(asked -> "&view=why&place=" + (asked.place() + 1)
+                        + (asked.word().isPresent() ? "&why=" + asked.word().getAsInt() : ""))
+                .orElse("");
     }
 
     /** Whether a selection is a cursor: some editors always select the character at it. */
@@ -191,9 +223,9 @@ final class CommandService implements WorkspaceService {
     private Object visualize(Messages.InspectParams params, Documents.Snapshot now, Cancellation cancellation) {
         Opened opened = open(params, now, cancellation);
         if (!peer.get().opensPages()) {
-            show(editor.opening(opened.opened().id(), choices(params, opened)));
+            show(editor.opening(opened.opened().id(), choices(opened)));
         }
-        return result(params, opened);
+        return result(opened);
     }
 
     /** Opens the page in a browser, or shows its address if the editor can't. */
@@ -294,14 +326,13 @@ final class CommandService implements WorkspaceService {
                 .ifPresent(now -> replaceChosen(now, chosen)));
     }
 
-    /** Whether a place is still a blank, or the end of a text that has not changed. */
+    /** Whether a place is still a blank, or its text has not changed: there may be a word, or the end of the text. */
     private static boolean stands(Document now, Span span, Origin origin) {
         return now.blanks().contains(span)
-                || span.length() == 0
-                        && origin.parts().stream()
-                                .map(Origin.Part::document)
-                                .anyMatch(before -> before.uri().equals(now.uri())
-                                        && before.text().equals(now.text()));
+                || origin.parts().stream()
+                        .map(Origin.Part::document)
+                        .anyMatch(before ->
+                                before.uri().equals(now.uri()) && before.text().equals(now.text()));
     }
 
     /** Writes words into a document, as one edit from the first to the last. */

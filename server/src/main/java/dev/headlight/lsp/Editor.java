@@ -114,12 +114,23 @@ final class Editor {
 
     /** Inspects one or two parts of documents, and keeps the inspection open. */
     OpenInspection inspect(Origin origin, Cancellation cancellation) {
+        return inspect(origin, Optional.empty(), cancellation);
+    }
+
+    /**
+     * The same.
+     *
+     * @param word of the first part's document: the model is asked about it as about a blank
+     */
+    OpenInspection inspect(Origin origin, Optional<Span> word, Cancellation cancellation) {
         List<String> texts = origin.parts().stream()
                 .map(part -> part.span().of(part.document().text()))
                 .toList();
         boolean code = !origin.parts().stream().allMatch(part -> part.document().isText());
         Request request = Request.of(texts.get(0), texts.size() > 1 ? Optional.of(texts.get(1)) : Optional.empty())
-                .asCode(code && !session.causal(cancellation));
+                .asCode(code && !session.causal(cancellation))
+                .masking(word.map(
+                        place -> place.shift(-origin.parts().get(0).span().start())));
         OpenInspection opened = session.open(request, new Options(top, false), true, cancellation);
         synchronized (origins) {
             origins.put(opened.id(), origin);
@@ -293,6 +304,17 @@ final class Editor {
         return one
                 ? Blanks.wordAround(document.text(), selection.start())
                 : Optional.of(selection).filter(span -> Blanks.isWord(span.of(document.text())));
+    }
+
+    /** The word to ask about where no blank is: one that is selected, or that the cursor is in or next to. */
+    static Optional<Span> wordAsked(Document document, Span selection) {
+        int start = selection.start();
+        boolean isAtBlank = document.blanks().stream().anyMatch(blank -> blank.touches(selection));
+        return isAtBlank
+                ? Optional.empty()
+                : word(document, selection)
+                        .or(() -> Blanks.wordAround(document.text(), start))
+                        .or(() -> start == 0 ? Optional.empty() : Blanks.wordAround(document.text(), start - 1));
     }
 
     /** The blank at or next to an offset. */

@@ -38,16 +38,21 @@ final class WhyService {
         Document document = CommandService.document(params.textDocument(), now);
         Span asked = Positions.span(document, params.range());
         boolean causal = editor.session().causal(cancellation);
-        Origin.Part part = part(document, asked, causal);
-        OpenInspection opened = editor.inspect(new Origin(List.of(part)), cancellation);
-        int place = causal ? 0 : place(opened, part, asked);
+        Optional<Span> word = causal ? Optional.empty() : Editor.wordAsked(document, asked);
+        Origin.Part part = part(document, word, asked, causal);
+        OpenInspection opened = editor.inspect(new Origin(List.of(part)), word, cancellation);
+        int place = causal ? 0 : place(opened, part, word.orElse(asked));
         try (OpenWhy why = editor.session().why(opened.id(), place, cancellation)) {
-            return answer(why, opened, part, params, cancellation);
+            Optional<String> standing = word.map(span -> span.of(document.text()));
+            return answer(why, opened, part, params, standing, cancellation);
         }
     }
 
     /** The text around the blank; that before the place, if the model reads from left to right. */
-    private static Origin.Part part(Document document, Span asked, boolean causal) {
+    private static Origin.Part part(Document document, Optional<Span> word, Span asked, boolean causal) {
+        if (word.isPresent()) {
+            return new Origin.Part(document, document.passage(word.get()));
+        }
         if (causal) {
             Span passage = document.passage(asked);
             return new Origin.Part(document, new Span(passage.start(), Math.max(passage.start(), asked.end())));
@@ -56,7 +61,8 @@ final class WhyService {
                 .filter(blank -> blank.touches(asked))
                 .findFirst()
                 .map(blank -> new Origin.Part(document, document.passage(blank)))
-                .orElseThrow(() -> new UserException("There is no blank here: ask at [MASK] or ____."));
+                .orElseThrow(() ->
+                        new UserException("There is no blank and no word here: ask at [MASK], at ____ or at a word."));
     }
 
     private static int place(OpenInspection opened, Origin.Part part, Span asked) {
@@ -72,10 +78,11 @@ final class WhyService {
             OpenInspection opened,
             Origin.Part part,
             Messages.WhyParams params,
+            Optional<String> standing,
             Cancellation cancellation) {
         Why.Question question = why.ask(
-                (asked, inspected) ->
-                        asked.question(Optional.ofNullable(params.word()), Optional.ofNullable(params.rather())),
+                (asked, inspected) -> asked.question(
+                        Optional.ofNullable(params.word()).or(() -> standing), Optional.ofNullable(params.rather())),
                 cancellation);
         List<WordEffect> words =
                 why.ask((asked, inspected) -> asked.words(question, asked.usualRemoval(), cancellation), cancellation);

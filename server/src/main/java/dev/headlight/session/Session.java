@@ -211,7 +211,11 @@ public final class Session implements AutoCloseable {
                 entry,
                 cancellation,
                 inspector -> inspections.open(
-                        inspector, request, options, id -> entry.opened().origin(), cancellation));
+                        inspector,
+                        request.masking(known.masked()),
+                        options,
+                        id -> entry.opened().origin(),
+                        cancellation));
     }
 
     /**

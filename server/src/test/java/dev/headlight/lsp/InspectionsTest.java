@@ -242,12 +242,42 @@ class InspectionsTest {
     }
 
     @Test
+    void whyAsksAboutAWordThatStandsThere() throws Exception {
+        for (String marked : List.of("He opened the [MASK].\nShe closed the ga|te.", "He opened the «gate».")) {
+            Marked text = server.check(marked);
+            int place = marked.contains("[MASK]") ? 2 : 1;
+            var params = new Messages.InspectParams(text.id(), text.selection(), null, Messages.WHY_VIEW);
+            Messages.InspectResult result = get(server.server().inspect(params));
+            assertThat(result.url()).containsPattern("&view=why&place=" + place + "&why=\\d+$");
+            assertThat(result.blanks()).hasSize(place);
+            assertThat(result.blanks().get(place - 1).words().get(0).word()).isEqualTo("door");
+            var why = get(server.server().why(new Messages.WhyParams(text.id(), text.selection(), null, null)));
+            assertThat(why.question()).isEqualTo("Why “gate” rather than “door”?");
+        }
+    }
+
+    @Test
+    void whatIsTakenOutOfAPageAboutAWordIsTakenOutOfTheSameQuestion() throws Exception {
+        Marked text = server.check("He opened the ga|te.");
+        var params = new Messages.InspectParams(text.id(), text.selection(), null, Messages.WHY_VIEW);
+        Messages.InspectResult result = get(server.server().inspect(params));
+        String inspections = result.url().replaceAll("/?#.*", "/api/inspections");
+        String body =
+                "{\"text\":\"He opened the gate.\",\"without\":{\"heads\":[[0,1]]},\"whole\":" + result.id() + "}";
+        JsonObject changed =
+                JsonParser.parseString(send(inspections, body).body()).getAsJsonObject();
+        assertThat(changed.get("blanks").getAsJsonArray()).hasSize(1);
+        post(inspections + "/" + changed.get("id").getAsInt() + "/accept", "{\"blank\":0,\"word\":0}");
+        assertThat(text.with(server.editor().nextEdit())).isEqualTo("He opened the door.");
+    }
+
+    @Test
     void whyNeedsABlankAndWordsOfTheModel() throws Exception {
-        Marked text = server.check("He op|ened the [MASK].");
+        Marked text = server.check("He opened the [MASK]. |");
         assertThatThrownBy(
                         () -> get(server.server().why(new Messages.WhyParams(text.id(), text.selection(), null, null))))
                 .cause()
-                .hasMessageContaining("There is no blank here");
+                .hasMessageContaining("There is no blank and no word here");
         Range blank = range(0, 14, 20);
         assertThatThrownBy(() -> get(server.server().why(new Messages.WhyParams(text.id(), blank, "zzzz", null))))
                 .cause()
