@@ -76,6 +76,11 @@ if (!runtimeFor(platform, path.join(folder, 'runtime'))) {
   );
   process.exit(0);
 }
+if (!platform.startsWith('win')) {
+  const home = process.env['JAVA_HOME'];
+  const pages = path.join(folder, 'share/man/man1');
+  run(home ? path.join(home, 'bin/java') : 'java', ['-jar', path.join(folder, 'lib/headlight.jar'), 'man', pages]);
+}
 const bill = path.join(server, 'sbom.json');
 if (existsSync(bill)) {
   const whole = billOfMaterials(JSON.parse(readFileSync(bill, 'utf8')), folder);

@@ -35,7 +35,7 @@ public final class Main implements Runnable {
     private static final String DEBUG = "HEADLIGHT_DEBUG";
 
     private static final List<String> COMMANDS =
-            List.of("predict", "why", "corpus", "attention", "web", "open", "lsp", "models", "completion");
+            List.of("predict", "why", "corpus", "attention", "web", "open", "lsp", "models", "completion", "man");
 
     private final Io io;
 
@@ -58,6 +58,7 @@ public final class Main implements Runnable {
             case "lsp" -> new LspCommand();
             case "models" -> new ModelsCommand();
             case "completion" -> new CompletionCommand();
+            case "man" -> new ManCommand();
             default -> throw new IllegalArgumentException(name);
         };
     }
