@@ -160,7 +160,7 @@ public final class Heads implements Layers, AutoCloseable {
         checkHead(kind, layer, head);
         try (NDManager scope = trace.scope()) {
             int place = held.heads().indexOf(head);
-            return matrix(
+            return Matrices.matrix(
                     measure == Measure.WEIGHT
                             ? trace.stack(kind).weights(place(kind, layer), place, scope)
                             : all(kind, layer, scope).get(scope, place));
@@ -171,7 +171,7 @@ public final class Heads implements Layers, AutoCloseable {
     public List<Matrix> layer(AttentionKind kind, int layer) {
         checkLayer(kind, layer);
         try (NDManager scope = trace.scope()) {
-            return split(all(kind, layer, scope));
+            return Matrices.split(all(kind, layer, scope));
         }
     }
 
@@ -196,7 +196,7 @@ public final class Heads implements Layers, AutoCloseable {
     public Matrix from(AttentionKind kind, int layer, int token) {
         int query = place(token, checkLayer(kind, layer).queries());
         try (NDManager scope = trace.scope()) {
-            return matrix(
+            return Matrices.matrix(
                     measure == Measure.WEIGHT
                             ? trace.stack(kind).weightsFrom(place(kind, layer), query, scope)
                             : all(kind, layer, scope).get(scope, new NDIndex(":, {}", query)));
@@ -211,7 +211,7 @@ public final class Heads implements Layers, AutoCloseable {
     public Matrix to(AttentionKind kind, int layer, int token) {
         int key = place(token, checkLayer(kind, layer).keys());
         try (NDManager scope = trace.scope()) {
-            return matrix(all(kind, layer, scope).get(scope, new NDIndex(":, :, {}", key)));
+            return Matrices.matrix(all(kind, layer, scope).get(scope, new NDIndex(":, :, {}", key)));
         }
     }
 
@@ -234,7 +234,7 @@ public final class Heads implements Layers, AutoCloseable {
         try (NDManager scope = trace.scope()) {
             NDArray all = all(kind, layer, scope);
             NDArray counted = scope.create(counts);
-            return matrix(
+            return Matrices.matrix(
                     columns
                             ? all.matMul(counted.expandDims(1)).squeeze(2)
                             : counted.expandDims(0).matMul(all).squeeze(1));
@@ -256,20 +256,20 @@ public final class Heads implements Layers, AutoCloseable {
     @Override
     public List<Matrix> queries(AttentionKind kind, int layer) {
         checkLayer(kind, layer);
-        return split(trace.stack(kind).query(place(kind, layer)));
+        return Matrices.split(trace.stack(kind).query(place(kind, layer)));
     }
 
     @Override
     public List<Matrix> keys(AttentionKind kind, int layer) {
         checkLayer(kind, layer);
-        return split(trace.stack(kind).key(place(kind, layer)));
+        return Matrices.split(trace.stack(kind).key(place(kind, layer)));
     }
 
     @Override
     public List<Matrix> positions(AttentionKind kind, int layer, PositionTerm term) {
         checkLayer(kind, layer);
         try (NDManager scope = trace.scope()) {
-            return split(trace.stack(kind).positions(place(kind, layer), term, scope));
+            return Matrices.split(trace.stack(kind).positions(place(kind, layer), term, scope));
         }
     }
 
@@ -293,7 +293,7 @@ public final class Heads implements Layers, AutoCloseable {
     public Matrix logits(int from, int to) {
         try (NDManager scope = trace.scope()) {
             NDArray rows = trace.logits().get(scope, new NDIndex("{}:{}", from, to));
-            return matrix(rows);
+            return Matrices.matrix(rows);
         }
     }
 
@@ -324,48 +324,15 @@ public final class Heads implements Layers, AutoCloseable {
             HeadPatterns[] ofLayer = new HeadPatterns[heads()];
             eachHead(shape.kind(), layer, (head, attention) -> {
                 Overview.pool(attention, thumbnails, (first + head) * rows * columns);
-                ofLayer[head] = patternKeys.measure(measure == Measure.NORM ? shares(attention) : attention, mask);
+                ofLayer[head] = patternKeys.measure(measure == Measure.NORM ? attention.shares() : attention, mask);
             });
             patterns.add(List.of(ofLayer));
         }
         return new Overview(rows, columns, thumbnails, List.copyOf(patterns));
     }
 
-    /** Each row as shares of its sum, which patterns are of. */
-    private static Matrix shares(Matrix norms) {
-        float[] shares = norms.values().clone();
-        for (int from = 0; from < shares.length; from += norms.columns()) {
-            float sum = 0;
-            for (int i = from; i < from + norms.columns(); i++) {
-                sum += shares[i];
-            }
-            for (int i = from; i < from + norms.columns() && sum > 0; i++) {
-                shares[i] /= sum;
-            }
-        }
-        return new Matrix(norms.rows(), norms.columns(), shares);
-    }
-
     private interface Visitor {
         void visit(int head, Matrix attention);
-    }
-
-    /**
-     * Shows the matrices of several texts to a visitor.
-     *
-     * @param first the number of the first text
-     * @param weights (C, H, Q, K)
-     */
-    static void visit(AttentionKind kind, int layer, int first, NDArray weights, HeadVisitor visitor) {
-        int heads = size(weights, 1);
-        FloatBuffer floats = floats(weights);
-        int queries = size(weights, 2);
-        int keys = size(weights, 3);
-        for (int text = 0; text < size(weights, 0); text++) {
-            for (int head = 0; head < heads; head++) {
-                visitor.visit(kind, layer, head, first + text, part(floats, text * heads + head, queries, keys));
-            }
-        }
     }
 
     /** Shows a layer's matrices to a visitor, on several threads at once. */
@@ -373,10 +340,11 @@ public final class Heads implements Layers, AutoCloseable {
         Span queries = shape(kind).queries();
         Span keys = shape(kind).keys();
         try (NDManager scope = trace.scope()) {
-            FloatBuffer weights = floats(all(kind, layer, scope));
+            FloatBuffer weights = Matrices.floats(all(kind, layer, scope));
             IntStream.range(0, heads())
                     .parallel()
-                    .forEach(head -> visitor.visit(head, part(weights, head, queries.length(), keys.length())));
+                    .forEach(
+                            head -> visitor.visit(head, Matrices.part(weights, head, queries.length(), keys.length())));
         }
     }
 
@@ -411,34 +379,6 @@ public final class Heads implements Layers, AutoCloseable {
             throw new OutOfRangeException("token " + token);
         }
         return token - range.start();
-    }
-
-    /** An array (rows, columns). */
-    private static Matrix matrix(NDArray array) {
-        return new Matrix(size(array, 0), size(array, 1), array.toFloatArray());
-    }
-
-    /** The matrices of an array (H, rows, columns). */
-    private static List<Matrix> split(NDArray array) {
-        FloatBuffer floats = floats(array);
-        return IntStream.range(0, size(array, 0))
-                .mapToObj(i -> part(floats, i, size(array, 1), size(array, 2)))
-                .toList();
-    }
-
-    private static int size(NDArray array, int axis) {
-        return (int) array.getShape().get(axis);
-    }
-
-    /** An array's numbers where they are; valid while it is open. */
-    private static FloatBuffer floats(NDArray array) {
-        return array.toByteBuffer(true).asFloatBuffer();
-    }
-
-    private static Matrix part(FloatBuffer matrices, int number, int rows, int columns) {
-        float[] values = new float[rows * columns];
-        matrices.get(number * values.length, values);
-        return new Matrix(rows, columns, values);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.headlight.inspect;
 
-import ai.djl.ndarray.NDManager;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.OutOfRangeException;
@@ -12,13 +11,8 @@ import dev.headlight.model.Dimensions;
 import dev.headlight.model.Family;
 import dev.headlight.model.Input;
 import dev.headlight.model.SequenceToSequence;
-import dev.headlight.model.SequenceToSequence.Filling;
-import dev.headlight.model.Trace;
 import dev.headlight.model.Without;
-import dev.headlight.model.Writer;
 import dev.headlight.text.Reading;
-import dev.headlight.text.Span;
-import dev.headlight.tokens.Casing;
 import dev.headlight.tokens.Token;
 import dev.headlight.tokens.Tokenizer;
 import java.nio.file.Path;
@@ -27,12 +21,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * A loaded checkpoint that predicts the words of blanks and computes attention. Used by one thread at a time.
@@ -43,29 +33,28 @@ public final class Inspector implements AutoCloseable {
 
     private final String name;
     private final Tokenizer tokenizer;
-    private final Casing casing;
     private final Family model;
     private final Precision precision;
     private final List<String> origins;
-    private final CheckedPasses passes;
     private final Origin origin;
-    private final Set<Integer> ends;
-    /** Of an encoder-decoder. */
-    private final Optional<Targets> targets;
+    private final CheckedPasses passes;
+    private final Inputs inputs;
+    private final BlankWords blankWords;
+    private final InspectedPasses inspected;
+    private final Continuation continuation;
 
     private Inspector(String name, Optional<String> revision, LoadedCheckpoint loaded) {
         this.name = name;
         this.tokenizer = loaded.tokenizer();
-        this.casing = loaded.casing();
         this.model = loaded.model();
         this.precision = loaded.precision();
         this.origins = loaded.origins();
-        this.ends = loaded.ends();
-        this.passes = new CheckedPasses(name, loaded.folder(), model);
-        this.targets = model instanceof SequenceToSequence both
-                ? Optional.of(new Targets(name, tokenizer, both, passes))
-                : Optional.empty();
         this.origin = new Origin(revision, Optional.of(Release.version()), loaded.hashes());
+        this.passes = new CheckedPasses(name, loaded.folder(), model);
+        this.inputs = new Inputs(name, tokenizer, model, loaded.ends(), passes);
+        this.blankWords = new BlankWords(tokenizer, loaded.casing(), model, passes);
+        this.inspected = new InspectedPasses(name, origin, tokenizer, model, passes, inputs, blankWords);
+        this.continuation = new Continuation(name, tokenizer, model, passes, inputs, blankWords, inspected);
     }
 
     /**
@@ -127,152 +116,14 @@ public final class Inspector implements AutoCloseable {
      * @return to be closed by the caller
      */
     public Inspected inspect(Request request, Options options, Cancellation cancellation) {
-        return inspect(request, options, false, cancellation);
+        return inspected.of(request, options, false, cancellation);
     }
 
     /** The same, with the logits of every token kept. */
     public Inspected inspectWithLogits(Request request, Options options, Cancellation cancellation) {
         requireHead();
-        return inspect(request, options, true, cancellation);
+        return inspected.of(request, options, true, cancellation);
     }
-
-    private Inspected inspect(Request request, Options options, boolean everyLogit, Cancellation cancellation) {
-        ModelInput modelInput = modelInput(request, cancellation);
-        EncodedRequest encoded = modelInput.encoded();
-        List<Integer> blankTokens =
-                encoded.places().stream().map(EncodedRequest.Place::token).toList();
-        int focus = blankTokens.isEmpty() ? -1 : blankTokens.get(0);
-        int room = modelInput.room(model.dimensions().maxTokens());
-        Window window = encoded.window(focus, room);
-        List<Token> shown = encoded.inDocuments(window);
-        List<Token> tokens = modelInput.given(shown);
-        boolean onePass = model.predicts() && encoded.tokens().size() <= room;
-        List<Integer> kept = window.kept();
-        List<Integer> blankRows = blankTokens.stream()
-                .map(i -> kept.contains(i) ? modelInput.row(shown, kept.indexOf(i)) : -1)
-                .toList();
-        List<Integer> rows = everyLogit ? written(tokens) : onePass ? rows(blankRows, tokens, modelInput) : List.of();
-        List<AttentionShape> attentions = attentions(tokens);
-        TakenOut out = request.takenOut().of(tokens, attentions, mask());
-        if (!onePass && model.predicts() && !out.isNothing()) {
-            throw new UserException("Nothing can be taken out of a text that is too long for the model: select less.");
-        }
-        Trace trace = passes.forward(
-                out.in(CheckedPasses.input(tokens), mask()), rows, out.without(attentions), cancellation);
-        try {
-            Predictor predictor = predictor(options);
-            List<Blank> blanks = List.of();
-            if (onePass) {
-                blanks = range(blankTokens.size()).stream()
-                        .map(i -> blank(encoded, i, trace, rows.indexOf(blankRows.get(i)), predictor))
-                        .toList();
-            } else if (model.predicts()) {
-                blanks = words(modelInput, predictor, cancellation);
-            }
-            List<Blank> placed = new ArrayList<>();
-            for (int i = 0; i < blanks.size(); i++) {
-                placed.add(blanks.get(i).at(blankRows.get(i)));
-            }
-            Inspection inspection = inspection(modelInput, tokens, attentions, window, placed, out);
-            Heads heads = new Heads(
-                    trace, model.dimensions(), inspection, tokenizer.special().separators());
-            return new Inspected(inspection, heads);
-        } catch (RuntimeException e) {
-            trace.close();
-            throw e;
-        }
-    }
-
-    private Inspection inspection(
-            ModelInput modelInput,
-            List<Token> tokens,
-            List<AttentionShape> attentions,
-            Window window,
-            List<Blank> blanks,
-            TakenOut out) {
-        Dimensions of = model.dimensions();
-        return new Inspection(
-                name,
-                origin,
-                of.layers(),
-                of.heads(),
-                of.headSize(),
-                attentions,
-                modelInput.text(),
-                modelInput.pair(),
-                tokens,
-                window.cuts(),
-                blanks,
-                modelInput.target(),
-                modelInput.language(),
-                modelInput.encoded().isCleaned(),
-                out,
-                Selection.all(of.layers(), of.heads()));
-    }
-
-    private List<AttentionShape> attentions(List<Token> tokens) {
-        Span source =
-                new Span(0, model instanceof SequenceToSequence ? ModelInput.sourceTokens(tokens) : tokens.size());
-        Span target = new Span(source.end(), tokens.size());
-        return model.masks().entrySet().stream()
-                .map(of -> switch (of.getKey()) {
-                    case SELF, ENCODER -> new AttentionShape(of.getKey(), source, source, of.getValue());
-                    case DECODER -> new AttentionShape(of.getKey(), target, target, of.getValue());
-                    case CROSS -> new AttentionShape(of.getKey(), target, source, of.getValue());
-                })
-                .map(shape -> shape.with(model.scores(shape.kind())))
-                .toList();
-    }
-
-    private ModelInput modelInput(Request request, Cancellation cancellation) {
-        return targets.map(of -> of.input(request, cancellation))
-                .orElseGet(() -> ModelInput.of(request, encoded(request)));
-    }
-
-    /** Those of blanks; where the model can go on, the last is that of the last token. */
-    private List<Integer> rows(List<Integer> blankRows, List<Token> tokens, ModelInput modelInput) {
-        if (!goesOn(modelInput.target())) {
-            return blankRows;
-        }
-        List<Integer> rows = new ArrayList<>(blankRows);
-        Integer last = end(tokens) - 1;
-        rows.remove(last);
-        rows.add(last);
-        return rows;
-    }
-
-    /** Whether the model can write what follows a text, or its target. */
-    private boolean goesOn(Optional<Inspection.Target> target) {
-        return model.predicts()
-                && target.map(from -> from == Inspection.Target.GIVEN || from == Inspection.Target.WRITTEN)
-                        .orElse(model.causal());
-    }
-
-    /** Where a text or a target that goes on ends: what a tokenizer adds after it is left out. */
-    private int end(List<Token> tokens) {
-        int end = tokens.size();
-        while (end > 1
-                && tokens.get(end - 1).added()
-                && (tokens.get(end - 1).segment() == 0 || endsTarget(tokens, end))) {
-            end--;
-        }
-        return end;
-    }
-
-    /** Whether the last of some tokens ends a target, as it does in mBART, rather than start the decoder. */
-    private boolean endsTarget(List<Token> tokens, int end) {
-        return ends.contains(tokens.get(end - 1).id()) && tokens.get(end - 2).segment() == 1;
-    }
-
-    /**
-     * A text that a model went on with, by a token.
-     *
-     * @param inspected to be closed by the caller
-     * @param request for the longer text
-     * @param added what the token adds to the text
-     * @param asWritten whether the tokens are as the model wrote them, and the tokenizer would divide the text otherwise
-     */
-    public record Written(Inspected inspected, Request request, String added, boolean asWritten) {}
 
     /**
      * Goes on with an inspected text, or with the target of an encoder-decoder, by the likeliest token. Only that token is
@@ -284,92 +135,17 @@ public final class Inspector implements AutoCloseable {
      */
     public Optional<Written> goOn(Request request, Options options, Inspected before, Cancellation cancellation) {
         requireHead();
-        Inspection known = before.inspection();
-        if (!goesOn(known.target())) {
-            throw cantGoOn();
-        }
-        List<Token> tokens = known.tokens().subList(0, end(known.tokens()));
-        if (!known.cuts().isEmpty() || tokens.size() >= model.dimensions().maxTokens()) {
-            throw new UserException("The text fills all %,d tokens that the model takes: select less."
-                    .formatted(model.dimensions().maxTokens()));
-        }
-        Trace past = before.heads().trace();
-        int next = passes.checked(() -> Writer.likeliest(past));
-        if (ends.contains(next)) {
-            return Optional.empty();
-        }
-        int segment = known.target().isPresent() ? 1 : 0;
-        List<Integer> ids = tokens.stream()
-                .filter(token -> token.segment() == segment)
-                .map(Token::id)
-                .toList();
-        String added = tokenizer.added(ids, next);
-        Request longer = longer(request, known, added);
-        ModelInput modelInput = modelInput(longer, cancellation);
-        List<Token> asRead =
-                modelInput.encoded().inDocuments(modelInput.encoded().window(-1, Integer.MAX_VALUE));
-        List<Token> asWritten = withNext(tokens, next, segment, added, longer, known);
-        boolean same = asRead.stream()
-                .map(Token::id)
-                .toList()
-                .equals(asWritten.stream().map(Token::id).toList());
-        List<Token> now = same ? asRead : asWritten;
-        List<AttentionShape> attentions = attentions(now);
-        TakenOut out = known.takenOut();
-        Trace trace = passes.forward(
-                out.in(CheckedPasses.input(now), mask()),
-                List.of(now.size() - 1),
-                out.without(attentions),
-                tokens.size() == known.tokens().size() ? Optional.of(past) : Optional.empty(),
-                cancellation);
-        try {
-            List<Blank> blanks = known.blanks();
-            if (segment == 0) {
-                blanks = List.of(blank(modelInput.encoded(), 0, trace, 0, predictor(options))
-                        .at(now.size() - 1));
-            }
-            Inspection inspection = inspection(
-                    modelInput, now, attentions, modelInput.encoded().window(-1, Integer.MAX_VALUE), blanks, out);
-            Heads heads = new Heads(
-                    trace, model.dimensions(), inspection, tokenizer.special().separators());
-            return Optional.of(new Written(new Inspected(inspection, heads), longer, added, !same));
-        } catch (RuntimeException e) {
-            trace.close();
-            throw e;
-        }
+        return continuation.goOn(request, options, before, cancellation);
     }
 
     /** The model does not write. */
     public UserException cantGoOn() {
-        return new UserException(
-                model instanceof SequenceToSequence
-                        ? "The text’s blanks are filled, so that nothing is written: give a text without blanks, or a target."
-                        : "The model " + name + " fills blanks and can't go on with a text: choose one such as GPT-2.");
-    }
-
-    private static Request longer(Request request, Inspection known, String added) {
-        if (known.target().isEmpty()) {
-            return request.withText(known.text() + added);
-        }
-        String target = known.pair().orElse("") + added;
-        return known.target().get() == Inspection.Target.GIVEN ? request.withPair(target) : request.written(target);
-    }
-
-    private List<Token> withNext(
-            List<Token> tokens, int next, int segment, String added, Request longer, Inspection known) {
-        String before = segment == 0 ? known.text() : known.pair().orElse("");
-        int from = before.length() + added.length() - added.stripLeading().length();
-        int to = Math.max(from, before.length() + added.stripTrailing().length());
-        Token last = tokens.get(tokens.size() - 1);
-        boolean continues = from == before.length() && to > from && !last.special();
-        List<Token> all = new ArrayList<>(tokens);
-        all.add(tokenizer.written(next, new Span(from, to), segment, continues ? last.word() : last.word() + 1));
-        return all;
+        return continuation.cant();
     }
 
     /** Whether a pair's second text is a target, rather than the language of one. */
     public boolean isTarget(Request request) {
-        return targets.filter(of -> of.isTarget(request)).isPresent();
+        return inputs.isTarget(request);
     }
 
     /**
@@ -382,72 +158,7 @@ public final class Inspector implements AutoCloseable {
      * @return all of it; empty if the model does not write, or only fills blanks
      */
     public Optional<String> write(Request request, int most, Consumer<String> tell, Cancellation cancellation) {
-        if (!goesOn(model instanceof SequenceToSequence ? Optional.of(Inspection.Target.WRITTEN) : Optional.empty())) {
-            return Optional.empty();
-        }
-        Input begun = begun(request, most);
-        StringBuilder text = new StringBuilder();
-        try (Writer writer = passes.writer(begun, cancellation)) {
-            int given = begun.types().contains(1) ? begun.types().indexOf(1) : 0;
-            int room = Math.min(most, model.dimensions().maxTokens() - begun.tokens());
-            for (int count = 0; count < room; count++) {
-                int next = passes.checked(writer::likeliest);
-                if (ends.contains(next)) {
-                    break;
-                }
-                List<Integer> before = writer.input().ids();
-                String more = tokenizer.added(before.subList(given, before.size()), next);
-                tell.accept(more);
-                text.append(more);
-                if (count + 1 < room) {
-                    writer.add(next, cancellation);
-                }
-            }
-        }
-        return Optional.of(text.toString());
-    }
-
-    /** What is there before a model writes: of a text that is too long, its end; for an encoder-decoder, its beginning. */
-    private Input begun(Request request, int most) {
-        int limit = model.dimensions().maxTokens();
-        int room = limit - Math.min(most, limit / 2);
-        if (targets.isPresent()) {
-            return isTarget(request)
-                    ? begunTarget(request, room)
-                    : targets.get().begun(request, room);
-        }
-        EncodedRequest encoded = encoded(request);
-        int last = encoded.places().get(0).token();
-        List<Token> kept = encoded.inDocuments(encoded.window(last, room));
-        return CheckedPasses.input(kept.subList(0, end(kept)));
-    }
-
-    /** A target to go on with, without the tokens that end it. */
-    private Input begunTarget(Request request, int room) {
-        EncodedRequest encoded = modelInput(request, Cancellation.NEVER).encoded();
-        List<Token> kept = encoded.inDocuments(encoded.window(-1, room));
-        return CheckedPasses.input(kept.subList(0, end(kept)));
-    }
-
-    /** The rows that have logits: all, or those of an encoder-decoder's decoder. */
-    private List<Integer> written(List<Token> tokens) {
-        int first = model instanceof SequenceToSequence ? ModelInput.sourceTokens(tokens) : 0;
-        return IntStream.range(first, tokens.size()).boxed().toList();
-    }
-
-    private EncodedRequest encoded(Request request) {
-        if (!model.causal()) {
-            return EncodedRequest.of(request, tokenizer);
-        }
-        if (request.pair().isPresent()) {
-            throw new UserException("The model " + name + " reads one text from left to right and can't take pairs: put"
-                    + " both into one text, or choose a model such as BERT.");
-        }
-        return EncodedRequest.ofCausal(request, tokenizer);
-    }
-
-    private Predictor predictor(Options options) {
-        return new Predictor(tokenizer.vocabulary(), casing, options, model.causal());
+        return continuation.write(request, most, tell, cancellation);
     }
 
     /**
@@ -459,11 +170,10 @@ public final class Inspector implements AutoCloseable {
      */
     public List<Blank> predict(Request request, Options options, Cancellation cancellation) {
         requireHead();
-        if (request.pair().isEmpty()
-                && targets.filter(of -> of.source(request).places().isEmpty()).isPresent()) {
+        if (request.pair().isEmpty() && inputs.isAnswered(request)) {
             return List.of(); // only blanks are predicted here; write() answers texts
         }
-        return words(modelInput(request, cancellation), predictor(options), cancellation);
+        return blankWords.of(inputs.of(request, cancellation), blankWords.predictor(options), cancellation);
     }
 
     /**
@@ -486,7 +196,7 @@ public final class Inspector implements AutoCloseable {
         if (blank.token() < 0) {
             throw new UserException("This blank is not among the tokens shown: select less text around it.");
         }
-        EncodedRequest encoded = modelInput(request, cancellation).encoded();
+        EncodedRequest encoded = inputs.of(request, cancellation).encoded();
         EncodedRequest.Place place = encoded.places().get(number);
         TakenOut out = inspection.takenOut();
         return new Why(
@@ -494,21 +204,13 @@ public final class Inspector implements AutoCloseable {
                 blank,
                 encoded.readings().get(place.segment()),
                 place,
-                predictor(options),
-                mask(),
+                blankWords.predictor(options),
+                inputs.mask(),
                 model.variants(
-                        out.in(CheckedPasses.input(inspection.tokens()), mask()),
+                        out.in(CheckedPasses.input(inspection.tokens()), inputs.mask()),
                         blank.token(),
                         out.without(inspection.attentions()),
                         cancellation));
-    }
-
-    /** What stands for a word that is blanked out; none of a model that fills no masks. */
-    private OptionalInt mask() {
-        boolean masks = targets.map(of -> of.filling() == Filling.TEXT).orElse(!model.causal());
-        return !masks || tokenizer.special().mask().isEmpty()
-                ? OptionalInt.empty()
-                : OptionalInt.of(tokenizer.special().maskId());
     }
 
     /**
@@ -521,7 +223,7 @@ public final class Inspector implements AutoCloseable {
     public List<List<NamedWord>> named(Request request, List<String> words, Cancellation cancellation) {
         requireHead();
         List<String> checked = NamedWords.checked(words);
-        ModelInput modelInput = modelInput(request, cancellation);
+        ModelInput modelInput = inputs.of(request, cancellation);
         return modelInput.encoded().places().stream()
                 .map(place -> named(modelInput, place, checked, cancellation))
                 .toList();
@@ -531,7 +233,7 @@ public final class Inspector implements AutoCloseable {
     public List<NamedWord> named(Request request, int place, List<String> words, Cancellation cancellation) {
         requireHead();
         List<String> checked = NamedWords.checked(words);
-        ModelInput modelInput = modelInput(request, cancellation);
+        ModelInput modelInput = inputs.of(request, cancellation);
         List<EncodedRequest.Place> places = modelInput.encoded().places();
         if (place < 0 || place >= places.size()) {
             throw new OutOfRangeException("place " + place);
@@ -576,13 +278,13 @@ public final class Inspector implements AutoCloseable {
      */
     int askable(Request request, List<String> words, Cancellation cancellation) {
         requireHead();
-        EncodedRequest encoded = modelInput(request, cancellation).encoded();
+        EncodedRequest encoded = inputs.of(request, cancellation).encoded();
         if (encoded.places().isEmpty()) {
             throw noBlank();
         }
         EncodedRequest.Place place = encoded.places().get(0);
         Reading reading = encoded.readings().get(place.segment());
-        Predictor predictor = predictor(Options.standard());
+        Predictor predictor = blankWords.predictor(Options.standard());
         words.forEach(word -> Why.id(word, predictor, reading, place));
         return encoded.tokens().size();
     }
@@ -630,7 +332,7 @@ public final class Inspector implements AutoCloseable {
             Token usual = tokenizer.added(both.decoding().start());
             given.addAll(EncodedRequest.shifted(tokens, EncodedRequest.start(tokens, usual, tokenizer)));
         }
-        return new Passage(given, attentions(given), tokenizer.special().separators());
+        return new Passage(given, inputs.attentions(given), tokenizer.special().separators());
     }
 
     /**
@@ -641,13 +343,13 @@ public final class Inspector implements AutoCloseable {
      * @throws UserException if the model computes no numbers
      */
     public void attend(List<Passage> passages, HeadVisitor visitor, Cancellation cancellation) {
-        List<Input> inputs = passages.stream()
+        List<Input> texts = passages.stream()
                 .map(passage -> CheckedPasses.input(passage.tokens()))
                 .toList();
         passes.checked(() -> {
             model.attend(
-                    inputs,
-                    (kind, layer, first, weights) -> Heads.visit(kind, layer, first, weights, visitor),
+                    texts,
+                    (kind, layer, first, weights) -> Matrices.visit(kind, layer, first, weights, visitor),
                     cancellation);
             return null;
         });
@@ -669,62 +371,6 @@ public final class Inspector implements AutoCloseable {
                     + " attention but"
                     + " can't predict: choose one of the kind ForMaskedLM or ForCausalLM.");
         }
-    }
-
-    /** Runs one pass for each group of nearby blanks, usually a single one. */
-    private List<Blank> words(ModelInput modelInput, Predictor predictor, Cancellation cancellation) {
-        EncodedRequest encoded = modelInput.encoded();
-        int room = modelInput.room(model.dimensions().maxTokens());
-        Map<Integer, Blank> found = new TreeMap<>();
-        for (int i = 0; i < encoded.places().size(); i++) {
-            if (!found.containsKey(i)) {
-                Window window = encoded.window(encoded.places().get(i).token(), room);
-                List<Integer> numbers = near(encoded, window, i, room);
-                List<Token> kept =
-                        window.kept().stream().map(encoded.tokens()::get).toList();
-                List<Token> tokens = modelInput.given(kept);
-                List<Integer> rows = numbers.stream()
-                        .map(n -> modelInput.row(
-                                kept,
-                                window.kept().indexOf(encoded.places().get(n).token())))
-                        .toList();
-                try (Trace trace = passes.forward(CheckedPasses.input(tokens), rows, Without.NOTHING, cancellation)) {
-                    for (int row = 0; row < rows.size(); row++) {
-                        found.put(numbers.get(row), blank(encoded, numbers.get(row), trace, row, predictor));
-                    }
-                }
-            }
-        }
-        return List.copyOf(found.values());
-    }
-
-    /** The blanks that have enough context in a window around one of them. */
-    private List<Integer> near(EncodedRequest encoded, Window window, int number, int room) {
-        int center = encoded.places().get(number).token();
-        return IntStream.range(number, encoded.places().size())
-                .filter(i -> {
-                    int token = encoded.places().get(i).token();
-                    boolean all = window.cuts().isEmpty();
-                    return all
-                            || i == number
-                            || token - center <= room / 4 && window.kept().contains(token);
-                })
-                .boxed()
-                .toList();
-    }
-
-    private static Blank blank(EncodedRequest encoded, int number, Trace trace, int row, Predictor predictor) {
-        EncodedRequest.Place place = encoded.places().get(number);
-        Reading reading = encoded.readings().get(place.segment());
-        try (NDManager scope = trace.scope()) {
-            float[] logits = trace.logits().get(scope, row).toFloatArray();
-            List<Prediction> words = predictor.words(logits, reading, place);
-            return new Blank(place.segment(), place.original(), words);
-        }
-    }
-
-    private static List<Integer> range(int end) {
-        return IntStream.range(0, end).boxed().toList();
     }
 
     @Override

@@ -17,4 +17,19 @@ public record Matrix(int rows, int columns, float[] values) {
     public float at(int row, int column) {
         return values[row * columns + column];
     }
+
+    /** Each row as shares of its sum; a row of zeros stays one. */
+    Matrix shares() {
+        float[] shares = values.clone();
+        for (int from = 0; from < shares.length; from += columns) {
+            float sum = 0;
+            for (int i = from; i < from + columns; i++) {
+                sum += shares[i];
+            }
+            for (int i = from; i < from + columns && sum > 0; i++) {
+                shares[i] /= sum;
+            }
+        }
+        return new Matrix(rows, columns, shares);
+    }
 }

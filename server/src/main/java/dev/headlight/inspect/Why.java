@@ -2,7 +2,6 @@ package dev.headlight.inspect;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.OutOfRangeException;
@@ -24,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.BiFunction;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -181,6 +178,11 @@ public final class Why implements AutoCloseable {
         return new UserException("No word of the model's vocabulary fits here: name the words to ask about.");
     }
 
+    /** What changes its text; open as long as this. */
+    Variants variants() {
+        return variants;
+    }
+
     /** Where the place is. */
     public Blank blank() {
         return blank;
@@ -229,7 +231,7 @@ public final class Why implements AutoCloseable {
             Removal removal,
             boolean thereThen,
             Cancellation cancellation) {
-        return measured(
+        return Effects.measured(
                 all,
                 words::get,
                 (number, word) -> all.get(number).why.without(word, removal),
@@ -297,7 +299,7 @@ public final class Why implements AutoCloseable {
             List<Asked> all, AttentionKind kind, int layer, Ablation ablation, Cancellation cancellation) {
         List<Integer> heads =
                 IntStream.range(0, all.get(0).why.inspection.heads()).boxed().toList();
-        return measured(
+        return Effects.measured(
                 all,
                 number -> heads,
                 (number, head) -> {
@@ -326,7 +328,7 @@ public final class Why implements AutoCloseable {
         List<Without> changes = kind == AttentionKind.CROSS
                 ? List.of(Without.attention(at))
                 : List.of(Without.attention(at), Without.feedForward(at));
-        List<List<Effect>> effects = measured(
+        List<List<Effect>> effects = Effects.measured(
                 all,
                 number -> changes,
                 (number, change) -> all.get(number).why.variant(change),
@@ -338,60 +340,11 @@ public final class Why implements AutoCloseable {
                 .toList();
     }
 
-    private interface Named<T, R> {
-        R of(int text, T what, Effect effect, NDArray logits);
-    }
-
-    /**
-     * Measures variants of several texts.
-     *
-     * @param what is to be taken out of each text, by its number
-     * @param changed the text without that
-     * @param named what the effect is of
-     */
-    private static <T, R> List<List<R>> measured(
-            List<Asked> all,
-            IntFunction<List<T>> what,
-            BiFunction<Integer, T, Variant> changed,
-            Named<T, R> named,
-            Cancellation cancellation) {
-        List<Variants.Of> variants = new ArrayList<>();
-        for (int text = 0; text < all.size(); text++) {
-            for (T each : what.apply(text)) {
-                variants.add(new Variants.Of(all.get(text).why.variants, changed.apply(text, each)));
-            }
-        }
-        List<List<R>> found = new ArrayList<>();
-        if (variants.isEmpty()) {
-            all.forEach(asked -> found.add(List.of()));
-            return found;
-        }
-        NDManager outer = all.get(0).why.variants.logits().getManager();
-        try (NDManager scope = outer.newSubManager()) {
-            NDArray logits = Variants.logitsOf(variants, scope, cancellation); // (C, V)
-            NDArray logp = logits.logSoftmax(-1);
-            int from = 0;
-            for (int text = 0; text < all.size(); text++) {
-                List<T> of = what.apply(text);
-                List<Effect> effects = of.isEmpty()
-                        ? List.of()
-                        : effects(all.get(text).question, logp.get(new NDIndex("{}:{}", from, from + of.size())));
-                List<R> ofText = new ArrayList<>();
-                for (int i = 0; i < of.size(); i++) {
-                    ofText.add(named.of(text, of.get(i), effects.get(i), logits.get(from + i)));
-                }
-                from += of.size();
-                found.add(ofText);
-            }
-        }
-        return found;
-    }
-
     /** What the model would answer after each of its layers, and before the first. */
     public List<LensRow> lens(Question question) {
         try (NDManager scope = variants.logits().getManager().newSubManager()) {
             NDArray all = variants.lens(scope); // (L + 1, V)
-            List<double[]> probabilities = probabilities(question, all.logSoftmax(-1));
+            List<double[]> probabilities = Effects.probabilities(question, all.logSoftmax(-1));
             float[] scores = all.toFloatArray();
             return IntStream.range(0, probabilities.size())
                     .mapToObj(i -> {
@@ -401,30 +354,6 @@ public final class Why implements AutoCloseable {
                     })
                     .toList();
         }
-    }
-
-    /** Effects on what was asked, of log probabilities (C, V). */
-    private static List<Effect> effects(Question question, NDArray logp) {
-        double quantity = question.quantity();
-        return probabilities(question, logp).stream()
-                .map(p -> new Effect(
-                        quantity - Math.log(p[0]) + (question.rather().isPresent() ? Math.log(p[1]) : 0), p[0], p[1]))
-                .toList();
-    }
-
-    /** p(w) and p(v) of each row of log probabilities (C, V); p(v) is NaN where there is no v. */
-    private static List<double[]> probabilities(Question question, NDArray logp) {
-        float[] word = column(logp, question.word().id());
-        Optional<float[]> rather = question.rather().map(v -> column(logp, v.id()));
-        return IntStream.range(0, word.length)
-                .mapToObj(i -> new double[] {
-                    Math.exp(word[i]), rather.map(v -> Math.exp(v[i])).orElse(Double.NaN)
-                })
-                .toList();
-    }
-
-    private static float[] column(NDArray rows, int number) {
-        return rows.get(new NDIndex(":, {}", number)).toFloatArray();
     }
 
     /** The layers that can change what stands at the place, of each kind of attention. */

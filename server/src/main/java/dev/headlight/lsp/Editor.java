@@ -5,7 +5,6 @@ import dev.headlight.documents.Document;
 import dev.headlight.documents.Documents;
 import dev.headlight.documents.PositionEncoding;
 import dev.headlight.inspect.Blank;
-import dev.headlight.inspect.Inspection;
 import dev.headlight.inspect.Options;
 import dev.headlight.inspect.Prediction;
 import dev.headlight.inspect.Request;
@@ -321,28 +320,5 @@ final class Editor {
     static Optional<Span> blankAt(Document document, int offset) {
         Span place = new Span(offset, offset);
         return document.blanks().stream().filter(blank -> blank.touches(place)).findFirst();
-    }
-
-    /** A span of a document and the attention weight of its token. */
-    record Light(Document document, Span span, float weight) {}
-
-    /** The document spans of an inspection's tokens, each with a weight. */
-    List<Light> lights(int inspection, List<Float> weights) {
-        Optional<Origin> origin = origin(inspection);
-        Optional<Inspection> looked = session.find(inspection).map(OpenInspection::inspection);
-        if (origin.isEmpty() || looked.isEmpty()) {
-            return List.of();
-        }
-        List<Light> lights = new ArrayList<>();
-        for (int i = 0; i < weights.size(); i++) {
-            Token token = looked.get().tokens().get(i);
-            boolean generated = token.segment() >= origin.get().parts().size(); // not part of a document
-            if (!token.added() && !generated) {
-                Origin.Part part = origin.get().parts().get(token.segment());
-                lights.add(new Light(
-                        part.document(), token.span().shift(part.span().start()), weights.get(i)));
-            }
-        }
-        return lights;
     }
 }

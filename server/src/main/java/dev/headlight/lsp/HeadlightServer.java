@@ -2,11 +2,8 @@ package dev.headlight.lsp;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import dev.headlight.documents.Document;
 import dev.headlight.documents.Documents;
 import dev.headlight.documents.PositionEncoding;
-import dev.headlight.lsp.Editor.Light;
-import dev.headlight.lsp.Editor.Origin;
 import dev.headlight.protocol.HeadlightLanguageClient;
 import dev.headlight.protocol.HeadlightLanguageServer;
 import dev.headlight.protocol.Messages;
@@ -15,17 +12,14 @@ import dev.headlight.session.ModelState;
 import dev.headlight.session.Session;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.lsp4j.ClientCapabilities;
 import org.eclipse.lsp4j.CodeActionKind;
@@ -45,13 +39,11 @@ import org.eclipse.lsp4j.TextDocumentSyncKind;
 import org.eclipse.lsp4j.TextDocumentSyncOptions;
 import org.eclipse.lsp4j.WorkDoneProgressCancelParams;
 import org.eclipse.lsp4j.jsonrpc.RemoteEndpoint;
-import org.eclipse.lsp4j.jsonrpc.json.JsonRpcMethod;
 import org.eclipse.lsp4j.jsonrpc.json.MessageJsonHandler;
 import org.eclipse.lsp4j.jsonrpc.json.StreamMessageConsumer;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 import org.eclipse.lsp4j.jsonrpc.services.ServiceEndpoints;
-import org.eclipse.lsp4j.services.LanguageServer;
 import org.eclipse.lsp4j.services.TextDocumentService;
 import org.eclipse.lsp4j.services.WorkspaceService;
 
@@ -63,33 +55,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     /** LSP4J's messages quote the editor's input, which may be the user's text: never log them. */
     private static final Logger PROTOCOL_LOG = Logger.getLogger("org.eclipse.lsp4j");
 
-    /** The methods that are answered: LSP4J knows all of LSP, of which these are implemented, and all of Headlight's. */
-    static final Set<String> REQUESTS = withOwn(
-            false,
-            "initialize",
-            "shutdown",
-            "textDocument/completion",
-            "textDocument/hover",
-            "textDocument/inlayHint",
-            "textDocument/inlineCompletion",
-            "textDocument/codeAction",
-            "workspace/executeCommand");
-
-    /** The methods that are read. */
-    static final Set<String> NOTIFICATIONS = withOwn(
-            true,
-            "initialized",
-            "exit",
-            "$/cancelRequest",
-            "window/workDoneProgress/cancel",
-            "textDocument/didOpen",
-            "textDocument/didChange",
-            "textDocument/didClose");
-
     private static final int PARENT_CHECK_MILLIS = 2000;
-
-    /** Smaller shares of the largest weight are not highlighted: they would be invisible. */
-    private static final float MIN_SHARE = 0.05f;
 
     private final String version;
     private final RequestRunner requests = new RequestRunner();
@@ -97,6 +63,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
     private final TextService text;
     private final CommandService commands;
     private final WhyService why;
+    private final Highlights highlights;
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
     private HeadlightLanguageClient client;
     private volatile ConnectedClient peer;
@@ -113,6 +80,7 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
         this.text = new TextService(editor, requests, () -> peer);
         this.commands = new CommandService(editor, requests, () -> peer);
         this.why = new WhyService(editor);
+        this.highlights = new Highlights(editor);
     }
 
     /**
@@ -135,14 +103,13 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
             Supplier<Messages.Models> models) {
         PROTOCOL_LOG.setLevel(Level.OFF);
         HeadlightServer server = new HeadlightServer(version, session, addresses, models);
-        MessageJsonHandler json = new MessageJsonHandler(methods());
+        MessageJsonHandler json = new MessageJsonHandler(Methods.ofBoth());
         StreamMessageConsumer writer = new StreamMessageConsumer(out, json);
         RemoteEndpoint endpoint =
                 new RemoteEndpoint(writer, ServiceEndpoints.toEndpoint(server), RequestRunner::failure);
         json.setMethodProvider(endpoint);
         server.client = ServiceEndpoints.toServiceObject(endpoint, HeadlightLanguageClient.class);
-        MessageReader reader = new MessageReader(
-                in, json, endpoint, writer, server.requests::stage, REQUESTS, NOTIFICATIONS, server.new Lost());
+        MessageReader reader = new MessageReader(in, json, endpoint, writer, server.requests::stage, server.new Lost());
         Thread thread = new Thread(
                 () -> {
                     reader.readAll();
@@ -155,23 +122,6 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
         session.ignore(server);
         server.requests.close();
         return code;
-    }
-
-    /** Methods of LSP, and those that {@link HeadlightLanguageServer} adds to it. */
-    private static Set<String> withOwn(boolean notifications, String... lsp) {
-        Set<String> all =
-                ServiceEndpoints.getSupportedMethods(LanguageServer.class).keySet();
-        Stream<String> own = ServiceEndpoints.getSupportedMethods(HeadlightLanguageServer.class).values().stream()
-                .filter(method -> method.isNotification() == notifications && !all.contains(method.getMethodName()))
-                .map(JsonRpcMethod::getMethodName);
-        return Stream.concat(Stream.of(lsp), own).collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static Map<String, JsonRpcMethod> methods() {
-        Map<String, JsonRpcMethod> methods =
-                new HashMap<>(ServiceEndpoints.getSupportedMethods(HeadlightLanguageServer.class));
-        methods.putAll(ServiceEndpoints.getSupportedMethods(HeadlightLanguageClient.class));
-        return methods;
     }
 
     /** What the editor sent in vain. */
@@ -353,36 +303,12 @@ public final class HeadlightServer implements HeadlightLanguageServer, Listener 
 
     @Override
     public void pointed(int inspection, List<Float> weights) {
-        highlight(inspection, Messages.ATTENTION, weights);
+        highlights.of(inspection, Messages.ATTENTION, weights).forEach(client::highlight);
     }
 
     @Override
     public void weighed(int inspection, List<Float> effects) {
-        highlight(inspection, Messages.EFFECTS, effects);
-    }
-
-    private void highlight(int inspection, String kind, List<Float> weights) {
-        List<Light> lights = editor.lights(inspection, weights);
-        editor.origin(inspection).map(Origin::parts).orElse(List.of()).stream()
-                .map(Origin.Part::document)
-                .distinct()
-                .forEach(document -> client.highlight(highlight(inspection, kind, document, lights)));
-    }
-
-    private static Messages.Highlight highlight(int inspection, String kind, Document document, List<Light> lights) {
-        List<Light> own =
-                lights.stream().filter(light -> light.document() == document).toList();
-        // With many words each weight is small: only relative weights matter.
-        float largest = own.stream()
-                .map(light -> Math.abs(light.weight()))
-                .max(Float::compare)
-                .orElse(1f);
-        List<Messages.WeightedSpan> spans = own.stream()
-                .filter(light -> light.weight() != 0 && Math.abs(light.weight()) >= MIN_SHARE * largest)
-                .map(light ->
-                        new Messages.WeightedSpan(Positions.range(document, light.span()), light.weight() / largest))
-                .toList();
-        return new Messages.Highlight(document.uri(), document.version(), inspection, kind, spans);
+        highlights.of(inspection, Messages.EFFECTS, effects).forEach(client::highlight);
     }
 
     @Override

@@ -52,8 +52,6 @@ final class MessageReader {
     private final MessageConsumer endpoint;
     private final MessageConsumer out;
     private final Supplier<Stage> stage;
-    private final Set<String> requests;
-    private final Set<String> notifications;
     private final Lost lost;
     private boolean exited;
 
@@ -71,8 +69,6 @@ final class MessageReader {
      *
      * @param endpoint gets the messages
      * @param out gets the errors
-     * @param requests the methods that are answered
-     * @param notifications the methods that are read
      */
     MessageReader(
             InputStream in,
@@ -80,16 +76,12 @@ final class MessageReader {
             RemoteEndpoint endpoint,
             MessageConsumer out,
             Supplier<Stage> stage,
-            Set<String> requests,
-            Set<String> notifications,
             Lost lost) {
         this.frames = new Frames(in);
         this.json = json;
         this.endpoint = endpoint;
         this.out = out;
         this.stage = stage;
-        this.requests = requests;
-        this.notifications = notifications;
         this.lost = lost;
     }
 
@@ -196,7 +188,7 @@ final class MessageReader {
             refuse(id, ResponseErrorCode.ServerNotInitialized, "The server is not initialized: send initialize first.");
         } else if (now == Stage.RUNNING && method.equals("initialize")) {
             refuse(id, ResponseErrorCode.InvalidRequest, "The server is already initialized.");
-        } else if (!requests.contains(method)) {
+        } else if (!Methods.REQUESTS.contains(method)) {
             refuse(id, ResponseErrorCode.MethodNotFound, "Headlight does not answer this method.");
         } else if (!passes(message)) {
             refuse(
@@ -209,7 +201,7 @@ final class MessageReader {
     private void notification(String method, JsonObject message) {
         exited |= method.equals("exit");
         boolean now = stage.get() == Stage.RUNNING || exited;
-        if (now && notifications.contains(method) && !passes(message) && method.equals(CHANGE)) {
+        if (now && Methods.NOTIFICATIONS.contains(method) && !passes(message) && method.equals(CHANGE)) {
             Matcher uri = URI.matcher(String.valueOf(message.get("params")));
             lost.change(uri.find() ? Optional.of(gson.fromJson(uri.group(1), String.class)) : Optional.empty());
         }

@@ -9,7 +9,6 @@ import com.google.gson.JsonObject;
 import dev.headlight.AttentionKind;
 import dev.headlight.Cancellation;
 import dev.headlight.UserException;
-import dev.headlight.inspect.Inspector.Written;
 import dev.headlight.testing.Golden;
 import dev.headlight.tokens.Token;
 import java.io.IOException;

@@ -108,7 +108,7 @@ class LanguagesTest {
                 try (Inspected inspected = inspector.inspect(begun, Options.standard(), Cancellation.NEVER);
                         Inspected after = inspector
                                 .goOn(begun, Options.standard(), inspected, Cancellation.NEVER)
-                                .map(Inspector.Written::inspected)
+                                .map(Written::inspected)
                                 .orElseThrow()) {
                     assertThat("leaves" + longer)
                             .as(family)

@@ -23,8 +23,8 @@ class ProtocolFuzzTest {
     private static final int MESSAGES = Integer.getInteger("headlight.fuzz", 300_000);
     private static final int BATCH = 200;
 
-    private static final String[] METHODS = with(HeadlightServer.REQUESTS, "foo/bar", "$/x");
-    private static final String[] NOTIFICATIONS = with(HeadlightServer.NOTIFICATIONS, "foo/baz", "$/setTrace");
+    private static final String[] METHODS = with(Methods.REQUESTS, "foo/bar", "$/x");
+    private static final String[] NOTIFICATIONS = with(Methods.NOTIFICATIONS, "foo/baz", "$/setTrace");
     private static final String[] VALUES = {
         "null",
         "0",
