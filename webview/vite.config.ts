@@ -84,7 +84,7 @@ export default defineConfig(({ mode }) => ({
           env: SERVERS,
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 2, // each has a browser and a server
         },
       },
     ],
