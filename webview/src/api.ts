@@ -374,11 +374,8 @@ export class ServerSource implements Source {
 
   overview(): Promise<Overview> {
     const path = this.#path('overview') + measured(this.#measure);
-    return this.#overview.get(path, async () => {
-      await new Promise((resolve) => setTimeout(resolve)); // until what a view draws has been asked for, too
-      await this.#drawing;
-      return overviewIn(await arraysAt(path));
-    });
+    const ask = async () => overviewIn(await arraysAt(path));
+    return this.#overview.get(path, () => this.#drawing?.then(ask) ?? ask());
   }
 
   /** Lets an answer that a view draws arrive before an overview is asked for, which keeps the server busy for longest. */

@@ -118,13 +118,23 @@ class App {
   }
 
   #show(state: State, changed: ReadonlySet<keyof State>): void {
-    this.#loadOverview();
+    const of = this.#context.source();
+    const isOther = of !== this.#overview.of;
+    if (isOther) {
+      this.#overview = { of };
+    }
     if (!this.#shows(state)) {
       this.#draw(state);
       return;
     }
+    const show = (changes: typeof changed) => {
+      this.#view(state.view).show(state, changes);
+      if (isOther) {
+        this.#loadOverview(of); // after what the view draws
+      }
+    };
     if (changed.has('inspection')) {
-      this.#view(state.view).show(state, changed); // first, so that the server answers while the page is drawn
+      show(changed); // first, so that the server answers while the page is drawn
       this.#draw(state);
     } else {
       const pinned = pinnedIn(state);
@@ -134,7 +144,7 @@ class App {
         this.#draw(state);
       }
       const back = changed.has('connected') && state.connected;
-      this.#view(state.view).show(state, back ? EVERYTHING : changed);
+      show(back ? EVERYTHING : changed);
     }
     if (changed.has('learn')) {
       this.#focus(state.learn === undefined ? '.learn-start' : '.lesson .next');
@@ -275,12 +285,7 @@ class App {
   }
 
   /** Loads what the sentence above a view is made of. */
-  #loadOverview(): void {
-    const of = this.#context.source();
-    if (of === this.#overview.of) {
-      return;
-    }
-    this.#overview = { of };
+  #loadOverview(of: Source | undefined): void {
     const loading = this.#overviews.run(
       () => of?.overview(),
       (found) => {

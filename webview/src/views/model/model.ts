@@ -140,8 +140,11 @@ class ModelView implements View {
       return;
     }
     const state = this.#state;
-    const cells = this.#drawGrids(loaded);
     const there = this.#there();
+    if (!this.#grids.querySelector('.cells')) {
+      this.#fit(this.#cells(loaded.overview), there?.cells ?? []); // about, so that browsers lay them out but once
+    }
+    const cells = this.#drawGrids(loaded);
     this.#fit(cells, there?.cells ?? []);
     const sheet = (
       name: string,
@@ -177,9 +180,9 @@ class ModelView implements View {
     );
     const compared = hasDifference(this.#state);
     const two = this.#state.other !== undefined;
-    const grid = this.#grids.querySelector<HTMLElement>('.cells')!;
+    const grid = this.#grids.querySelector<HTMLElement>('.cells') ?? this.#grids;
     const top = grid.getBoundingClientRect().top + window.scrollY;
-    const width = this.#grids.querySelector<HTMLElement>('.this')!.clientWidth;
+    const width = (this.#grids.querySelector<HTMLElement>('.this') ?? this.#grids).clientWidth;
     const rowName = two || window.innerWidth <= 480 ? 22 : 60;
     const { side, captions } = fit(rows!, columns!, width, window.innerHeight - top, rowName);
     this.#grids.style.setProperty('--side', `${side}px`);
