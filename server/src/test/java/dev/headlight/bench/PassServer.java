@@ -1,5 +1,6 @@
 package dev.headlight.bench;
 
+import dev.headlight.Precision;
 import dev.headlight.engine.Torch;
 import dev.headlight.model.Family;
 import dev.headlight.model.Input;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Passes on demand, for versus_transformers.py: a line of token ids comes in, and the milliseconds of a pass over them,
@@ -27,7 +29,8 @@ public final class PassServer {
         Torch torch = Torch.start();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         try (Checkpoint checkpoint = Checkpoint.open(Path.of(arguments[0]));
-                Family model = Family.load(checkpoint, torch, torch.kernels())) {
+                Family model = Family.load(
+                        checkpoint, torch, torch.kernels(Precision.valueOf(arguments[1].toUpperCase(Locale.ROOT))))) {
             System.out.println("ready");
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 List<Integer> ids = Arrays.stream(line.strip().split(" "))
