@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Messages that are valid but for a few random changes. {@code -Dheadlight.fuzz=1000000} sends as many of them. */
 @Tag("slow")
 class ProtocolFuzzTest {
-    private static final int MESSAGES = Integer.getInteger("headlight.fuzz", 300_000);
+    private static final int MESSAGES = Integer.getInteger("headlight.fuzz", 100_000);
     private static final int BATCH = 200;
 
     private static final String[] METHODS = with(Methods.REQUESTS, "foo/bar", "$/x");
