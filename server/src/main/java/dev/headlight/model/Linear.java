@@ -15,12 +15,7 @@ import java.util.stream.IntStream;
 /** y = activation(x Wᵀ + b). */
 record Linear(Kernels kernels, NDArray weight, NDArray bias, Activation activation) implements Block {
 
-    /** The layer whose {@code weight} (out, in) and {@code bias} (out) are below a name. */
-    static Linear of(Weights weights, Kernels kernels, int in, int out, Activation activation) {
-        return of(weights, kernels, in, out, activation, true);
-    }
-
-    /** The same, with or without a bias. */
+    /** The layer whose {@code weight} (out, in) and, if it is biased, {@code bias} (out) are below a name. */
     static Linear of(Weights weights, Kernels kernels, int in, int out, Activation activation, boolean biased) {
         NDArray weight = weights.stored("weight", out, in);
         NDArray bias = biased ? weights.bias("bias", out) : weights.zeros(out);
