@@ -355,8 +355,11 @@ def save(
     }
     arrays = {name: _layers(one, name, item) for name, one in given.items() if one is not None}
     notes: dict[str, Any] = {}
+    counted_out = 0
     if attention is not None:
-        kept = _kept(attention_mask, item, arrays["attention"].shape[-1], tokens)
+        size = arrays["attention"].shape[-1]
+        kept = _kept(attention_mask, item, size, tokens)
+        counted_out = 0 if kept is None or attention_mask is not None else size - int(kept.sum())
         for name in ("attention", "query", "key"):
             if name in arrays:
                 arrays[name] = _without_padding(arrays[name], kept, name == "attention")
@@ -377,7 +380,7 @@ def save(
         raise ValueError("There is no attention: pass output.attentions of a model called with output_attentions=True.")
     for name, array in arrays.items():
         if name not in ("query", "key"):
-            _check(array, name)
+            _check(array, name, counted_out)
     notes.update(_origin(model, revision))
     file = Path(file)
     _write(file, arrays, notes)
@@ -506,11 +509,18 @@ def _tokens(tokens: Sequence[str] | None, size: int, name: str, kept: np.ndarray
     return listed
 
 
-def _check(array: np.ndarray, name: str) -> None:
+def _check(array: np.ndarray, name: str, counted_out: int) -> None:
+    """counted_out: the last positions, left out because there are fewer tokens."""
     if not np.isfinite(array).all():
         raise ValueError(f"{name} holds NaN or infinity: pass the weights after softmax.")
     sums = array.sum(-1, dtype=np.float64)
     wrong = (np.abs(sums - 1) > _TOLERANCE) & (sums != 0)
+    if wrong.any() and counted_out:
+        size = array.shape[-1]
+        raise ValueError(
+            f"tokens has {size} tokens, but {name} is of {size + counted_out}, and the rest is no padding: pass one"
+            " for each row."
+        )
     if wrong.any():
         layer, head, row = (int(one) for one in np.argwhere(wrong)[0])
         raise ValueError(

@@ -93,6 +93,11 @@ def test_an_item_is_chosen_of_a_batch(tmp_path):
     assert np.array_equal(arrays["attention"], np.stack([layer[2] for layer in layers]))
 
 
+def test_a_token_too_few_is_said_not_taken_for_padding(tmp_path):
+    with pytest.raises(ValueError, match="tokens has 4 tokens, but attention is of 5, and the rest is no padding"):
+        saved(tmp_path, [softmax(1, 2, 5, 5)], ["a", "b", "c", "d"])
+
+
 def test_padding_is_left_out_by_its_mask_or_by_counting(tmp_path):
     padded = np.zeros((1, 2, 5, 5), np.float32)
     padded[..., :3] = softmax(1, 2, 5, 3)
