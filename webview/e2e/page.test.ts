@@ -357,6 +357,7 @@ describe('the page', () => {
   test('fits a narrow panel', async () => {
     await page.setViewportSize({ width: 320, height: 900 });
     await look('naïve café 🙂 résumé — [MASK] 東京 done', 'A second text.');
+    await token('query', 4).filter({ hasText: 'resume' }).waitFor(); // the text before is gone
     await token('query', 3).hover();
     await page.locator('.readout[data-token="3"]').waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
