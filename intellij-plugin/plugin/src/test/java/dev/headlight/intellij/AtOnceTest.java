@@ -59,6 +59,7 @@ class AtOnceTest {
             List<AnAction> actions = List.of(
                     new VisualizeAttentionAction(),
                     new SuggestWordsAction(),
+                    new WhyThisWordAction(),
                     new AcceptWordAction.First(),
                     new NextWordAction(),
                     new RestartAction());

@@ -200,6 +200,22 @@ class WordsStoryTest {
     }
 
     @Test
+    void whyIsOfferedAtAWordAndNotBetweenWords() throws Exception {
+        StandInEditor editor = ide.open("note.md", "The quick  --  fox.");
+        for (int caret : new int[] {0, 6, 9, 15, 18}) {
+            assertThat(offersWhy(editor, caret)).as("caret at %d", caret).isTrue();
+        }
+        assertThat(offersWhy(editor, 11)).isFalse();
+    }
+
+    private static boolean offersWhy(StandInEditor editor, int caret) {
+        run(() -> editor.moveTo(caret));
+        AnActionEvent event = new AnActionEvent(editor.editor);
+        run(() -> new WhyThisWordAction().update(event));
+        return event.getPresentation().enabled;
+    }
+
+    @Test
     void aPartOfAWordStandsForTheWholeWord() throws Exception {
         StandInEditor editor = ide.open("Makefile", "The quick brown fox jumps over the lazy dog.");
         run(() -> editor.select(new Span(5, 8)));
