@@ -84,7 +84,7 @@ export default defineConfig(({ mode }) => ({
           env: SERVERS,
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2, // each has a browser and a server
+          fileParallelism: false, // beside them runs a real VS Code, which takes as long
         },
       },
     ],
