@@ -174,6 +174,7 @@ test.each(['light', 'dark'] as const)(
     expect(await findings(page)).toEqual([]);
 
     await visit(page, server, text, 'view=why', 'why');
+    await page.getByRole('region', { name: 'What is taken out' }).waitFor({ state: 'hidden' }); // it was drawn before, too
     await page.getByRole('button', { name: 'A set of sentences' }).click();
     await page
       .getByRole('textbox', { name: 'Sentences with the right and the wrong word' })
