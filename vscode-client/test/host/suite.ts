@@ -173,7 +173,7 @@ const claims: Record<string, Claim> = {
       );
       return actions.length > 0 && actions.map(({ title }) => title).sort();
     });
-    assert.deepEqual(titles, ['Suggest Words for “London”', 'Visualize Attention']);
+    assert.deepEqual(titles, ['Suggest Words for “London”', 'Visualize Attention', 'Why This Word?']);
   },
 
   'a file that is not on disk has words, too': async () => {
