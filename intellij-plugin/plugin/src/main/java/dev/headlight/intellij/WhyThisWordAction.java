@@ -21,8 +21,8 @@ public final class WhyThisWordAction extends EditorAction {
         int caret = editor.getCaretModel().getOffset();
         CharSequence text = editor.getDocument().getCharsSequence();
         int from = Math.max(0, caret - AROUND);
-        String near = text.subSequence(from, Math.min(text.length(), caret + AROUND))
-                .toString();
+        String near =
+                text.subSequence(from, Math.min(text.length(), caret + AROUND)).toString();
         int at = caret - from;
         return Blanks.wordAround(near, at).isPresent()
                 || at > 0 && Blanks.wordAround(near, at - 1).isPresent();
