@@ -60,7 +60,8 @@ test('other words for a selected word', async () => {
   await expect.poll(async () => (await bench.choices()).length, WAIT).toBeGreaterThan(0);
   const list = bench.page.locator('.quick-input-widget');
   await list.waitFor();
-  await list.evaluate((one) => Promise.all(one.getAnimations().map(({ finished }) => finished))); // it fades in
+  const opacity = () => list.evaluate((one) => getComputedStyle(one).opacity);
+  await expect.poll(opacity, WAIT).toBe('1'); // it fades in
   await picture('words.png', 330);
   await bench.press('Escape');
 });
@@ -83,7 +84,7 @@ test('the panel, and what a token attends to, in the editor', async () => {
 /** What the Marketplace takes and readers wait for. */
 const MOST_BYTES = 3_000_000;
 
-test('an animation: a word is accepted, a head is looked at', async () => {
+test('an animation: a word is accepted, a head is looked at, a word is explained', async () => {
   const frames: Frame[] = [];
   const size = { width: 960, height: 600 };
   const keep = async (ms: number) => {
@@ -134,6 +135,12 @@ test('an animation: a word is accepted, a head is looked at', async () => {
   await heads.evaluate((one) => one.scrollIntoView({ block: 'end' }));
   await bench.page.waitForTimeout(500);
   await keep(2500);
+  await panel.getByRole('tab', { name: 'Why' }).click();
+  await panel.locator('[data-drawn="why"]').first().waitFor();
+  await panel.locator('.effect-cell').first().waitFor();
+  await bench.page.mouse.move(300, 450);
+  await bench.page.waitForTimeout(700);
+  await keep(3000);
   const animation = apng(frames);
   expect(animation.length).toBeLessThan(MOST_BYTES);
   writeFileSync(path.join(MEDIA, 'headlight.png'), animation);
