@@ -2,7 +2,10 @@ package dev.headlight.cli;
 
 import dev.headlight.Startup;
 import dev.headlight.UserException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,8 +37,8 @@ public final class Main implements Runnable {
 
     private static final String DEBUG = "HEADLIGHT_DEBUG";
 
-    private static final List<String> COMMANDS =
-            List.of("predict", "why", "corpus", "attention", "web", "open", "lsp", "models", "completion", "man");
+    /** By name. Only the requested command is created, which saves a tenth of a second. */
+    private static final Map<String, Supplier<Object>> COMMANDS = commands();
 
     private final Io io;
 
@@ -46,21 +49,19 @@ public final class Main implements Runnable {
         this.io = io;
     }
 
-    /** A command's object. Only the requested command is created, which saves a tenth of a second. */
-    private static Object command(String name) {
-        return switch (name) {
-            case "predict" -> new PredictCommand();
-            case "why" -> new WhyCommand();
-            case "corpus" -> new CorpusCommand();
-            case "attention" -> new AttentionCommand();
-            case "web" -> new WebCommand();
-            case "open" -> new OpenCommand();
-            case "lsp" -> new LspCommand();
-            case "models" -> new ModelsCommand();
-            case "completion" -> new CompletionCommand();
-            case "man" -> new ManCommand();
-            default -> throw new IllegalArgumentException(name);
-        };
+    private static Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("predict", PredictCommand::new);
+        commands.put("why", WhyCommand::new);
+        commands.put("corpus", CorpusCommand::new);
+        commands.put("attention", AttentionCommand::new);
+        commands.put("web", WebCommand::new);
+        commands.put("open", OpenCommand::new);
+        commands.put("lsp", LspCommand::new);
+        commands.put("models", ModelsCommand::new);
+        commands.put("completion", CompletionCommand::new);
+        commands.put("man", ManCommand::new);
+        return commands;
     }
 
     Io io() {
@@ -70,7 +71,7 @@ public final class Main implements Runnable {
     /** With every command. */
     static CommandLine whole(Io io) {
         CommandLine commandLine = new CommandLine(new Main(io));
-        COMMANDS.forEach(name -> commandLine.addSubcommand(name, command(name)));
+        COMMANDS.forEach((name, create) -> commandLine.addSubcommand(name, create.get()));
         return commandLine;
     }
 
@@ -91,8 +92,10 @@ public final class Main implements Runnable {
     /** Runs a command and returns its exit code. */
     static int run(Io io, String... arguments) {
         CommandLine commandLine = new CommandLine(new Main(io));
-        boolean named = arguments.length > 0 && COMMANDS.contains(arguments[0]);
-        (named ? List.of(arguments[0]) : COMMANDS).forEach(name -> commandLine.addSubcommand(name, command(name)));
+        boolean named = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);
+        (named ? List.of(arguments[0]) : COMMANDS.keySet())
+                .forEach(name ->
+                        commandLine.addSubcommand(name, COMMANDS.get(name).get()));
         commandLine.setExpandAtFiles(false); // @word is text, not a file of arguments
         commandLine.setUnmatchedOptionsArePositionalParams(
                 true); // "- item" is text too; TextArgument tells text from options

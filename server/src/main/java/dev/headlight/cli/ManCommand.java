@@ -1,5 +1,6 @@
 package dev.headlight.cli;
 
+import dev.headlight.FileFailure;
 import dev.headlight.Release;
 import dev.headlight.UserException;
 import java.io.IOException;
@@ -31,7 +32,8 @@ final class ManCommand implements Runnable {
             Files.createDirectories(folder);
             write(Main.whole(main.io()));
         } catch (IOException e) {
-            throw new UserException("The manual pages can't be written into " + folder + ": " + e.getMessage());
+            throw new UserException(
+                    "Can't write to " + folder + " (" + FileFailure.reason(e) + "): choose another folder.", e);
         }
     }
 

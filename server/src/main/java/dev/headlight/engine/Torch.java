@@ -39,7 +39,8 @@ public final class Torch {
     public static synchronized Torch start() {
         if (instance == null) {
             try {
-                load();
+                Natives.load("pytorch");
+                Startup.reached("libtorch loaded");
                 instance = new Torch(engine());
             } catch (EngineException | LinkageError | ReflectiveOperationException e) {
                 throw new UserException(
@@ -49,16 +50,6 @@ public final class Torch {
             }
         }
         return instance;
-    }
-
-    /**
-     * Loads the libraries, without starting the engine.
-     *
-     * @throws UserException if they can't be unpacked or don't run on this machine
-     */
-    public static void load() {
-        Natives.load("pytorch");
-        Startup.reached("libtorch loaded");
     }
 
     /**

@@ -28,7 +28,6 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.eclipse.lsp4j.ApplyWorkspaceEditParams;
 import org.eclipse.lsp4j.DidChangeConfigurationParams;
 import org.eclipse.lsp4j.DidChangeWatchedFilesParams;
@@ -141,13 +140,8 @@ final class CommandService implements WorkspaceService {
 
     private Asked asked(
             OpenInspection opened, Origin.Part part, Span at, Optional<Span> word, Cancellation cancellation) {
-        List<Blank> blanks = opened.inspection().blanks();
-        int place = IntStream.range(0, blanks.size())
-                .filter(i -> blanks.get(i).segment() == 0
-                        && blanks.get(i).span().shift(part.span().start()).touches(at))
-                .findFirst()
-                .orElse(0);
-        if (word.isEmpty() || blanks.isEmpty()) {
+        int place = Editor.place(opened, part, at).orElse(0);
+        if (word.isEmpty() || opened.inspection().blanks().isEmpty()) {
             return new Asked(place, OptionalInt.empty());
         }
         try (OpenWhy why = editor.session().why(opened.id(), place, cancellation)) {

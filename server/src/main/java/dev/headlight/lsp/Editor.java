@@ -316,6 +316,15 @@ final class Editor {
                         .or(() -> start == 0 ? Optional.empty() : Blanks.wordAround(document.text(), start - 1));
     }
 
+    /** The number of the blank at a span of the first part's document, among those of an inspection. */
+    static OptionalInt place(OpenInspection opened, Origin.Part part, Span at) {
+        List<Blank> blanks = opened.inspection().blanks();
+        return IntStream.range(0, blanks.size())
+                .filter(i -> blanks.get(i).segment() == 0
+                        && blanks.get(i).span().shift(part.span().start()).touches(at))
+                .findFirst();
+    }
+
     /** The blank at or next to an offset. */
     static Optional<Span> blankAt(Document document, int offset) {
         Span place = new Span(offset, offset);

@@ -4,7 +4,6 @@ import dev.headlight.Cancellation;
 import dev.headlight.UserException;
 import dev.headlight.documents.Document;
 import dev.headlight.documents.Documents;
-import dev.headlight.inspect.Blank;
 import dev.headlight.inspect.HeadEffect;
 import dev.headlight.inspect.TakenOut;
 import dev.headlight.inspect.Why;
@@ -19,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** Answers {@code headlight/why}. */
 final class WhyService {
@@ -41,7 +39,11 @@ final class WhyService {
         Optional<Span> word = causal ? Optional.empty() : Editor.wordAsked(document, asked);
         Origin.Part part = part(document, word, asked, causal);
         OpenInspection opened = editor.inspect(new Origin(List.of(part)), word, cancellation);
-        int place = causal ? 0 : place(opened, part, word.orElse(asked));
+        int place = causal
+                ? 0
+                : Editor.place(opened, part, word.orElse(asked))
+                        .orElseThrow(() ->
+                                new UserException("The model has no words for this place: choose a shorter text."));
         try (OpenWhy why = editor.session().why(opened.id(), place, cancellation)) {
             Optional<String> standing = word.map(span -> span.of(document.text()));
             return answer(why, opened, part, params, standing, cancellation);
@@ -63,14 +65,6 @@ final class WhyService {
                 .map(blank -> new Origin.Part(document, document.passage(blank)))
                 .orElseThrow(() ->
                         new UserException("There is no blank and no word here: ask at [MASK], at ____ or at a word."));
-    }
-
-    private static int place(OpenInspection opened, Origin.Part part, Span asked) {
-        List<Blank> blanks = opened.inspection().blanks();
-        return IntStream.range(0, blanks.size())
-                .filter(i -> blanks.get(i).span().shift(part.span().start()).touches(asked))
-                .findFirst()
-                .orElseThrow(() -> new UserException("The model has no words for this place: choose a shorter text."));
     }
 
     private static Messages.WhyResult answer(
