@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * The heavy operations. Linear layers are computed on weights packed once by oneDNN for its kernels, which takes a
@@ -21,8 +21,7 @@ public final class Kernels {
               numbers = torch.from_file(file, False, first + rows * size, dtype=15)
               return torch.as_strided(numbers, [rows, size], [size, 1], first)
             def pack(self: __torch__.M, w: Tensor) -> Tensor:
-              return %s
-            def narrow(self: __torch__.M, x: Tensor) -> Tensor:
+            %sdef narrow(self: __torch__.M, x: Tensor) -> Tensor:
               return %s
             def attend(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
               context = torch.transpose(torch.scaled_dot_product_attention(q, k, v), 1, 2)
@@ -31,6 +30,27 @@ public final class Kernels {
               context = torch.transpose(torch.scaled_dot_product_attention(q, k, v, m), 1, 2)
               return torch.flatten(torch.flatten(context, 0, 1), 1)
             """;
+
+    /**
+     * Packs a weight if a product with it stays the same: oneDNN 3.7 loses parts of some weights on some processors.
+     * Otherwise copies it, because it may lie in a mapped file that Java unmaps.
+     */
+    private static final String PACK = """
+              plain = torch.contiguous(torch.to(w, %1$d))
+              x = torch.unsqueeze(torch.to(torch.sin(torch.arange(torch.size(plain, 1))), %1$d), 0)
+              packed = ops.mkldnn._reorder_linear_weight(plain, None)
+              expected = torch.linear(x, plain)
+              off = torch.sub(ops.mkldnn._linear_pointwise(x, packed, None, "none", [], ""), expected)
+              most = torch.mul(torch.max(torch.abs(expected)), %2$s)
+              return packed if bool(torch.le(torch.max(torch.abs(off)), most)) else torch.clone(plain)
+            """;
+
+    private static final int FLOAT32 = 6; // libtorch's numbers of types
+    private static final int BFLOAT16 = 15;
+    /** More than the sums of a layer are off, as a part of the largest: what is wrong is off by more. */
+    private static final float ROUNDING = 1e-4f;
+
+    private static final float NARROW_ROUNDING = 0.02f;
 
     /** A linear layer, and the same with its result as it is computed: in bfloat16, or float32 in any case. */
     private static final String LINEAR = """
@@ -77,77 +97,104 @@ public final class Kernels {
     static Kernels fastest(NDManager scope) {
         try {
             Kernels packed = packed(scope);
-            return packed.isRight(scope) ? packed : plain(scope);
+            return packed.isRight(scope, ROUNDING) ? packed : plain(scope);
         } catch (EngineException e) {
             return plain(scope);
         }
     }
 
     static Kernels packed(NDManager scope) {
-        return new Kernels(Script.load(scope, packedMethods("torch.contiguous(torch.to(w, 6))", "%s", "x", "b")), true);
+        return new Kernels(Script.load(scope, packedMethods(FLOAT32, "%s", "%s", ROUNDING)), true);
     }
 
-    /** Kernels whose linear layers compute in bfloat16, by oneDNN if this machine's libtorch has it. */
+    /**
+     * Kernels whose linear layers compute in bfloat16.
+     *
+     * @param packed whether by oneDNN, if it is right on this machine
+     */
     static Kernels bfloat16(NDManager scope, boolean packed) {
-        String narrow = "torch.to(%s, 15)";
-        String widen = "torch.to(%s, 6)";
-        String weight = narrow.formatted("torch.contiguous(w)");
-        String x = narrow.formatted("x");
-        String bias = narrow.formatted("b");
-        Kernels plain = new Kernels(Script.load(scope, plainMethods(weight, widen, x, bias)), true, true, null);
-        Script script = packed ? Script.load(scope, packedMethods(weight, widen, x, bias)) : plain.script;
-        return new Kernels(script, true, true, plain);
+        String narrow = "torch.to(%s, " + BFLOAT16 + ")";
+        String widen = "torch.to(%s, " + FLOAT32 + ")";
+        Kernels plain = new Kernels(Script.load(scope, plainMethods(BFLOAT16, narrow, widen)), true, true, null);
+        if (packed) {
+            Script script = Script.load(scope, packedMethods(BFLOAT16, narrow, widen, NARROW_ROUNDING));
+            Kernels kernels = new Kernels(script, true, true, plain);
+            if (kernels.isRight(scope, NARROW_ROUNDING)) {
+                return kernels;
+            }
+        }
+        return new Kernels(plain.script, true, true, plain);
     }
 
     static Kernels plain(NDManager scope) {
-        return new Kernels(Script.load(scope, plainMethods("torch.to(w, 6)", "%s", "x", "b")), false);
+        return new Kernels(Script.load(scope, plainMethods(FLOAT32, "%s", "%s")), false);
     }
 
-    private static String packedMethods(String weight, String result, String x, String bias) {
-        String linear = "ops.mkldnn._linear_pointwise(" + x + ", w, " + bias + ", \"%s\", [], \"%s\")";
-        return methods(
-                "ops.mkldnn._reorder_linear_weight(" + weight + ", None)",
-                x,
-                result,
-                activation -> switch (activation) {
-                    case NONE -> linear.formatted("none", "");
-                    case GELU -> linear.formatted("gelu", "none");
-                    case GELU_TANH -> linear.formatted("gelu", "tanh");
-                    case RELU -> "torch.relu_(" + linear.formatted("none", "") + ")"; // oneDNN's takes NaN for 0
-                    case SILU -> linear.formatted("swish", "");
-                });
+    /**
+     * @param type in which linear layers compute
+     * @param input makes their inputs that type
+     * @param output makes a result float32
+     * @param tolerance how far a product may be off, as a part of its largest number
+     */
+    private static String packedMethods(int type, String input, String output, float tolerance) {
+        String linear = "ops.mkldnn._linear_pointwise(" + input.formatted("x") + ", w, " + input.formatted("b")
+                + ", \"%s\", [], \"%s\")";
+        return methods(PACK.formatted(type, tolerance), input, (activation, wide) -> {
+            String packed = switch (activation) {
+                case NONE -> linear.formatted("none", "");
+                case GELU -> linear.formatted("gelu", "none");
+                case GELU_TANH -> linear.formatted("gelu", "tanh");
+                case RELU -> "torch.relu_(" + linear.formatted("none", "") + ")"; // oneDNN's takes NaN for 0
+                case SILU -> linear.formatted("swish", "");
+            };
+            return (wide ? output.formatted(packed) : packed) + " if w.is_mkldnn else "
+                    + plainLinear(activation, input, output);
+        });
     }
 
-    private static String plainMethods(String weight, String result, String x, String bias) {
-        String linear = result.formatted("torch.linear(" + x + ", w, " + bias + ")");
-        return methods(weight, x, "%s", activation -> switch (activation) {
+    private static String plainMethods(int type, String input, String output) {
+        String pack = "  return torch.contiguous(torch.to(w, " + type + "))\n";
+        return methods(pack, input, (activation, wide) -> plainLinear(activation, input, output));
+    }
+
+    private static String plainLinear(Activation activation, String input, String output) {
+        String linear = output.formatted("torch.linear(" + input.formatted("x") + ", w, " + input.formatted("b") + ")");
+        return switch (activation) {
             case NONE -> linear;
             case GELU -> "torch.gelu(" + linear + ")";
             case GELU_TANH -> "torch.gelu(" + linear + ", approximate=\"tanh\")";
             case RELU -> "torch.relu(" + linear + ")";
             case SILU -> "torch.silu(" + linear + ")";
-        });
+        };
     }
 
-    private static String methods(String pack, String x, String result, Function<Activation, String> linear) {
-        StringBuilder methods = new StringBuilder(METHODS.formatted(pack, x));
+    /** @param linear the expression of a linear layer with an activation, and whether its result must be float32 */
+    private static String methods(String pack, String input, BiFunction<Activation, Boolean, String> linear) {
+        StringBuilder methods = new StringBuilder(METHODS.formatted(pack, input.formatted("x")));
         for (Activation activation : Activation.values()) {
-            String computed = linear.apply(activation);
-            methods.append(LINEAR.formatted(activation.method, result.formatted(computed), computed));
+            methods.append(LINEAR.formatted(
+                    activation.method, linear.apply(activation, true), linear.apply(activation, false)));
         }
         return methods.toString();
     }
 
-    private boolean isRight(NDManager scope) {
+    /** @param tolerance as a part of the largest number */
+    private boolean isRight(NDManager scope, float tolerance) {
+        return isRight(scope, 3, 32, 16, tolerance)
+                && isRight(scope, 5, 70, 80, tolerance); // the latter with blocks cut short
+    }
+
+    private boolean isRight(NDManager scope, int n, int in, int out, float tolerance) {
         try (NDManager trial = scope.newSubManager()) {
-            NDArray x = trial.arange(96f).reshape(3, 32).sin();
-            NDArray weight = trial.arange(512f).reshape(16, 32).cos();
-            NDArray bias = trial.arange(16f);
+            NDArray x = trial.arange((float) n * in).reshape(n, in).sin();
+            NDArray weight = trial.arange((float) out * in).reshape(out, in).cos();
+            NDArray bias = trial.arange((float) out);
             NDArray ours = linear(x, pack(weight), bias, Activation.GELU);
             NDArray theirs =
                     ai.djl.nn.Activation.gelu(x.matMul(weight.transpose()).add(bias));
-            return ours.getShape().equals(new Shape(3, 16))
-                    && ours.sub(theirs).abs().max().getFloat() < 1e-4f;
+            return ours.getShape().equals(new Shape(n, out))
+                    && ours.sub(theirs).abs().max().getFloat()
+                            < tolerance * theirs.max().getFloat();
         }
     }
 
