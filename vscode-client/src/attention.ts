@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { documentAt, type Documents } from './documents.ts';
 import { frame, type FromPage } from './frame.ts';
 import { CURSOR, INSPECT, VISUALIZE, WHY_VIEW, type InspectResult } from './messages.ts';
+import { checkedChoices, choicesIn, iconIn, pageOf } from './page.ts';
 import { report } from './problems.ts';
 import type { Span } from './ranges.ts';
 import { saveFile } from './saving.ts';
@@ -18,9 +19,6 @@ const VIEW = 'headlight.view';
 /** Where attention is shown, in the memory of VS Code. */
 const PLACE = 'place';
 type Place = 'editor' | 'sideBar';
-
-/** What the page writes into its address. */
-const CHOICES = /^(&[\w.=%+-]*){0,60}$/;
 
 interface Inspecting {
   readonly view?: string | undefined;
@@ -167,20 +165,25 @@ export class Attention
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, saved: Saved | undefined): Promise<void> {
+    if (!saved || this.#panel) {
+      panel.dispose(); // one panel is enough, and this one came back after another was opened
+      this.#panel?.reveal(undefined, true);
+      return;
+    }
     this.#adopt(panel);
     await this.#restore(saved).catch(() => panel.dispose()); // the document no longer exists
-    if (!saved) {
-      panel.dispose();
-    }
   }
 
-  async #restore(saved: Saved | undefined): Promise<void> {
-    if (saved) {
-      const uri = vscode.Uri.parse(saved.uri, true);
-      await documentAt(uri);
+  /** Shows what was shown before a reload, unless something else has been asked for since. */
+  async #restore(saved: Saved): Promise<void> {
+    const uri = vscode.Uri.parse(saved.uri, true);
+    await documentAt(uri);
+    if (!this.#selected) {
       this.#selected = new Selected(uri, saved.spans);
       this.#choices = checkedChoices(saved.choices);
       await this.#inspect();
+    } else if (this.#shown) {
+      await this.#show(this.#shown);
     }
   }
 
@@ -385,18 +388,3 @@ export class Attention
     this.#disposables.forEach((one) => one.dispose());
   }
 }
-
-/** The icon of tabs that show attention. */
-export function iconIn({ extensionUri }: vscode.ExtensionContext): { light: vscode.Uri; dark: vscode.Uri } {
-  const icon = (kind: string) => vscode.Uri.joinPath(extensionUri, `media/eye-${kind}.svg`);
-  return { light: icon('light'), dark: icon('dark') };
-}
-
-/** An inspection's address without what the page begins with. */
-const pageOf = (url: string) => url.replace(/#.*/, '');
-
-/** What the page begins with. */
-const choicesIn = (url: string) => url.replace(/^[^#]*#inspection=\d+/, '');
-
-const checkedChoices = (choices: unknown) =>
-  typeof choices === 'string' && CHOICES.test(choices) ? choices : '';

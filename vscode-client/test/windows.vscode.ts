@@ -304,6 +304,30 @@ test('no log, however verbose, and no process list contains the page’s key or 
   expect(code.processes().filter(({ command }) => command.includes(key!))).toEqual([]);
 });
 
+test('after a reload, what is asked for stays when the panel of before comes back', async () => {
+  const { bench } = await opened({ files: { 'note.md': NOTE, 'other.txt': 'Nothing to see.\n' } });
+  await bench.goTo(3, 3);
+  await bench.command('Headlight: Visualize Attention');
+  await drawn(await bench.panel());
+  const attention = bench.tab('Attention: note.md');
+  await attention.click();
+  const focused = () => bench.page.evaluate(() => document.activeElement?.tagName);
+  await expect.poll(focused).toBe('IFRAME');
+  await bench.openFile('other.txt'); // VS Code brings a hidden panel back once its tab is selected
+  const reloaded = bench.page.waitForEvent('load');
+  await bench.command('Developer: Reload Window');
+  await reloaded;
+  await bench.editor('note.md').locator('.view-line').first().click();
+  await bench.focused();
+  await bench.goTo(1, 3);
+  await bench.command('Headlight: Visualize Attention');
+  await expect.poll(async () => tokens(await bench.panel()), WAIT).toContain('mat');
+  expect(await attention.count()).toBe(2);
+  await attention.first().click();
+  await expect.poll(() => attention.count(), WAIT).toBe(1);
+  await expect.poll(async () => tokens(await bench.panel()), WAIT).toContain('mat');
+});
+
 test('two windows have a server each; closing one does not affect the other', async () => {
   const { code, bench } = await opened();
   await bench.goTo(3, 3);
