@@ -94,9 +94,23 @@ function sendTheme() {
   const kind = KINDS[document.body.dataset.vscodeThemeKind] ?? 'light';
   page.contentWindow.postMessage({ type: 'theme', kind, variables }, origin);
 }
+let isReady = false;
+let waiting; // what was asked for while the page was loading, and could not hear it
+function show(message) {
+  if (isReady) {
+    page.contentWindow.postMessage(message, origin);
+  } else {
+    waiting = message;
+  }
+}
 function fromPage(data) {
   if (data.type === 'ready') {
     sendTheme();
+    isReady = true;
+    if (waiting) {
+      show(waiting);
+      waiting = undefined;
+    }
   } else if (data.type === 'key') {
     // VS Code listens to this document's keys, not to those of frames in it
     const { key, code, keyCode, ctrlKey, shiftKey, altKey, metaKey, repeat } = data;
@@ -114,7 +128,7 @@ function fromEditor(data) {
   if (data.type === 'open') {
     saved = { ...data.saved, choices: saved?.choices };
     editor.setState(saved);
-    page.contentWindow.postMessage({ type: 'open', inspection: data.inspection, choices: data.choices }, origin);
+    show({ type: 'open', inspection: data.inspection, choices: data.choices });
   } else if (data.type === 'export') {
     page.contentWindow.postMessage({ type: 'export' }, origin);
   }

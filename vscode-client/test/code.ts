@@ -237,12 +237,16 @@ const quietSettings = (trusted: boolean) => ({
 
 /** Debian's Chromium, or the one in CHROMIUM; it can resolve no other host. */
 async function launch(home: string): Promise<{ browser: Browser; context: BrowserContext }> {
-  const executablePath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-    (file) => file && existsSync(file),
-  );
+  const candidates = [
+    process.env['CHROMIUM'],
+    '/usr/bin/chromium-headless-shell',
+    '/usr/bin/chromium',
+    '/usr/bin/google-chrome',
+  ];
+  const executablePath = candidates.find((file) => file && existsSync(file));
   if (!executablePath) {
     throw new Error(
-      'These tests need Chromium: install it (Debian: apt install chromium), or set CHROMIUM to its path.',
+      'These tests need Chromium: install it (Debian: apt install chromium-headless-shell), or set CHROMIUM to its path.',
     );
   }
   const browser = await chromium.launch({

@@ -65,6 +65,7 @@ async function started(command: string, env: Record<string, string>, ...args: st
 export async function launch(): Promise<Browser> {
   const candidates = [
     process.env['CHROMIUM'],
+    '/usr/bin/chromium-headless-shell', // the same without a window, which takes a fifth less of the processor
     '/usr/bin/chromium',
     '/usr/bin/chromium-browser',
     '/usr/bin/google-chrome',
@@ -72,7 +73,7 @@ export async function launch(): Promise<Browser> {
   const executablePath = candidates.find((file) => file && existsSync(file));
   if (!executablePath) {
     throw new Error(
-      'These tests need Chromium: install it (Debian: apt install chromium), or set CHROMIUM to its path.',
+      'These tests need Chromium: install it (Debian: apt install chromium-headless-shell), or set CHROMIUM to its path.',
     );
   }
   const quiet = [

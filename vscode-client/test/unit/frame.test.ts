@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { failed, frame } from '../../src/frame.ts';
 
@@ -47,4 +48,49 @@ describe('the frame around a page', () => {
     );
     expect(frame(URL, undefined)).toContain('let saved = isKept ? (editor.getState() ?? null) : null;');
   });
+
+  test('what is asked for while the page loads is opened once it is ready, and later at once', () => {
+    const { page, send } = run(frame(URL, undefined));
+    const ask = (inspection: number) => send({ source: undefined, data: { type: 'open', inspection } });
+    ask(2);
+    ask(3);
+    expect(page.contentWindow.received).toEqual([]);
+    send({ source: page.contentWindow, origin: 'http://127.0.0.1:4711', data: { type: 'ready' } });
+    const opened = () =>
+      page.contentWindow.received.filter(({ type }) => type === 'open').map(({ inspection }) => inspection);
+    expect(opened()).toEqual([3]);
+    ask(4);
+    expect(opened()).toEqual([3, 4]);
+  });
 });
+
+interface Received {
+  readonly type: string;
+  readonly inspection?: number;
+}
+
+/** Runs the frame's script in a document with nothing but the page. */
+function run(html: string) {
+  const script = /<script nonce="[^"]+">(.*)<\/script>/s.exec(html)![1]!;
+  const received: Received[] = [];
+  const page = {
+    src: '',
+    contentWindow: { received, postMessage: (message: Received) => received.push(message) },
+  };
+  let send: (event: object) => void = () => {};
+  runInNewContext(script, {
+    acquireVsCodeApi: () => ({ setState: () => {}, postMessage: () => {} }),
+    document: {
+      documentElement: { style: [] },
+      body: { dataset: {} },
+      querySelector: (selector: string) => (selector === 'iframe' ? page : null),
+    },
+    addEventListener: (type: string, listen: typeof send) => {
+      send = type === 'message' ? listen : send;
+    },
+    MutationObserver: class {
+      observe() {}
+    },
+  });
+  return { page, send: (event: object) => send(event) };
+}
