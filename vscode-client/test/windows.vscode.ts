@@ -17,7 +17,7 @@ async function opened(options: Partial<Options> = {}): Promise<{ code: Code; ben
     expect(code.strangers).toEqual([]);
   });
   const bench = await openWorkbench(code);
-  await bench.openFile('note.md');
+  await bench.openFromExplorer('note.md');
   return { code, bench };
 }
 

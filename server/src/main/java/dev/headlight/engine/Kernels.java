@@ -32,12 +32,12 @@ public final class Kernels {
             """;
 
     /**
-     * Packs a weight if a product with it stays the same: oneDNN 3.7 loses parts of some weights on some processors.
-     * Otherwise copies it, because it may lie in a mapped file that Java unmaps.
+     * Packs a weight if its product with a vector stays the same: oneDNN 3.7 loses parts of some weights on some
+     * processors. Otherwise copies it, because it may lie in a mapped file that Java unmaps.
      */
     private static final String PACK = """
               plain = torch.contiguous(torch.to(w, %1$d))
-              x = torch.unsqueeze(torch.to(torch.sin(torch.arange(torch.size(plain, 1))), %1$d), 0)
+              x = torch.unsqueeze(torch.to(torch.cos(torch.arange(torch.size(plain, 1))), %1$d), 0)
               packed = ops.mkldnn._reorder_linear_weight(plain, None)
               expected = torch.linear(x, plain)
               off = torch.sub(ops.mkldnn._linear_pointwise(x, packed, None, "none", [], ""), expected)
@@ -47,9 +47,9 @@ public final class Kernels {
 
     private static final int FLOAT32 = 6; // libtorch's numbers of types
     private static final int BFLOAT16 = 15;
-    /** More than the sums of a layer are off, as a part of the largest: what is wrong is off by more. */
+    /** More than rounding makes of a layer's sums, as a part of the largest: what is wrong is off by more. */
     private static final float ROUNDING = 1e-4f;
-
+    /** The same in bfloat16. */
     private static final float NARROW_ROUNDING = 0.02f;
 
     /** A linear layer, and the same with its result as it is computed: in bfloat16, or float32 in any case. */
@@ -178,10 +178,17 @@ public final class Kernels {
         return methods.toString();
     }
 
-    /** @param tolerance as a part of the largest number */
+    /**
+     * Whether they compute the same as plain operations on this machine.
+     *
+     * @param tolerance as a part of the largest number
+     */
     private boolean isRight(NDManager scope, float tolerance) {
-        return isRight(scope, 3, 32, 16, tolerance)
-                && isRight(scope, 5, 70, 80, tolerance); // the latter with blocks cut short
+        try { // the second with blocks cut short
+            return isRight(scope, 3, 32, 16, tolerance) && isRight(scope, 5, 70, 80, tolerance);
+        } catch (EngineException e) {
+            return false; // this processor is too old for them
+        }
     }
 
     private boolean isRight(NDManager scope, int n, int in, int out, float tolerance) {
