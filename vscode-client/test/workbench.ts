@@ -50,26 +50,33 @@ export class Workbench {
   /** Opens a file of the workspace, and focuses it. */
   async openFile(name: string): Promise<void> {
     await this.find(name);
-    await this.editor(name).locator('.view-line').first().waitFor();
-    await this.focused();
+    await this.opened(name);
   }
 
   /** Opens a file at the top of the workspace by a double click; in a new window sooner than by its name. */
   async openFromExplorer(name: string): Promise<void> {
-    await this.page.locator('.explorer-folders-view .label-name', { hasText: exactly(name) }).dblclick();
-    await this.editor(name).locator('.view-line').first().waitFor();
-    await this.focused();
+    await this.inExplorer(name).dblclick();
+    await this.opened(name);
   }
 
   /** Clicks a file in the explorer. */
   async clickInExplorer(name: string): Promise<void> {
-    await this.page.locator('.explorer-folders-view .label-name', { hasText: exactly(name) }).click();
+    await this.inExplorer(name).click();
   }
 
   /** Opens a notebook of the workspace. */
   async openNotebook(name: string): Promise<void> {
     await this.find(name);
     await this.page.locator('.notebook-editor .monaco-editor .view-line').first().waitFor();
+  }
+
+  private inExplorer(name: string): Locator {
+    return this.page.locator('.explorer-folders-view .label-name', { hasText: exactly(name) });
+  }
+
+  private async opened(name: string): Promise<void> {
+    await this.editor(name).locator('.view-line').first().waitFor();
+    await this.focused();
   }
 
   private async find(name: string): Promise<void> {
