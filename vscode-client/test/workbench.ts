@@ -299,11 +299,6 @@ export class Workbench {
       .first();
   }
 
-  /** The text of such an item, or empty if there is none. */
-  async status(name: string): Promise<string> {
-    return (await texts(this.statusItem(name))).join().trim();
-  }
-
   /** The messages of notifications. */
   async notifications(): Promise<string[]> {
     return texts(this.page.locator('.notification-list-item-message'));
