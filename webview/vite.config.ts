@@ -82,8 +82,10 @@ export default defineConfig(({ mode }) => ({
           name: 'browser',
           include: ['e2e/**/*.test.ts'],
           env: SERVERS,
-          testTimeout: 60_000,
+          // A test waits for what it needs, however long a busy machine takes: it fails by what is wrong, not by what is slow.
+          testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 60_000 } }, // by default, a second
           fileParallelism: false, // beside them runs a real VS Code, which takes as long
         },
       },

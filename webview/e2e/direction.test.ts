@@ -83,7 +83,7 @@ test('the Why view reads from right to left, its numbers from left to right', as
   const id = await open(server, 'החתול הלבן ישב על <mask>');
   await page.goto(`${root(server)}#inspection=${id}&view=why`);
   const units = page.locator('.why-words .unit');
-  await units.first().locator('.effect', { hasText: /\d/ }).waitFor({ timeout: 30_000 });
+  await units.first().locator('.effect', { hasText: /\d/ }).waitFor();
   const at = await units.evaluateAll((all) => all.map((unit) => unit.getBoundingClientRect().left));
   expect(at[0]).toBeGreaterThan(at.at(-1)!);
   const direction = (selector: string) =>

@@ -115,14 +115,13 @@ export function watch(page: Page): Watch {
 }
 
 /** Waits until something is drawn whole: `layer-1` of lines, `model`, `layer-1-head-3` of a heatmap, … */
-export const settled = (page: Page, what: string) =>
-  page.locator(`[data-drawn="${what}"]`).waitFor({ timeout: 20_000 });
+export const settled = (page: Page, what: string) => page.locator(`[data-drawn="${what}"]`).waitFor();
 
 /** Waits until the head view shows a layer, counted from 1. */
 export const drawn = (page: Page, layer = 1) => settled(page, `layer-${layer}`);
 
 /** Waits until a page shows an inspection, on any layer. */
-export const begun = (page: Page) => page.locator('[data-drawn]').first().waitFor({ timeout: 20_000 });
+export const begun = (page: Page) => page.locator('[data-drawn]').first().waitFor();
 
 /** Saves a picture for reviewers. */
 export async function shot(page: Page, name: string): Promise<void> {

@@ -12,7 +12,6 @@ stage(1280, 900);
 const hash = () => new URLSearchParams(new URL(page.url()).hash.slice(1));
 const lesson = () => page.getByRole('region', { name: 'Learn' });
 /** A step waits for the server, which may be busy. */
-const patient = <T>(read: () => Promise<T> | T) => expect.poll(read, { timeout: 20_000 });
 const title = () => lesson().getByRole('heading').innerText();
 const learn = () => page.getByRole('button', { name: 'Learn', exact: true });
 const field = () => page.getByRole('textbox', { name: 'Text', exact: true });
@@ -21,7 +20,7 @@ const focused = () => page.evaluate(() => document.activeElement!.textContent!.t
 test('the lesson leads through five steps, by keyboard alone', async () => {
   await page.goto(root(server));
   await learn().press('Enter');
-  await patient(title).toBe('One head 1 of 5');
+  await expect.poll(title).toBe('One head 1 of 5');
   await expect.poll(() => field().inputValue()).toBe('The keys to the cabinet ____ on the table.');
   await expect.poll(() => page.locator('.head[aria-checked="true"]').count()).toBe(1);
   await page.getByText(/^Head \d+ of layer \d+ looks at/).waitFor();
@@ -29,25 +28,25 @@ test('the lesson leads through five steps, by keyboard alone', async () => {
   await expect.poll(focused).toBe('Next');
 
   await page.keyboard.press('Enter');
-  await patient(title).toBe('One word 2 of 5');
+  await expect.poll(title).toBe('One word 2 of 5');
   await expect.poll(() => page.locator('.column.query .token.pinned .text').innerText()).toBe('[MASK]');
   await expect.poll(focused).toBe('Next');
 
   await page.keyboard.press('Enter');
-  await patient(title).toBe('All heads 3 of 5');
+  await expect.poll(title).toBe('All heads 3 of 5');
   await settled(page, 'model');
   expect(await page.locator('.this .cell').count()).toBe(144);
   await shot(page, 'learn-3');
   await expect.poll(focused).toBe('Next');
 
   await page.keyboard.press('Enter');
-  await patient(title).toBe('How a head looks 4 of 5');
+  await expect.poll(title).toBe('How a head looks 4 of 5');
   expect(hash().get('view')).toBe('neuron');
   await page.locator('.neuron-view .token.pinned').first().waitFor();
   await expect.poll(focused).toBe('Next');
 
   await page.keyboard.press('Enter');
-  await patient(title).toBe('Why this word? 5 of 5');
+  await expect.poll(title).toBe('Why this word? 5 of 5');
   await settled(page, 'why');
   await expect
     .poll(() => page.locator('.said .answer').innerText())
@@ -56,7 +55,7 @@ test('the lesson leads through five steps, by keyboard alone', async () => {
   await expect.poll(focused).toBe('Done');
 
   await lesson().getByRole('button', { name: 'Back' }).click();
-  await patient(title).toBe('How a head looks 4 of 5');
+  await expect.poll(title).toBe('How a head looks 4 of 5');
   await lesson().getByRole('button', { name: 'Next' }).click();
   await lesson().getByRole('button', { name: 'Done' }).click();
   expect(await lesson().count()).toBe(0);
@@ -68,13 +67,13 @@ test('it is skipped by a button or Escape, and the text before comes back with C
   const id = await open(server, OWN);
   await visit(page, server, id, 'layer=1', 'layer-1');
   await learn().click();
-  await patient(title).toBe('One head 1 of 5');
+  await expect.poll(title).toBe('One head 1 of 5');
   await lesson().getByRole('button', { name: 'Skip' }).click();
   expect(await lesson().count()).toBe(0);
   await page.keyboard.press('Control+z');
   await expect.poll(() => field().inputValue()).toBe(OWN);
   await learn().click();
-  await patient(title).toBe('One head 1 of 5');
+  await expect.poll(title).toBe('One head 1 of 5');
   await expect.poll(focused).toBe('Next');
   await page.keyboard.press('Escape');
   await expect.poll(() => lesson().count()).toBe(0);
@@ -83,7 +82,7 @@ test('it is skipped by a button or Escape, and the text before comes back with C
 test('another text ends it', async () => {
   await page.goto(root(server));
   await learn().click();
-  await patient(title).toBe('One head 1 of 5');
+  await expect.poll(title).toBe('One head 1 of 5');
   await field().fill(OWN);
   await field().press('Enter');
   await drawn(page);

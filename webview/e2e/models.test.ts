@@ -96,7 +96,6 @@ const beside = async (name: string) => {
   await page.getByRole('button', { name: `Side by side with ${name}`, exact: true }).click();
 };
 /** Patient: a busy machine takes a while. */
-const poll = <T>(read: () => Promise<T> | T) => expect.poll(read, { timeout: 20_000 });
 /** Refusals that a test provoked. */
 const expected = () =>
   seen.errors.splice(0, seen.errors.length, ...seen.errors.filter((error) => !error.includes('422')));
@@ -147,10 +146,10 @@ describe('the menu of models', () => {
     const release = models.hold();
     await page.getByRole('button', { name: 'Download org/small from the hub' }).click();
     const progress = page.getByRole('progressbar', { name: 'Download of org/small' });
-    await poll(() => page.locator('.fetching .hint').innerText()).toMatch(/^\d+\.\d kB of \d+\.\d kB/);
-    await poll(() => progress.evaluate((bar: HTMLProgressElement) => bar.value / bar.max)).toBeGreaterThan(
-      0.2,
-    );
+    await expect.poll(() => page.locator('.fetching .hint').innerText()).toMatch(/^\d+\.\d kB of \d+\.\d kB/);
+    await expect
+      .poll(() => progress.evaluate((bar: HTMLProgressElement) => bar.value / bar.max))
+      .toBeGreaterThan(0.2);
     expect(await menu().locator('summary').innerText()).toMatch(/^Models · \d+ %$/);
     await shot(page, 'models-download');
     await page.getByRole('button', { name: 'Cancel the download' }).click();
@@ -163,9 +162,9 @@ describe('the menu of models', () => {
     await page.getByText('org/small is downloaded.').waitFor();
     expect(await names()).toEqual(['org/small']);
     await page.getByRole('button', { name: 'Use org/small' }).click();
-    await poll(() => page.locator('.summary .model').innerText()).toBe('org/small');
+    await expect.poll(() => page.locator('.summary .model').innerText()).toBe('org/small');
     await useModel('Embedded English BERT');
-    await poll(() => page.locator('.summary .model').innerText()).toBe('Embedded English BERT');
+    await expect.poll(() => page.locator('.summary .model').innerText()).toBe('Embedded English BERT');
   });
 
   test('in an editor’s page only stands beside: the editor chooses its model', async () => {
@@ -225,7 +224,7 @@ describe('two models side by side', () => {
     await settled(page, 'two-models');
     const table = strip().getByRole('table');
     expect(await table.locator('thead').innerText()).toMatch(/Blank\s+Embedded English BERT\s+acme\/tiny/);
-    await poll(() => table.locator('td').allInnerTexts()).not.toContain('…');
+    await expect.poll(() => table.locator('td').allInnerTexts()).not.toContain('…');
     const rows = await table
       .locator('tbody tr')
       .evaluateAll((all) => all.map((row) => (row as HTMLElement).innerText.split('\t')));
@@ -265,11 +264,11 @@ describe('two models side by side', () => {
     const field = page.getByRole('textbox', { name: 'Text', exact: true });
     await field.fill('The cat ____ on the mat.');
     await field.press('Enter');
-    await poll(() => page.locator('.summary').innerText()).toContain('9 tokens');
+    await expect.poll(() => page.locator('.summary').innerText()).toContain('9 tokens');
     await settled(page, 'difference');
     await strip().getByText('acme/twin').first().waitFor();
     await strip().getByRole('button', { name: 'Swap' }).click();
-    await poll(() => page.locator('.summary .model').innerText()).toBe('acme/twin');
+    await expect.poll(() => page.locator('.summary .model').innerText()).toBe('acme/twin');
     await page.getByRole('tab', { name: 'Head' }).click();
     await page.locator('[data-drawn^="layer-"]').first().waitFor();
     await page.getByRole('tab', { name: 'Why' }).click();
@@ -296,10 +295,9 @@ describe('two models side by side', () => {
   test('a model that reads from left to right stands beside one that fills blanks', async () => {
     await beside('acme/next');
     await settled(page, 'two-models');
-    await poll(() => strip().locator('thead th:first-child').allInnerTexts()).toEqual([
-      'Blank 1, of Embedded English BERT alone',
-      'Next, of acme/next alone',
-    ]);
+    await expect
+      .poll(() => strip().locator('thead th:first-child').allInnerTexts())
+      .toEqual(['Blank 1, of Embedded English BERT alone', 'Next, of acme/next alone']);
     expected();
   });
 
@@ -329,7 +327,7 @@ describe('two models side by side', () => {
     await menu().locator('summary').focus();
     await page.keyboard.press('Enter');
     await page.locator('.known').first().waitFor();
-    await poll(() => filter().evaluate((field) => field === document.activeElement)).toBe(true);
+    await expect.poll(() => filter().evaluate((field) => field === document.activeElement)).toBe(true);
     await page.keyboard.type('twin');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
@@ -345,13 +343,13 @@ describe('two models side by side', () => {
 
 test('a chosen model reads this text and the next, and the address of the page', async () => {
   await useModel('acme/twin');
-  await poll(() => page.locator('.summary .model').innerText()).toBe('acme/twin');
+  await expect.poll(() => page.locator('.summary .model').innerText()).toBe('acme/twin');
   const field = page.getByRole('textbox', { name: 'Text', exact: true });
   await field.fill('The dog ____ at us.');
   await field.press('Enter');
-  await poll(() => page.locator('.summary').innerText()).toContain('acme/twin');
+  await expect.poll(() => page.locator('.summary').innerText()).toContain('acme/twin');
   await page.goto(`${root(server)}#inspection=${text}&layer=1`);
   await drawn(page); // of the model before, which is loaded again beside
   await useModel('Embedded English BERT');
-  await poll(() => page.locator('.summary .model').innerText()).toBe('Embedded English BERT');
+  await expect.poll(() => page.locator('.summary .model').innerText()).toBe('Embedded English BERT');
 });

@@ -17,7 +17,6 @@ const field = (blank: string) => page.getByRole('textbox', { name: `How probable
 const text = () => page.getByRole('textbox', { name: 'Text', exact: true }).inputValue();
 const begin = (id: number) => visit(page, server, id, 'view=model', 'model');
 /** Patient: a busy machine takes a while. */
-const poll = <T>(read: () => Promise<T> | T) => expect.poll(read, { timeout: 20_000 });
 /** Words that were refused on purpose. */
 const expected = () =>
   seen.errors.splice(0, seen.errors.length, ...seen.errors.filter((error) => !error.includes('422')));
@@ -41,7 +40,7 @@ describe('words that somebody names', () => {
     );
     await shot(page, 'named');
     await named.nth(0).click();
-    await poll(text).toBe('The keys to the cabinet was on the table.');
+    await expect.poll(text).toBe('The keys to the cabinet was on the table.');
     await page.locator('.blank').waitFor({ state: 'detached' });
   });
 
@@ -67,7 +66,7 @@ describe('words that somebody names', () => {
     expect(await field('blank 2').inputValue()).toBe('moon');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await poll(text).toBe('The ____ barked at the moon.');
+    await expect.poll(text).toBe('The ____ barked at the moon.');
   });
 
   test('wait until an edited text is read, and until all is put back', async () => {
@@ -75,7 +74,7 @@ describe('words that somebody names', () => {
     await page.getByRole('textbox', { name: 'Text', exact: true }).fill('The key to the cabinet ____ here.');
     expect(await field('blank').isDisabled()).toBe(true);
     await page.keyboard.press('Enter');
-    await poll(() => field('blank').isEnabled()).toBe(true);
+    await expect.poll(() => field('blank').isEnabled()).toBe(true);
     await visit(page, server, one, 'view=why', 'why');
     await page
       .getByRole('button', { name: /^Take out head / })
@@ -106,7 +105,7 @@ describe('blanks filled together', () => {
     expect(await fillings.count()).toBe(0);
     await button.click();
     await fillings.first().locator('.chip').first().click();
-    await poll(text).not.toMatch(/____.*____/);
+    await expect.poll(text).not.toMatch(/____.*____/);
     expect(await text()).toContain(words[0]!);
     await page.goto('about:blank');
     await begin(two);
@@ -115,7 +114,7 @@ describe('blanks filled together', () => {
       .getByRole('button', { name: /^Insert all: / })
       .first()
       .click();
-    await poll(text).toBe(sentence.trim());
+    await expect.poll(text).toBe(sentence.trim());
   });
 
   test('are offered for several blanks only', async () => {

@@ -79,7 +79,7 @@ describe('which head looks from one word at another', () => {
     expect(numbers.length).toBe(144);
     expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
     await page.reload();
-    await expect.poll(captions, { timeout: 20_000 }).toEqual(numbers);
+    await expect.poll(captions).toEqual(numbers);
   });
 });
 

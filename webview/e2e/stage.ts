@@ -20,6 +20,7 @@ export function stage(width: number, height: number, ...options: string[]): void
   });
   beforeEach(async () => {
     page = await browser.newPage({ viewport: { width, height }, colorScheme: 'light' });
+    page.setDefaultTimeout(60_000);
     seen = watch(page);
   });
   afterEach(async () => {

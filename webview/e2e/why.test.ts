@@ -26,7 +26,6 @@ async function idOf(word: string): Promise<number> {
 }
 
 /** Patient: measuring takes a while on a busy machine. */
-const poll = <T>(read: () => Promise<T> | T) => expect.poll(read, { timeout: 20_000 });
 const hash = () => new URLSearchParams(new URL(page.url()).hash.slice(1));
 const ask = (id = keys, more = '') =>
   visit(page, server, id, `view=why&why=${were}&rather=${was}${more}`, 'why');
@@ -43,7 +42,7 @@ describe('the question', () => {
     expect(await page.locator('.question').innerText()).toMatch(/^Why[\s\S]*rather than[\s\S]*\?$/);
     expect(await chosen('word')).toBe('were');
     expect(await chosen('rather')).toBe('was');
-    await poll(() => answer().innerText()).toContain('“were” rather than “was” rests on “keys”');
+    await expect.poll(() => answer().innerText()).toContain('“were” rather than “was” rests on “keys”');
     expect(await answer().innerText()).toContain('head 6.2, which looks at “keys” and “The”');
     expect(await word('keys').locator('.effect').innerText()).toBe('+6.6');
     expect(await head('6.2').innerText()).toBe('+4.2');
@@ -59,8 +58,8 @@ describe('the question', () => {
       .map((text) => text.trim())
       .find((text) => ![first, second, 'anything', 'another word…'].includes(text))!;
     await menu('rather').selectOption({ label: third });
-    await poll(() => chosen('rather')).toBe(third);
-    await poll(() => answer().innerText()).toContain(`“${first}” rather than “${third}”`);
+    await expect.poll(() => chosen('rather')).toBe(third);
+    await expect.poll(() => answer().innerText()).toContain(`“${first}” rather than “${third}”`);
     expect(hash().get('rather')).toMatch(/^\d+$/);
   });
 
@@ -73,7 +72,7 @@ describe('the question', () => {
     await page.getByRole('alert').getByText('“floccinaucinihil” is not one token').waitFor();
     await field.fill('was');
     await field.press('Enter');
-    await poll(() => answer().innerText()).toContain('rather than “was”');
+    await expect.poll(() => answer().innerText()).toContain('rather than “was”');
     expect(hash().get('rather')).toBe(String(was));
     seen.errors.splice(0, seen.errors.length, ...seen.errors.filter((error) => !error.includes('422')));
   });
@@ -81,7 +80,7 @@ describe('the question', () => {
   test('may be why a word is there at all', async () => {
     await ask();
     await menu('rather').selectOption('none');
-    await poll(() => answer().innerText()).toMatch(/^“were” rests on/);
+    await expect.poll(() => answer().innerText()).toMatch(/^“were” rests on/);
     expect(hash().get('rather')).toBe('none');
     expect(await page.locator('.lens td.p.rather').count()).toBe(0);
   });
@@ -91,7 +90,7 @@ describe('the question', () => {
     await visit(page, server, id, 'view=why', 'why');
     const before = await answer().innerText();
     await page.getByRole('combobox', { name: 'The blank' }).selectOption({ label: 'blank 2' });
-    await poll(() => answer().innerText()).not.toBe(before);
+    await expect.poll(() => answer().innerText()).not.toBe(before);
     expect(hash().get('place')).toBe('2');
   });
 
@@ -105,7 +104,7 @@ describe('the question', () => {
 test('a word that is pointed at says what stands there without it', async () => {
   await ask();
   await word('keys').hover();
-  await poll(() => page.locator('.readout-line').first().innerText()).toMatch(/Without “keys”: was/);
+  await expect.poll(() => page.locator('.readout-line').first().innerText()).toMatch(/Without “keys”: was/);
 });
 
 test('special tokens are left out, said so, and shown when they are asked for', async () => {
@@ -113,7 +112,7 @@ test('special tokens are left out, said so, and shown when they are asked for', 
   expect(await page.locator('.unit .text').allInnerTexts()).not.toContain('[CLS]');
   await page.getByText('Tokens that the model adds are left out').waitFor();
   await page.getByRole('checkbox', { name: 'Special tokens' }).check();
-  await poll(() => page.locator('.unit .text').allInnerTexts()).toContain('[CLS]');
+  await expect.poll(() => page.locator('.unit .text').allInnerTexts()).toContain('[CLS]');
   expect(hash().get('sinks')).toBe('on');
 });
 
@@ -122,7 +121,7 @@ test('words are hidden instead of blanked out on request, and taken out in that 
   const blanked = await word('keys').locator('.effect').innerText();
   await page.getByRole('combobox', { name: 'Words' }).selectOption({ label: 'hide' });
   await page.getByText('Each word is hidden from the others in turn').waitFor();
-  await poll(() => word('keys').locator('.effect').innerText()).toMatch(/^\+\d/);
+  await expect.poll(() => word('keys').locator('.effect').innerText()).toMatch(/^\+\d/);
   expect(await word('keys').locator('.effect').innerText()).not.toBe(blanked);
   expect(hash().get('hiding')).toBe('on');
   await page.reload();
@@ -132,13 +131,13 @@ test('words are hidden instead of blanked out on request, and taken out in that 
   await page.getByRole('button', { name: 'Take out “keys”' }).click();
   await page.locator('.changed').getByText('“keys” hidden').waitFor();
   await page.getByRole('combobox', { name: 'Words' }).selectOption({ label: 'blank out' });
-  await poll(() => word('keys').locator('.effect').innerText()).toBe('out');
+  await expect.poll(() => word('keys').locator('.effect').innerText()).toBe('out');
 });
 
 test('the ten strongest heads say what they look at, and open with their lines', async () => {
   await ask();
   const rows = page.locator('.strongest li');
-  await poll(() => rows.count()).toBe(10);
+  await expect.poll(() => rows.count()).toBe(10);
   expect(await rows.first().innerText()).toMatch(/6\.2[\s\S]*\+4\.22[\s\S]*“keys” 48 %/);
   await rows.first().getByRole('button', { name: 'Show the lines of head 6.2' }).click();
   await drawn(page, 6);
@@ -150,9 +149,9 @@ test('a square opens a head, by mouse and by keyboard', async () => {
   await ask();
   await head('6.2').focus();
   await page.keyboard.press('ArrowRight');
-  await poll(() => page.evaluate(() => document.activeElement!.getAttribute('aria-label'))).toContain(
-    'Head 6.3',
-  );
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement!.getAttribute('aria-label')))
+    .toContain('Head 6.3');
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('Enter');
   await drawn(page, 6);
@@ -167,7 +166,7 @@ describe('what if', () => {
     await settled(page, 'why');
     expect(await strip.innerText()).toMatch(/Before[\s\S]*are[\s\S]*now/);
     expect(await chosen('word')).toBe('were');
-    await poll(() => head('6.2').innerText()).toBe('×');
+    await expect.poll(() => head('6.2').innerText()).toBe('×');
     await shot(page, 'why-without');
     const address = page.url();
     expect(hash().get('whole')).toBe(String(keys));
@@ -237,7 +236,7 @@ describe('measuring', () => {
   test('shows words before heads, and ends when nobody looks', async () => {
     const id = await open(server, LONG);
     await page.goto(`${root(server)}#inspection=${id}&view=why`);
-    await page.locator('.unit .effect', { hasText: /\d/ }).first().waitFor({ timeout: 40_000 });
+    await page.locator('.unit .effect', { hasText: /\d/ }).first().waitFor();
     expect(await page.locator('.effect-cell:not(.unknown)').count()).toBe(0);
     await page.getByText('Taking words out').waitFor();
     const ended = page.waitForEvent('requestfailed', (request) => request.url().includes('/effects'));
@@ -254,7 +253,7 @@ describe('measuring', () => {
 
 describe('a set of sentences', () => {
   const measured = (count: number) =>
-    page.locator('.set-panel .answer', { hasText: `of ${count} right` }).waitFor({ timeout: 60_000 });
+    page.locator('.set-panel .answer', { hasText: `of ${count} right` }).waitFor();
 
   test('is an example, measured with progress; a head shows its sentences, and one opens', async () => {
     // the first eight of its sentences, which take a sixth of the time; the server's tests measure whole sets
@@ -271,7 +270,7 @@ describe('a set of sentences', () => {
     await page.getByRole('button', { name: 'A set of sentences' }).click();
     await page.getByRole('button', { name: 'Is it “was” or “were”?' }).click();
     await page.getByRole('progressbar').waitFor();
-    await page.locator('[data-drawn="set"]').waitFor({ timeout: 60_000 });
+    await page.locator('[data-drawn="set"]').waitFor();
     expect(await page.locator('.set-panel .answer').innerText()).toContain(
       '8 of 8 right. On average log p(right) − log p(wrong) is +4.20 ±',
     );
@@ -281,8 +280,8 @@ describe('a set of sentences', () => {
     await page.getByText('Where head 6.2 matters most').waitFor();
     await shot(page, 'why-set');
     await page.locator('.sentences button').first().click();
-    await poll(() => hash().has('set')).toBe(false);
-    await poll(() => answer().innerText()).toContain('rather than');
+    await expect.poll(() => hash().has('set')).toBe(false);
+    await expect.poll(() => answer().innerText()).toContain('rather than');
   });
 
   test('is pasted, cancelled, and keeps what was measured', async () => {
@@ -290,7 +289,7 @@ describe('a set of sentences', () => {
     const text = page.getByRole('textbox', { name: 'Sentences with the right and the wrong word' });
     await text.fill('The keys on the shelf ____ very pretty.\twere\twas\n'.repeat(500));
     await page.getByRole('button', { name: 'Measure' }).click();
-    await page.locator('.set-panel .answer').waitFor({ timeout: 30_000 });
+    await page.locator('.set-panel .answer').waitFor();
     const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/pairs'));
     await page.getByRole('button', { name: 'Cancel' }).click();
     await ended;

@@ -61,9 +61,7 @@ test('a model goes on with the text, and what each token looks at is shown as it
       rows: document.querySelectorAll('.column.query .token').length,
       token: Number(document.querySelector<HTMLElement>('.head-view .readout')?.dataset['token'] ?? -1),
     }));
-  await expect
-    .poll(async () => (await now()).token, { interval: 20, timeout: 15_000 })
-    .toBeGreaterThanOrEqual(tokens);
+  await expect.poll(async () => (await now()).token, { interval: 20 }).toBeGreaterThanOrEqual(tokens);
   const { count, rows } = await now();
   expect(rows).toBe(tokens + count);
   expect((await field().inputValue()).startsWith(TEXT)).toBe(true);
@@ -138,7 +136,7 @@ test('an encoder-decoder writes its target where it is seen', async () => {
     const cross = page.getByRole('group', { name: 'Attention' }).getByRole('button', { name: 'Cross' });
     expect(await cross.getAttribute('aria-pressed')).toBe('true');
     await shot(page, 'writing-target');
-    await button('Write on').waitFor({ timeout: 20_000 });
+    await button('Write on').waitFor();
     const answer = await fetch(`${root(bart)}api/inspections`, {
       method: 'POST',
       body: JSON.stringify({ text: TEXT }),
