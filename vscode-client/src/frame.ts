@@ -142,7 +142,8 @@ if (page) {
       fromPage(event.data);
     }
   });
-  addEventListener('focus', () => page.focus()); // the keyboard's way in
+  // the keyboard's way in, which Chromium ignores while it is still giving this window the focus
+  addEventListener('focus', () => setTimeout(() => document.hasFocus() && page.contentWindow.focus()));
   page.src = ${inScript(url)} + ((isKept && saved?.choices) || '');
   new MutationObserver(sendTheme).observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
 }

@@ -255,6 +255,7 @@ async function launch(home: string): Promise<{ browser: Browser; context: Browse
     args: [
       '--no-sandbox',
       '--disable-gpu',
+      '--js-flags=--no-maglev,--no-turbofan', // as for the servers: code that runs shortly isn't optimized for long
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
@@ -266,6 +267,7 @@ async function launch(home: string): Promise<{ browser: Browser; context: Browse
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     locale: 'en-US',
+    reducedMotion: 'reduce', // each frame of an animation draws the whole window
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   return { browser, context };

@@ -58,6 +58,15 @@ export function followEditor(store: Store, open: (inspection: number, choices: C
       void saveInEditor(link.getAttribute('href')!, '');
     }
   });
+  // an editor that takes the focus, for its palette, say, gives it back to the page: what had it has it again
+  let focused: EventTarget | null = null;
+  const refocus = () => {
+    if (document.activeElement === document.body && document.hasFocus() && focused instanceof HTMLElement) {
+      focused.focus({ preventScroll: true });
+    }
+  };
+  window.addEventListener('focusin', ({ target }) => (focused = target));
+  window.addEventListener('focus', () => setTimeout(refocus)); // Chromium ignores it before
   // in the capturing phase: text fields keep their keys to themselves
   window.addEventListener(
     'keydown',
