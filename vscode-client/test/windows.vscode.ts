@@ -198,15 +198,17 @@ test('text is visualized, and words are replaced, wherever it is shown', async (
   await bench.goTo(1, 1);
   await bench.type('Now ');
   await bench.command('File: Compare Active File with Saved');
-  const focused = (side: string) =>
-    bench.page.locator(`.monaco-diff-editor .editor.${side} .monaco-editor.focused`);
-  await focused('modified').waitFor(); // once it has opened
   for (const [side, first] of [
     ['original', 'the'],
     ['modified', 'now'],
   ] as const) {
-    await bench.page.locator(`.monaco-diff-editor .editor.${side} .view-lines`).click();
-    await focused(side).waitFor();
+    const editor = bench.page.locator(`.monaco-diff-editor .editor.${side}`);
+    const focused = async () => {
+      await editor.locator('.view-lines').click();
+      await bench.page.waitForTimeout(1_000); // a diff that is still opening takes the focus to its right side
+      return editor.locator('.monaco-editor.focused').count();
+    };
+    await expect.poll(focused).toBe(1);
     await bench.press('Control+Home');
     await visualized('mat');
     await expect.poll(async () => (await tokens(await bench.panel()))[1], WAIT).toBe(first);
