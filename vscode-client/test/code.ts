@@ -255,7 +255,7 @@ async function launch(home: string): Promise<{ browser: Browser; context: Browse
     args: [
       '--no-sandbox',
       '--disable-gpu',
-      '--js-flags=--no-maglev,--no-turbofan', // as for the servers: code that runs shortly isn't optimized for long
+      '--js-flags=--no-maglev,--no-turbofan', // as for the servers: optimizing takes longer than it saves
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',

@@ -11,7 +11,6 @@ stage(1280, 900);
 
 const hash = () => new URLSearchParams(new URL(page.url()).hash.slice(1));
 const lesson = () => page.getByRole('region', { name: 'Learn' });
-/** A step waits for the server, which may be busy. */
 const title = () => lesson().getByRole('heading').innerText();
 const learn = () => page.getByRole('button', { name: 'Learn', exact: true });
 const field = () => page.getByRole('textbox', { name: 'Text', exact: true });

@@ -95,7 +95,6 @@ const beside = async (name: string) => {
   await openMenu();
   await page.getByRole('button', { name: `Side by side with ${name}`, exact: true }).click();
 };
-/** Patient: a busy machine takes a while. */
 /** Refusals that a test provoked. */
 const expected = () =>
   seen.errors.splice(0, seen.errors.length, ...seen.errors.filter((error) => !error.includes('422')));

@@ -16,7 +16,6 @@ beforeAll(async () => {
 const field = (blank: string) => page.getByRole('textbox', { name: `How probable is …? Words for ${blank}` });
 const text = () => page.getByRole('textbox', { name: 'Text', exact: true }).inputValue();
 const begin = (id: number) => visit(page, server, id, 'view=model', 'model');
-/** Patient: a busy machine takes a while. */
 /** Words that were refused on purpose. */
 const expected = () =>
   seen.errors.splice(0, seen.errors.length, ...seen.errors.filter((error) => !error.includes('422')));

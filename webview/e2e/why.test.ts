@@ -25,7 +25,6 @@ async function idOf(word: string): Promise<number> {
   return ((await response.json()) as { id: number }).id;
 }
 
-/** Patient: measuring takes a while on a busy machine. */
 const hash = () => new URLSearchParams(new URL(page.url()).hash.slice(1));
 const ask = (id = keys, more = '') =>
   visit(page, server, id, `view=why&why=${were}&rather=${was}${more}`, 'why');
